@@ -1,0 +1,144 @@
+"""What a daily list does with what it considers: what is new, late, changed or announced, and in which order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from agenda.incidents import Order, Risk
+from agenda.meetings import MeetingState, Window
+
+_NOT_BY_A_RULE = frozenset({"T5"})
+#: What makes an incident a further one; it says nothing new of one that a list has taken itself.
+_BY_BEING_FURTHER = frozenset({"T15"})
+
+
+class Taken(StrEnum):
+    """What a list did with one version of one incident. Each version has exactly one of these (Rulebook T12)."""
+
+    LISTED = "listed"
+    LEFT_OUT = "left out"  # domestic, by no rule (T5)
+    NOT_DOMESTIC = "not domestic"
+    UNMENTIONED = "unmentioned"  # a new version that adds nothing to what a list has said (T13)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What earlier lists did with earlier versions of an incident."""
+
+    reasons: frozenset[str] = frozenset()  # of every entry that took it
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One incident under its case on a daily list."""
+
+    reference: str
+    risk: Risk
+    recorded_at: datetime
+    reasons: tuple[str, ...]
+    late: bool = False
+    changed: bool = False
+
+
+def considered(reasons: str, before: Before | None) -> tuple[Taken, bool]:
+    """What the list does with a version, and whether the entry is `changed` (Rulebook T12, T13).
+
+    `before` is None for an incident that no list has considered. One that no list has taken and that now qualifies
+    is taken. One already taken comes back only by a reason it did not have. Else it is not mentioned again.
+    """
+    qualifies = frozenset(reasons.split()) - _NOT_BY_A_RULE
+    if before is None:
+        if not reasons:
+            return Taken.NOT_DOMESTIC, False
+        return (Taken.LISTED if qualifies else Taken.LEFT_OUT), False
+    known = before.reasons | _BY_BEING_FURTHER if before.taken else before.reasons
+    if qualifies - known:
+        return Taken.LISTED, before.taken
+    return Taken.UNMENTIONED, False
+
+
+def is_late(recorded_at: datetime, window_start: datetime) -> bool:
+    """Recorded in an earlier window, received after that list closed (Rulebook T12)."""
+    return recorded_at < window_start
+
+
+def is_announced(order: Order | None, announced: Iterable[Order]) -> bool:
+    """Whether a list announces this order: it is one, and no earlier list announced the same (Rulebook T10)."""
+    return order is not None and order not in set(announced)
+
+
+def entry_order(entry: Entry) -> tuple[datetime, str]:
+    """Entries within an item stand in order of recording."""
+    return entry.recorded_at, entry.reference
+
+
+def item_order(entries: Sequence[Entry]) -> tuple[int, datetime, str]:
+    """Items stand highest risk first, then the earliest recorded, then the reference."""
+    recorded_at, reference = min(map(entry_order, entries))
+    return -highest(entries).rank, recorded_at, reference
+
+
+def highest(entries: Iterable[Entry]) -> Risk:
+    """The risk of a case is the highest the police gave to what is under it; the list never lowers it (T13)."""
+    return max((entry.risk for entry in entries), key=lambda risk: risk.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry(Entry):
+    """An entry as a built list holds it."""
+
+    kind: str = "police_incident"
+    incident_id: int = 0
+    added_reason: str = ""  # why a person put it on the list (T5)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """A case on a built list, with all its entries under it (Rulebook T11)."""
+
+    id: UUID
+    case_id: UUID
+    case: str
+    position: int
+    risk: Risk
+    repeat: bool
+    victim_known: bool
+    entries: tuple[ListedEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A protection order, announced (Rulebook T10)."""
+
+    reference: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A domestic incident that the list considered and did not take (Rulebook T5)."""
+
+    incident_id: int
+    reference: str
+    reasons: tuple[str, ...]
+    victim_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DailyList:
+    """A built list, whole."""
+
+    id: UUID
+    area: str
+    kind: str
+    date: date
+    window: Window
+    starts_at: datetime
+    state: MeetingState
+    items: tuple[ListedItem, ...]
+    notices: tuple[Notice, ...]
+    not_listed: tuple[LeftOut, ...]
+    not_domestic: int

@@ -1,0 +1,147 @@
+"""The MARAC agenda: its order, and when it may be reordered, closed, published and added to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from agenda.calendar import day_words, local_day
+from agenda.circulation import Group
+from agenda.incidents import Risk
+from agenda.meetings import MeetingState
+from agenda.rules import RuleBroken
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A case as a daily meeting sent it to the MARAC.
+
+    `position` is its place inside its group where a coordinator has set one; `supplement` is 0 on the agenda
+    itself, else the number of the supplementary list that carries it.
+    """
+
+    item_id: UUID
+    case_ref: str
+    group: Group
+    risk: Risk
+    referred_at: datetime
+    position: int | None = None
+    supplement: int = 0
+
+
+def compile_agenda(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
+    """The agenda in order: one line a case, groups 1 to 5, then supplementary lists likewise (Rulebook M1).
+
+    Inside a group the coordinator's order comes first; the rest follow by highest risk, then earliest
+    referred, then reference. A case referred by several daily meetings stands as the latest one left it,
+    since the earliest of them.
+    """
+    cases: dict[tuple[int, str], Referral] = {}
+    for referral in sorted(referrals, key=lambda r: (r.referred_at, str(r.item_id))):
+        key = (referral.supplement, referral.case_ref)
+        earlier = cases.get(key)
+        cases[key] = replace(referral, referred_at=earlier.referred_at) if earlier else referral
+    return tuple(sorted(cases.values(), key=_order))
+
+
+def _order(referral: Referral) -> tuple[int, int, bool, int, int, datetime, str]:
+    placed = referral.position is not None
+    return (
+        referral.supplement,
+        referral.group,
+        not placed,
+        referral.position or 0,
+        -referral.risk.rank,
+        referral.referred_at,
+        referral.case_ref,
+    )
+
+
+def reorder(agenda: Sequence[Referral], item_id: UUID, to_place: int) -> tuple[Referral, ...]:
+    """The agenda with one item moved to `to_place`, counted from 1 down the whole agenda (Rulebook M1).
+
+    An item moves inside its own group and list only: the order of the groups is the protocol's.
+    """
+    lines = list(compile_agenda(agenda))
+    moved = next((line for line in lines if line.item_id == item_id), None)
+    if moved is None:
+        raise RuleBroken("That case is not on this agenda.")
+    places = [n for n, line in enumerate(lines, 1) if _same_group(line, moved)]
+    if to_place not in places:
+        raise RuleBroken(
+            f"{moved.case_ref} is in group {moved.group.value}, at places {places[0]} to {places[-1]}. "
+            "To hear it elsewhere, change its group and say why."
+        )
+    lines.remove(moved)
+    lines.insert(to_place - 1, moved)
+    first = places[0]
+    return tuple(
+        replace(line, position=n - first + 1) if _same_group(line, moved) else line
+        for n, line in enumerate(lines, 1)
+    )
+
+
+def _same_group(one: Referral, other: Referral) -> bool:
+    return (one.supplement, one.group) == (other.supplement, other.group)
+
+
+def reorder_problem(state: MeetingState) -> str | None:
+    """Why the order can no longer change; None where it can. Agencies hold the published order."""
+    if state in (MeetingState.OPEN, MeetingState.CLOSED):
+        return None
+    return "This agenda has been published. Its order can no longer change, because agencies hold it."
+
+
+def close_problem(state: MeetingState, items: int, sits_on: date | None) -> str | None:
+    """Why an agenda cannot be closed; None where it can (Rulebook M1)."""
+    if state is not MeetingState.OPEN:
+        return "This agenda is already closed. Nothing changed."
+    if sits_on is None:
+        return "This agenda has no MARAC date. Set the date of the meeting first."
+    if items == 0:
+        return "There is nothing on this agenda. A daily meeting must refer a case before it can be closed."
+    return None
+
+
+def publish_problem(
+    state: MeetingState, items: int, sits_on: date | None, published_at: datetime | None, today: date
+) -> str | None:
+    """Why an agenda cannot be published; None where it can (Rulebook M1).
+
+    Publishing again is harmless: it says when it was done, and changes nothing.
+    """
+    if published_at is not None:
+        return f"This agenda was published on {day_words(local_day(published_at))}. Nothing changed."
+    if sits_on is None:
+        return "This agenda has no MARAC date. Set the date of the meeting first."
+    if items == 0:
+        return (
+            "There is nothing on this agenda. A daily meeting must refer a case before it can be published."
+        )
+    if state is MeetingState.HEARD:
+        return f"This MARAC sat on {day_words(sits_on)}. Its agenda can no longer be published."
+    if sits_on < today:
+        return f"The date of this MARAC, {day_words(sits_on)}, has passed. Set a new date before publishing."
+    if state is MeetingState.OPEN:
+        return "This agenda still takes referrals. Close it, then publish it."
+    return None
+
+
+def supplement_for(state: MeetingState, last_published: int) -> int:
+    """The list a late addition goes on: 0 the agenda, then supplementary lists 1, 2 and so on (Rulebook M1).
+
+    Once the agenda is published it stays as agencies hold it. `last_published` is the number of the last
+    supplementary list that was published, 0 where none was; additions gather on the one after it.
+    """
+    match state:
+        case MeetingState.OPEN | MeetingState.CLOSED:
+            return 0
+        case MeetingState.PUBLISHED:
+            return last_published + 1
+        case MeetingState.HEARD:
+            raise RuleBroken("This MARAC has sat. Put the case on the agenda of the next one.")
+
+
+def list_title(supplement: int) -> str:
+    """`Agenda`, or `Supplementary list 1`."""
+    return f"Supplementary list {supplement}" if supplement else "Agenda"

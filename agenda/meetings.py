@@ -1,0 +1,45 @@
+"""The words for meetings and what they hear."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class MeetingKind(StrEnum):
+    """The panels of the domestic abuse process. The value is what outputs and addresses carry."""
+
+    DRAMM = "DRAMM"  # daily
+    MARAC = "MARAC"  # fortnightly
+
+
+class MeetingState(StrEnum):
+    """A meeting only ever moves down this list."""
+
+    OPEN = "open"  # DRAMM: list built, outcomes being recorded. MARAC: taking referrals
+    CLOSED = "closed"  # DRAMM: outcomes final. MARAC: agenda compiled and closed
+    PUBLISHED = "published"  # MARAC only: agenda shared, packs can be fetched
+    HEARD = "heard"  # MARAC only: it sat
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What one daily list covers: half open, `[start, end)`, in UTC (Rulebook T1)."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One sitting of a panel."""
+
+    id: UUID
+    kind: MeetingKind
+    starts_at: datetime
+    state: MeetingState
+
+
+def case_reference(number: int) -> str:
+    """How people read a case's number: `C-000123`."""
+    return f"C-{number:06d}"

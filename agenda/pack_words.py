@@ -1,0 +1,217 @@
+"""How a meeting pack is worded. The PDF and the page in the browser both show it: nothing is worded twice."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from agenda.calendar import LONDON
+from agenda.circulation import Group, purpose
+from agenda.incidents import Child, Linked
+from agenda.pack import (
+    CaseSheet,
+    Facts,
+    GroupSheet,
+    Pack,
+    PackAction,
+    PackCase,
+    PackIncident,
+    PackNote,
+    PackPerson,
+    Prose,
+    Remark,
+    Section,
+    Table,
+    Worded,
+)
+
+DISCUSSED = purpose(True)
+
+HANDLING = (
+    "This copy is for {agency}. Only people who attend this meeting, or research for it, may read it.",
+    "Each piece of information belongs to the agency that supplied it. Ask it before you use it elsewhere.",
+    "The perpetrator must never learn of this meeting, from you or through anyone else.",
+    "Addresses and telephone numbers are left out on purpose.",
+)
+
+_LINKED = {
+    Linked.VICTIM: "the victim",
+    Linked.PERPETRATOR: "the perpetrator",
+    Linked.BOTH: "the victim and the perpetrator",
+}
+_NEW_LINE = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_HIDDEN = re.compile(  # soft hyphens, zero widths, and marks that turn the direction of what follows
+    r"[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def plain(text: str) -> str:
+    """Text as it may be shown: no control characters, none that hide or turn round what is written."""
+    text = _NEW_LINE.sub("\n", text).replace("\t", " ")
+    return unicodedata.normalize("NFC", _HIDDEN.sub("", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)))
+
+
+def day(value: date) -> str:
+    """`Thursday 14 January 2027`."""
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def moment(value: datetime) -> str:
+    """A time as the panel reads it, on the wall clock: `14 January 2027, 09:30`."""
+    local = value.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def worded(pack: Pack) -> Worded:
+    """The whole pack in words, its cases in group order (Rulebook M1)."""
+    sits = pack.starts_at.astimezone(LONDON)
+    title = f"{pack.kind.value} supplementary pack" if pack.supplementary else f"{pack.kind.value} pack"
+    words = Worded(
+        title=title,
+        subtitle=f"{pack.area} · {day(sits)} · {sits:%H:%M}",
+        running=f"{title} · {pack.area} · {sits.day} {sits:%B %Y}",
+        marking=pack.marking,
+        about=_about(pack),
+        handling=tuple(line.format(agency=pack.agency) for line in HANDLING),
+        groups=tuple(_groups(pack.cases)),
+    )
+    cleaned: Worded = _cleaned(words)
+    return cleaned
+
+
+def _cleaned(value: Any) -> Any:
+    """The same words with every text made plain: nothing reaches a page or a PDF that has not passed here."""
+    if isinstance(value, str):
+        return plain(value)
+    if isinstance(value, tuple):
+        return tuple(map(_cleaned, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(*(_cleaned(getattr(value, f.name)) for f in fields(value)))
+    raise TypeError(value)
+
+
+def _about(pack: Pack) -> Facts:
+    discussed = sum(case.purpose == DISCUSSED for case in pack.cases)
+    return Facts(
+        (
+            ("Prepared for", pack.agency),
+            ("Cases", str(len(pack.cases))),
+            ("For discussion", str(discussed)),
+            ("Update only", str(len(pack.cases) - discussed)),
+        )
+    )
+
+
+def _groups(cases: Iterable[PackCase]) -> Iterator[GroupSheet]:
+    """Groups 1 to 5 in order, each with its cases as the agenda has them; one without a group comes last."""
+    last = len(Group) + 1
+    ordered = sorted(cases, key=lambda case: case.group or last)
+    for group, held in groupby(ordered, key=lambda case: case.group):
+        title = "No group recorded" if group is None else f"Group {group.value}: {group.title}"
+        yield GroupSheet(title, tuple(map(_case, held)))
+
+
+def _case(case: PackCase) -> CaseSheet:
+    sections = (
+        *(_incident(incident) for incident in case.incidents),
+        _shared(case.shared),
+        _judgement(case),
+        _actions(case.actions),
+    )
+    return CaseSheet(
+        reference=case.reference,
+        risk=f"{case.risk.value} risk",
+        purpose=case.purpose,
+        repeat="MARAC repeat" if case.repeat else "",
+        people=_people(case.incidents),
+        sections=sections,
+    )
+
+
+def _people(incidents: tuple[PackIncident, ...]) -> str:
+    """Who the case is about, as its latest incident names them."""
+    if not incidents:
+        return ""
+    latest = max(incidents, key=lambda incident: incident.recorded_at)
+    perpetrator = latest.perpetrator.name if latest.perpetrator else "perpetrator not known"
+    return f"{latest.victim.name} and {perpetrator}"
+
+
+def _person(person: PackPerson | None) -> str:
+    if person is None:
+        return "Not known"
+    born = f"born {_date(person.dob)}" if person.dob else "birth date not given"
+    return ", ".join(filter(None, (person.name, born, person.gender)))
+
+
+def _child(child: Child) -> str:
+    return ", ".join(
+        filter(
+            None,
+            (
+                child.name,
+                f"born {_date(child.dob)}" if child.dob else "",
+                f"linked to {_LINKED[child.linked]}" if child.linked else "",
+                {True: "present", False: "not present", None: ""}[child.present],
+            ),
+        )
+    )
+
+
+def _incident(incident: PackIncident) -> Section:
+    dash = "Not given" if incident.dash_score is None else str(incident.dash_score)
+    facts = Facts(
+        (
+            ("Victim", _person(incident.victim)),
+            ("Perpetrator", _person(incident.perpetrator)),
+            ("Relationship", incident.relationship or "Not given"),
+            ("Children", "\n".join(map(_child, incident.children)) or "None named"),
+            ("Happened", moment(incident.incident_at)),
+            ("Recorded", moment(incident.recorded_at)),
+            ("Risk, as the police assessed it", incident.risk.value.capitalize()),
+            ("DASH score", dash),
+            ("Offence", incident.offence or "None given"),
+            ("Listed because", "\n".join(incident.reasons) or "No reason recorded"),
+        )
+    )
+    return Section(
+        f"Incident {incident.reference}", (facts, Prose(incident.summary or "No summary was given."))
+    )
+
+
+def _shared(notes: tuple[PackNote, ...]) -> Section:
+    """What agencies shared, agency by agency, each marked fact or professional opinion (Rulebook R2)."""
+    remarks = tuple(
+        Remark(n.agency, n.author, moment(n.recorded_at), n.kind.value.capitalize(), n.source, n.text)
+        for n in sorted(notes, key=lambda note: (note.agency, note.recorded_at))
+    )
+    return Section("Shared at the daily meeting", remarks or (Prose("No agency shared anything."),))
+
+
+def _judgement(case: PackCase) -> Section:
+    """Safeguards one by one, beside what the meeting judged: the ticks are never counted (Rulebook C2)."""
+    heard = (
+        f"The daily meeting of {day(case.daily_meeting_on)} heard this case." if case.daily_meeting_on else ""
+    )
+    said = tuple(Prose(line) for line in (heard, *case.judgement) if line)
+    rows = tuple((what, "Yes" if there else "No", note) for what, there, note in case.safeguards)
+    table = (Table(("Safeguard", "In place", "Note"), rows),) if rows else ()
+    return Section("What the daily meeting judged", (*said, *table) or (Prose("Nothing was recorded."),))
+
+
+def _actions(actions: tuple[PackAction, ...]) -> Section:
+    """The actions the daily meeting recommended (Rulebook M1, A1)."""
+    rows = tuple(
+        (a.what, a.owner, a.category, _date(a.due) if a.due else "No date", a.status.capitalize())
+        for a in actions
+    )
+    heads = ("What is to be done", "Owner", "Category", "Due", "Status")
+    return Section("Actions", (Table(heads, rows),) if rows else (Prose("No action was recorded."),))
+
+
+def _date(value: date) -> str:
+    return f"{value.day} {value:%B %Y}"

@@ -1,0 +1,61 @@
+"""When the MARAC sits."""
+
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
+
+from agenda.area import AreaSettings
+from agenda.calendar import (
+    day_words,
+    days_off,
+    next_working_day,
+    previous_working_day,
+    to_utc,
+    why_not_working,
+    working_day_from,
+)
+
+
+def marac_days(
+    settings: AreaSettings, holidays: AbstractSet[date], first: date, last: date
+) -> tuple[date, ...]:
+    """The days from `first` to `last`, both counted, on which the MARAC sits (Rulebook M1).
+
+    Every fortnight from a day it sat, before and after it. One that would fall on a weekend or holiday
+    sits on the next working day; the ones after it stay where they were.
+    """
+    off = days_off(settings, holidays)
+    every = timedelta(days=settings.marac_every_days)
+    # A regular day since the working day before `first` may have been moved to `first` or later.
+    earliest = previous_working_day(first, off) + timedelta(days=1)
+    sits = settings.marac_anchor - ((settings.marac_anchor - earliest) // every) * every
+    days = set()
+    while sits <= last:
+        days.add(working_day_from(sits, off))
+        sits += every
+    return tuple(sorted(day for day in days if first <= day <= last))
+
+
+def next_marac(after: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date:
+    """The first day after `after` on which the MARAC sits (Rulebook M1)."""
+    span = timedelta(days=settings.marac_every_days)
+    first = after + timedelta(days=1)
+    last = working_day_from(first + span, days_off(settings, holidays))
+    return marac_days(settings, holidays, first, last)[0]
+
+
+def marac_starts_at(day: date, settings: AreaSettings) -> datetime:
+    """When the MARAC of `day` starts, in UTC."""
+    return to_utc(datetime.combine(day, settings.marac_starts))
+
+
+def unfit_day(
+    day: date, today: date, holidays: AbstractSet[date], settings: AreaSettings | None = None
+) -> str | None:
+    """Why a meeting cannot be put on `day`, and what could be done instead; None where it can."""
+    if day < today:
+        return f"{day_words(day)} has passed. Choose today or a later day."
+    why = why_not_working(day, holidays, settings)
+    if why is None:
+        return None
+    instead = next_working_day(day, days_off(settings, holidays) if settings else holidays)
+    return f"{day_words(day)} {why}. The next working day is {day_words(instead)}."

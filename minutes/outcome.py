@@ -1,0 +1,143 @@
+"""What a daily meeting decides about a case."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agenda.agencies import AgencyKind
+from agenda.circulation import Group, problem_with_change
+from agenda.incidents import Risk
+
+NOTES_LENGTH = 20_000
+SAFEGUARD_NOTE_LENGTH = 2_000
+
+
+class Safeguard(StrEnum):
+    """What may already keep a victim safe, evidenced one by one (Rulebook C2)."""
+
+    REFUGE = "refuge"
+    SUPPORT = "support"
+    POLICE_ACTION = "police action"
+    LEGAL_ORDERS = "legal orders"
+    CHILDREN = "children"
+    INVESTIGATION = "investigation"
+
+    @property
+    def label(self) -> str:
+        """As the protocol words it."""
+        return _SAFEGUARDS[self]
+
+
+_SAFEGUARDS = {
+    Safeguard.REFUGE: "Victim in refuge",
+    Safeguard.SUPPORT: "Engaging in support",
+    Safeguard.POLICE_ACTION: "Supporting police action",
+    Safeguard.LEGAL_ORDERS: "Legal orders in place",
+    Safeguard.CHILDREN: "Children appropriately safeguarded",
+    Safeguard.INVESTIGATION: "Ongoing criminal investigation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One safeguard as the meeting found it. A note may say why it is not in place."""
+
+    safeguard: Safeguard
+    in_place: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the meeting decided: risk, safeguards, whether to refer to MARAC and in which group (Rulebook D3).
+
+    `in_place` is the meeting's own judgement of the safeguards taken together, never a count of `safeguards`
+    (Rulebook C2). None is a question not answered yet.
+    """
+
+    risk: Risk | None
+    safeguards: tuple[Tick, ...] = ()
+    in_place: bool | None = None
+    refer: bool = False
+    group: Group | None = None
+    group_reason: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRisk:
+    """The police's assessment beside the meeting's: neither replaces the other (Rulebook T13, D3)."""
+
+    police: Risk
+    meeting: Risk
+
+    @property
+    def words(self) -> str:
+        """`high`, or `medium (police: high)` where the two differ."""
+        return (
+            self.meeting.value if self.meeting is self.police else f"{self.meeting} (police: {self.police})"
+        )
+
+
+def problems(outcome: Outcome, proposed: Group | None) -> dict[str, str]:
+    """What keeps an outcome from being saved, by field; empty where nothing does (Rulebook D3, C1, C2).
+
+    `proposed` is the group the service proposed, None where the case is not referred.
+    """
+    found: dict[str, str] = {}
+    if outcome.risk is None:
+        found["risk"] = "Choose the level of risk the meeting agreed"
+    if len(outcome.notes) > NOTES_LENGTH:
+        found["notes"] = _too_long("Notes", NOTES_LENGTH)
+    return found | _safeguard_problems(outcome.safeguards) | _referral_problems(outcome, proposed)
+
+
+def _safeguard_problems(ticks: tuple[Tick, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for safeguard, times in Counter(tick.safeguard for tick in ticks).items():
+        if times > 1:
+            found["safeguards"] = f"{safeguard.label} was answered twice. Answer it once"
+    for tick in ticks:
+        if len(tick.note) > SAFEGUARD_NOTE_LENGTH:
+            name = f"Note on “{tick.safeguard.label}”"
+            found[f"safeguard-{tick.safeguard.name.lower()}-note"] = _too_long(name, SAFEGUARD_NOTE_LENGTH)
+    return found
+
+
+def _referral_problems(outcome: Outcome, proposed: Group | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if not outcome.refer:
+        return found
+    if outcome.in_place is None:
+        found["in_place"] = "Say whether the meeting judged that safeguards are in place"
+    if outcome.group is None:
+        found["group"] = "Choose the circulation group for MARAC"
+    elif proposed and (problem := problem_with_change(proposed, outcome.group, outcome.group_reason)):
+        found["group_reason"] = problem
+    if len(outcome.group_reason) > SAFEGUARD_NOTE_LENGTH:
+        found["group_reason"] = _too_long("The reason for the group", SAFEGUARD_NOTE_LENGTH)
+    return found
+
+
+def _too_long(what: str, limit: int) -> str:
+    return f"{what} must be {limit:,} characters or fewer"
+
+
+TYPICAL_OWNERS: tuple[tuple[AgencyKind, tuple[str, ...]], ...] = (
+    (
+        AgencyKind.POLICE,
+        ("Record a crime report", "Investigate", "Make contact with the victim"),
+    ),
+    (AgencyKind.IDVA_SERVICE, ("Offer the victim support",)),
+    (
+        AgencyKind.CHILDRENS_SOCIAL_CARE,
+        (
+            "Make contact about the children",
+            "Carry out a fuller assessment",
+            "Tell the allocated worker",
+        ),
+    ),
+    (AgencyKind.SUBSTANCE_MISUSE, ("See the perpetrator in custody",)),
+    (AgencyKind.ADULT_SOCIAL_CARE, ("Consider an adult safeguarding enquiry",)),
+)
+"""What each kind of agency is typically asked to do, offered as suggestions (Rulebook D4)."""

@@ -1,0 +1,158 @@
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notifications.recipients import SECURE_DOMAINS, Recipient, domain_of, is_secure, refusal
+
+SECURE = Recipient(UUID(int=1), UUID(int=2), "rep@northmoor.gov.uk")
+ORDINARY = Recipient(UUID(int=1), UUID(int=2), "rep@refuge.example")
+
+
+def test_S1_the_protocols_secure_domains():
+    assert " ".join(f".{domain}" for domain in SECURE_DOMAINS) == (
+        ".cjsm.net .gov.uk .gse.gov.uk .gsi.gov.uk .gsx.gov.uk .hscic.gov.uk .mod.uk .nhs.net .nhs.uk "
+        ".pnn.police.uk .scn.gov.uk"
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rep@northmoor.gov.uk",
+        "REP@Northmoor.GOV.UK",
+        "rep@nhs.net",
+        "rep@refuge.example.cjsm.net",
+        "first.last+marac@northmoor.pnn.police.uk",
+        "o'hara@northmoor.nhs.uk",
+    ],
+)
+def test_S1_an_address_in_or_below_a_secure_domain_is_secure(address):
+    assert is_secure(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rep@refuge.example",
+        "rep@evilgov.uk",
+        "rep@northmoor-gov.uk",
+        "rep@gov.uk.evil.example",
+        "rep@police.uk",
+        "rep@northmoor.police.uk",
+        "rep@uk",
+        "rep@g\u043ev.uk",  # Cyrillic o
+        "rep@northmoor.g\u043ev.uk",
+        "rep@northmoor.\uff47ov.uk",  # full-width g
+        "rep@northmoor\u3002gov.uk",  # ideographic full stop
+        "rep@northmoor.gov.u\u212a",  # Kelvin sign, k in lower case
+        "r\u0435p@northmoor.gov.uk",
+        "rep@xn--gv-jbc.uk",
+        "rep@northmoor.gov.uk.",
+        "rep@northmoor..gov.uk",
+        "rep@.gov.uk",
+        "rep@-a.gov.uk",
+        "rep@a_b.gov.uk",
+        "rep@evil.example@northmoor.gov.uk",
+        '"rep@evil.example"@northmoor.gov.uk',
+        "rep@northmoor.gov.uk, spy@evil.example",
+        "rep@northmoor.gov.uk\nBcc: spy@evil.example",
+        "rep@northmoor.gov.uk\n",
+        " rep@northmoor.gov.uk",
+        "rep @northmoor.gov.uk",
+        "Rep <rep@northmoor.gov.uk>",
+        "rep@northmoor.gov.uk(comment)",
+        "rep@evil.example\x00.gov.uk",
+        "rep@evil.example/.gov.uk",
+        "rep@[192.0.2.1]",
+        "rep@192.0.2.1",
+        "rep..x@northmoor.gov.uk",
+        "@northmoor.gov.uk",
+        "rep",
+        "",
+        "x" * 250 + "@nhs.net",
+    ],
+)
+def test_S1_any_other_address_is_not(address):
+    assert not is_secure(address)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=12), st.sampled_from(SECURE_DOMAINS))
+def test_S1_nothing_written_before_a_secure_domain_makes_another_domain_secure(text, known):
+    address = f"rep@{text}{known}"
+    allowed = text == "" or (text.endswith(".") and domain_of(address) is not None)
+    assert is_secure(address, [known]) <= allowed
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(min_size=1, max_size=12), st.sampled_from(SECURE_DOMAINS))
+def test_S1_nothing_written_after_a_secure_domain_keeps_it_secure(text, known):
+    assert not is_secure(f"rep@{known}{text}")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=6), st.text(max_size=6))
+def test_S1_a_secure_address_is_ascii(local, label):
+    address = f"rep{local}@{label}.gov.uk"
+    assert not is_secure(address) or address.isascii()
+
+
+def test_S1_an_area_edits_the_domains_with_or_without_the_leading_dot():
+    assert is_secure("rep@refuge.example", [".Refuge.example"])
+    assert is_secure("rep@refuge.example", ["refuge.example"])
+    assert not is_secure("rep@northmoor.gov.uk", ["refuge.example"])
+
+
+@pytest.mark.parametrize("domains", [[], [""], ["."], [" "]])
+def test_S1_an_empty_entry_makes_nothing_secure(domains):
+    assert not is_secure("rep@northmoor.gov.uk", domains)
+
+
+def test_S1_content_goes_to_secure_domains_only():
+    told = refusal(ORDINARY, signatory=True, disabled=False, attends=True, content=True)
+    assert told == "The e-mail address is not in a secure domain, so only a notice can go to it."
+    assert refusal(SECURE, signatory=True, disabled=False, attends=True, content=True) is None
+
+
+def test_S1_a_notice_may_go_to_any_address():
+    assert refusal(ORDINARY, signatory=True, disabled=False, attends=True, content=False) is None
+
+
+def test_S1_the_areas_own_domains_decide_about_content():
+    told = refusal(
+        ORDINARY, signatory=True, disabled=False, attends=True, content=True, domains=["refuge.example"]
+    )
+    assert told is None
+
+
+@pytest.mark.parametrize("content", [True, False])
+@pytest.mark.parametrize(
+    "fact, told",
+    [
+        ({"disabled": True}, "The account is disabled."),
+        ({"signatory": False}, "The agency has not signed the protocol, or has withdrawn from it."),
+        ({"attends": False}, "The agency neither attends nor researches for this meeting."),
+    ],
+)
+def test_S3_packs_and_notices_reach_only_live_accounts_of_signatories_that_attend(fact, told, content):
+    facts = {"signatory": True, "disabled": False, "attends": True} | fact
+    assert refusal(SECURE, **facts, content=content) == told
+
+
+@pytest.mark.parametrize("content", [True, False])
+def test_S3_an_address_the_service_cannot_use_is_refused(content):
+    odd = Recipient(UUID(int=1), UUID(int=2), "rep@refuge.example\nBcc: spy@evil.example")
+    told = refusal(odd, signatory=True, disabled=False, attends=True, content=content)
+    assert told == "The e-mail address is not one the service can use."
+
+
+@pytest.mark.parametrize("recipient", [SECURE, ORDINARY])
+@pytest.mark.parametrize("signatory, disabled, attends, content", list(product([True, False], repeat=4)))
+def test_S3_exactly_one_set_of_facts_lets_a_message_out(recipient, signatory, disabled, attends, content):
+    told = refusal(recipient, signatory=signatory, disabled=disabled, attends=attends, content=content)
+    may = signatory and not disabled and attends and (recipient is SECURE or not content)
+    assert (told is None) == may
+    assert told is None or recipient.email not in told
