@@ -1,0 +1,52 @@
+"""Builds the application from settings: wiring, nothing else."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from meetingsvc import assets, web
+from meetingsvc.config import MEGABYTE, Settings, Unsafe
+from meetingsvc.models import db
+from meetingsvc.store.schema import migrate
+
+
+def create_core(settings: Settings) -> Flask:
+    """The database and nothing that listens: what commands need."""
+    app = Flask("meetingsvc", static_folder=str(assets.STATIC), static_url_path="/static")
+    app.config["SETTINGS"] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    if settings.database_url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    migrate.init_app(app, db)
+    return app
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole service. Raises `Unsafe` where the settings are, or where the assets have not been built."""
+    settings.refuse_unsafe()
+    if absent := assets.missing():
+        raise Unsafe(
+            f"The front-end assets are not built ({', '.join(absent)}). Run: python -m meetingsvc.assets"
+        )
+    app = create_core(settings)
+    app.config.update(
+        SECRET_KEY=settings.secret_key or secrets.token_hex(32),
+        SESSION_COOKIE_NAME="__Host-session" if settings.secure_cookies else "session",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        MAX_CONTENT_LENGTH=settings.feed_limit + MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=4 * MEGABYTE,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as its session
+        WTF_CSRF_SSL_STRICT=False,  # we send no referrer; SameSite and the token do this
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname, "localhost", "127.0.0.1"],
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    web.set_up(app, settings)
+    CSRFProtect(app)
+    return app

@@ -1,0 +1,69 @@
+"""`meetingsvc list …` (contract: incident feed)."""
+
+import json
+import sys
+from datetime import date
+
+import click
+
+from agenda import calendar
+from agenda.list_output import as_json
+from agenda.rules import RuleBroken
+from meetingsvc import clock
+from meetingsvc.cli.opened import DAY, area_named, opened
+from meetingsvc.store import audit, lists
+from meetingsvc.store.scope import Host
+from meetingsvc.usecases import lists as usecase
+from meetingsvc.usecases.transaction import saved
+
+
+@click.group("list")
+def daily_list() -> None:
+    """Daily lists."""
+
+
+@daily_list.command()
+@click.option("--area", "name", required=True)
+@click.option("--date", "day", type=DAY, required=True)
+def build(name: str, day: date) -> None:
+    """Freezes what that day's list takes in. A second call builds nothing new."""
+    with opened(), saved():
+        built = usecase.build(area_named(name), day, audit.COMMAND_LINE, clock.now())
+    said = {
+        "area": name,
+        "date": day.isoformat(),
+        "built": built.new,
+        "items": built.items,
+        "near_matches": 0,
+    }
+    click.echo(json.dumps(said))
+
+
+@daily_list.command()
+@click.option("--area", "name", required=True)
+@click.option("--date", "day", type=DAY, required=True)
+@click.option("--json", "as_object", is_flag=True, help="For other programs.")
+def show(name: str, day: date, as_object: bool) -> None:
+    """Prints a built list."""
+    with opened():
+        area = area_named(name)
+        usecase.refuse_no_list(area, day)
+        found = lists.daily_list(Host(area.id), area.id, day)
+        if found is None:
+            raise RuleBroken(
+                f"The list of {calendar.day_words(day)} has not been built: "
+                f"meetingsvc list build --area {name} --date {day}"
+            )
+    if as_object:
+        click.echo(json.dumps(as_json(found), ensure_ascii=False))
+        return
+    for item in found.items:
+        rules = " ".join(sorted({rule for entry in item.entries for rule in entry.reasons}))
+        click.echo(f"{item.position:3} {item.case} {item.risk:8} {rules}")
+    click.echo(
+        f"{len(found.items)} cases, {len(found.notices)} orders, {len(found.not_listed)} not listed",
+        sys.stderr,
+    )
+
+
+COMMANDS = (daily_list,)

@@ -1,0 +1,69 @@
+"""People, the identities they are known by, cases, and hearings at MARAC."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingsvc.models.base import Base, BigId
+
+
+class PersonRow(Base):
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), index=True)
+    forename: Mapped[str] = mapped_column(String(200))
+    surname: Mapped[str] = mapped_column(String(200))
+    dob: Mapped[date | None]
+
+
+class IdentityRow(Base):
+    __tablename__ = "person_identity"
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "value"),
+        Index(None, "area_id", "kind", "value"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str] = mapped_column(
+        String(10)
+    )  # nominal, name, or record: who cannot be told from any other
+    value: Mapped[str] = mapped_column(String(300))
+
+
+class CaseRow(Base):
+    __tablename__ = "case"
+    __table_args__ = (
+        UniqueConstraint("area_id", "number"),
+        Index(None, "area_id", "victim_id", "perpetrator_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    number: Mapped[int]
+    victim_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    perpetrator_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class HearingRow(Base):
+    """A case heard at MARAC, in any of the five groups, here or as history brings it (Rulebook T6)."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (
+        UniqueConstraint("area_id", "external_reference", "heard_on", "case_id"),
+        Index(None, "area_id", "heard_on"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    heard_on: Mapped[date]
+    source: Mapped[str] = mapped_column(String(10))  # marac, history, transfer
+    external_reference: Mapped[str] = mapped_column(String(40), default="")
+    risk: Mapped[str] = mapped_column(String(8), default="")
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), default=b"")
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))

@@ -1,0 +1,98 @@
+"""Meetings, the cases they hear, the entries under each case, and what triage decided."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingsvc.models.base import Base, BigId, UTCDateTime
+
+
+class MeetingRow(Base):
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("area_id", "kind", "sits_on"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    sits_on: Mapped[date]
+    starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    state: Mapped[str] = mapped_column(String(10))
+    window_start: Mapped[datetime | None] = mapped_column(UTCDateTime)  # daily list only
+    window_end: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    not_domestic: Mapped[int] = mapped_column(default=0)
+    built_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    supplements: Mapped[int] = mapped_column(default=0)  # supplementary lists published so far
+
+
+class ItemRow(Base):
+    """A case on a meeting."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("meeting_id", "case_id"), Index(None, "case_id", "meeting_id"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    position: Mapped[int]
+    repeat: Mapped[bool]
+    victim_known: Mapped[bool]
+    risk: Mapped[str] = mapped_column(String(8))  # daily: the police's highest. MARAC: the daily meeting's
+    group: Mapped[int | None]  # MARAC only (Rulebook C)
+    moved_reason: Mapped[str] = mapped_column(Text, default="")  # why an update-only item is discussed (C3)
+    supplement: Mapped[int] = mapped_column(default=0)  # 0: on the agenda itself; n: on supplementary list n
+    added_reason: Mapped[str] = mapped_column(Text, default="")  # added by hand (T5), or late to an agenda
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class EntryRow(Base):
+    """One incident under a case on a daily list."""
+
+    __tablename__ = "entry"
+    __table_args__ = (UniqueConstraint("item_id", "incident_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    incident_id: Mapped[int] = mapped_column(BigId, ForeignKey("incident.id"), index=True)
+    occurrence_number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[str] = mapped_column(String(20))
+    reasons: Mapped[str] = mapped_column(String(60))  # rule numbers with blanks between
+    late: Mapped[bool]
+    changed: Mapped[bool]
+    added_reason: Mapped[str] = mapped_column(Text, default="")
+    added_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class TriageRow(Base):
+    """What a list decided about one version of an incident: the ledger that misses none (Rulebook T12)."""
+
+    __tablename__ = "triage"
+    __table_args__ = (Index(None, "meeting_id", "outcome"), Index(None, "area_id", "occurrence_number"))
+
+    incident_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("incident.id"), primary_key=True, autoincrement=False
+    )
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    occurrence_number: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(12))  # agenda.daily_list.Taken
+    reasons: Mapped[str] = mapped_column(String(60))
+    victim_known: Mapped[bool]
+
+
+class NoticeRow(Base):
+    """A protection order announced on a daily list (Rulebook T10)."""
+
+    __tablename__ = "notice"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    incident_id: Mapped[int] = mapped_column(BigId, ForeignKey("incident.id"), index=True)
+    occurrence_number: Mapped[str] = mapped_column(String(40))
+    order: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,73 @@
+"""What a daily meeting decided about a case: outcome, safeguards, what was shared, actions."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingsvc.models.base import Base, UTCDateTime
+
+
+class OutcomeRow(Base):
+    __tablename__ = "outcome"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    version: Mapped[int]  # a save names the version it saw; another is shown what changed
+    risk: Mapped[str] = mapped_column(String(8))
+    in_place: Mapped[bool | None]  # the meeting's judgement, never a count (C2)
+    refer: Mapped[bool]
+    proposed_group: Mapped[int | None]
+    proposed_why: Mapped[str] = mapped_column(Text)
+    group: Mapped[int | None]
+    group_reason: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    marac_item_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("item.id"), index=True
+    )  # set when an agenda takes it
+
+
+class SafeguardRow(Base):
+    __tablename__ = "safeguard"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("outcome.item_id"), primary_key=True)
+    safeguard: Mapped[str] = mapped_column(String(30), primary_key=True)
+    in_place: Mapped[bool]
+    note: Mapped[str] = mapped_column(Text)
+
+
+class NoteRow(Base):
+    """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty."""
+
+    __tablename__ = "note"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    author: Mapped[str] = mapped_column(String(100))
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    kind: Mapped[str] = mapped_column(String(20))  # fact or professional opinion
+    source: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+
+
+class ActionRow(Base):
+    __tablename__ = "action"
+    __table_args__ = (Index(None, "area_id", "status", "due"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    category: Mapped[str] = mapped_column(String(30))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    what: Mapped[str] = mapped_column(Text)
+    due: Mapped[date]
+    status: Mapped[str] = mapped_column(String(15))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    set_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    set_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,69 @@
+"""Areas, their settings and their agencies."""
+
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from agenda.agencies import Agency
+from agenda.area import AreaSettings
+from meetingsvc.models import AgencyRow, AreaRow, db
+from meetingsvc.store.accounts import agency_of
+
+_READ = {"time": time.fromisoformat, "date": date.fromisoformat, "int": int}
+
+
+def by_name(name: str) -> AreaRow | None:
+    """The area of that name."""
+    return db.session.scalars(select(AreaRow).where(AreaRow.name == name)).one_or_none()
+
+
+def by_id(area_id: UUID) -> AreaRow:
+    """The area a signed-in person belongs to."""
+    return db.session.get_one(AreaRow, area_id)
+
+
+def names() -> list[str]:
+    """Every area's name, in order."""
+    return list(db.session.scalars(select(AreaRow.name).order_by(AreaRow.name)))
+
+
+def settings_of(area: AreaRow) -> AreaSettings:
+    """The area's settings: the rulebook's, but for what it set otherwise."""
+    return settings_from(area.settings)
+
+
+def settings_from(told: dict[str, Any]) -> AreaSettings:
+    """From what the table keeps as JSON."""
+    values: dict[str, Any] = {}
+    for name, field in AreaSettings.__dataclass_fields__.items():
+        if name not in told:
+            continue
+        kind = field.type if isinstance(field.type, str) else field.type.__name__
+        if kind.startswith("tuple"):
+            values[name] = tuple(date.fromisoformat(text) for text in told[name])
+        else:
+            values[name] = _READ[kind](told[name])
+    return AreaSettings(**values)
+
+
+def settings_json(settings: AreaSettings) -> dict[str, Any]:
+    """What differs from the rulebook, as the table keeps it."""
+    plain: dict[str, Any] = {}
+    for name in AreaSettings.__dataclass_fields__:
+        value = getattr(settings, name)
+        if value == getattr(AreaSettings(), name):
+            continue
+        plain[name] = [day.isoformat() for day in value] if isinstance(value, tuple) else _written(value)
+    return plain
+
+
+def _written(value: date | time | int) -> str | int:
+    return value if isinstance(value, int) else value.isoformat()
+
+
+def agencies(area_id: UUID) -> list[Agency]:
+    """The area's agencies, by name."""
+    rows = select(AgencyRow).where(AgencyRow.area_id == area_id).order_by(AgencyRow.name)
+    return [agency_of(row) for row in db.session.scalars(rows)]

@@ -1,0 +1,131 @@
+"""What waits for a person today: a few counts, each scoped before it is counted."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from agenda.meetings import MeetingKind, MeetingState
+from meetingsvc.models import (
+    ActionRow,
+    ImportRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    PackCopyRow,
+    PackRow,
+    db,
+)
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store.scope import items_of, meetings_of
+from minutes.actions import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A meeting, and how far it is."""
+
+    id: UUID
+    sits_on: date
+    starts_at: datetime
+    state: MeetingState
+    cases: int
+    without_outcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Open actions of one agency, or of the whole area for who runs its meetings."""
+
+    open: int
+    overdue: int
+
+
+def daily_meeting(principal: Principal, day: date) -> Sitting | None:
+    """That day's list, where it is built and may be seen."""
+    return _sitting(principal, MeetingKind.DRAMM, MeetingRow.sits_on == day)
+
+
+def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, int]]:
+    """Days whose meeting was never closed, with the cases that have no outcome: they must not be forgotten."""
+    rows = (
+        select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id))
+        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(
+            meetings_of(principal),
+            MeetingRow.kind == MeetingKind.DRAMM,
+            MeetingRow.state == MeetingState.OPEN,
+            MeetingRow.sits_on < before,
+        )
+        .group_by(MeetingRow.sits_on)
+        .order_by(MeetingRow.sits_on)
+    )
+    return [(day, missing) for day, missing in db.session.execute(rows)]
+
+
+def next_marac(principal: Principal, day: date) -> Sitting | None:
+    """The next MARAC from `day` on that the person may see."""
+    return _sitting(principal, MeetingKind.MARAC, MeetingRow.sits_on >= day)
+
+
+def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Sitting | None:
+    rows = (
+        select(
+            MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state,
+            func.count(ItemRow.id), func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
+        )
+        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(meetings_of(principal), MeetingRow.kind == kind, when)
+        .group_by(MeetingRow.id)
+        .order_by(MeetingRow.sits_on)
+        .limit(1)
+    )  # fmt: skip
+    found = db.session.execute(rows).one_or_none()
+    if found is None:
+        return None
+    key, sits_on, starts_at, state, *counts = found
+    return Sitting(key, sits_on, starts_at, MeetingState(state), *counts)
+
+
+def unconsidered(area_id: UUID, start: datetime) -> int:
+    """Incidents recorded since the area's first window that no list has considered yet."""
+    row = IncidentRow
+    return _count(row.area_id == area_id, row.considered.is_(False), row.recorded_at >= start)
+
+
+def rejected_rows(principal: Principal) -> int:
+    """Rows the feed rejected that nobody has dealt with yet."""
+    if not principal.may(Permission.FEED_IMPORT):
+        return 0
+    row = ImportRow
+    total = select(func.coalesce(func.sum(row.rejected), 0)).where(
+        row.area_id == principal.area_id, row.dealt_with_at.is_(None)
+    )
+    return int(db.session.scalar(total) or 0)
+
+
+def actions(principal: Principal, day: date) -> Actions:
+    """For who runs meetings the whole area's; for anybody else their own agency's, on cases they may see."""
+    row = ActionRow
+    mine = [row.area_id == principal.area_id, row.status == Status.OPEN]
+    if not principal.may(Permission.AGENDA_EDIT):
+        seen = select(ItemRow.id).where(items_of(principal))
+        mine += [row.agency_id == principal.agency_id, row.item_id.in_(seen)]
+    return Actions(_count(*mine), _count(*mine, row.due < day))
+
+
+def packs_not_fetched(principal: Principal, now: datetime) -> int:
+    """Packs of meetings the person may see that they have not fetched and still can."""
+    fetched = select(PackCopyRow.pack_id).where(
+        PackCopyRow.account_id == principal.account_id, PackCopyRow.fetches > 0
+    )
+    seen = select(MeetingRow.id).where(meetings_of(principal), MeetingRow.kind == MeetingKind.MARAC)
+    return _count(PackRow.meeting_id.in_(seen), PackRow.expires_at > now, PackRow.id.not_in(fetched))
+
+
+def _count(*where: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).where(*where)) or 0

@@ -1,0 +1,86 @@
+"""Queries on incidents: what the feed knows already, and what a list has to consider."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from agenda.feed_content import incident
+from agenda.incidents import Incident
+from agenda.triage import Narrow
+from meetingsvc.models import IncidentRow, IncidentTextRow, db
+
+#: How many numbers one query asks for: SQLite binds at most 32,766.
+CHUNK = 1000
+
+
+class Known(NamedTuple):
+    """The newest version of an incident that the database has."""
+
+    id: int
+    version: int
+    digest: bytes
+
+
+class Due(NamedTuple):
+    """An incident's version that a list has to consider. The first ten fields are triage's."""
+
+    narrow: Narrow
+    occurrence_number: str
+    version: int
+    recorded_at: datetime
+    perpetrator_known: bool
+    has_order: bool
+
+
+def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
+    """The newest version of each of these occurrence numbers, in one query."""
+    row = IncidentRow
+    rows = select(row.occurrence_number, row.id, row.version, row.digest).where(
+        row.area_id == area_id, row.occurrence_number.in_(numbers), row.current
+    )
+    return {number: Known(*rest) for number, *rest in db.session.execute(rows)}
+
+
+def overtake(ids: Sequence[int]) -> None:
+    """A newer version is there: these are kept, and no list has to consider them any more."""
+    if ids:
+        db.session.execute(
+            update(IncidentRow).where(IncidentRow.id.in_(ids)).values(current=False, considered=True)
+        )
+
+
+def due(area_id: UUID, start: datetime, end: datetime) -> list[Due]:
+    """Everything recorded in `[start, end)` that no list has considered, in order of recording (Rulebook T12)."""
+    row = IncidentRow
+    rows = (
+        select(
+            row.id, row.domestic, row.risk, row.children, row.consents, row.recorded_day,
+            row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name,
+            row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
+        )
+        .where(row.area_id == area_id, row.considered.is_(False), row.recorded_at >= start, row.recorded_at < end)
+        .order_by(row.recorded_at, row.occurrence_number)
+    )  # fmt: skip
+    return [Due(tuple(found[:10]), *found[10:]) for found in db.session.execute(rows)]  # type: ignore[arg-type]
+
+
+def mark_considered(ids: Sequence[int]) -> None:
+    """A list has considered these."""
+    for at in range(0, len(ids), CHUNK):
+        db.session.execute(
+            update(IncidentRow).where(IncidentRow.id.in_(ids[at : at + CHUNK])).values(considered=True)
+        )
+
+
+def contents(ids: Iterable[int]) -> dict[int, Incident]:
+    """The incidents in full, by their id."""
+    wanted, found = list(ids), {}
+    for at in range(0, len(wanted), CHUNK):
+        rows = select(IncidentTextRow.incident_id, IncidentTextRow.content).where(
+            IncidentTextRow.incident_id.in_(wanted[at : at + CHUNK])
+        )
+        found.update({key: incident(content) for key, content in db.session.execute(rows)})
+    return found

@@ -1,0 +1,201 @@
+"""Queries on daily lists."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
+from agenda.incidents import Order, OrderKind, Risk
+from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
+from meetingsvc.models import (
+    AreaRow,
+    CaseRow,
+    EntryRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    NoticeRow,
+    TriageRow,
+    db,
+)
+from meetingsvc.store.incidents import CHUNK
+from meetingsvc.store.scope import Reader, meetings_of
+
+
+def meeting_id(area_id: UUID, kind: MeetingKind, day: date) -> UUID | None:
+    """The meeting of that kind on that day."""
+    row = MeetingRow
+    return db.session.scalar(
+        select(row.id).where(row.area_id == area_id, row.kind == kind, row.sits_on == day)
+    )
+
+
+def count_items(meeting: UUID) -> int:
+    """How many cases a meeting hears."""
+    return db.session.scalar(select(func.count()).where(ItemRow.meeting_id == meeting)) or 0
+
+
+def before(area_id: UUID, numbers: Sequence[str]) -> dict[str, Before]:
+    """What earlier lists did with these incidents (Rulebook T13): in none of the answers, none considered it."""
+    considered: set[str] = set()
+    taken: dict[str, set[str]] = defaultdict(set)
+    for at in range(0, len(numbers), CHUNK):
+        chunk = numbers[at : at + CHUNK]
+        considered.update(
+            db.session.scalars(
+                select(TriageRow.occurrence_number).where(
+                    TriageRow.area_id == area_id, TriageRow.occurrence_number.in_(chunk)
+                )
+            )
+        )
+        entries = (
+            select(EntryRow.occurrence_number, EntryRow.reasons)
+            .join(IncidentRow, IncidentRow.id == EntryRow.incident_id)
+            .where(IncidentRow.area_id == area_id, IncidentRow.occurrence_number.in_(chunk))
+        )
+        for number, reasons in db.session.execute(entries):
+            taken[number].update(reasons.split())
+    return {
+        number: Before(frozenset(taken.get(number, ())), number in taken)
+        for number in considered | taken.keys()
+    }
+
+
+def announced(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Order]]:
+    """The orders of these incidents that earlier lists announced."""
+    found: dict[str, list[Order]] = defaultdict(list)
+    for at in range(0, len(numbers), CHUNK):
+        rows = select(NoticeRow.occurrence_number, NoticeRow.order).where(
+            NoticeRow.area_id == area_id, NoticeRow.occurrence_number.in_(numbers[at : at + CHUNK])
+        )
+        for number, order in db.session.execute(rows):
+            found[number].append(order_from(order))
+    return found
+
+
+def order_json(order: Order) -> dict[str, Any]:
+    """An order as the table keeps it."""
+    return {
+        "kind": order.kind.value,
+        "made_at": order.made_at and order.made_at.isoformat(),
+        "expires_at": order.expires_at and order.expires_at.isoformat(),
+        "terms": order.terms,
+        "live_together": order.live_together,
+    }
+
+
+def order_from(told: dict[str, Any]) -> Order:
+    """The inverse of `order_json`: ten characters are a date, more a moment."""
+    expires = told["expires_at"]
+    return Order(
+        kind=OrderKind(told["kind"]),
+        made_at=datetime.fromisoformat(told["made_at"]) if told["made_at"] else None,
+        expires_at=None if not expires else _date_or_moment(expires),
+        terms=told["terms"],
+        live_together=told["live_together"],
+    )
+
+
+def _date_or_moment(text: str) -> date | datetime:
+    return date.fromisoformat(text) if len(text) == len("2026-12-18") else datetime.fromisoformat(text)
+
+
+def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
+    """A day's list as `reader` may see it; None where there is none for them."""
+    rows = (
+        select(MeetingRow, AreaRow.name)
+        .join(AreaRow, AreaRow.id == MeetingRow.area_id)
+        .where(
+            meetings_of(reader),
+            MeetingRow.area_id == area_id,
+            MeetingRow.kind == MeetingKind.DRAMM,
+            MeetingRow.sits_on == day,
+        )
+    )
+    found = db.session.execute(rows).one_or_none()
+    if found is None:
+        return None
+    meeting, area = found
+    if meeting.window_start is None or meeting.window_end is None:
+        raise ValueError(f"a daily list without a window: {meeting.id}")
+    return DailyList(
+        id=meeting.id,
+        area=area,
+        kind=meeting.kind,
+        date=meeting.sits_on,
+        window=Window(meeting.window_start, meeting.window_end),
+        starts_at=meeting.starts_at,
+        state=MeetingState(meeting.state),
+        items=_items(meeting.id),
+        notices=_notices(meeting.id),
+        not_listed=_not_listed(meeting.id),
+        not_domestic=meeting.not_domestic,
+    )
+
+
+def _items(meeting: UUID) -> tuple[ListedItem, ...]:
+    entries = _entries(meeting)
+    item = ItemRow
+    rows = (
+        select(
+            item.id, item.case_id, CaseRow.number, item.position, item.risk, item.repeat, item.victim_known
+        )
+        .join(CaseRow, CaseRow.id == item.case_id)
+        .where(item.meeting_id == meeting)
+        .order_by(item.position)
+    )
+    return tuple(
+        ListedItem(
+            key, case_id, case_reference(number), position, Risk(risk), repeat, known, tuple(entries[key])
+        )
+        for key, case_id, number, position, risk, repeat, known in db.session.execute(rows)
+    )
+
+
+def _entries(meeting: UUID) -> dict[UUID, list[ListedEntry]]:
+    entry = EntryRow
+    rows = (
+        select(
+            entry.item_id, entry.occurrence_number, IncidentRow.risk, IncidentRow.recorded_at, entry.reasons,
+            entry.late, entry.changed, entry.kind, entry.incident_id, entry.added_reason,
+        )
+        .join(ItemRow, ItemRow.id == entry.item_id)
+        .join(IncidentRow, IncidentRow.id == entry.incident_id)
+        .where(ItemRow.meeting_id == meeting)
+        .order_by(IncidentRow.recorded_at, entry.occurrence_number)
+    )  # fmt: skip
+    found: dict[UUID, list[ListedEntry]] = defaultdict(list)
+    for item_id, number, risk, at, reasons, *rest in db.session.execute(rows):
+        found[item_id].append(ListedEntry(number, Risk(risk), at, tuple(reasons.split()), *rest))
+    return found
+
+
+def _notices(meeting: UUID) -> tuple[Notice, ...]:
+    rows = select(NoticeRow.occurrence_number, NoticeRow.order).where(NoticeRow.meeting_id == meeting)
+    return tuple(
+        Notice(number, order_from(order)) for number, order in db.session.execute(rows.order_by(NoticeRow.id))
+    )
+
+
+def _not_listed(meeting: UUID) -> tuple[LeftOut, ...]:
+    """What the list left out, but for what a person has since put on it (Rulebook T5)."""
+    row = TriageRow
+    added = (
+        select(EntryRow.incident_id)
+        .join(ItemRow, ItemRow.id == EntryRow.item_id)
+        .where(ItemRow.meeting_id == meeting)
+    )
+    rows = (
+        select(row.incident_id, row.occurrence_number, row.reasons, row.victim_known)
+        .join(IncidentRow, IncidentRow.id == row.incident_id)
+        .where(row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT, row.incident_id.not_in(added))
+        .order_by(IncidentRow.recorded_at, row.occurrence_number)
+    )
+    return tuple(
+        LeftOut(key, number, tuple(reasons.split()), known)
+        for key, number, reasons, known in db.session.execute(rows)
+    )

@@ -1,0 +1,84 @@
+"""Taking in a police feed: new incidents, new versions of known ones, and rows that break a rule (Rulebook T13)."""
+
+from datetime import datetime
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from agenda.feed import Accepted, open_feed
+from meetingsvc.models import IncidentRow, IncidentTextRow
+from meetingsvc.store import bulk, incidents
+from meetingsvc.store.incidents import Known
+from meetingsvc.usecases import imports
+from meetingsvc.usecases.imports import Importing, Progress, Tally
+from meetingsvc.usecases.transaction import saved
+
+_COLUMNS = (
+    "id", "area_id", "occurrence_number", "version", "current", "considered", "import_id", "received_at", "digest",
+    "domestic", "recorded_at", "recorded_day", "risk", "children", "consents", "victim_nominal", "victim_name",
+    "perpetrator_nominal", "perpetrator_name", "perpetrator_known", "has_order",
+)  # fmt: skip
+
+
+def take_in(
+    area_id: UUID,
+    stream: BinaryIO,
+    filename: str,
+    limit: int,
+    now: datetime,
+    by: UUID | None = None,
+    progress: Progress = imports.no_progress,
+) -> Tally:
+    """The whole file or nothing. Raises `agenda.feed_file.Refused` on one that is not what it says.
+
+    A known occurrence number with the same content changes nothing; with another it becomes a new version, which the
+    next list considers again; so a feed may be sent twice, or cut off and sent again.
+    """
+    feed = open_feed(stream, limit)
+    with saved():
+        importing = imports.begin(area_id, "feed", filename, feed.header, now, by)
+        writer = _Writer(importing)
+        for chunk in importing.chunks(feed.rows(), stream, progress):
+            writer.take(chunk)
+        return importing.finish(by or "command line", feed.warnings)
+
+
+class _Writer:
+    """Sorts rows into new, newer and unchanged, and writes a chunk of them with four statements."""
+
+    def __init__(self, importing: Importing) -> None:
+        self._importing = importing
+        self._next_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
+
+    def take(self, rows: list[Accepted]) -> None:
+        """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
+        known = incidents.known(self._importing.row.area_id, [row.occurrence_number for row in rows])
+        narrow: list[tuple[Any, ...]] = []
+        texts: list[tuple[int, str]] = []
+        overtaken: list[int] = []
+        for row in rows:
+            newest = known.get(row.occurrence_number)
+            if newest is not None and newest.digest == row.digest:
+                self._importing.tally.unchanged += 1
+                continue
+            if newest is None:
+                self._importing.tally.created += 1
+            else:
+                self._importing.tally.updated += 1
+                overtaken.append(newest.id)
+            version = newest.version + 1 if newest else 1
+            narrow.append(self._narrow(row, version))
+            texts.append((self._next_id, row.content))
+            known[row.occurrence_number] = Known(self._next_id, version, row.digest)
+            self._next_id += 1
+        bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
+        bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]
+        incidents.overtake(overtaken)
+
+    def _narrow(self, row: Accepted, version: int) -> tuple[Any, ...]:
+        received = self._importing.row
+        return (
+            self._next_id, received.area_id, row.occurrence_number, version, True, False, received.id,
+            received.received_at, row.digest, row.domestic, row.recorded_at, row.recorded_day, row.risk,
+            row.children, bool(row.consents), row.victim_nominal, row.victim_name, row.perpetrator_nominal,
+            row.perpetrator_name, row.perpetrator_known, row.has_order,
+        )  # fmt: skip

@@ -1,0 +1,92 @@
+"""Taking in years of MARAC spreadsheets: the hearings that T6 looks back on."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+
+from agenda.history import PastHearing, open_history
+from agenda.incidents import Party
+from agenda.people import Identity, name_key
+from agenda.triage import identity
+from meetingsvc.models import HearingRow, db
+from meetingsvc.store import cases
+from meetingsvc.store.cases import Parties
+from meetingsvc.usecases import imports
+from meetingsvc.usecases.imports import Importing, Progress, Tally
+from meetingsvc.usecases.transaction import saved
+
+
+def take_in(
+    area_id: UUID,
+    stream: BinaryIO,
+    filename: str,
+    limit: int,
+    now: datetime,
+    today: date,
+    progress: Progress = imports.no_progress,
+) -> Tally:
+    """The whole file or nothing; one hearing is a case reference with the day it was heard on (contract: history)."""
+    history = open_history(stream, limit, today)
+    with saved():
+        importing = imports.begin(area_id, "history", filename, history.header, now, None)
+        for chunk in importing.chunks(history.rows(), stream, progress):
+            _take(importing, area_id, chunk)
+        return importing.finish("command line", history.warnings)
+
+
+def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing]) -> None:
+    known = _known(area_id, rows)
+    new: list[PastHearing] = []
+    for row in rows:
+        there = known.get((row.case_reference, row.heard_on))
+        if there is not None and there == row.digest:
+            importing.tally.unchanged += 1
+            continue
+        importing.tally.updated += there is not None
+        importing.tally.created += there is None
+        known[row.case_reference, row.heard_on] = row.digest
+        new.append(row)
+    for row, case_id in zip(new, cases.resolve(area_id, [_parties(row) for row in new]), strict=True):
+        _write(area_id, row, case_id)
+
+
+def _known(area_id: UUID, rows: Sequence[PastHearing]) -> dict[tuple[str, date], bytes]:
+    row = HearingRow
+    wanted = [(hearing.case_reference, hearing.heard_on) for hearing in rows]
+    found = select(row.external_reference, row.heard_on, row.digest).where(
+        row.area_id == area_id, tuple_(row.external_reference, row.heard_on).in_(wanted)
+    )
+    return {(reference, heard_on): digest for reference, heard_on, digest in db.session.execute(found)}
+
+
+def _write(area_id: UUID, row: PastHearing, case_id: UUID) -> None:
+    hearing = db.session.scalars(
+        select(HearingRow).where(
+            HearingRow.area_id == area_id,
+            HearingRow.external_reference == row.case_reference,
+            HearingRow.heard_on == row.heard_on,
+        )
+    ).one_or_none()
+    if hearing is None:
+        hearing = HearingRow(area_id=area_id, heard_on=row.heard_on, source="history",
+                             external_reference=row.case_reference)  # fmt: skip
+        db.session.add(hearing)
+    hearing.case_id, hearing.risk, hearing.digest = case_id, row.risk or "", row.digest
+    db.session.flush()
+
+
+def _parties(row: PastHearing) -> Parties:
+    return Parties(
+        record=f"history {row.case_reference}",
+        victim=row.victim,
+        victim_is=_identity(row.victim),
+        perpetrator=row.perpetrator,
+        perpetrator_is=_identity(row.perpetrator or Party("")),
+    )
+
+
+def _identity(party: Party) -> Identity:
+    return identity(party.nominal, name_key(party.surname, party.forename, party.dob))

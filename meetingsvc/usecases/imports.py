@@ -1,0 +1,110 @@
+"""What every import shares: the whole file in one transaction, its answer, and rejected rows kept as they came."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, BinaryIO, TypeVar
+from uuid import UUID, uuid4
+
+from agenda.feed_table import Rejected
+from meetingsvc.models import ImportRow, RejectedRow, db
+from meetingsvc.store import audit, bulk
+from meetingsvc.store.incidents import CHUNK
+
+Row = TypeVar("Row")
+#: Told how many bytes of the file have been read.
+Progress = Callable[[int], None]
+FIRST = 100
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import did: the object that the contract prints, but for the area."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    rejects: list[dict[str, object]] = field(default_factory=list)  # the first hundred
+    warnings: list[str] = field(default_factory=list)
+    import_id: UUID | None = None
+
+    @property
+    def rows(self) -> int:
+        """Every row is created, updated, unchanged or rejected: none is lost."""
+        return self.created + self.updated + self.unchanged + self.rejected
+
+    def as_json(self, area: str) -> dict[str, object]:
+        """As `meetingsvc feed import` and `history import` print it (contract: incident feed)."""
+        return {
+            "area": area,
+            "rows": self.rows,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": self.rejected,
+            "rejects": self.rejects,
+        }
+
+
+@dataclass(slots=True)
+class Importing:
+    """An import under way, inside its transaction."""
+
+    row: ImportRow
+    now: datetime
+    tally: Tally = field(default_factory=Tally)
+
+    def chunks(
+        self, rows: Iterator[Row | Rejected], stream: BinaryIO, progress: Progress
+    ) -> Iterator[list[Row]]:
+        """The accepted rows, a chunk at a time, so that memory does not grow with the file; rejects are kept."""
+        while chunk := list(islice(rows, CHUNK)):
+            self._keep([row for row in chunk if isinstance(row, Rejected)])
+            yield [row for row in chunk if not isinstance(row, Rejected)]
+            progress(stream.tell())
+
+    def _keep(self, rejected: list[Rejected]) -> None:
+        columns = ("import_id", "line", "column", "error", "cells")
+        bulk.insert(
+            RejectedRow.__table__,  # type: ignore[arg-type]
+            columns,
+            [(self.row.id, r.line, r.column, _every_error(r), r.cells) for r in rejected],
+        )
+        self.tally.rejected += len(rejected)
+        for r in rejected[: FIRST - len(self.tally.rejects)]:
+            self.tally.rejects.append({"line": r.line, "column": r.column, "error": r.error})
+
+    def finish(self, actor: UUID | str, warnings: list[str]) -> Tally:
+        """Writes the figures down, with the audit line."""
+        tally, row = self.tally, self.row
+        tally.warnings, tally.import_id = warnings, row.id
+        row.state, row.rows, row.warnings = "done", tally.rows, warnings
+        row.created, row.updated = tally.created, tally.updated
+        row.unchanged, row.rejected = tally.unchanged, tally.rejected
+        audit.record(
+            actor, row.area_id, f"{row.kind}.imported", f"import/{row.id}", self.now,
+            rows=tally.rows, created=tally.created, updated=tally.updated, rejected=tally.rejected,
+        )  # fmt: skip
+        return tally
+
+
+def begin(
+    area_id: UUID, kind: str, filename: str, header: list[str], now: datetime, by: UUID | None
+) -> Importing:
+    """A new import, inside its transaction. `by` is None for the command line."""
+    row = ImportRow(id=uuid4(), area_id=area_id, kind=kind, filename=filename[-200:], received_by=by,
+                    received_at=now, state="done", header=header)  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return Importing(row, now)
+
+
+def no_progress(_: int) -> None:
+    """For who does not watch."""
+
+
+def _every_error(rejected: Rejected) -> str:
+    also: Any = (f"{column}: {error}" for column, error in rejected.also)
+    return "; also ".join((rejected.error, *also))

@@ -1,0 +1,181 @@
+"""Building a day's list: what it takes in is frozen, and nothing falls between two lists (Rulebook T1, T12)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from agenda import calendar, daily_list
+from agenda.daily_list import Entry, Taken
+from agenda.incidents import Incident, Risk
+from agenda.meetings import MeetingKind, MeetingState, Window
+from agenda.rules import RuleBroken
+from agenda.triage import LookBack, identity, triage
+from meetingsvc import holidays
+from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
+from meetingsvc.store import audit, bulk, cases, incidents, lists
+from meetingsvc.store.areas import settings_of
+from meetingsvc.store.cases import Parties
+from meetingsvc.store.incidents import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What building did. `new` is False where the list had been built before: then nothing changed."""
+
+    meeting_id: UUID
+    new: bool
+    items: int
+
+
+@dataclass(slots=True)
+class _Considered:
+    """What the list decides about everything due, before any of it is written."""
+
+    listed: list[tuple[Due, Entry]] = field(default_factory=list)
+    ledger: list[tuple[Due, Taken, str, bool]] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+
+
+def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
+    """Freezes what the list of `day` takes in. To be called inside a transaction. A second call builds nothing new.
+
+    Raises RuleBroken on a day without a list, or before the area's first.
+    """
+    window = refuse_no_list(area, day)
+    if there := lists.meeting_id(area.id, MeetingKind.DRAMM, day):
+        return Built(there, False, lists.count_items(there))
+    due = incidents.due(area.id, area.first_window_start, window.end)
+    found = _consider(area, window, due)
+    meeting = _meeting(area, day, window, now)
+    meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
+    contents = incidents.contents(d.narrow[0] for d, _ in found.listed)
+    items = _write_items(area, meeting.id, found, contents)
+    announced = _announce(area, meeting.id, due)
+    _write_ledger(area, meeting.id, found)
+    audit.record(
+        actor, area.id, "list.built", f"meeting/{meeting.id}", now,
+        considered=len(due), items=items, notices=announced,
+    )  # fmt: skip
+    return Built(meeting.id, True, items)
+
+
+def refuse_no_list(area: AreaRow, day: date) -> Window:
+    """The window of that day's list; raises RuleBroken on a day without one, saying which day's list covers it."""
+    window = calendar.window(day, settings_of(area), holidays.known())
+    if day < area.lists_from:
+        raise RuleBroken(f"The first list of {area.title} is that of {calendar.day_words(area.lists_from)}.")
+    return window
+
+
+def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
+    found = _Considered()
+    if not due:
+        return found
+    months = settings_of(area).repeat_months
+    days = [d.narrow[5] for d in due]
+    look_back = LookBack(cases.look_back(area.id, months, min(days), max(days)))
+    before = lists.before(area.id, [d.occurrence_number for d in due if d.version > 1])
+    for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
+        taken, changed = daily_list.considered(reasons, before.get(d.occurrence_number))
+        found.ledger.append((d, taken, reasons, known))
+        if known:
+            found.known.add(key)
+        if taken is Taken.LISTED:
+            late = daily_list.is_late(d.recorded_at, window.start)
+            rules = tuple(reasons.split())
+            found.listed.append(
+                (d, Entry(d.occurrence_number, Risk(d.narrow[2]), d.recorded_at, rules, late, changed))
+            )
+    return found
+
+
+def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> MeetingRow:
+    row = MeetingRow(
+        id=uuid4(), area_id=area.id, kind=MeetingKind.DRAMM, sits_on=day,
+        starts_at=calendar.starts_at(day, settings_of(area)), state=MeetingState.OPEN,
+        window_start=window.start, window_end=window.end, built_at=now,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def parties(occurrence_number: str, narrow: Sequence[object], content: Incident) -> Parties:
+    """Who an incident is about, for finding its case."""
+    victim_nominal, victim_name, perpetrator_nominal, perpetrator_name = map(str, narrow[6:10])
+    return Parties(
+        record=occurrence_number,
+        victim=content.victim,
+        victim_is=identity(victim_nominal, victim_name),
+        perpetrator=content.perpetrator,
+        perpetrator_is=identity(perpetrator_nominal, perpetrator_name),
+    )
+
+
+def _write_items(
+    area: AreaRow, meeting_id: UUID, found: _Considered, contents: Mapping[int, Incident]
+) -> int:
+    """One item a case, in the list's order, with its entries under it (Rulebook T11)."""
+    records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d, _ in found.listed]
+    under: dict[UUID, list[tuple[Due, Entry]]] = defaultdict(list)
+    for case_id, listed in zip(cases.resolve(area.id, records), found.listed, strict=True):
+        under[case_id].append(listed)
+    ordered = sorted(under.items(), key=lambda case: daily_list.item_order([entry for _, entry in case[1]]))
+    for position, (case_id, listed) in enumerate(ordered, 1):
+        entries = [entry for _, entry in listed]
+        item = ItemRow(
+            id=uuid4(), area_id=area.id, meeting_id=meeting_id, case_id=case_id, position=position,
+            repeat=any("T6" in entry.reasons for entry in entries),
+            victim_known=any(d.narrow[0] in found.known for d, _ in listed),
+            risk=daily_list.highest(entries),
+        )  # fmt: skip
+        db.session.add(item)
+        db.session.flush()
+        for d, entry in sorted(listed, key=lambda pair: daily_list.entry_order(pair[1])):
+            db.session.add(entry_row(item.id, d.narrow[0], entry))
+    return len(ordered)
+
+
+def entry_row(item_id: UUID, incident_id: int, entry: Entry) -> EntryRow:
+    """The row of one entry."""
+    return EntryRow(
+        item_id=item_id, incident_id=incident_id, occurrence_number=entry.reference, kind="police_incident",
+        reasons=" ".join(entry.reasons), late=entry.late, changed=entry.changed,
+    )  # fmt: skip
+
+
+def _announce(area: AreaRow, meeting_id: UUID, due: Sequence[Due]) -> int:
+    """The orders among what is considered, each once (Rulebook T10)."""
+    with_order = [d for d in due if d.has_order]
+    contents = incidents.contents(d.narrow[0] for d in with_order)
+    announced = lists.announced(area.id, [d.occurrence_number for d in with_order if d.version > 1])
+    count = 0
+    for d in with_order:
+        order = contents[d.narrow[0]].order
+        if order is not None and daily_list.is_announced(order, announced.get(d.occurrence_number, ())):
+            db.session.add(
+                NoticeRow(area_id=area.id, meeting_id=meeting_id, incident_id=d.narrow[0],
+                          occurrence_number=d.occurrence_number, order=lists.order_json(order))
+            )  # fmt: skip
+            count += 1
+    return count
+
+
+def _write_ledger(area: AreaRow, meeting_id: UUID, found: _Considered) -> None:
+    columns = (
+        "incident_id",
+        "area_id",
+        "meeting_id",
+        "occurrence_number",
+        "outcome",
+        "reasons",
+        "victim_known",
+    )
+    rows = [
+        (d.narrow[0], area.id, meeting_id, d.occurrence_number, taken, reasons, known)
+        for d, taken, reasons, known in found.ledger
+    ]
+    bulk.insert(TriageRow.__table__, columns, rows)  # type: ignore[arg-type]
+    incidents.mark_considered([row[0] for row in rows])

@@ -1,0 +1,53 @@
+"""Sending what waits: one message claimed, sent and saved at a time."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from meetingsvc.store import audit, outbox
+from meetingsvc.store.outbox import Message, State
+from meetingsvc.usecases.transaction import saved
+
+#: Who sends, in the audit trail.
+WORKER = "worker"
+log = structlog.get_logger()
+#: Sends one message and says why it was refused, or None; raises OSError where it could not be handed over.
+Dispatch = Callable[[Message, datetime], str | None]
+
+
+def send_waiting(dispatch: Dispatch, clock: Callable[[], datetime]) -> dict[str, int]:
+    """Sends everything that is due, saving after each: a crash repeats one notice at most, under the same Message-ID.
+
+    Any number of workers may run it at once. A message that fails is tried again later and in the end left for a person.
+    """
+    with saved():
+        outbox.sweep(clock())
+    ended: Counter[str] = Counter()
+    while (message := _claim(clock())) is not None:
+        ended[_send(message, dispatch, clock)] += 1
+    return dict(ended)
+
+
+def _claim(now: datetime) -> Message | None:
+    with saved():
+        return outbox.claim(now)
+
+
+def _send(message: Message, dispatch: Dispatch, clock: Callable[[], datetime]) -> State:
+    try:
+        refused = dispatch(message, clock())
+        state, why = (State.REFUSED, refused) if refused else (State.SENT, "")
+    except OSError as failure:
+        # Its words may hold an address: the kind is enough to mend it.
+        state, why = outbox.after_failure(message.attempt), f"Could not be sent: {type(failure).__name__}."
+        log.warning("message not sent", message=str(message.id), attempt=message.attempt, why=why)
+    with saved():
+        now = clock()
+        if outbox.settle(message, state, why, now) and state is not State.WAITING:
+            audit.record(
+                WORKER, message.area_id, f"message.{state}", f"message/{message.id}", now,
+                notice=message.notice, account=message.account_id,
+            )  # fmt: skip
+    return state
