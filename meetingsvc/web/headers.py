@@ -1,0 +1,37 @@
+"""The headers every answer carries."""
+
+import secrets
+
+from flask import Flask, Response, g, request
+
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_POLICY = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_A_YEAR = "public, max-age=31536000, immutable"
+
+
+def set_up(app: Flask) -> None:
+    """A fresh nonce for each request; nothing but the static files may be kept by a browser or a proxy."""
+
+    @app.before_request
+    def nonce() -> None:
+        g.csp_nonce = secrets.token_urlsafe(16)
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.update(_ALWAYS)
+        response.headers["Content-Security-Policy"] = _POLICY.format(nonce=g.get("csp_nonce", ""))
+        static = request.endpoint == "static" and response.status_code == 200
+        response.headers["Cache-Control"] = _A_YEAR if static else "no-store"
+        if app.config["SESSION_COOKIE_SECURE"]:
+            response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        return response

@@ -1,0 +1,74 @@
+"""How pages are drawn: ours strictly, the GOV.UK libraries' own templates as they were written."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import Flask, url_for
+from flask.templating import Environment as FlaskEnvironment
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
+
+from agenda import calendar
+from meetingsvc import assets
+
+LIBRARIES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+
+
+class Environment(FlaskEnvironment):
+    """A name or attribute that is not there is an error in our templates, and empty in the libraries'.
+
+    The libraries are translations of Nunjucks macros, whose every optional parameter is read before it is
+    known to be given; their templates are therefore loaded through a lenient twin of this environment.
+    """
+
+    @cached_property
+    def lenient(self) -> "Environment":
+        return self.overlay(undefined=ChainableUndefined, trim_blocks=False, lstrip_blocks=False)
+
+    def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:
+        if isinstance(name, str) and name.startswith(LIBRARIES) and not self.overlayed:
+            return self.lenient.get_template(name, parent, globals)
+        return super().get_template(name, parent, globals)
+
+
+def set_up(app: Flask) -> None:
+    """Give the application its templates. Call it before anything touches `app.jinja_env`."""
+    app.jinja_environment = Environment
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    ours = PackageLoader("templates", "")
+    libraries = PrefixLoader({name: PackageLoader(name) for name in LIBRARIES})
+    app.jinja_loader = ChoiceLoader([ours, libraries])
+    app.add_template_global(static_url)
+    app.add_template_global(form_errors)
+    app.add_template_filter(calendar.day_words)
+    app.add_template_filter(wall_time)
+    app.add_template_filter(wall_moment)
+
+
+def static_url(path: str) -> str:
+    """The address of a file under `static/`; it changes when any of them does, so it may be kept for ever."""
+    return url_for("static", filename=path, v=assets.version())
+
+
+def form_errors(form: FlaskForm) -> list[dict[str, str]]:
+    """The error summary of a form: one line a field, each leading to where it is put right."""
+    lines = [{"text": str(text)} for text in form.form_errors]
+    for field in form:
+        if not field.errors:
+            continue
+        # A date is three boxes, and only the boxes have an id one can land on.
+        box = "-day" if isinstance(field.widget, GovDateInput) else ""
+        lines.append({"text": str(field.errors[0]), "href": f"#{field.id}{box}"})
+    return lines
+
+
+def wall_time(moment: datetime) -> str:
+    """The time of day in London: `11:00`."""
+    return f"{moment.astimezone(calendar.LONDON):%H:%M}"
+
+
+def wall_moment(moment: datetime) -> str:
+    """Day and time in London: `Monday 23 November 2026, 11:00`."""
+    return f"{calendar.day_words(calendar.local_day(moment))}, {wall_time(moment)}"

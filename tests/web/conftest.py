@@ -1,0 +1,88 @@
+"""The whole service on both databases, and people of every role signed in to it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from agenda.agencies import AgencyKind
+from agenda.area import AreaSettings
+from meetingsvc.app import create_app
+from meetingsvc.config import Settings
+from meetingsvc.models import db
+from meetingsvc.permissions import Role
+from meetingsvc.store import areas as store
+from meetingsvc.store import audit
+from meetingsvc.usecases import accounts, agencies, areas, sign_in
+from meetingsvc.usecases.transaction import saved
+
+NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, after the list's cut-off
+PASSWORD = "invented for a test"
+
+SignIn = Callable[..., FlaskClient]
+
+
+@pytest.fixture
+def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """An application with the area `northtest`: a police force and a housing agency. The clock stands at NOW."""
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: NOW)
+    monkeypatch.setattr(sign_in, "hashed", lambda password: f"test:{password}")  # argon2 is slow on purpose
+    monkeypatch.setattr(accounts, "hashed", lambda password: f"test:{password}")
+    monkeypatch.setattr(sign_in, "_matches", lambda kept, password: kept == f"test:{password}")
+    settings = Settings(
+        database_url=database_url, data_dir=tmp_path, secret_key="x" * 32, mail_dir=tmp_path / "mail"
+    )
+    app = create_app(settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    with app.app_context():
+        settings_of_area = AreaSettings(marac_anchor=date(2026, 12, 3))
+        area_id = areas.create("northtest", date(2026, 11, 2), NOW, "North Test", settings_of_area)
+        with saved():
+            for name, kind, daily in (
+                ("Northtest Police", AgencyKind.POLICE, True),
+                ("Northtest Homes", AgencyKind.HOUSING, False),
+                ("Haven Northtest", AgencyKind.IDVA_SERVICE, True),
+            ):
+                agencies.create(
+                    area_id, name, kind, date(2026, 1, 5), audit.COMMAND_LINE, NOW, attends_daily=daily
+                )
+    yield app
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def agency_named(name: str) -> UUID:
+    """An agency of the area northtest."""
+    area = store.by_name("northtest")
+    assert area is not None
+    return next(agency.id for agency in store.agencies(area.id) if agency.name == name)
+
+
+@pytest.fixture
+def signed_in(service: Flask) -> SignIn:
+    """`signed_in(Role.CHAIR)`, or `signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")`: a client signed in."""
+    made: dict[tuple[Role, str], str] = {}
+
+    def sign_in_as(role: Role, agency: str = "Northtest Police") -> FlaskClient:
+        email = made.get((role, agency))
+        if email is None:
+            email = f"person{len(made)}@northtest.example"
+            with service.app_context(), saved():
+                accounts.create(
+                    agency_named(agency), role, f"Person {len(made)}", email, PASSWORD, "test", NOW
+                )
+            made[role, agency] = email
+        service.config["WTF_CSRF_ENABLED"] = False
+        client = service.test_client()
+        answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return sign_in_as
