@@ -1,0 +1,55 @@
+# What a developer runs. `make help` lists it. Everything lands in .venv/, var/ and meetingsvc/static/vendor/.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CODE := meetingsvc agenda minutes notifications templates tests
+PROJECT := setup.cfg pyproject.toml .ci/install
+WORKERS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help install assets run test lint types tests bench requirements clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+install: $(VENV)/.run ## The service and its pinned libraries, in .venv
+
+assets: $(VENV)/.run ## Styles, scripts and fonts of the pages, with npm
+	@$(BIN)/python -m meetingsvc.assets
+
+run: assets ## Install, migrate, load the invented area northmoor, serve on http://localhost:8000
+	@.ci/demonstrate $(BIN)/meetingsvc
+
+test: system lint types tests ## Lint, types and every test, with a PostgreSQL and a browser of its own
+
+lint: $(VENV)/.test ## ruff: rules and layout
+	@$(BIN)/ruff check $(CODE)
+	@$(BIN)/ruff format --check $(CODE)
+
+types: $(VENV)/.test ## mypy, strict
+	@$(BIN)/mypy
+
+tests: $(VENV)/.test assets ## The tests alone; ARGS="-k words" narrows them
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+bench: $(VENV)/.test assets system ## Measure, and print ratios (tests/benchmarks)
+	@$(BIN)/python -m tests.benchmarks
+
+requirements: $(VENV)/.test ## Pin every library again, with hashes, from setup.cfg
+	@.ci/pin
+
+clean: ## Remove what was installed and built; var/ with its data stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .hypothesis meetingsvc/static/vendor meetingsvc/assets/node_modules
+
+.PHONY: system
+system:
+	@.ci/system chromium postgresql
+
+# The test requirements hold the run requirements, so one environment serves both.
+$(VENV)/.run: .ci/requirements/run.txt $(PROJECT)
+	@.ci/install $(VENV) run
+
+$(VENV)/.test: .ci/requirements/test.txt $(PROJECT)
+	@.ci/install $(VENV) test

@@ -1,0 +1,124 @@
+"""What every test may ask for: a database, an area in it, and servers that stop when the tests do."""
+
+import os
+import signal
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+
+from meetingsvc.app import create_core
+from meetingsvc.config import Settings
+from meetingsvc.models import AreaRow, db
+from meetingsvc.usecases import areas
+from tests.builders import BEFORE_ALL
+from tests.servers import network
+from tests.servers.databases import Copies
+from tests.servers.postgresql import URL, Server
+
+settings.register_profile(
+    "house", max_examples=100, deadline=None, derandomize=True, database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+settings.load_profile("house")
+
+SERVER = pytest.StashKey[Server]()
+NEEDS_DATABASE = ("sqlite", "postgresql")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One PostgreSQL for all processes that run tests: the one that hands them out keeps it."""
+    network.forbid()
+    for name in [
+        name for name in os.environ if name.startswith("MEETINGSVC_") and name not in (URL, _CHROMIUM)
+    ]:
+        del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        config.stash[SERVER] = Server()
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """The processes that run tests find its address in their environment."""
+    config.stash[SERVER].url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Also after a failure, and after Ctrl-C."""
+    if server := config.stash.get(SERVER, None):
+        server.stop()
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+_CHROMIUM = "MEETINGSVC_CHROMIUM"
+
+
+@pytest.fixture(scope="session")
+def postgresql(pytestconfig: pytest.Config) -> str:
+    """The address of the tests' PostgreSQL."""
+    server = pytestconfig.stash.get(SERVER, None)
+    return server.url() if server else os.environ[URL]
+
+
+@pytest.fixture(scope="session", params=NEEDS_DATABASE)
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Each kind of database in turn."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    server = request.getfixturevalue("postgresql") if request.param == "postgresql" else None
+    made = Copies(tmp_path_factory.mktemp(f"databases-{worker}"), server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_url(copies: Copies) -> Iterator[str]:
+    """A fresh database, up to date and empty: SQLite, then PostgreSQL."""
+    url = copies.make()
+    yield url
+    copies.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(copies: Copies) -> Iterator[str]:
+    """A fresh database in which no migration has run."""
+    url = copies.make_empty()
+    yield url
+    copies.drop(url)
+
+
+@pytest.fixture
+def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
+    """The service's settings, for the database of this test."""
+    return Settings(database_url, tmp_path, secret_key="k" * 32)
+
+
+@pytest.fixture
+def core_app(settings_for_tests: Settings) -> Iterator[Flask]:
+    """The database opened, without pages."""
+    app = create_core(settings_for_tests)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def area_id(core_app: Flask) -> UUID:
+    """The area `northmoor`; its first list is that of Monday 2 November 2026."""
+    return areas.create("northmoor", date(2026, 11, 2), BEFORE_ALL)
+
+
+@pytest.fixture
+def area(area_id: UUID) -> AreaRow:
+    """Its row, read afresh by each use."""
+    row = db.session.get(AreaRow, area_id)
+    assert row is not None
+    return row
