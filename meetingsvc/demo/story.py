@@ -1,0 +1,204 @@
+"""Three months of Northmoor: its panel, its incidents day by day, two MARACs heard and one agenda open."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from agenda import calendar
+from agenda.area import AreaSettings
+from agenda.feed_content import COLUMNS
+from agenda.history import SPEC
+from meetingsvc import holidays
+from meetingsvc.demo import incidents
+from meetingsvc.demo.chance import for_day
+from meetingsvc.demo.decisions import decide
+from meetingsvc.demo.families import Family, families
+from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of
+from meetingsvc.permissions import Principal
+from meetingsvc.store import accounts as account_store
+from meetingsvc.store import areas as area_store
+from meetingsvc.store import audit, demo
+from meetingsvc.store.lists import daily_list
+from meetingsvc.usecases import (
+    accounts,
+    agencies,
+    areas,
+    feed,
+    history,
+    list_changes,
+    marac,
+    marac_publishing,
+    outcomes,
+    packs,
+)
+from meetingsvc.usecases.transaction import saved
+
+AREA, TITLE = "northmoor", "Northmoor"
+PASSWORD = "an invented panel"  # noqa: S105 printed at start, for the demonstration alone
+A_DAY, A_FORTNIGHT, A_QUARTER = timedelta(days=1), timedelta(days=14), timedelta(days=92)
+MEGABYTE = 1024 * 1024
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of the story, worked back from the day it is told."""
+
+    told_on: date
+    list_day: date  # the next list to build
+    marac: date  # of the open agenda
+    goes_live: date  # the first list
+
+    @classmethod
+    def of(cls, today: date) -> "Calendar":
+        """The open agenda's MARAC is on a Thursday some days ahead, those heard a fortnight and two before."""
+        off = holidays.known()
+        list_day = calendar.working_day_from(today, off)
+        marac_day = today + timedelta(days=(3 - today.weekday()) % 7 + 7)
+        before_first = calendar.working_day_from(marac_day - 3 * A_FORTNIGHT, off)
+        return cls(today, list_day, marac_day, calendar.next_working_day(before_first, off))
+
+    def list_days(self) -> Iterator[date]:
+        """The days whose list is built, oldest first."""
+        day = self.goes_live
+        while day < self.list_day:
+            yield day
+            day = calendar.next_working_day(day, holidays.known())
+
+    def published_on(self) -> dict[date, int]:
+        """When the agendas of the two heard MARACs were shared, and which of them it was."""
+        return {
+            calendar.add_working_days(self.marac - back * A_FORTNIGHT, -6, holidays.known()): back
+            for back in (2, 1)
+        }
+
+
+def feed_path(data_dir: Path) -> Path:
+    """Where the messy feed lies that waits to be uploaded."""
+    return data_dir / "demo" / "police-feed.csv"
+
+
+def tell(now: datetime, data_dir: Path, say: Say) -> None:
+    """Makes the whole area, and leaves a messy feed to be uploaded."""
+    days = Calendar.of(calendar.local_day(now))
+    say("Making Northmoor, its sixteen agencies and their people …")
+    area_id = _found(days)
+    known = families(420, days.told_on, for_day(days.goes_live, "families"))
+    _import_past(area_id, days, known)
+    for day in days.list_days():
+        _live_through(area_id, days, day, known)
+    say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
+    _leave_messy_feed(days, known, now, feed_path(data_dir))
+
+
+def _found(days: Calendar) -> UUID:
+    made = _at(days.goes_live - A_FORTNIGHT, time(9))
+    area_id = areas.create(AREA, days.goes_live, made, TITLE, AreaSettings(marac_anchor=days.marac))
+    with saved():
+        ids = {
+            told.name: agencies.create(area_id, told.name, told.kind, made.date() - A_QUARTER, audit.COMMAND_LINE,
+                                       made, attends_daily=told.daily)
+            for told in AGENCIES
+        }  # fmt: skip
+        for person in PEOPLE:
+            accounts.create(ids[person.agency], person.role, person.name, email_of(person), PASSWORD,
+                            audit.COMMAND_LINE, made)  # fmt: skip
+    return area_id
+
+
+def _import_past(area_id: UUID, days: Calendar, known: list[Family]) -> None:
+    """What MARACs heard before the service, and the incidents of the weeks before its first list."""
+    chance, made = for_day(days.goes_live, "past"), _at(days.goes_live - A_FORTNIGHT, time(10))
+    heard = [
+        incidents.history_row(number, family, days.goes_live - timedelta(days=chance.randrange(20, 480)))
+        for number, family in enumerate(chance.sample(known, 60), 1)
+    ]
+    history.take_in(area_id, io.BytesIO(incidents.as_csv(heard, SPEC.columns)), "marac-register.csv", MEGABYTE, made,
+                    made.date())  # fmt: skip
+    first = _at(days.goes_live, time(8)) - A_DAY * 4
+    rows = list(_rows(first - A_QUARTER / 2, first, known, for_day(days.goes_live, "before")))
+    feed.take_in(area_id, io.BytesIO(incidents.as_csv(rows, COLUMNS)), "backlog.csv", MEGABYTE * 9, made)
+
+
+def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family]) -> None:
+    """One morning: the feed comes, the list is built, the meeting decides and is closed; a MARAC is published."""
+    window = calendar.window(day, AreaSettings(), holidays.known())
+    rows = list(_rows(window.start, window.end, known, for_day(day, "incidents")))
+    coordinator = _who(COORDINATOR, _at(day, time(8, 10)))
+    feed.take_in(area_id, io.BytesIO(incidents.as_csv(rows, COLUMNS)), f"feed-{day}.csv", MEGABYTE * 9,
+                 _at(day, time(8, 10)), coordinator.account_id)  # fmt: skip
+    list_changes.build(coordinator, day, _at(day, time(8, 20)))
+    last = calendar.next_working_day(day, holidays.known()) >= days.list_day
+    _meet(coordinator, area_id, day, half=last)
+    if not last:
+        list_changes.close(coordinator, day, _at(day, time(12, 30)))
+    if back := days.published_on().get(day):
+        _publish(days.marac - back * A_FORTNIGHT, _at(day, time(15)))
+
+
+def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
+    """Outcomes for every case, or for the first half where the meeting is still going on."""
+    told, chance = daily_list(coordinator, area_id, day), for_day(day, "outcomes")
+    if told is None:
+        raise LookupError(day)
+    ids = {agency.name: agency.id for agency in area_store.agencies(area_id)}
+    items = told.items[: len(told.items) // 2] if half else told.items
+    for minute, item in enumerate(items):
+        recording = decide(item.risk, item.repeat, day, ids, chance)
+        outcomes.record(coordinator, item.id, recording, _at(day, time(11)) + timedelta(minutes=minute))
+
+
+def _publish(sits_on: date, now: datetime) -> None:
+    coordinator, chair = _who(COORDINATOR, now), _who(CHAIR, now)
+    meeting_id = demo.marac_on(coordinator, sits_on)
+    if meeting_id is None:
+        return
+    marac.close(coordinator, meeting_id, now)
+    marac_publishing.publish(chair, meeting_id, now)
+    for later, person in enumerate(PEOPLE[2:12], 1):
+        reader, at = _who(person, now), now + timedelta(minutes=7 * later)
+        for pack_id in demo.packs_of(meeting_id):
+            if made := packs.make_copy(reader, pack_id, 0, at):
+                packs.fetch(reader, made.copy_id, at)
+
+
+def _leave_messy_feed(days: Calendar, known: list[Family], now: datetime, path: Path) -> None:
+    window = calendar.window(days.list_day, AreaSettings(), holidays.known())
+    end = min(window.end, now)
+    chance = for_day(days.list_day, "messy")
+    rows = [
+        incidents.row(
+            700_000 + number, chance.choice(known), _local(window.start + (end - window.start) * part), chance
+        )
+        for number, part in enumerate(sorted(chance.random() for _ in range(90)))
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(incidents.messy(rows, COLUMNS))
+
+
+def _rows(start: datetime, end: datetime, known: list[Family], chance: Random) -> Iterator[dict[str, str]]:
+    """Some ten incidents a day, each numbered by its minute, so that no two are alike."""
+    for _ in range(max(1, round((end - start) / A_DAY * 10))):
+        at = _local(start + (end - start) * chance.random())
+        if at.hour != 1:  # the hour that a clock change skips or doubles
+            yield incidents.row(int(at.timestamp()) // 60 % 600_000, chance.choice(known), at, chance)
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(calendar.LONDON).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _at(day: date, wall: time) -> datetime:
+    return calendar.to_utc(datetime.combine(day, wall)).astimezone(UTC)
+
+
+def _who(person: PersonTold, now: datetime) -> Principal:
+    found = account_store.by_email(email_of(person))
+    principal = account_store.principal(found[0], now) if found else None
+    if principal is None:
+        raise LookupError(person.handle)
+    return principal
