@@ -27,7 +27,7 @@ class AgencyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """A member of the panel. It reads and receives only while it has signed and not withdrawn (Rulebook S3, V1)."""
+    """A member of the panel. It reads and receives only while it is a signatory (Rulebook S3, V1)."""
 
     id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""What an area sets for itself. Every number of the rulebook is a setting here, with the rulebook's default."""
+"""What an area sets for itself: every number of the rulebook, with the rulebook's default."""
 
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -10,10 +10,16 @@ class AreaSettings:
 
     cut_off: time = field(default=time(8, 0), metadata={"rule": "T1", "label": "Daily cut-off"})
     starts: time = field(default=time(11, 0), metadata={"rule": "T14", "label": "Daily meeting starts"})
-    monday_starts: time = field(default=time(11, 0), metadata={"rule": "T14", "label": "Monday meeting starts"})
+    monday_starts: time = field(
+        default=time(11, 0), metadata={"rule": "T14", "label": "Monday meeting starts"}
+    )
     repeat_months: int = field(default=12, metadata={"rule": "T6", "label": "Repeat looks back, months"})
-    marac_anchor: date | None = field(default=None, metadata={"rule": "M1", "label": "A day on which a MARAC sits"})
+    marac_anchor: date | None = field(
+        default=None, metadata={"rule": "M1", "label": "A day on which a MARAC sits"}
+    )
     marac_every_days: int = field(default=14, metadata={"rule": "M1", "label": "Days between MARACs"})
     marac_starts: time = field(default=time(9, 30), metadata={"rule": "M1", "label": "MARAC starts"})
     pack_days: int = field(default=14, metadata={"rule": "S3", "label": "A pack can be fetched for, days"})
-    extra_holidays: tuple[date, ...] = field(default=(), metadata={"rule": "T1", "label": "Further days without a list"})
+    extra_holidays: tuple[date, ...] = field(
+        default=(), metadata={"rule": "T1", "label": "Further days without a list"}
+    )

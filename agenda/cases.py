@@ -1,4 +1,4 @@
-"""Which case an incident belongs to: a case is a victim with a perpetrator (Rulebook T6; contract: incident feed)."""
+"""Which case an incident belongs to: a victim with a perpetrator (Rulebook T6; contract: incident feed)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from agenda.people import Identity, same_person
 
 @dataclass(slots=True)
 class Known:
-    """A person of the area, and everything they are known by. `records` tell apart those who cannot be told apart."""
+    """A person of the area, and what they are known by; `records` where nothing else tells them apart."""
 
     id: UUID
     nominals: set[str] = field(default_factory=set)
@@ -24,7 +24,7 @@ class Known:
 
 
 class People:
-    """Those of an area's people who may be meant by what is being resolved, found by what they are known by."""
+    """Those of an area's people who may be meant here, found by what they are known by."""
 
     def __init__(self, people: Iterable[Known] = ()) -> None:
         self._by: dict[tuple[str, str], list[Known]] = defaultdict(list)
@@ -32,13 +32,19 @@ class People:
             for token in tokens(person.identity, *person.records):
                 self._by[token].append(person)
 
+    def __iter__(self) -> Iterator[Known]:
+        """Each of them once."""
+        return iter({id(person): person for people in self._by.values() for person in people}.values())
+
     def candidates(self, who: Identity, record: str) -> list[Known]:
-        """Everyone this may be, the surest first: by nominal, by name, by an earlier version of the same record."""
+        """Everyone this may be, the surest first: by nominal, by name, by this very record."""
         found: list[Known] = []
         for token in tokens(who, record):
             kind, _ = token
             for person in self._by.get(token, ()):
-                fits = kind == "record" and not (who.nominals or who.names) or same_person(who, person.identity)
+                fits = (
+                    kind == "record" and not (who.nominals or who.names) or same_person(who, person.identity)
+                )
                 if fits and person not in found:
                     found.append(person)
         return found

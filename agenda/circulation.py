@@ -1,9 +1,12 @@
 """The five groups in which the MARAC hears what the daily meeting sends it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
 from agenda.rules import RuleBroken
+
+DISCLOSURE_APPLICATION = "disclosure_application"  # the kind of an entry under the disclosure scheme (T9)
 
 
 class Group(IntEnum):
@@ -84,6 +87,11 @@ class ToDiscussion:
     was: Group
     group: Group
     reason: str
+
+
+def is_disclosure_only(kinds: Iterable[str]) -> bool:
+    """Whether every entry of a case is a disclosure application; with no entry it is not (Rulebook C1)."""
+    return set(kinds) == {DISCLOSURE_APPLICATION}
 
 
 def propose(disclosure_only: bool, repeat: bool, safeguards_in_place: bool) -> Proposal:

@@ -1,4 +1,4 @@
-"""What a daily list does with what it considers: what is new, late, changed or announced, and in which order."""
+"""What a daily list does with what it considers: new, late, changed or announced; and in which order."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _BY_BEING_FURTHER = frozenset({"T15"})
 
 
 class Taken(StrEnum):
-    """What a list did with one version of one incident. Each version has exactly one of these (Rulebook T12)."""
+    """What a list did with a version of an incident. Each version has exactly one of these (Rulebook T12)."""
 
     LISTED = "listed"
     LEFT_OUT = "left out"  # domestic, by no rule (T5)
@@ -46,8 +46,9 @@ class Entry:
 def considered(reasons: str, before: Before | None) -> tuple[Taken, bool]:
     """What the list does with a version, and whether the entry is `changed` (Rulebook T12, T13).
 
-    `before` is None for an incident that no list has considered. One that no list has taken and that now qualifies
-    is taken. One already taken comes back only by a reason it did not have. Else it is not mentioned again.
+    `before` is None for an incident that no list has considered. One that no list has taken and that now
+    qualifies is taken. One already taken comes back only by a reason it did not have. Else it is not
+    mentioned again.
     """
     qualifies = frozenset(reasons.split()) - _NOT_BY_A_RULE
     if before is None:
@@ -66,7 +67,7 @@ def is_late(recorded_at: datetime, window_start: datetime) -> bool:
 
 
 def is_announced(order: Order | None, announced: Iterable[Order]) -> bool:
-    """Whether a list announces this order: it is one, and no earlier list announced the same (Rulebook T10)."""
+    """Whether a list announces this: an order that no earlier list has announced (Rulebook T10)."""
     return order is not None and order not in set(announced)
 
 
@@ -82,7 +83,7 @@ def item_order(entries: Sequence[Entry]) -> tuple[int, datetime, str]:
 
 
 def highest(entries: Iterable[Entry]) -> Risk:
-    """The risk of a case is the highest the police gave to what is under it; the list never lowers it (T13)."""
+    """The risk of a case is the highest the police gave to what is under it, never a lower one (T13)."""
     return max((entry.risk for entry in entries), key=lambda risk: risk.rank)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import BinaryIO, NamedTuple
 
-from agenda.feed_content import COLUMNS, written
+from agenda.feed_content import COLUMNS, ORDER, written
 from agenda.feed_table import Record, Rejected, Spec, Table
 from agenda.feed_values import (
     Rule,
@@ -25,7 +25,7 @@ from agenda.feed_values import (
 )
 from agenda.incidents import Gender, Linked, OrderKind, Risk
 from agenda.order_lengths import oddities
-from agenda.people import joined_key
+from agenda.people import folded, joined_key
 
 REQUIRED = ("occurrence_number", "domestic", "recorded_at", "incident_at", "risk", "victim_surname")
 #: Longest texts. The contract sets the first three; the others keep keys and pages from swelling.
@@ -70,7 +70,6 @@ SPEC = Spec(
 )
 _LINKED = one_of("to whom a child is linked", Linked)
 _REQUIRED = frozenset(REQUIRED)
-_RISKS = {risk.value: risk for risk in Risk}
 _ORDER = tuple(name for name in COLUMNS if name.startswith("order_"))
 _PERPETRATOR = tuple(name for name in COLUMNS if name.startswith("perpetrator_"))
 
@@ -85,7 +84,7 @@ class Accepted(NamedTuple):
     domestic: bool
     recorded_at: datetime  # UTC
     incident_at: datetime  # UTC
-    risk: Risk
+    risk: str  # of Risk, as it is kept
     children: bool  # present or named (T3)
     consents: bool | None
     recorded_day: date  # local, as T6 measures
@@ -95,6 +94,8 @@ class Accepted(NamedTuple):
     perpetrator_name: str
     perpetrator_known: bool
     has_order: bool
+    victim_surname: str  # folded, only where there is no name_key
+    perpetrator_surname: str
     content: str
     digest: bytes
 
@@ -139,13 +140,11 @@ def accept(values: dict[str, str], line: int, note: Note) -> Accepted | list[tup
     wrong = blanks(REQUIRED, values) if not values.keys() >= _REQUIRED else []
     wrong += keep_rules(RULES, values)
     try:
-        children = children_of(values["children"]) if "children" in values else []
+        children = children_of(values.pop("children")) if "children" in values else []
     except Wrong as error:
         wrong.append(("children", str(error)))
     if wrong:
         return sorted(wrong, key=lambda problem: COLUMNS.index(problem[0]))
-    if "children" in values and not children:
-        del values["children"]  # nothing but separators: as good as blank
     if values["recorded_at"] < values["incident_at"]:
         note("recorded_at is before incident_at", line)
     if children and values.get("children_present") == "N":
@@ -158,24 +157,27 @@ def accept(values: dict[str, str], line: int, note: Note) -> Accepted | list[tup
 
 def _accepted(values: dict[str, str], children: list[list[str]], line: int) -> Accepted:
     get, recorded = values.get, values["recorded_at"]
-    content, digest = written(values | {"children": children} if children else values)
+    content, digest = written(values, children)
     consents = get("victim_consents_to_share")
+    victim, perpetrator = _name(values, "victim"), _name(values, "perpetrator")
     return Accepted(
         line,
         values["occurrence_number"],
         values["domestic"] == "Y",
         datetime.fromisoformat(recorded),
         datetime.fromisoformat(values["incident_at"]),
-        _RISKS[values["risk"]],
+        values["risk"],
         bool(children) or get("children_present") == "Y",
         None if consents is None else consents == "Y",
         local_day(recorded[:13]),
         get("victim_nominal", ""),
-        _name(values, "victim"),
+        victim,
         get("perpetrator_nominal", ""),
-        _name(values, "perpetrator"),
+        perpetrator,
         not values.keys().isdisjoint(_PERPETRATOR),
-        "order_kind" in values,
+        not values.keys().isdisjoint(ORDER),
+        "" if victim else folded(get("victim_surname", "")),
+        "" if perpetrator else folded(get("perpetrator_surname", "")),
         content,
         digest,
     )

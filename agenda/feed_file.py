@@ -55,9 +55,7 @@ class _Look:
             self._marked = block.startswith(codecs.BOM_UTF8)
         self._size += len(block)
         if self._size > self._limit:
-            raise Refused(
-                f"The file is larger than {_human(self._limit)}, the most that is taken at once. Split it."
-            )
+            raise Refused(too_large(self._limit))
         if b"\0" in block:
             raise Refused("The file is not text: it holds bytes that no CSV has. Send CSV in UTF-8.")
         self._measure(block)
@@ -109,6 +107,11 @@ def _refuse_kind(block: bytes) -> None:
     # UTF-16 without its mark: of plain Latin text every other byte is NUL.
     if max(block[::2].count(0), block[1::2].count(0)) > len(block) // 4:
         raise Refused(_UTF16)
+
+
+def too_large(limit: int) -> str:
+    """What is said of a file over the limit."""
+    return f"The file is larger than {_human(limit)}, the most that is taken at once. Split it."
 
 
 def _human(size: int) -> str:

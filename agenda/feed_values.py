@@ -24,6 +24,7 @@ _ISO_TIME = re.compile(
 _UK_TIME = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})(?:[Tt]| +)" + _CLOCK)
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2}(?![0-9]).*", re.DOTALL)
 _STAFF_OF = re.compile(r"(victim|perpetrator)\s*:\s*(.+)", re.IGNORECASE | re.DOTALL)
+_MINUTES = frozenset(f":{minute:02}" for minute in range(60))
 _SHOWN = 60
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -69,12 +70,13 @@ def at_most(longest: int) -> Rule:
 
 def one_of(what: str, values: Iterable[str]) -> Rule:
     """A coded value, whatever its case."""
-    known = {value.lower(): str(value) for value in values}  # plain text, never the member
-    *most, last = known.values()
+    known = {str(value): str(value) for value in values}  # plain text, never the member
+    *most, last = known
+    known |= {value.lower(): value for value in known}
     right = f"write {', '.join(most)} or {last}"
 
     def rule(text: str) -> str:
-        value = known.get(text.lower())
+        value = known.get(text) or known.get(text.lower())
         if value is None:
             raise Wrong(f"not {what}: {shown(text)}; {right}")
         return value
@@ -105,6 +107,7 @@ def staff_of(text: str) -> str:
     return f"{found[1].lower()}:{found[2]}"
 
 
+@lru_cache(maxsize=16384)
 def day(text: str) -> str:
     """A date, `YYYY-MM-DD` or `DD/MM/YYYY`, as the former. A two-digit year is an error."""
     iso = f"{text[6:]}-{text[3:5]}-{text[:2]}" if text[2:3] == text[5:6] == "/" else text
@@ -124,6 +127,22 @@ def moment(text: str) -> str:
 
     A local time that does not exist (clocks go forward) is an error; one that happens twice is the first.
     """
+    # As nearly every feed writes it; London has never moved its clocks within an hour of them.
+    if text[13:] in _MINUTES and (hour := _utc_hour(text[:13])):
+        return f"{hour}{text[13:]}:00+00:00"
+    return _moment(text)
+
+
+@lru_cache(maxsize=8192)
+def _utc_hour(local: str) -> str:
+    """A local hour (`YYYY-MM-DD HH`, `DD/MM/YYYY HH`) in UTC, or "" where it is not one that exists."""
+    try:
+        return _moment(f"{local}:00")[:13]
+    except Wrong:
+        return ""
+
+
+def _moment(text: str) -> str:
     if iso := _ISO_TIME.fullmatch(text):
         on, clock, offset = iso.groups()
     elif uk := _UK_TIME.fullmatch(text):

@@ -78,9 +78,13 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A protection order made with an incident: a notice for the list, not a case (Rulebook T10)."""
+    """A protection order made with an incident: a notice for the list, not a case (Rulebook T10).
 
-    kind: OrderKind
+    `kind` is None where the force told of an order but not of which kind: better announced so than not at
+    all.
+    """
+
+    kind: OrderKind | None
     made_at: datetime | None = None
     expires_at: date | datetime | None = None
     terms: str = ""

@@ -43,7 +43,7 @@ def _entry(entry: ListedEntry) -> dict[str, object]:
 def _notice(notice: Notice) -> dict[str, object]:
     order = notice.order
     return {
-        "kind": order.kind.value,
+        "kind": order.kind and order.kind.value,
         "reference": notice.reference,
         "made_at": _when(order.made_at),
         "expires_at": _when(order.expires_at),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from agenda.calendar import day_words, local_day
@@ -125,6 +125,35 @@ def publish_problem(
     if state is MeetingState.OPEN:
         return "This agenda still takes referrals. Close it, then publish it."
     return None
+
+
+def stands(state: MeetingState, sits_on: date, today: date) -> MeetingState:
+    """How far a MARAC is: one whose agenda was published has sat once its day is over."""
+    return MeetingState.HEARD if state is MeetingState.PUBLISHED and sits_on < today else state
+
+
+def change_date_problem(state: MeetingState) -> str | None:
+    """Why a MARAC can no longer move to another day; None where it can. Agencies hold a published date."""
+    if state in (MeetingState.OPEN, MeetingState.CLOSED):
+        return None
+    return "This agenda has been published. Its date can no longer change, because agencies hold it."
+
+
+def discuss_problem(state: MeetingState) -> str | None:
+    """Why an item cannot be moved to discussion now; None where it can (Rulebook C3).
+
+    Until the agenda closes, its groups are the daily meetings' to change.
+    """
+    if state in (MeetingState.CLOSED, MeetingState.PUBLISHED):
+        return None
+    if state is MeetingState.HEARD:
+        return "This MARAC has sat. Its agenda can no longer change."
+    return "This agenda still takes referrals. Close it before agencies confirm its update-only cases."
+
+
+def pack_expires_on(published_on: date, sits_on: date, days: int) -> date:
+    """The last day on which a pack can be fetched: `days` after publishing, never before it is heard (S3)."""
+    return max(published_on + timedelta(days=days), sits_on)
 
 
 def supplement_for(state: MeetingState, last_published: int) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
+from agenda.feed_content import ORDER
 from agenda.incidents import OrderKind
 
 #: The shortest and longest usual life. A notice holds for 48 hours, Sundays and holidays not counted; a DVPO
@@ -14,21 +15,18 @@ USUAL: dict[str, tuple[timedelta, timedelta]] = {
     OrderKind.DAPO: (timedelta(0), timedelta(days=36_500)),
 }
 _CLOCK_CHANGE = timedelta(hours=1)  # days are counted in local time
-_DETAILS = ("order_made_at", "order_expires_at", "order_terms")
 
 
 def oddities(values: Mapping[str, str]) -> Iterator[str]:
     """What to warn of, in canonical texts by column of the feed."""
-    kind = values.get("order_kind")
-    if kind is None:
-        if not values.keys().isdisjoint(_DETAILS):
-            yield "details of an order without its order_kind: kept, and not announced"
+    if values.keys().isdisjoint(ORDER):
         return
-    for column in _DETAILS:
+    for column in ORDER:
         if column not in values:
             yield f"an order without its {column}"
+    kind = values.get("order_kind")
     made, expires = values.get("order_made_at"), values.get("order_expires_at")
-    if made and expires:
+    if kind and made and expires:
         shortest, longest = USUAL[kind]
         least = _time(expires) - _time(made)
         most = least if "T" in expires else least + timedelta(days=1)  # one that ends on a day ends with it

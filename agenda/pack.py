@@ -108,6 +108,7 @@ class PackCase:
     safeguards: tuple[tuple[str, bool, str], ...] = ()  # what, in place, note (C2)
     shared: tuple[PackNote, ...] = ()
     actions: tuple[PackAction, ...] = ()
+    clarified: tuple[str, ...] = ()  # who somebody is, as the meeting put it right (D2)
 
 
 @dataclass(frozen=True, slots=True)

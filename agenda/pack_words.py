@@ -118,6 +118,7 @@ def _groups(cases: Iterable[PackCase]) -> Iterator[GroupSheet]:
 def _case(case: PackCase) -> CaseSheet:
     sections = (
         *(_incident(incident) for incident in case.incidents),
+        *_clarified(case.clarified),
         _shared(case.shared),
         _judgement(case),
         _actions(case.actions),
@@ -181,6 +182,11 @@ def _incident(incident: PackIncident) -> Section:
     return Section(
         f"Incident {incident.reference}", (facts, Prose(incident.summary or "No summary was given."))
     )
+
+
+def _clarified(said: tuple[str, ...]) -> tuple[Section, ...]:
+    """What the daily meeting added to what the police sent about who is who (Rulebook D2)."""
+    return (Section("Clarified at the daily meeting", tuple(map(Prose, said))),) if said else ()
 
 
 def _shared(notes: tuple[PackNote, ...]) -> Section:

@@ -20,9 +20,11 @@ def marac_days(
 ) -> tuple[date, ...]:
     """The days from `first` to `last`, both counted, on which the MARAC sits (Rulebook M1).
 
-    Every fortnight from a day it sat, before and after it. One that would fall on a weekend or holiday
-    sits on the next working day; the ones after it stay where they were.
+    Every fortnight from a day it sat, before and after it; none where the area has set no such day. One that
+    would fall on a weekend or holiday sits on the next working day; the ones after it stay where they were.
     """
+    if settings.marac_anchor is None:
+        return ()
     off = days_off(settings, holidays)
     every = timedelta(days=settings.marac_every_days)
     # A regular day since the working day before `first` may have been moved to `first` or later.
@@ -35,12 +37,12 @@ def marac_days(
     return tuple(sorted(day for day in days if first <= day <= last))
 
 
-def next_marac(after: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date:
-    """The first day after `after` on which the MARAC sits (Rulebook M1)."""
+def next_marac(after: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date | None:
+    """The first day after `after` on which the MARAC sits; None where the area set no day (Rulebook M1)."""
     span = timedelta(days=settings.marac_every_days)
     first = after + timedelta(days=1)
     last = working_day_from(first + span, days_off(settings, holidays))
-    return marac_days(settings, holidays, first, last)[0]
+    return next(iter(marac_days(settings, holidays, first, last)), None)
 
 
 def marac_starts_at(day: date, settings: AreaSettings) -> datetime:

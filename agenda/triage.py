@@ -1,7 +1,7 @@
 """Which incidents the daily list takes, and by which rules (Rulebook T2 to T6, T11, T15).
 
-One function serves the page, the command and a year's backlog, so it reads narrow tuples and looks back on hearings
-only where the victim's name or number is among them.
+One function serves the page, the command and a year's backlog, so it reads narrow tuples and looks back on
+hearings only where the victim's name or number is among them.
 """
 
 from collections import defaultdict
@@ -14,9 +14,9 @@ from agenda.calendar import add_months
 from agenda.incidents import RISKS, Risk
 from agenda.people import Identity, same_person
 
-#: key, domestic, risk, children, consents, local day of recording,
+#: key, domestic, risk, children, consents, local day of recording (or its ISO text, read only where it matters),
 #: and for the victim and the perpetrator: nominal and name key ("" where not known)
-Narrow = tuple[int, bool, str, bool, bool, date, str, str, str, str]
+Narrow = tuple[int, bool, str, bool, bool, date | str, str, str, str, str]
 
 #: key; the rules it qualifies by, "T5" where by none and "" where not domestic; victim known to MARAC
 Decision = tuple[int, str, bool]
@@ -33,7 +33,7 @@ class Heard:
 
     @classmethod
     def at(cls, victim: Identity, perpetrator: Identity | None, heard_on: date, months: int) -> "Heard":
-        """A hearing counts for `months` calendar months, that day included; 29 February becomes 28 (Rulebook T6)."""
+        """Counts for `months` months, the last day included; 29 February becomes 28 (Rulebook T6)."""
         return cls(victim, perpetrator, heard_on, add_months(heard_on, months))
 
     @classmethod
@@ -74,7 +74,9 @@ def identity(nominal: str, name: str) -> Identity:
     return Identity(frozenset({nominal} - {""}), frozenset({name} - {""}))
 
 
-def reasons(risk: Risk, children: bool, consents: bool, repeat: bool, waiting: bool = False) -> tuple[str, ...]:
+def reasons(
+    risk: Risk, children: bool, consents: bool, repeat: bool, waiting: bool = False
+) -> tuple[str, ...]:
     """Every rule a domestic incident qualifies by, in order; T5 alone where by none (Rulebook T11).
 
     T2 high risk. T3 medium with children present or linked. T4 medium with the victim's consent.
@@ -112,7 +114,8 @@ def triage(incidents: Iterable[Narrow], look_back: LookBack) -> Iterator[Decisio
 
 def _looking_back(incident: Narrow, look_back: LookBack) -> Decision:
     """T6 needs the same perpetrator. With another, or an unknown one, the victim is only known to MARAC."""
-    key, _, risk, children, consents, day, nominal, name, perpetrator_nominal, perpetrator_name = incident
+    key, _, risk, children, consents, told, nominal, name, perpetrator_nominal, perpetrator_name = incident
+    day = told if isinstance(told, date) else date.fromisoformat(told)
     perpetrator = identity(perpetrator_nominal, perpetrator_name)
     repeat = waiting = known = False
     for hearing in look_back.of(nominal, name):

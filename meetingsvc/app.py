@@ -1,10 +1,12 @@
 """Builds the application from settings: wiring, nothing else."""
 
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from meetingsvc import assets, web
@@ -20,10 +22,17 @@ def create_core(settings: Settings) -> Flask:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
     if settings.database_url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        _keep_private(settings)
     db.init_app(app)
     migrate.init_app(app, db)
     return app
+
+
+def _keep_private(settings: Settings) -> None:
+    """Only the service's own account may read the database's file; SQLite gives its logs the same mode."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path := make_url(settings.database_url).database:
+        Path(path).touch(mode=0o600)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -6,6 +6,8 @@ from ipaddress import ip_address
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
+#: The database in the data folder, where no other is named.
+EMBEDDED = "meetingsvc.db"
 
 
 class Unsafe(Exception):
@@ -48,7 +50,8 @@ class Settings:
                 values[name] = readers.get(name, str)(text)  # type: ignore[operator]
             except ValueError:
                 raise Unsafe(f"MEETINGSVC_{name.upper()} cannot be read: {text!r}") from None
-        values.setdefault("database_url", f"sqlite:///{data_dir.resolve()}/meetingsvc.db")
+        values.setdefault("public_url", f"http://localhost:{values.get('port', 8000)}")
+        values.setdefault("database_url", f"sqlite:///{data_dir.resolve() / EMBEDDED}")
         return cls(data_dir=data_dir, **values)  # type: ignore[arg-type]
 
     @property

@@ -1,6 +1,7 @@
 """Who may do what: roles, permissions and which role has which, as plain data.
 
-A permission answers "may this role ever do this?"; `store/scope.py` answers whether to *this* case or meeting.
+A permission answers "may this role ever do this?"; `store/scope.py` answers whether to *this* case or
+meeting.
 """
 
 from dataclasses import dataclass
@@ -87,6 +88,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+#: Whose accounts a role makes, changes and disables: an agency's administrator those of its own
+#: representatives.
+MAY_GIVE: dict[Role, frozenset[Role]] = {
+    Role.AGENCY_ADMINISTRATOR: frozenset({Role.REPRESENTATIVE, Role.IDVA}),
+    Role.SYSTEM_ADMINISTRATOR: frozenset(Role),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is asking, as read from the database for this one request. Never kept between requests."""
@@ -102,6 +111,7 @@ class Principal:
     is_signatory: bool
     attends_daily: bool
     attends_marac: bool
+    must_change_password: bool = False
 
     @property
     def role_label(self) -> str:

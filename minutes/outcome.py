@@ -52,16 +52,18 @@ class Outcome:
     """What the meeting decided: risk, safeguards, whether to refer to MARAC and in which group (Rulebook D3).
 
     `in_place` is the meeting's own judgement of the safeguards taken together, never a count of `safeguards`
-    (Rulebook C2). None is a question not answered yet.
+    (Rulebook C2); `disclose` its decision on an application under the disclosure scheme (Rulebook C4).
+    None is a question not answered yet.
     """
 
     risk: Risk | None
     safeguards: tuple[Tick, ...] = ()
     in_place: bool | None = None
-    refer: bool = False
+    refer: bool | None = False
     group: Group | None = None
     group_reason: str = ""
     notes: str = ""
+    disclose: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _safeguard_problems(ticks: tuple[Tick, ...]) -> dict[str, str]:
 
 def _referral_problems(outcome: Outcome, proposed: Group | None) -> dict[str, str]:
     found: dict[str, str] = {}
+    if outcome.refer is None:
+        found["refer"] = "Say whether the case is referred to MARAC"
     if not outcome.refer:
         return found
     if outcome.in_place is None:
@@ -117,6 +121,13 @@ def _referral_problems(outcome: Outcome, proposed: Group | None) -> dict[str, st
     if len(outcome.group_reason) > SAFEGUARD_NOTE_LENGTH:
         found["group_reason"] = _too_long("The reason for the group", SAFEGUARD_NOTE_LENGTH)
     return found
+
+
+def disclosure_problems(outcome: Outcome) -> dict[str, str]:
+    """The decision to disclose is made at the daily meeting: no outcome without it (Rulebook C4)."""
+    if outcome.disclose is None:
+        return {"disclose": "Say whether the meeting decided to disclose under the scheme"}
+    return {}
 
 
 def _too_long(what: str, limit: int) -> str:

@@ -3,9 +3,10 @@
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from agenda.rules import RuleBroken
-from meetingsvc.cli import areas, feed, lists
+from meetingsvc.cli import agencies, areas, audit, demo, doctor, feed, lists, serve, users
 from meetingsvc.config import Unsafe
 
 
@@ -14,7 +15,7 @@ def commands() -> None:
     """Every command hangs here."""
 
 
-for module in (areas, feed, lists):
+for module in (areas, agencies, users, feed, lists, audit, doctor, serve, demo):
     for command in module.COMMANDS:
         commands.add_command(command)
 
@@ -25,4 +26,7 @@ def main() -> None:
         commands()
     except (RuleBroken, Unsafe) as refusal:
         click.echo(str(refusal), err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        click.echo(f"The database cannot be used: {str(error.orig).splitlines()[0]}", err=True)
         sys.exit(2)

@@ -59,7 +59,7 @@ def import_feed(file: Path, name: str, rejects: Path | None) -> None:
 def import_history(file: Path, name: str, rejects: Path | None) -> None:
     """Takes in a CSV of past hearings, for the repeats that T6 looks back on."""
     _import(file, name, rejects, lambda area, stream, filename, settings, progress: history_usecase.take_in(
-        area, stream, filename, settings.feed_limit, clock.now(), clock.today(), progress=progress))  # fmt: skip
+        area, stream, filename, settings.feed_limit, clock.now(), clock.today(), progress))  # fmt: skip
 
 
 def _import(file: Path, name: str, rejects: Path | None, take_in: Import) -> None:

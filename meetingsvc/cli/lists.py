@@ -58,12 +58,16 @@ def show(name: str, day: date, as_object: bool) -> None:
         click.echo(json.dumps(as_json(found), ensure_ascii=False))
         return
     for item in found.items:
-        rules = " ".join(sorted({rule for entry in item.entries for rule in entry.reasons}))
+        rules = " ".join(sorted({rule for entry in item.entries for rule in entry.reasons}, key=_number))
         click.echo(f"{item.position:3} {item.case} {item.risk:8} {rules}")
     click.echo(
         f"{len(found.items)} cases, {len(found.notices)} orders, {len(found.not_listed)} not listed",
         sys.stderr,
     )
+
+
+def _number(rule: str) -> int:
+    return int(rule[1:])
 
 
 COMMANDS = (daily_list,)

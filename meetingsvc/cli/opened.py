@@ -10,18 +10,22 @@ import click
 from agenda.rules import RuleBroken
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
-from meetingsvc.models import AreaRow
+from meetingsvc.models import AreaRow, db
 from meetingsvc.store import areas, schema
 
 
 @contextmanager
-def opened() -> Iterator[Settings]:
-    """The database the environment names, brought up to date."""
-    settings = Settings.from_env(os.environ)
+def opened(settings: Settings | None = None) -> Iterator[Settings]:
+    """The database the settings name, or else the environment, brought up to date."""
+    settings = settings or Settings.from_env(os.environ)
     app = create_core(settings)
     with app.app_context():
-        schema.bring_up_to_date()
-        yield settings
+        try:
+            schema.bring_up_to_date()
+            yield settings
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def area_named(name: str) -> AreaRow:
@@ -33,7 +37,7 @@ def area_named(name: str) -> AreaRow:
     raise RuleBroken(f"There is no area {name!r}. {known}")
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A date as `YYYY-MM-DD`."""
 
     name = "YYYY-MM-DD"

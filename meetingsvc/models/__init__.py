@@ -8,7 +8,7 @@ from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow
 from meetingsvc.models.incidents import ImportRow, IncidentRow, IncidentTextRow, RejectedRow
 from meetingsvc.models.meetings import EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow
 from meetingsvc.models.outbox import OutboxRow
-from meetingsvc.models.outcomes import ActionRow, NoteRow, OutcomeRow, SafeguardRow
+from meetingsvc.models.outcomes import ActionRow, ClarificationRow, NoteRow, OutcomeRow, SafeguardRow
 from meetingsvc.models.packs import PackCopyRow, PackRow
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CaseRow",
+    "ClarificationRow",
     "EntryRow",
     "HearingRow",
     "IdentityRow",

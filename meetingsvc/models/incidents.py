@@ -78,6 +78,10 @@ class IncidentRow(Base):
     perpetrator_name: Mapped[str] = mapped_column(String(300))
     perpetrator_known: Mapped[bool]
     has_order: Mapped[bool]
+    victim_surname: Mapped[str] = mapped_column(
+        String(150), default=""
+    )  # folded, only where there is no name key
+    perpetrator_surname: Mapped[str] = mapped_column(String(150), default="")
 
 
 class IncidentTextRow(Base):

@@ -1,4 +1,4 @@
-"""What a daily meeting decided about a case: outcome, safeguards, what was shared, actions."""
+"""What a daily meeting decided about a case: outcome, safeguards, what was shared and clarified, actions."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -17,6 +17,7 @@ class OutcomeRow(Base):
     version: Mapped[int]  # a save names the version it saw; another is shown what changed
     risk: Mapped[str] = mapped_column(String(8))
     in_place: Mapped[bool | None]  # the meeting's judgement, never a count (C2)
+    disclose: Mapped[bool | None]  # the meeting's decision on a disclosure scheme application (C4)
     refer: Mapped[bool]
     proposed_group: Mapped[int | None]
     proposed_why: Mapped[str] = mapped_column(Text)
@@ -56,6 +57,23 @@ class NoteRow(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class ClarificationRow(Base):
+    """Who somebody is, as the meeting clarified it: added beside what the police sent, never over it (D2)."""
+
+    __tablename__ = "clarification"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    about: Mapped[str] = mapped_column(String(20))  # minutes.clarifications.About
+    name: Mapped[str] = mapped_column(String(200))
+    dob: Mapped[date | None]
+    text: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class ActionRow(Base):
     __tablename__ = "action"
     __table_args__ = (Index(None, "area_id", "status", "due"),)
@@ -63,6 +81,7 @@ class ActionRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    position: Mapped[int] = mapped_column(default=0)  # as the meeting typed them
     category: Mapped[str] = mapped_column(String(30))
     agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
     what: Mapped[str] = mapped_column(Text)

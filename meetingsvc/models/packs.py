@@ -1,9 +1,10 @@
 """Packs, and the copy of each recipient."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from meetingsvc.models.base import Base, UTCDateTime
@@ -23,6 +24,7 @@ class PackRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     copies: Mapped[int] = mapped_column(default=0)  # copy numbers given out so far
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # gone once expired
+    words: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))  # likewise
 
 
 class PackCopyRow(Base):

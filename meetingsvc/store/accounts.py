@@ -1,6 +1,8 @@
 """Accounts and what they may be, read afresh for every request."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,6 +11,22 @@ from sqlalchemy import Row, Select, select
 from agenda.agencies import Agency, AgencyKind
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, db
 from meetingsvc.permissions import Principal, Role
+from meetingsvc.store.scope import accounts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account, as who manages it sees it."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+    agency_id: UUID
+    agency: str
+    created_at: datetime
+    disabled_at: datetime | None
+
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -27,7 +45,7 @@ def agency_of(row: AgencyRow) -> Agency:
 
 
 def principal(account_id: UUID, now: datetime) -> Principal | None:
-    """Who this account is now; None where it does not exist or is disabled. A withdrawn agency keeps no rights (V1)."""
+    """Who this account is now; None where it is not there or disabled. Withdrawal ends its rights (V1)."""
     found = db.session.execute(_accounts().where(AccountRow.id == account_id)).one_or_none()
     return None if found is None else _principal(found, now)
 
@@ -42,7 +60,7 @@ def by_email(email: str) -> tuple[UUID, str] | None:
     return None if found is None else (found.id, found.password_hash)
 
 
-def _accounts() -> Select[tuple[AccountRow, AgencyRow, AreaRow]]:
+def _accounts() -> Select[AccountRow, AgencyRow, AreaRow]:
     return (
         select(AccountRow, AgencyRow, AreaRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
@@ -51,7 +69,7 @@ def _accounts() -> Select[tuple[AccountRow, AgencyRow, AreaRow]]:
     )
 
 
-def _principal(found: Row[tuple[AccountRow, AgencyRow, AreaRow]], now: datetime) -> Principal:
+def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Principal:
     account, agency, area = found
     return Principal(
         account_id=account.id,
@@ -65,4 +83,28 @@ def _principal(found: Row[tuple[AccountRow, AgencyRow, AreaRow]], now: datetime)
         is_signatory=agency_of(agency).is_signatory(now.astimezone(LONDON).date()),
         attends_daily=agency.attends_daily,
         attends_marac=agency.attends_marac,
+        must_change_password=account.must_change_password,
+    )
+
+
+def managed_by(principal: Principal) -> list[Account]:
+    """The accounts a person manages, by agency and name."""
+    rows = _managed(principal).order_by(AgencyRow.name, AccountRow.name, AccountRow.id)
+    return [_account(*found) for found in db.session.execute(rows)]
+
+
+def managed(principal: Principal, account_id: UUID) -> Account | None:
+    """One of them."""
+    found = db.session.execute(_managed(principal).where(AccountRow.id == account_id)).one_or_none()
+    return None if found is None else _account(*found)
+
+
+def _managed(principal: Principal) -> Any:
+    rows = select(AccountRow, AgencyRow.name).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    return rows.where(accounts_of(principal))
+
+
+def _account(row: AccountRow, agency: str) -> Account:
+    return Account(
+        row.id, row.name, row.email, Role(row.role), row.agency_id, agency, row.created_at, row.disabled_at
     )

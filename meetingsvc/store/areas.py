@@ -1,5 +1,6 @@
 """Areas, their settings and their agencies."""
 
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,13 @@ from agenda.area import AreaSettings
 from meetingsvc.models import AgencyRow, AreaRow, db
 from meetingsvc.store.accounts import agency_of
 
-_READ = {"time": time.fromisoformat, "date": date.fromisoformat, "int": int}
+_READ: dict[Any, Callable[[Any], Any]] = {
+    time: time.fromisoformat,
+    date: date.fromisoformat,
+    date | None: date.fromisoformat,
+    int: int,
+    tuple[date, ...]: lambda days: tuple(map(date.fromisoformat, days)),
+}
 
 
 def by_name(name: str) -> AreaRow | None:
@@ -22,6 +29,11 @@ def by_name(name: str) -> AreaRow | None:
 def by_id(area_id: UUID) -> AreaRow:
     """The area a signed-in person belongs to."""
     return db.session.get_one(AreaRow, area_id)
+
+
+def hold(area_id: UUID) -> None:
+    """Until the transaction ends, nobody else builds, imports or finds cases in this area."""
+    db.session.execute(select(AreaRow.id).where(AreaRow.id == area_id).with_for_update())
 
 
 def names() -> list[str]:
@@ -36,15 +48,8 @@ def settings_of(area: AreaRow) -> AreaSettings:
 
 def settings_from(told: dict[str, Any]) -> AreaSettings:
     """From what the table keeps as JSON."""
-    values: dict[str, Any] = {}
-    for name, field in AreaSettings.__dataclass_fields__.items():
-        if name not in told:
-            continue
-        kind = field.type if isinstance(field.type, str) else field.type.__name__
-        if kind.startswith("tuple"):
-            values[name] = tuple(date.fromisoformat(text) for text in told[name])
-        else:
-            values[name] = _READ[kind](told[name])
+    fields = AreaSettings.__dataclass_fields__
+    values = {name: _READ[fields[name].type](value) for name, value in told.items() if name in fields}
     return AreaSettings(**values)
 
 

@@ -41,7 +41,7 @@ def record(
 
 
 def verify() -> tuple[int, int | None]:
-    """How many lines there are, and the first that was altered, reordered or follows one taken away (or None)."""
+    """How many lines there are, and the first that is altered, out of order or after a gap (or None)."""
     count, previous = 0, START
     rows = select(AuditRow).order_by(AuditRow.id).execution_options(yield_per=1000)
     with db.session.scalars(rows) as lines:

@@ -1,11 +1,13 @@
 """Cases: which one an incident belongs to, and those that triage looks back on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, or_, select, update
+from sqlalchemy import ColumnElement, Row, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from agenda.cases import Known, People, tokens
@@ -23,6 +25,7 @@ from meetingsvc.models import (
     PersonRow,
     db,
 )
+from meetingsvc.store import areas, bulk
 from meetingsvc.store.incidents import CHUNK
 
 
@@ -38,93 +41,113 @@ class Parties:
 
 
 def resolve(area_id: UUID, records: Sequence[Parties]) -> list[UUID]:
-    """The case of each record, in order; people and cases that are new are made in the order of the records."""
+    """The case of each record, in order; people and cases that are new are made in that order."""
+    areas.hold(area_id)  # two at once would each make the same person
     people = _people(area_id, records)
-    cases = _Cases(area_id)
-    return [cases.of(record, people) for record in records]
+    cases = _Cases(area_id, people)
+    found = [cases.of(record) for record in records]
+    cases.keep()
+    return found
+
+
+class _Case(NamedTuple):
+    """A case between two people. `heard_on` is its last hearing."""
+
+    id: UUID
+    number: int
+    heard_on: date
 
 
 class _Cases:
-    """Resolves records one after the other, remembering what it has made."""
+    """Resolves records one after the other in memory, remembering what is new until it is kept."""
 
-    def __init__(self, area_id: UUID) -> None:
-        self.area_id = area_id
+    def __init__(self, area_id: UUID, people: People) -> None:
+        self._area_id, self._people = area_id, people
+        self._cases = _between(person.id for person in people)
+        last = select(AreaRow.last_case_number).where(AreaRow.id == area_id)
+        self._number = self._first = db.session.scalars(last).one()
+        self._new_people: list[tuple[UUID, UUID, str, str, date | None]] = []
+        self._new_cases: list[tuple[UUID, UUID, int, UUID, UUID | None]] = []
+        self._learnt: list[tuple[UUID, UUID, str, str]] = []
 
-    def of(self, record: Parties, people: People) -> UUID:
-        victims = people.candidates(record.victim_is, f"{record.record}/victim")
-        perpetrators = self._perpetrators(record, people)
+    def of(self, record: Parties) -> UUID:
+        victims = self._people.candidates(record.victim_is, f"{record.record}/victim")
+        perpetrators = self._perpetrators(record)
         found = self._existing(victims, perpetrators)
         if found is None:
             victim = victims[0] if victims else self._new_person(record.victim)
             perpetrator = perpetrators[0] if perpetrators else None
             if perpetrator is None and record.perpetrator:
                 perpetrator = self._new_person(record.perpetrator)
-            case_id = (victims and self._case_of(victim, perpetrator)) or self._new_case(victim, perpetrator)
+            pair = victim.id, perpetrator and perpetrator.id
+            case = self._cases.get(pair) or self._new_case(*pair)
         else:
-            case_id, victim, perpetrator = found
-        self._learn(people, victim, record.victim_is, f"{record.record}/victim")
+            case, victim, perpetrator = found
+        self._learn(victim, record.victim_is, f"{record.record}/victim")
         if perpetrator is not None:
-            self._learn(people, perpetrator, record.perpetrator_is, f"{record.record}/perpetrator")
-        return case_id
-
-    def _perpetrators(self, record: Parties, people: People) -> list[Known]:
-        if record.perpetrator is None:
-            return []
-        return people.candidates(record.perpetrator_is, f"{record.record}/perpetrator")
-
-    def _existing(self, victims: list[Known], perpetrators: list[Known]) -> tuple[UUID, Known, Known] | None:
-        """The case of two candidates, where there is one: so that a name that fits two people does not split it."""
-        if not victims or not perpetrators:
-            return None
-        row = CaseRow
-        rows = (
-            select(row.id, row.victim_id, row.perpetrator_id, HearingRow.heard_on)
-            .outerjoin(HearingRow, HearingRow.case_id == row.id)
-            .where(
-                row.victim_id.in_([person.id for person in victims]),
-                row.perpetrator_id.in_([person.id for person in perpetrators]),
-            )
-            .order_by(row.number)
-        )
-        found = db.session.execute(rows).all()
-        if not found:
-            return None
-        best = max(found, key=lambda case: case.heard_on or date.min)
-        victim = next(person for person in victims if person.id == best.victim_id)
-        return best.id, victim, next(person for person in perpetrators if person.id == best.perpetrator_id)
-
-    def _case_of(self, victim: Known, perpetrator: Known | None) -> UUID | None:
-        row = CaseRow
-        return db.session.scalar(
-            select(row.id).where(
-                row.victim_id == victim.id,
-                row.perpetrator_id.is_(None) if perpetrator is None else row.perpetrator_id == perpetrator.id,
-            )
-        )
-
-    def _new_person(self, party: Party) -> Known:
-        person = PersonRow(id=uuid4(), area_id=self.area_id, forename=party.forename, surname=party.surname,
-                           dob=party.dob)  # fmt: skip
-        db.session.add(person)
-        db.session.flush()
-        return Known(person.id)
-
-    def _new_case(self, victim: Known, perpetrator: Known | None) -> UUID:
-        number = db.session.scalar(
-            update(AreaRow)
-            .where(AreaRow.id == self.area_id)
-            .values(last_case_number=AreaRow.last_case_number + 1)
-            .returning(AreaRow.last_case_number)
-        )
-        case = CaseRow(id=uuid4(), area_id=self.area_id, number=number, victim_id=victim.id,
-                       perpetrator_id=perpetrator and perpetrator.id)  # fmt: skip
-        db.session.add(case)
-        db.session.flush()
+            self._learn(perpetrator, record.perpetrator_is, f"{record.record}/perpetrator")
         return case.id
 
-    def _learn(self, people: People, person: Known, who: Identity, record: str) -> None:
-        for kind, value in people.learn(person, who, record):
-            db.session.add(IdentityRow(area_id=self.area_id, person_id=person.id, kind=kind, value=value))
+    def keep(self) -> None:
+        """Writes what is new: one statement a table."""
+        for row, columns, rows in (
+            (PersonRow, ("id", "area_id", "forename", "surname", "dob"), self._new_people),
+            (CaseRow, ("id", "area_id", "number", "victim_id", "perpetrator_id"), self._new_cases),
+            (IdentityRow, ("area_id", "person_id", "kind", "value"), self._learnt),
+        ):
+            bulk.insert(row.__table__, columns, rows)  # type: ignore[arg-type]
+        if self._number != self._first:
+            numbered = update(AreaRow).where(AreaRow.id == self._area_id)
+            db.session.execute(numbered.values(last_case_number=self._number))
+
+    def _perpetrators(self, record: Parties) -> list[Known]:
+        if record.perpetrator is None:
+            return []
+        return self._people.candidates(record.perpetrator_is, f"{record.record}/perpetrator")
+
+    def _existing(self, victims: list[Known], perpetrators: list[Known]) -> tuple[_Case, Known, Known] | None:
+        """The case of two candidates, where there is one: a name that fits two people does not split it.
+
+        Of several, the one heard last, else the oldest.
+        """
+        found = [
+            (case, victim, perpetrator)
+            for victim, perpetrator in product(victims, perpetrators)
+            if (case := self._cases.get((victim.id, perpetrator.id))) is not None
+        ]
+        return max(found, key=lambda one: (one[0].heard_on, -one[0].number), default=None)
+
+    def _new_person(self, party: Party) -> Known:
+        person = Known(uuid4())
+        self._new_people.append((person.id, self._area_id, party.forename, party.surname, party.dob))
+        return person
+
+    def _new_case(self, victim_id: UUID, perpetrator_id: UUID | None) -> _Case:
+        self._number += 1
+        case = self._cases[victim_id, perpetrator_id] = _Case(uuid4(), self._number, date.min)
+        self._new_cases.append((case.id, self._area_id, case.number, victim_id, perpetrator_id))
+        return case
+
+    def _learn(self, person: Known, who: Identity, record: str) -> None:
+        for kind, value in self._people.learn(person, who, record):
+            self._learnt.append((self._area_id, person.id, kind, value))
+
+
+def _between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
+    """The cases of these victims, by the two people they are between."""
+    wanted, found = list(victims), {}
+    row = CaseRow
+    for at in range(0, len(wanted), CHUNK):
+        rows = (
+            select(row.victim_id, row.perpetrator_id, row.id, row.number, func.max(HearingRow.heard_on))
+            .outerjoin(HearingRow, HearingRow.case_id == row.id)
+            .where(row.victim_id.in_(wanted[at : at + CHUNK]))
+            .group_by(row.id)
+            .order_by(row.number.desc())
+        )
+        for victim, perpetrator, case_id, number, heard_on in db.session.execute(rows):
+            found[victim, perpetrator] = _Case(case_id, number, heard_on or date.min)
+    return found
 
 
 def _people(area_id: UUID, records: Iterable[Parties]) -> People:
@@ -162,19 +185,25 @@ def known(ids: Iterable[UUID]) -> dict[UUID, Known]:
     return people
 
 
-def look_back(area_id: UUID, months: int, first: date, last: date) -> list[Heard]:
-    """The hearings that can make an incident recorded from `first` to `last` a repeat, and the cases that wait.
+def look_back(
+    area_id: UUID, months: int, first: date, last: date, victims: Collection[str] = ()
+) -> list[Heard]:
+    """The hearings that can make an incident recorded from `first` to `last` a repeat, and cases that wait.
 
-    Two years before `first` are more than any area's months need to be narrowed here; the rule decides (T6, T15).
+    This narrows generously, by years, and to those of `victims` (nominals and name keys) where these are told
+    and few: the rule decides (T6, T15).
     """
     earliest = date(max(first.year - months // 12 - 2, 1), 1, 1)
+    among = _known_by(area_id, victims) if 0 < len(victims) <= CHUNK else true()
     heard = db.session.execute(
         select(CaseRow.victim_id, CaseRow.perpetrator_id, HearingRow.heard_on)
         .join(CaseRow, CaseRow.id == HearingRow.case_id)
         .where(HearingRow.area_id == area_id, HearingRow.heard_on >= earliest, HearingRow.heard_on <= last)
+        .where(among)
     ).all()
-    waiting = _waiting(area_id, first)
-    people = known({person for row in (*heard, *waiting) for person in row[:2] if person})
+    waiting = _waiting(area_id, first, among)
+    pairs = [(victim, perpetrator) for victim, perpetrator, _ in (*heard, *waiting)]
+    people = known({person for pair in pairs for person in pair if person})
     nobody = Known(uuid4())
 
     def identities(victim: UUID, perpetrator: UUID | None) -> tuple[Identity, Identity | None]:
@@ -186,8 +215,18 @@ def look_back(area_id: UUID, months: int, first: date, last: date) -> list[Heard
     ]
 
 
-def _waiting(area_id: UUID, first: date) -> Sequence[Row[tuple[UUID, UUID | None, date | None]]]:
-    """Cases referred to a MARAC that had not sat by `first`, with the day it sits where it is on an agenda."""
+def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
+    row = IdentityRow
+    found = select(row.person_id).where(
+        row.area_id == area_id, row.kind.in_(("nominal", "name")), row.value.in_(victims)
+    )
+    return CaseRow.victim_id.in_(found)
+
+
+def _waiting(
+    area_id: UUID, first: date, among: ColumnElement[bool]
+) -> Sequence[Row[UUID, UUID | None, date]]:
+    """Cases referred to a MARAC that had not sat by `first`, and the day it sits, once on an agenda."""
     agenda_item = aliased(ItemRow)
     return db.session.execute(
         select(CaseRow.victim_id, CaseRow.perpetrator_id, MeetingRow.sits_on)
@@ -198,6 +237,7 @@ def _waiting(area_id: UUID, first: date) -> Sequence[Row[tuple[UUID, UUID | None
         .where(
             OutcomeRow.area_id == area_id,
             OutcomeRow.refer,
+            among,
             or_(MeetingRow.sits_on.is_(None), MeetingRow.sits_on > first),
         )
     ).all()

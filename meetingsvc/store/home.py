@@ -49,7 +49,7 @@ def daily_meeting(principal: Principal, day: date) -> Sitting | None:
 
 
 def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, int]]:
-    """Days whose meeting was never closed, with the cases that have no outcome: they must not be forgotten."""
+    """Days whose meeting was never closed, with the cases without an outcome: not to be forgotten."""
     rows = (
         select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id))
         .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)

@@ -23,5 +23,4 @@ def rejected(import_id: UUID) -> Iterator[Row]:
         .order_by(row.line, row.id)
         .execution_options(yield_per=1000)
     )
-    for line, column, error, cells in db.session.execute(rows):
-        yield line, column, error, cells
+    yield from map(tuple, db.session.execute(rows))

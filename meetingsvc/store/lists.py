@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
 from agenda.incidents import Order, OrderKind, Risk
@@ -40,7 +40,7 @@ def count_items(meeting: UUID) -> int:
 
 
 def before(area_id: UUID, numbers: Sequence[str]) -> dict[str, Before]:
-    """What earlier lists did with these incidents (Rulebook T13): in none of the answers, none considered it."""
+    """What earlier lists did with these incidents (Rulebook T13). One that none considered is left out."""
     considered: set[str] = set()
     taken: dict[str, set[str]] = defaultdict(set)
     for at in range(0, len(numbers), CHUNK):
@@ -80,7 +80,7 @@ def announced(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Order]]:
 def order_json(order: Order) -> dict[str, Any]:
     """An order as the table keeps it."""
     return {
-        "kind": order.kind.value,
+        "kind": order.kind and order.kind.value,
         "made_at": order.made_at and order.made_at.isoformat(),
         "expires_at": order.expires_at and order.expires_at.isoformat(),
         "terms": order.terms,
@@ -92,7 +92,7 @@ def order_from(told: dict[str, Any]) -> Order:
     """The inverse of `order_json`: ten characters are a date, more a moment."""
     expires = told["expires_at"]
     return Order(
-        kind=OrderKind(told["kind"]),
+        kind=OrderKind(told["kind"]) if told["kind"] else None,
         made_at=datetime.fromisoformat(told["made_at"]) if told["made_at"] else None,
         expires_at=None if not expires else _date_or_moment(expires),
         terms=told["terms"],
@@ -131,7 +131,7 @@ def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
         starts_at=meeting.starts_at,
         state=MeetingState(meeting.state),
         items=_items(meeting.id),
-        notices=_notices(meeting.id),
+        notices=notices(meeting.id),
         not_listed=_not_listed(meeting.id),
         not_domestic=meeting.not_domestic,
     )
@@ -174,25 +174,31 @@ def _entries(meeting: UUID) -> dict[UUID, list[ListedEntry]]:
     return found
 
 
-def _notices(meeting: UUID) -> tuple[Notice, ...]:
+def notices(meeting: UUID) -> tuple[Notice, ...]:
+    """The protection orders that a list announces."""
     rows = select(NoticeRow.occurrence_number, NoticeRow.order).where(NoticeRow.meeting_id == meeting)
     return tuple(
         Notice(number, order_from(order)) for number, order in db.session.execute(rows.order_by(NoticeRow.id))
     )
 
 
-def _not_listed(meeting: UUID) -> tuple[LeftOut, ...]:
+def left_out(meeting: UUID) -> tuple[ColumnElement[bool], ...]:
     """What the list left out, but for what a person has since put on it (Rulebook T5)."""
     row = TriageRow
     added = (
-        select(EntryRow.incident_id)
+        select(EntryRow.occurrence_number)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .where(ItemRow.meeting_id == meeting)
     )
+    return row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT, row.occurrence_number.not_in(added)
+
+
+def _not_listed(meeting: UUID) -> tuple[LeftOut, ...]:
+    row = TriageRow
     rows = (
         select(row.incident_id, row.occurrence_number, row.reasons, row.victim_known)
         .join(IncidentRow, IncidentRow.id == row.incident_id)
-        .where(row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT, row.incident_id.not_in(added))
+        .where(*left_out(meeting))
         .order_by(IncidentRow.recorded_at, row.occurrence_number)
     )
     return tuple(

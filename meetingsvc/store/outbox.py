@@ -43,8 +43,8 @@ class Message:
 def put(area_id: UUID, account_id: UUID, notice: Notice, context: Mapping[str, str], now: datetime) -> None:
     """Queues a notice; call it inside the transaction of the change it tells of.
 
-    `context` is exactly `{"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs/<id>"}`: anything else is refused
-    here, so nothing about a person can lie in the queue (Rulebook S2).
+    `context` is exactly `{"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs/<id>"}`. Anything else
+    is refused here, so that nothing about a person can lie in the queue (Rulebook S2).
     """
     _waiting(context)
     db.session.add(
@@ -86,12 +86,10 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 def settle(message: Message, state: State, why: str, now: datetime) -> bool:
     """Says how a message ended; False where somebody else has taken it over since."""
-    done = db.session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.id == message.id, OutboxRow.state == State.CLAIMED, OutboxRow.attempts == message.attempt)
-        .values(state=state, why=why, sent_at=now if state is State.SENT else None)
-    )  # fmt: skip
-    return bool(done.rowcount)
+    row = OutboxRow
+    mine = (row.id == message.id, row.state == State.CLAIMED, row.attempts == message.attempt)
+    values = {"state": state, "why": why, "sent_at": now if state is State.SENT else None}
+    return db.session.scalar(update(row).where(*mine).values(values).returning(row.id)) is not None
 
 
 def after_failure(attempt: int) -> State:
@@ -101,15 +99,11 @@ def after_failure(attempt: int) -> State:
 
 def sweep(now: datetime) -> int:
     """Frees what dead workers claimed. The message is sent again under the same Message-ID."""
-    stale = (OutboxRow.state == State.CLAIMED, OutboxRow.claimed_at <= now - STALE)
-    spent = update(OutboxRow).where(*stale, OutboxRow.attempts > len(PAUSES))
-    freed = (
-        update(OutboxRow).where(*stale).values(state=State.WAITING, why="The worker stopped while sending.")
-    )
-    lost = db.session.execute(
-        spent.values(state=State.FAILED, why="The worker stopped while sending, too often.")
-    )
-    return db.session.execute(freed).rowcount + lost.rowcount
+    row, why = OutboxRow, "The worker stopped while sending."
+    stale = update(row).where(row.state == State.CLAIMED, row.claimed_at <= now - STALE).returning(row.id)
+    spent = stale.where(row.attempts > len(PAUSES)).values(state=State.FAILED, why=why)
+    freed = stale.values(state=State.WAITING, why=why)
+    return len(db.session.scalars(spent).all()) + len(db.session.scalars(freed).all())
 
 
 def counts() -> dict[str, int]:

@@ -39,8 +39,8 @@ def addressed(
 def may_receive(principal: Principal, kind: MeetingKind, now: datetime) -> str | None:
     """Why a person may not have the pack of such a meeting; None where they may (Rulebook S3, V1).
 
-    Ask when the pack is built and again when it is fetched: an agency may have withdrawn since. A pack is fetched
-    behind the login and never mailed, so the address need not be in a secure domain (Rulebook S1).
+    Ask when the pack is built and again when it is fetched: an agency may have withdrawn since. A pack is
+    fetched behind the login and never mailed, so the address need not be in a secure domain (Rulebook S1).
     """
     return addressed(principal.account_id, kind, now, content=False)[1]
 

@@ -1,24 +1,39 @@
-"""Making an area, with every default of the rulebook."""
+"""Making an area, with every default of the rulebook, and setting what it does otherwise."""
 
+import json
 import re
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from agenda import calendar
 from agenda.area import AreaSettings
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, db
+from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, audit
-from meetingsvc.usecases.transaction import saved
+from meetingsvc.usecases.transaction import saved, saved_by
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+#: What the numbers may be. Beyond, somebody mistyped.
+LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90)}
+
+
+class ChangedSince(Exception):
+    """Somebody else has set something since; holds the names of what differs."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
 
 
 def create(
     name: str, lists_from: date, now: datetime, title: str = "", settings: AreaSettings | None = None
 ) -> UUID:
-    """Makes an area whose first list is that of `lists_from`; what was recorded before its window is history."""
+    """Makes an area whose first list is that of `lists_from`; what came before its window is history."""
     if not NAME.fullmatch(name):
         raise RuleBroken(f"{name!r} cannot name an area: use small letters, digits and hyphens, up to 40.")
     settings = settings or AreaSettings()
@@ -32,3 +47,52 @@ def create(
         db.session.add(area)
         audit.record(audit.COMMAND_LINE, area_id, "area.created", f"area/{area_id}", now)
     return area_id
+
+
+def settings(principal: Principal) -> AreaSettings:
+    """What one's area has set."""
+    return areas.settings_of(db.session.get_one(AreaRow, principal.area_id))
+
+
+def seen(settings: AreaSettings) -> str:
+    """The settings as a form carries them, to tell whether they have changed since."""
+    return json.dumps(areas.settings_json(settings), sort_keys=True)
+
+
+def set_all(principal: Principal, new: AreaSettings, seen: str, now: datetime) -> tuple[str, ...]:
+    """Sets what an area does otherwise than the rulebook; answers the names of what changed.
+
+    A new cut-off loses nothing: a list takes in whatever no list has considered, up to its own cut-off, and
+    marks as late what was recorded before its window (Rulebook T12). Raises ChangedSince where somebody else
+    was quicker.
+    """
+    with saved_by(principal, Permission.AREA_MANAGE, now) as who:
+        rows = select(AreaRow).where(AreaRow.id == who.area_id).with_for_update()
+        area = db.session.scalars(rows).one()
+        old = areas.settings_of(area)
+        if others := _differ(_from(seen), old):
+            raise ChangedSince(others)
+        changed = _differ(old, new)
+        if changed:
+            area.settings = areas.settings_json(new)
+            detail = {name: f"{_said(old, name)} to {_said(new, name)}" for name in changed}
+            audit.record(who.account_id, who.area_id, "area.set", f"area/{who.area_id}", now, **detail)
+        return changed
+
+
+def _from(seen: str) -> AreaSettings:
+    try:
+        return areas.settings_from(json.loads(seen))
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise RuleBroken("The page was not sent whole.") from None
+
+
+def _differ(one: AreaSettings, other: AreaSettings) -> tuple[str, ...]:
+    return tuple(
+        name for name in AreaSettings.__dataclass_fields__ if getattr(one, name) != getattr(other, name)
+    )
+
+
+def _said(settings: AreaSettings, name: str) -> Any:
+    value = getattr(settings, name)
+    return " ".join(map(str, value)) if isinstance(value, tuple) else value

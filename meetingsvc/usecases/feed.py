@@ -1,4 +1,4 @@
-"""Taking in a police feed: new incidents, new versions of known ones, and rows that break a rule (Rulebook T13)."""
+"""Taking in a police feed: new incidents, new versions of known ones, and rejected rows (Rulebook T13)."""
 
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -13,9 +13,10 @@ from meetingsvc.usecases.imports import Importing, Progress, Tally
 from meetingsvc.usecases.transaction import saved
 
 _COLUMNS = (
-    "id", "area_id", "occurrence_number", "version", "current", "considered", "import_id", "received_at", "digest",
-    "domestic", "recorded_at", "recorded_day", "risk", "children", "consents", "victim_nominal", "victim_name",
-    "perpetrator_nominal", "perpetrator_name", "perpetrator_known", "has_order",
+    "id", "area_id", "occurrence_number", "version", "current", "considered", "import_id", "received_at",
+    "digest", "domestic", "recorded_at", "recorded_day", "risk", "children", "consents", "victim_nominal",
+    "victim_name", "perpetrator_nominal", "perpetrator_name", "perpetrator_known", "has_order",
+    "victim_surname", "perpetrator_surname",
 )  # fmt: skip
 
 
@@ -27,15 +28,17 @@ def take_in(
     now: datetime,
     by: UUID | None = None,
     progress: Progress = imports.no_progress,
+    waiting: UUID | None = None,
 ) -> Tally:
     """The whole file or nothing. Raises `agenda.feed_file.Refused` on one that is not what it says.
 
-    A known occurrence number with the same content changes nothing; with another it becomes a new version, which the
-    next list considers again; so a feed may be sent twice, or cut off and sent again.
+    A known occurrence number with the same content changes nothing; with another it becomes a new version,
+    which the next list considers again; so a feed may be sent twice, or cut off and sent again. `waiting`
+    names the import that an upload left to be taken in.
     """
     feed = open_feed(stream, limit)
     with saved():
-        importing = imports.begin(area_id, "feed", filename, feed.header, now, by)
+        importing = imports.begin(area_id, "feed", filename, feed.header, now, by, waiting)
         writer = _Writer(importing)
         for chunk in importing.chunks(feed.rows(), stream, progress):
             writer.take(chunk)
@@ -81,4 +84,5 @@ class _Writer:
             received.received_at, row.digest, row.domestic, row.recorded_at, row.recorded_day, row.risk,
             row.children, bool(row.consents), row.victim_nominal, row.victim_name, row.perpetrator_nominal,
             row.perpetrator_name, row.perpetrator_known, row.has_order,
+            row.victim_surname, row.perpetrator_surname,
         )  # fmt: skip

@@ -27,14 +27,16 @@ def take_in(
     now: datetime,
     today: date,
     progress: Progress = imports.no_progress,
+    by: UUID | None = None,
+    waiting: UUID | None = None,
 ) -> Tally:
-    """The whole file or nothing; one hearing is a case reference with the day it was heard on (contract: history)."""
+    """The whole file or nothing; one hearing is a case reference with a day heard on (contract: history)."""
     history = open_history(stream, limit, today)
     with saved():
-        importing = imports.begin(area_id, "history", filename, history.header, now, None)
+        importing = imports.begin(area_id, "history", filename, history.header, now, by, waiting)
         for chunk in importing.chunks(history.rows(), stream, progress):
             _take(importing, area_id, chunk)
-        return importing.finish("command line", history.warnings)
+        return importing.finish(by or "command line", history.warnings)
 
 
 def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing]) -> None:

@@ -1,4 +1,4 @@
-"""What every import shares: the whole file in one transaction, its answer, and rejected rows kept as they came."""
+"""What every import shares: one transaction for the whole file, its answer, and rejected rows kept."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from agenda.feed_table import Rejected
 from meetingsvc.models import ImportRow, RejectedRow, db
@@ -59,7 +61,7 @@ class Importing:
     def chunks(
         self, rows: Iterator[Row | Rejected], stream: BinaryIO, progress: Progress
     ) -> Iterator[list[Row]]:
-        """The accepted rows, a chunk at a time, so that memory does not grow with the file; rejects are kept."""
+        """The accepted rows, a chunk at a time, so that memory stays small; rejects are kept."""
         while chunk := list(islice(rows, CHUNK)):
             self._keep([row for row in chunk if isinstance(row, Rejected)])
             yield [row for row in chunk if not isinstance(row, Rejected)]
@@ -91,14 +93,33 @@ class Importing:
 
 
 def begin(
-    area_id: UUID, kind: str, filename: str, header: list[str], now: datetime, by: UUID | None
-) -> Importing:
-    """A new import, inside its transaction. `by` is None for the command line."""
-    row = ImportRow(id=uuid4(), area_id=area_id, kind=kind, filename=filename[-200:], received_by=by,
-                    received_at=now, state="done", header=header)  # fmt: skip
-    db.session.add(row)
+    area_id: UUID, kind: str, filename: str, header: list[str], now: datetime, by: UUID | None,
+    waiting: UUID | None = None,
+) -> Importing:  # fmt: skip
+    """An import, inside its transaction: a new one, or the `waiting` one that an upload left.
+
+    `by` is None for the command line. Raises AlreadyTaken where another process has taken in the waiting one.
+    """
+    row = _waiting(waiting) if waiting else None
+    if row is None:
+        row = ImportRow(id=uuid4(), area_id=area_id, kind=kind, filename=filename[-200:], received_by=by,
+                        received_at=now, state="done")  # fmt: skip
+        db.session.add(row)
+    row.header = header
     db.session.flush()
     return Importing(row, now)
+
+
+class AlreadyTaken(Exception):
+    """Another process has taken this import in, or is at it."""
+
+
+def _waiting(import_id: UUID) -> ImportRow:
+    rows = select(ImportRow).where(ImportRow.id == import_id, ImportRow.state == "waiting")
+    row = db.session.scalars(rows.with_for_update(skip_locked=True)).one_or_none()
+    if row is None:
+        raise AlreadyTaken
+    return row
 
 
 def no_progress(_: int) -> None:

@@ -1,4 +1,4 @@
-"""Building a day's list: what it takes in is frozen, and nothing falls between two lists (Rulebook T1, T12)."""
+"""Building a day's list: what it takes in is frozen, and nothing falls between lists (Rulebook T1, T12)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from agenda.rules import RuleBroken
 from agenda.triage import LookBack, identity, triage
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
-from meetingsvc.store import audit, bulk, cases, incidents, lists
+from meetingsvc.store import areas, audit, bulk, cases, incidents, lists
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import Due
@@ -39,11 +39,12 @@ class _Considered:
 
 
 def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
-    """Freezes what the list of `day` takes in. To be called inside a transaction. A second call builds nothing new.
+    """Freezes what the list of `day` takes in, inside a transaction. A second call builds nothing new.
 
     Raises RuleBroken on a day without a list, or before the area's first.
     """
     window = refuse_no_list(area, day)
+    areas.hold(area.id)
     if there := lists.meeting_id(area.id, MeetingKind.DRAMM, day):
         return Built(there, False, lists.count_items(there))
     due = incidents.due(area.id, area.first_window_start, window.end)
@@ -52,7 +53,7 @@ def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
     meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
     contents = incidents.contents(d.narrow[0] for d, _ in found.listed)
     items = _write_items(area, meeting.id, found, contents)
-    announced = _announce(area, meeting.id, due)
+    announced = announce(area.id, meeting.id, due)
     _write_ledger(area, meeting.id, found)
     audit.record(
         actor, area.id, "list.built", f"meeting/{meeting.id}", now,
@@ -62,7 +63,7 @@ def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
 
 
 def refuse_no_list(area: AreaRow, day: date) -> Window:
-    """The window of that day's list; raises RuleBroken on a day without one, saying which day's list covers it."""
+    """The window of that day's list; raises RuleBroken on a day without one, saying which covers it."""
     window = calendar.window(day, settings_of(area), holidays.known())
     if day < area.lists_from:
         raise RuleBroken(f"The first list of {area.title} is that of {calendar.day_words(area.lists_from)}.")
@@ -74,8 +75,9 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     if not due:
         return found
     months = settings_of(area).repeat_months
-    days = [d.narrow[5] for d in due]
-    look_back = LookBack(cases.look_back(area.id, months, min(days), max(days)))
+    first, last = (calendar.local_day(d.recorded_at) for d in (due[0], due[-1]))
+    victims = {known_by for d in due for known_by in d.narrow[6:8]} - {""}
+    look_back = LookBack(cases.look_back(area.id, months, first, last, victims))
     before = lists.before(area.id, [d.occurrence_number for d in due if d.version > 1])
     for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
         taken, changed = daily_list.considered(reasons, before.get(d.occurrence_number))
@@ -120,43 +122,56 @@ def _write_items(
     """One item a case, in the list's order, with its entries under it (Rulebook T11)."""
     records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d, _ in found.listed]
     under: dict[UUID, list[tuple[Due, Entry]]] = defaultdict(list)
-    for case_id, listed in zip(cases.resolve(area.id, records), found.listed, strict=True):
-        under[case_id].append(listed)
+    for case_id, one in zip(cases.resolve(area.id, records), found.listed, strict=True):
+        under[case_id].append(one)
     ordered = sorted(under.items(), key=lambda case: daily_list.item_order([entry for _, entry in case[1]]))
+    items: list[tuple[object, ...]] = []
+    entries: list[tuple[object, ...]] = []
     for position, (case_id, listed) in enumerate(ordered, 1):
-        entries = [entry for _, entry in listed]
-        item = ItemRow(
-            id=uuid4(), area_id=area.id, meeting_id=meeting_id, case_id=case_id, position=position,
-            repeat=any("T6" in entry.reasons for entry in entries),
-            victim_known=any(d.narrow[0] in found.known for d, _ in listed),
-            risk=daily_list.highest(entries),
-        )  # fmt: skip
-        db.session.add(item)
-        db.session.flush()
+        item_id, under_it = uuid4(), [entry for _, entry in listed]
+        repeat = any("T6" in entry.reasons for entry in under_it)
+        victim_known = any(d.narrow[0] in found.known for d, _ in listed)
+        risk = daily_list.highest(under_it).value
+        items.append(
+            (item_id, area.id, meeting_id, case_id, position, repeat, victim_known, risk, "", 0, "")
+        )
         for d, entry in sorted(listed, key=lambda pair: daily_list.entry_order(pair[1])):
-            db.session.add(entry_row(item.id, d.narrow[0], entry))
+            entries.append(_entry(item_id, d.narrow[0], entry))
+    bulk.insert(ItemRow.__table__, _ITEM, items)  # type: ignore[arg-type]
+    bulk.insert(EntryRow.__table__, _ENTRY, entries)  # type: ignore[arg-type]
     return len(ordered)
+
+
+_ITEM = (
+    "id", "area_id", "meeting_id", "case_id", "position", "repeat", "victim_known", "risk", "moved_reason",
+    "supplement", "added_reason",
+)  # fmt: skip
+_ENTRY = (
+    "item_id", "incident_id", "occurrence_number", "kind", "reasons", "late", "changed", "added_reason",
+)  # fmt: skip
+
+
+def _entry(item_id: UUID, incident_id: int, entry: Entry) -> tuple[object, ...]:
+    reasons = " ".join(entry.reasons)
+    return item_id, incident_id, entry.reference, "police_incident", reasons, entry.late, entry.changed, ""
 
 
 def entry_row(item_id: UUID, incident_id: int, entry: Entry) -> EntryRow:
     """The row of one entry."""
-    return EntryRow(
-        item_id=item_id, incident_id=incident_id, occurrence_number=entry.reference, kind="police_incident",
-        reasons=" ".join(entry.reasons), late=entry.late, changed=entry.changed,
-    )  # fmt: skip
+    return EntryRow(**dict(zip(_ENTRY, _entry(item_id, incident_id, entry), strict=True)))
 
 
-def _announce(area: AreaRow, meeting_id: UUID, due: Sequence[Due]) -> int:
+def announce(area_id: UUID, meeting_id: UUID, due: Sequence[Due]) -> int:
     """The orders among what is considered, each once (Rulebook T10)."""
     with_order = [d for d in due if d.has_order]
     contents = incidents.contents(d.narrow[0] for d in with_order)
-    announced = lists.announced(area.id, [d.occurrence_number for d in with_order if d.version > 1])
+    announced = lists.announced(area_id, [d.occurrence_number for d in with_order if d.version > 1])
     count = 0
     for d in with_order:
         order = contents[d.narrow[0]].order
         if order is not None and daily_list.is_announced(order, announced.get(d.occurrence_number, ())):
             db.session.add(
-                NoticeRow(area_id=area.id, meeting_id=meeting_id, incident_id=d.narrow[0],
+                NoticeRow(area_id=area_id, meeting_id=meeting_id, incident_id=d.narrow[0],
                           occurrence_number=d.occurrence_number, order=lists.order_json(order))
             )  # fmt: skip
             count += 1
@@ -174,7 +189,7 @@ def _write_ledger(area: AreaRow, meeting_id: UUID, found: _Considered) -> None:
         "victim_known",
     )
     rows = [
-        (d.narrow[0], area.id, meeting_id, d.occurrence_number, taken, reasons, known)
+        (d.narrow[0], area.id, meeting_id, d.occurrence_number, taken.value, reasons, known)
         for d, taken, reasons, known in found.ledger
     ]
     bulk.insert(TriageRow.__table__, columns, rows)  # type: ignore[arg-type]

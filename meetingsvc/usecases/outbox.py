@@ -18,9 +18,10 @@ Dispatch = Callable[[Message, datetime], str | None]
 
 
 def send_waiting(dispatch: Dispatch, clock: Callable[[], datetime]) -> dict[str, int]:
-    """Sends everything that is due, saving after each: a crash repeats one notice at most, under the same Message-ID.
+    """Sends everything that is due, saving after each: a crash repeats one notice, under the same Message-ID.
 
-    Any number of workers may run it at once. A message that fails is tried again later and in the end left for a person.
+    Any number of workers may run it at once. A message that fails is tried again later, and in the end left
+    for a person.
     """
     with saved():
         outbox.sweep(clock())

@@ -31,11 +31,13 @@ def sign_in(email: str, password: str, computer: str, now: datetime) -> UUID | N
     if any(sessions.attempts_since(subject, now - WINDOW) >= limit for subject, limit in subjects.items()):
         raise TooManyAttempts
     found = accounts.by_email(email)
-    right = _matches(found[1] if found else _NOBODY, password)
+    right = matches(found[1] if found else _NOBODY, password)
     with saved():
         if found and right:
             principal = accounts.principal(found[0], now)
-            audit.record(found[0], principal and principal.area_id, "signed in", f"account/{found[0]}", now)
+            audit.record(
+                found[0], principal.area_id if principal else None, "signed in", f"account/{found[0]}", now
+            )
             return found[0]
         for subject in subjects:
             sessions.note_attempt(subject, now)
@@ -44,7 +46,8 @@ def sign_in(email: str, password: str, computer: str, now: datetime) -> UUID | N
     return None
 
 
-def _matches(kept: str, password: str) -> bool:
+def matches(kept: str, password: str) -> bool:
+    """Whether a password is the one that is kept."""
     try:
         return _HASHER.verify(kept, password)
     except (VerifyMismatchError, InvalidHashError):

@@ -4,10 +4,47 @@ from flask import Flask
 
 from meetingsvc.config import Settings
 from meetingsvc.permissions import PUBLIC
-from meetingsvc.web import errors, guard, headers, home, navigation, sign_in, templating
+from meetingsvc.web import (
+    accounts,
+    agencies,
+    area,
+    audit,
+    cases,
+    errors,
+    feed,
+    guard,
+    headers,
+    home,
+    lists,
+    marac,
+    marac_publishing,
+    navigation,
+    outcomes,
+    packs,
+    password,
+    search,
+    sign_in,
+    templating,
+)
 from meetingsvc.web.sessions import Sessions
 
-BLUEPRINTS = (sign_in.bp, home.bp)
+BLUEPRINTS = (
+    sign_in.bp,
+    home.bp,
+    marac.bp,
+    marac_publishing.bp,
+    packs.bp,
+    accounts.bp,
+    agencies.bp,
+    area.bp,
+    audit.bp,
+    password.bp,
+    outcomes.bp,
+    feed.bp,
+    lists.bp,
+    search.bp,
+    cases.bp,
+)
 
 
 def set_up(app: Flask, settings: Settings) -> None:
@@ -20,5 +57,5 @@ def set_up(app: Flask, settings: Settings) -> None:
     errors.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    app.view_functions["static"].needs = PUBLIC  # type: ignore[attr-defined]
+    setattr(app.view_functions["static"], "needs", PUBLIC)  # noqa: B010 Flask types a view without attributes
     guard.refuse_unmarked(app)

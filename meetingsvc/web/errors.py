@@ -1,4 +1,4 @@
-"""What a person is told when something does not go: in one place, so that hidden and missing look the same."""
+"""What a person is told when something does not go: in one place, so hidden and missing look the same."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from flask import Flask, render_template
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from agenda.rules import RuleBroken
 
@@ -35,6 +35,8 @@ def _stale_form(error: CSRFError) -> Answer:
 def _http(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        return error  # a strange host: our pages cannot even be addressed
     try:
         return render_template(f"errors/{error.code}.html", message=error.description), error.code
     except TemplateNotFound:

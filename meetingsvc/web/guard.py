@@ -1,16 +1,18 @@
-"""Silence is refusal: every route says what it needs, and the application does not start where one says nothing."""
+"""Silence is refusal: every route says what it needs, or the application does not start."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from meetingsvc import clock
 from meetingsvc.permissions import PUBLIC, Permission, Principal
 from meetingsvc.store import accounts
 
+#: All that is open to a person whose password somebody else has seen.
+_NEW_PASSWORD = frozenset({"password.show", "password.change"})
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -64,7 +66,7 @@ def _guard() -> Any:
     g.principal = None
     if request.endpoint is None:
         return None  # no such route: the same 404 as for a hidden object
-    needed = current_app.view_functions[request.endpoint].needs  # type: ignore[attr-defined]
+    needed = current_app.view_functions[request.endpoint].needs  # type: ignore[union-attr]
     if needed == PUBLIC:
         return None
     if not current_user.is_authenticated:
@@ -72,4 +74,6 @@ def _guard() -> Any:
     g.principal = current_user.principal
     if not current_user.principal.may(needed):
         abort(403)
+    if current_user.principal.must_change_password and request.endpoint not in _NEW_PASSWORD:
+        return redirect(url_for("password.show"))
     return None

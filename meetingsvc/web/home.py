@@ -25,7 +25,9 @@ def show() -> str:
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
-        waiting=home.unconsidered(who.area_id, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
+        waiting=home.unconsidered(who.area_id, area.first_window_start)
+        if who.may(Permission.LIST_BUILD)
+        else 0,
         rejected=home.rejected_rows(who),
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
         actions=home.actions(who, today) if who.may(Permission.CASE_READ) else None,

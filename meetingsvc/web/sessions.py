@@ -30,7 +30,7 @@ class Session(CallbackDict[str, Any], SessionMixin):
         self.key, self.new, self.modified, self.due, self.ended = key, key is None, False, due, False
 
     def start_afresh(self) -> None:
-        """Forgets everything and takes a new key: on signing in and out, so that a planted cookie is worth nothing."""
+        """Forgets everything and takes a new key, in and out: a planted cookie is worth nothing."""
         self.clear()
         self.ended = True
 

@@ -1,6 +1,6 @@
 """How pages are drawn: ours strictly, the GOV.UK libraries' own templates as they were written."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,8 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(calendar.day_words)
     app.add_template_filter(wall_time)
     app.add_template_filter(wall_moment)
+    app.add_template_filter(short_day)
+    app.add_template_filter(short_moment)
 
 
 def static_url(path: str) -> str:
@@ -72,3 +74,13 @@ def wall_time(moment: datetime) -> str:
 def wall_moment(moment: datetime) -> str:
     """Day and time in London: `Monday 23 November 2026, 11:00`."""
     return f"{calendar.day_words(calendar.local_day(moment))}, {wall_time(moment)}"
+
+
+def short_day(day: date) -> str:
+    """A day where there is little room: `Mon 23 Nov 2026`."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def short_moment(moment: datetime) -> str:
+    """Day and time in London where there is little room: `Mon 23 Nov 2026, 11:00`."""
+    return f"{short_day(calendar.local_day(moment))}, {wall_time(moment)}"

@@ -261,7 +261,14 @@ def test_T3_any_child_named_counts_whatever_children_present_says(present, child
         ({"recorded_at": "2026-11-18T09:00"}, "recorded_at is before incident_at"),
         ({"victim_surname": "Wa\u202erd"}, "victim_surname: control characters"),
         ({"offence": "a\x07b"}, "offence: control characters"),
-        ({"order_terms": "no contact"}, "without its order_kind"),
+        (
+            {
+                "order_terms": "x",
+                "order_made_at": "2026-11-20T10:00",
+                "order_expires_at": "2026-12-18",
+            },
+            "without its order_kind",
+        ),
         (
             {"order_kind": "DVPO", "order_terms": "x", "order_expires_at": "2026-12-18"},
             "without its order_made_at",
@@ -276,6 +283,13 @@ def test_what_is_odd_but_right_warns_and_goes_in(cells, said):
     (warning,) = warned(**cells)
     assert said in warning
     assert warning.endswith("1 row, first on line 2")
+
+
+@pytest.mark.parametrize("cells", [{"order_terms": "no contact"}, {"order_made_at": "2026-11-20T10:00"}])
+def test_T10_an_order_of_which_the_kind_is_not_told_is_an_order_all_the_same(cells):
+    row = accepted(**cells)
+    assert row.has_order
+    assert incident(row.content).order is not None
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,16 @@ from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.marac import (
     Referral,
+    change_date_problem,
     close_problem,
     compile_agenda,
+    discuss_problem,
     list_title,
+    pack_expires_on,
     publish_problem,
     reorder,
     reorder_problem,
+    stands,
     supplement_for,
 )
 from agenda.meetings import MeetingState, case_reference
@@ -220,3 +224,26 @@ def test_M1_supplementary_lists_follow_the_agenda_each_in_group_order():
         ("Supplementary list 1", 4),
         ("Supplementary list 2", 1),
     ]
+
+
+def test_M1_a_published_marac_has_sat_once_its_day_is_over():
+    sat_on = date(2026, 12, 3)
+    assert stands(MeetingState.PUBLISHED, sat_on, sat_on) is MeetingState.PUBLISHED
+    assert stands(MeetingState.PUBLISHED, sat_on, date(2026, 12, 4)) is MeetingState.HEARD
+    assert stands(MeetingState.CLOSED, sat_on, date(2026, 12, 4)) is MeetingState.CLOSED
+
+
+@pytest.mark.parametrize("state", MeetingState)
+def test_M1_a_marac_moves_to_another_day_only_until_it_is_published(state):
+    held = state in (MeetingState.PUBLISHED, MeetingState.HEARD)
+    assert (change_date_problem(state) is not None) == held
+
+
+@pytest.mark.parametrize("state", MeetingState)
+def test_C3_a_case_is_moved_to_discussion_between_closing_and_sitting(state):
+    assert (discuss_problem(state) is None) == (state in (MeetingState.CLOSED, MeetingState.PUBLISHED))
+
+
+def test_S3_a_pack_can_be_fetched_for_its_days_and_never_less_than_until_it_is_heard():
+    assert pack_expires_on(date(2026, 11, 23), date(2026, 12, 3), 14) == date(2026, 12, 7)
+    assert pack_expires_on(date(2026, 11, 2), date(2026, 12, 3), 14) == date(2026, 12, 3)

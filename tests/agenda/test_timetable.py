@@ -71,7 +71,7 @@ def test_M1_the_days_are_the_regular_ones_each_on_its_working_day(anchor, every,
 @settings(max_examples=150, deadline=None)
 @given(after=st.dates(date(2020, 2, 1), date(2035, 1, 1)), every=st.integers(1, 40))
 def test_M1_the_next_marac_is_the_first_working_day_of_the_series_after_a_day(after, every):
-    area = AreaSettings(marac_every_days=every)
+    area = AreaSettings(marac_anchor=date(2026, 1, 8), marac_every_days=every)
     on = next_marac(after, area, HOLIDAYS)
     assert on > after and is_working_day(on, HOLIDAYS)
     assert marac_days(area, HOLIDAYS, after + timedelta(days=1), on) == (on,)
@@ -112,3 +112,9 @@ def test_M1_a_day_the_area_has_set_is_unfit_and_not_offered_instead():
         "Monday 6 April 2026 is a bank holiday. The next working day is Wednesday 8 April 2026."
     )
     assert unfit_day(date(2026, 4, 7), TODAY, HOLIDAYS, area) is not None
+
+
+def test_M1_without_a_day_on_which_a_marac_sits_none_is_due():
+    unset = AreaSettings()
+    assert marac_days(unset, HOLIDAYS, date(2026, 1, 1), date(2026, 12, 31)) == ()
+    assert next_marac(date(2026, 1, 1), unset, HOLIDAYS) is None

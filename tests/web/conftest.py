@@ -28,11 +28,11 @@ SignIn = Callable[..., FlaskClient]
 
 @pytest.fixture
 def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """An application with the area `northtest`: a police force and a housing agency. The clock stands at NOW."""
+    """An application with the area `northtest`: a police force and a housing agency. It is always NOW."""
     monkeypatch.setattr("meetingsvc.clock.now", lambda: NOW)
     monkeypatch.setattr(sign_in, "hashed", lambda password: f"test:{password}")  # argon2 is slow on purpose
     monkeypatch.setattr(accounts, "hashed", lambda password: f"test:{password}")
-    monkeypatch.setattr(sign_in, "_matches", lambda kept, password: kept == f"test:{password}")
+    monkeypatch.setattr(sign_in, "matches", lambda kept, password: kept == f"test:{password}")
     settings = Settings(
         database_url=database_url, data_dir=tmp_path, secret_key="x" * 32, mail_dir=tmp_path / "mail"
     )
@@ -67,7 +67,8 @@ def agency_named(name: str) -> UUID:
 
 @pytest.fixture
 def signed_in(service: Flask) -> SignIn:
-    """`signed_in(Role.CHAIR)`, or `signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")`: a client signed in."""
+    """`signed_in(Role.CHAIR)`, or `signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")`: a client
+    signed in."""
     made: dict[tuple[Role, str], str] = {}
 
     def sign_in_as(role: Role, agency: str = "Northtest Police") -> FlaskClient:

@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("copies", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("words", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_pack_area_id_area")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_pack_meeting_id_meeting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pack")),
@@ -311,6 +312,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("category", sa.String(length=30), nullable=False),
         sa.Column("agency_id", sa.Uuid(), nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
@@ -330,6 +332,29 @@ def upgrade() -> None:
         op.f("ix_action_area_id_status_due"), "action", ["area_id", "status", "due"], unique=False
     )
     op.create_index(op.f("ix_action_item_id"), "action", ["item_id"], unique=False)
+
+    op.create_table(
+        "clarification",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("dob", sa.Date(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_clarification_area_id_area")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_clarification_case_id_case")),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_clarification_item_id_item")),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["account.id"], name=op.f("fk_clarification_recorded_by_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clarification")),
+    )
+    op.create_index(op.f("ix_clarification_case_id"), "clarification", ["case_id"], unique=False)
+    op.create_index(op.f("ix_clarification_item_id"), "clarification", ["item_id"], unique=False)
 
     op.create_table(
         "incident",
@@ -354,6 +379,8 @@ def upgrade() -> None:
         sa.Column("perpetrator_name", sa.String(length=300), nullable=False),
         sa.Column("perpetrator_known", sa.Boolean(), nullable=False),
         sa.Column("has_order", sa.Boolean(), nullable=False),
+        sa.Column("victim_surname", sa.String(length=150), nullable=False),
+        sa.Column("perpetrator_surname", sa.String(length=150), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_incident_area_id_area")),
         sa.ForeignKeyConstraint(
             ["import_id"], ["feed_import.id"], name=op.f("fk_incident_import_id_feed_import")
@@ -412,6 +439,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("risk", sa.String(length=8), nullable=False),
         sa.Column("in_place", sa.Boolean(), nullable=True),
+        sa.Column("disclose", sa.Boolean(), nullable=True),
         sa.Column("refer", sa.Boolean(), nullable=False),
         sa.Column("proposed_group", sa.Integer(), nullable=True),
         sa.Column("proposed_why", sa.Text(), nullable=False),
@@ -567,6 +595,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incident_area_id_considered_recorded_at"), table_name="incident")
 
     op.drop_table("incident")
+    op.drop_index(op.f("ix_clarification_item_id"), table_name="clarification")
+    op.drop_index(op.f("ix_clarification_case_id"), table_name="clarification")
+
+    op.drop_table("clarification")
     op.drop_index(op.f("ix_action_item_id"), table_name="action")
     op.drop_index(op.f("ix_action_area_id_status_due"), table_name="action")
     op.drop_index(op.f("ix_action_agency_id"), table_name="action")

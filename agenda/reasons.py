@@ -1,0 +1,32 @@
+"""Why an incident is on a daily list, or is not, in the words people read. Written once, here."""
+
+from agenda.incidents import Risk
+
+_WORDS = {
+    "T2": "High risk",
+    "T3": "Medium risk, children present or linked",
+    "T4": "Medium risk, victim consents to sharing",
+    "T5": "Added by a person",
+    "T6": "Further incident on a case heard at MARAC",
+    "T7": "Referred by a professional",
+    "T8": "Transferred from another area",
+    "T9": "Disclosure scheme application",
+    "T15": "Further incident on a case that waits for a MARAC",
+}
+_LEFT_OUT = {
+    Risk.HIGH: "High risk",
+    Risk.MEDIUM: "Medium risk: no children present or linked, and the victim has not consented to sharing",
+    Risk.STANDARD: "Standard risk: listed only where the case was heard at MARAC or waits for one",
+}
+NOT_DOMESTIC = "Not flagged as domestic by the police"
+VICTIM_KNOWN = "Victim known to MARAC"
+
+
+def words(rule: str) -> str:
+    """What a rule's number says of an entry: `High risk` (Rulebook T2 to T9, T15)."""
+    return _WORDS[rule]
+
+
+def left_out(risk: Risk) -> str:
+    """Why no rule lists a domestic incident of this risk (Rulebook T5)."""
+    return _LEFT_OUT[risk]

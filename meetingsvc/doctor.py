@@ -1,0 +1,101 @@
+"""What is missing or unsafe in this installation, each with its mend."""
+
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
+
+from meetingsvc import assets
+from meetingsvc.config import Settings
+from meetingsvc.permissions import Role
+from meetingsvc.store import health, schema
+
+#: The first releases in which a subject can no longer add a header (CVE-2024-6923).
+MAIL_MENDED = {(3, 11): 10, (3, 12): 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing, and how to put it right. What is only worth knowing does not fail the check."""
+
+    what: str
+    mend: str
+    only_worth_knowing: bool = False
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything that is wrong. Call it with the database opened, and not brought up to date."""
+    found = [Finding(what, mend) for what, mend in settings.problems()]
+    found += [*_debugging(settings), *_program(), *_mail(settings), *_files(settings)]
+    try:
+        found += _database()
+    except OperationalError as failure:
+        mend = "Start it, or set MEETINGSVC_DATABASE_URL."
+        found.append(Finding(f"The database does not answer ({type(failure.orig).__name__}).", mend))
+    return found
+
+
+def _debugging(settings: Settings) -> Iterator[Finding]:
+    if settings.debug and not settings.is_public:
+        yield Finding("Debugging is on.", "Unset MEETINGSVC_DEBUG.")
+
+
+def _program() -> Iterator[Finding]:
+    if absent := assets.missing():
+        yield Finding(f"Not built: {', '.join(absent)}.", "Run: python -m meetingsvc.assets")
+    version = sys.version_info
+    if version.micro < MAIL_MENDED.get(version[:2], 0):
+        yield Finding(
+            f"Python {version.major}.{version.minor}.{version.micro} lets a subject add headers to a mail. "
+            "The service's subjects are fixed words, so it is not affected.",
+            f"Install Python 3.11.{MAIL_MENDED[3, 11]} or later when your system has it.",
+            only_worth_knowing=True,
+        )
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url and not settings.demo:
+        mend = "Set MEETINGSVC_SMTP_URL (smtp://user:password@host:587) and MEETINGSVC_MAIL_FROM."
+        yield Finding("Mail is not set up: nobody is told that a pack waits.", mend)
+    elif settings.smtp_url and "@" not in settings.mail_from:
+        yield Finding("Mail has no sender.", "Set MEETINGSVC_MAIL_FROM to the address it comes from.")
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    if folder.is_dir() and _readable_by_others(folder):
+        yield Finding(f"Others on this machine can look into {folder}.", f"Run: chmod 700 {folder}")
+    url = make_url(settings.database_url)
+    file = Path(url.database or "")
+    if url.get_backend_name() != "sqlite":
+        return
+    for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        if path.is_file() and _readable_by_others(path):
+            yield Finding(f"Others on this machine can read {path}.", f"Run: chmod 600 {path}")
+
+
+def _readable_by_others(path: Path) -> bool:
+    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def _database() -> Iterator[Finding]:
+    if schema.current() != schema.head():
+        yield Finding("The database is not up to date.", "Any command brings it up to date: meetingsvc serve")
+        return
+    for name in health.areas_without_marac():
+        yield Finding(f"{name}: no MARAC date is set.", "Set one on the area page (Area, MARAC).")
+    for name in health.areas_without(Role.COORDINATOR):
+        mend = f"meetingsvc user create --area {name} --role coordinator --agency … --name … --email …"
+        yield Finding(f"{name}: there is no coordinator.", mend)
+    if health.is_superuser():
+        yield Finding("The service is a superuser of PostgreSQL.", "Give it a role of its own that is none.")
+    elif health.is_owner():
+        yield Finding(
+            "The service owns its tables in PostgreSQL, so it could take the audit trail's triggers away.",
+            "Migrate as the owner, and serve as another role.",
+            only_worth_knowing=True,
+        )

@@ -1,0 +1,233 @@
+"""Queries of the daily list's pages: few, narrow, and none for each row."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from agenda import reasons
+from agenda.daily_list import Notice
+from agenda.headline import Headline, headline
+from agenda.incidents import Risk
+from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
+from meetingsvc.models import (
+    CaseRow,
+    EntryRow,
+    IncidentRow,
+    IncidentTextRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    TriageRow,
+    db,
+)
+from meetingsvc.store import lists
+from meetingsvc.store.scope import Reader, incidents_of, meetings_of
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A built list, as a page says it."""
+
+    id: UUID
+    day: date
+    state: MeetingState
+    window: Window
+    starts_at: datetime
+    built_at: datetime
+    closed_at: datetime | None
+    not_domestic: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether outcomes can be recorded and cases added."""
+        return self.state is MeetingState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A built list among others."""
+
+    state: MeetingState
+    cases: int
+    without_outcome: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One incident under its case."""
+
+    reference: str
+    recorded_at: datetime
+    reasons: tuple[str, ...]  # in words
+    late: bool
+    changed: bool
+    offence: str
+    added_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A case on the list."""
+
+    item_id: UUID
+    case_id: UUID
+    case: str
+    position: int
+    risk: Risk
+    repeat: bool
+    victim_known: bool
+    recorded: bool  # it has an outcome
+    victim: str  # as the newest incident names them
+    perpetrator: str
+    children: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the case is listed: each rule once, in words (Rulebook T11)."""
+        return tuple(dict.fromkeys(words for entry in self.entries for words in entry.reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class NotListed:
+    """A domestic incident that the list left out, and why (Rulebook T5)."""
+
+    reference: str
+    recorded_at: datetime
+    risk: Risk
+    why: str
+    victim_known: bool
+    headline: Headline
+
+
+def built(reader: Reader, day: date) -> Built | None:
+    """That day's list, where it is built and `reader` may see it."""
+    row = MeetingRow
+    rows = select(
+        row.id, row.sits_on, row.state, row.window_start, row.window_end, row.starts_at, row.built_at,
+        row.closed_at, row.not_domestic,
+    ).where(meetings_of(reader), row.kind == MeetingKind.DRAMM, row.sits_on == day)  # fmt: skip
+    found = db.session.execute(rows).one_or_none()
+    if found is None:
+        return None
+    key, sits_on, state, start, end, starts_at, built_at, closed_at, not_domestic = found
+    if start is None or end is None:
+        raise ValueError(f"a daily list without a window: {key}")
+    window = Window(start, end)
+    return Built(key, sits_on, MeetingState(state), window, starts_at, built_at, closed_at, not_domestic)
+
+
+def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
+    """The built lists from `first` to `last`, each with its cases and those that have no outcome."""
+    rows = (
+        select(
+            MeetingRow.sits_on,
+            MeetingRow.state,
+            func.count(ItemRow.id),
+            func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
+        )
+        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
+        .group_by(MeetingRow.sits_on, MeetingRow.state)
+    )
+    found = db.session.execute(rows)
+    return {day: Figures(MeetingState(state), cases, left) for day, state, cases, left in found}
+
+
+def open_days(reader: Reader) -> list[date]:
+    """The days whose list is built and not closed, the latest first."""
+    row = MeetingRow
+    open_ = (meetings_of(reader), row.kind == MeetingKind.DRAMM, row.state == MeetingState.OPEN)
+    return list(db.session.scalars(select(row.sits_on).where(*open_).order_by(row.sits_on.desc())))
+
+
+def lines(meeting: Built) -> tuple[Line, ...]:
+    """The cases of a list that the reader has been found to see, in its order: two queries."""
+    entries = _entries(meeting)
+    rows = (
+        select(
+            ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.position, ItemRow.risk, ItemRow.repeat,
+            ItemRow.victim_known, OutcomeRow.item_id,
+        )
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(ItemRow.meeting_id == meeting.id)
+        .order_by(ItemRow.position)
+    )  # fmt: skip
+    return tuple(
+        Line(
+            key, case_id, case_reference(number), position, Risk(risk), repeat, known, outcome is not None,
+            *_under(entries[key]),
+        )
+        for key, case_id, number, position, risk, repeat, known, outcome in db.session.execute(rows)
+    )  # fmt: skip
+
+
+def named(forename: str | None, surname: str | None) -> str:
+    """A name as people write it."""
+    return f"{forename or ''} {surname or ''}".strip()
+
+
+def notices(meeting: Built) -> tuple[Notice, ...]:
+    """The protection orders it announces (Rulebook T10)."""
+    return lists.notices(meeting.id)
+
+
+def count_not_listed(meeting: Built) -> int:
+    """How many domestic incidents it left out, but for those since added by hand."""
+    rows = select(func.count()).select_from(TriageRow)
+    return db.session.scalar(rows.where(*lists.left_out(meeting.id))) or 0
+
+
+def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
+    """What it left out, in order of recording."""
+    row = IncidentRow
+    rows = (
+        select(
+            row.occurrence_number, row.recorded_at, row.risk, TriageRow.victim_known, IncidentTextRow.content
+        )
+        .join(TriageRow, TriageRow.incident_id == row.id)
+        .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
+        .where(incidents_of(reader), *lists.left_out(meeting.id))
+        .order_by(row.recorded_at, row.occurrence_number)
+    )
+    return [
+        NotListed(number, at, Risk(risk), reasons.left_out(Risk(risk)), known, headline(text, meeting.day))
+        for number, at, risk, known, text in db.session.execute(rows)
+    ]
+
+
+def _entries(meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
+    entry = EntryRow
+    rows = (
+        select(
+            entry.item_id, entry.occurrence_number, IncidentRow.recorded_at, entry.reasons, entry.late,
+            entry.changed, entry.added_reason, IncidentTextRow.content,
+        )
+        .join(ItemRow, ItemRow.id == entry.item_id)
+        .join(IncidentRow, IncidentRow.id == entry.incident_id)
+        .join(IncidentTextRow, IncidentTextRow.incident_id == entry.incident_id)
+        .where(ItemRow.meeting_id == meeting.id)
+        .order_by(IncidentRow.recorded_at, entry.occurrence_number)
+    )  # fmt: skip
+    found: dict[UUID, list[tuple[Entry, Headline]]] = defaultdict(list)
+    for item, number, at, rules, late, changed, added, content in db.session.execute(rows):
+        told = headline(content, meeting.day)
+        words = tuple(map(reasons.words, rules.split()))
+        found[item].append((Entry(number, at, words, late, changed, told.offence, added), told))
+    return found
+
+
+def _under(entries: Sequence[tuple[Entry, Headline]]) -> tuple[str, str, str, tuple[Entry, ...]]:
+    """The parties, the children over all incidents of the case, each once, and its entries."""
+    named = tuple(dict.fromkeys(child for _, told in entries for child in told.children))
+    present = any(told.children_present for _, told in entries)
+    newest = entries[-1][1]
+    children = Headline("", "", "", named, present).children_words
+    return newest.victim, newest.perpetrator, children, tuple(entry for entry, _ in entries)

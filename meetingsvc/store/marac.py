@@ -1,0 +1,265 @@
+"""Queries on MARAC meetings, their agendas, and referrals that no agenda has taken yet."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import aliased
+
+from agenda import marac
+from agenda.circulation import Group, purpose
+from agenda.incidents import Risk
+from agenda.marac import Referral
+from agenda.meetings import MeetingKind, MeetingState, case_reference
+from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, PersonRow, db
+from meetingsvc.permissions import Permission
+from meetingsvc.store.scope import Host, Reader, meetings_of
+
+UNKNOWN = "perpetrator not known"
+_UNKNOWN_SINCE = datetime.max.replace(tzinfo=UTC)  # referred by nobody that is still here: last
+_Victim, _Perpetrator = aliased(PersonRow), aliased(PersonRow)
+_agenda_item, _agenda_meeting = aliased(ItemRow), aliased(MeetingRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A MARAC, and how far it is."""
+
+    id: UUID
+    sits_on: date
+    starts_at: datetime
+    state: MeetingState
+    closed_at: datetime | None
+    published_at: datetime | None
+    supplements: int  # supplementary lists published so far
+    cases: int
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether agencies hold its agenda."""
+        return self.published_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case on an agenda, as its page shows it."""
+
+    item_id: UUID
+    case_id: UUID
+    case: str
+    people: str
+    risk: Risk
+    repeat: bool
+    group: Group
+    supplement: int
+    moved_reason: str
+    added_reason: str
+    referred_on: tuple[date, ...]  # the daily meetings that sent it
+    actions: int
+
+    @property
+    def purpose(self) -> str:
+        """An update-only case that an agency did not confirm is discussed (Rulebook C3)."""
+        return purpose(self.group.for_discussion or bool(self.moved_reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A MARAC with its lines in the order of the agenda."""
+
+    sitting: Sitting
+    lines: tuple[Line, ...]
+
+    def list(self, supplement: int) -> tuple[Line, ...]:
+        """The lines of the agenda itself (0), or of one supplementary list."""
+        return tuple(line for line in self.lines if line.supplement == supplement)
+
+    @property
+    def gathering(self) -> tuple[Line, ...]:
+        """Late additions that have not been published yet."""
+        return self.list(self.sitting.supplements + 1) if self.sitting.is_shared else ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingReferral:
+    """A case a daily meeting referred that no closed agenda holds. `on` is the open MARAC it is on."""
+
+    outcome_id: UUID  # of the daily meeting's item
+    case_id: UUID
+    case: str
+    people: str
+    risk: Risk
+    group: Group | None
+    referred_on: date
+    on: date | None = None
+
+
+def _sittings() -> Select[*tuple[Any, ...]]:
+    row = MeetingRow
+    counted = func.count(ItemRow.id)
+    columns = (
+        row.id,
+        row.sits_on,
+        row.starts_at,
+        row.state,
+        row.closed_at,
+        row.published_at,
+        row.supplements,
+    )
+    return (
+        select(*columns, counted)
+        .outerjoin(ItemRow, (ItemRow.meeting_id == row.id) & _is_published())
+        .where(row.kind == MeetingKind.MARAC)
+        .group_by(*columns)
+    )
+
+
+def _is_published() -> ColumnElement[bool]:
+    """On the agenda, or on a supplementary list that has been published."""
+    return ItemRow.supplement <= MeetingRow.supplements
+
+
+def _sitting(found: Sequence[Any]) -> Sitting:
+    key, sits_on, starts_at, state, *rest = found
+    return Sitting(key, sits_on, starts_at, MeetingState(state), *rest)
+
+
+def meetings(reader: Reader) -> list[Sitting]:
+    """Every MARAC a reader may see, the earliest first."""
+    rows = _sittings().where(meetings_of(reader)).order_by(MeetingRow.sits_on)
+    return [_sitting(found) for found in db.session.execute(rows)]
+
+
+def sitting(reader: Reader, meeting_id: UUID) -> Sitting | None:
+    """One MARAC; None where there is none for this reader."""
+    rows = _sittings().where(meetings_of(reader), MeetingRow.id == meeting_id)
+    found = db.session.execute(rows).one_or_none()
+    return None if found is None else _sitting(found)
+
+
+def agenda(reader: Reader, meeting_id: UUID) -> Agenda | None:
+    """A MARAC's agenda. What gathers for a supplementary list is seen only by who may put it there."""
+    found = sitting(reader, meeting_id)
+    if found is None:
+        return None
+    edits = isinstance(reader, Host) or reader.may(Permission.AGENDA_EDIT)
+    return Agenda(found, lines(meeting_id) if edits else lines(meeting_id, _is_published()))
+
+
+def lines(meeting_id: UUID, *conditions: ColumnElement[bool]) -> tuple[Line, ...]:
+    """The lines of a meeting that the caller has found through its scope, in the order of the agenda."""
+    row = ItemRow
+    rows = db.session.execute(
+        _with_people(
+            select(
+                row.id, row.case_id, CaseRow.number, row.risk, row.repeat, row.group, row.supplement,
+                row.moved_reason, row.added_reason, row.position, *_NAMES,
+            )
+            .join(MeetingRow, MeetingRow.id == row.meeting_id)
+            .join(CaseRow, CaseRow.id == row.case_id)
+        ).where(row.meeting_id == meeting_id, *conditions)
+    ).all()  # fmt: skip
+    referred, actions = _referred(meeting_id), _actions(meeting_id)
+    made, places = {}, []
+    for key, case_id, number, risk, repeat, group, supplement, moved, added, position, *names in rows:
+        days = sorted(referred[key])
+        line = Line(key, case_id, case_reference(number), _people(names), Risk(risk), repeat, Group(group),
+                    supplement, moved, added, tuple(day for _, day in days), actions.get(key, 0))  # fmt: skip
+        made[key] = line
+        since = days[0][0] if days else _UNKNOWN_SINCE
+        places.append(Referral(key, line.case, line.group, line.risk, since, position or None, supplement))
+    return tuple(made[place.item_id] for place in marac.compile_agenda(places))
+
+
+_NAMES = (_Victim.forename, _Victim.surname, _Perpetrator.forename, _Perpetrator.surname)
+
+
+def _with_people(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return rows.join(_Victim, _Victim.id == CaseRow.victim_id).outerjoin(
+        _Perpetrator, _Perpetrator.id == CaseRow.perpetrator_id
+    )
+
+
+def _people(names: Sequence[str | None]) -> str:
+    victim, perpetrator = (" ".join(filter(None, names[at : at + 2])) for at in (0, 2))
+    return f"{victim or '(no name given)'} and {perpetrator or UNKNOWN}"
+
+
+def _referred(meeting_id: UUID) -> dict[UUID, list[tuple[datetime, date]]]:
+    """When, and at which daily meeting, each line was referred."""
+    line, heard, daily = aliased(ItemRow), aliased(ItemRow), aliased(MeetingRow)
+    rows = (
+        select(line.id, OutcomeRow.recorded_at, daily.sits_on)
+        .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
+        .join(heard, heard.id == OutcomeRow.item_id)
+        .join(daily, daily.id == heard.meeting_id)
+        .where(line.meeting_id == meeting_id)
+    )
+    found: dict[UUID, list[tuple[datetime, date]]] = defaultdict(list)
+    for key, at, day in db.session.execute(rows):
+        found[key].append((at, day))
+    return found
+
+
+def _actions(meeting_id: UUID) -> dict[UUID, int]:
+    """How many actions the daily meetings recommended for each line."""
+    line = aliased(ItemRow)
+    rows = (
+        select(line.id, func.count())
+        .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
+        .join(ActionRow, ActionRow.item_id == OutcomeRow.item_id)
+        .where(line.meeting_id == meeting_id)
+        .group_by(line.id)
+    )
+    return {key: count for key, count in db.session.execute(rows)}
+
+
+def waiting_referrals(area_id: UUID) -> list[WaitingReferral]:
+    """Cases referred to the MARAC that no agenda has taken: there was no date for one (Rulebook M1)."""
+    return _referrals(OutcomeRow.area_id == area_id, OutcomeRow.marac_item_id.is_(None))
+
+
+def late_referrals(area_id: UUID, meeting_id: UUID) -> list[WaitingReferral]:
+    """Cases that could join a published agenda late: they wait, or are on one that still takes referrals."""
+    there = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id)
+    return _referrals(
+        OutcomeRow.area_id == area_id,
+        or_(OutcomeRow.marac_item_id.is_(None), _agenda_meeting.state == MeetingState.OPEN),
+        CaseRow.id.not_in(there),
+    )
+
+
+def _referrals(*conditions: ColumnElement[bool]) -> list[WaitingReferral]:
+    """One a case, as its latest daily meeting left it; the earliest referred first."""
+    rows = (
+        _with_people(
+            select(
+                OutcomeRow.item_id, CaseRow.id, CaseRow.number, OutcomeRow.risk, OutcomeRow.group,
+                MeetingRow.sits_on, _agenda_meeting.sits_on, *_NAMES,
+            )
+            .join(ItemRow, ItemRow.id == OutcomeRow.item_id)
+            .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+            .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        )
+        .outerjoin(_agenda_item, _agenda_item.id == OutcomeRow.marac_item_id)
+        .outerjoin(_agenda_meeting, _agenda_meeting.id == _agenda_item.meeting_id)
+        .where(OutcomeRow.refer, *conditions)
+        .order_by(MeetingRow.sits_on, CaseRow.number)
+    )  # fmt: skip
+    latest = {}
+    for key, case_id, number, risk, group, day, on, *names in db.session.execute(rows):
+        latest[case_id] = WaitingReferral(
+            key, case_id, case_reference(number), _people(names), Risk(risk), group and Group(group), day, on
+        )
+    return list(latest.values())
+
+
+def days(area_id: UUID) -> set[date]:
+    """The days that have a MARAC."""
+    row = MeetingRow
+    rows = select(row.sits_on).where(row.area_id == area_id, row.kind == MeetingKind.MARAC)
+    return set(db.session.scalars(rows))

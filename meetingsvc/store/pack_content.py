@@ -1,0 +1,190 @@
+"""What a pack tells of each case of an agenda, as many queries for forty cases as for one (Rulebook M1)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from agenda import reasons
+from agenda.calendar import day_words
+from agenda.circulation import Group, purpose
+from agenda.incidents import Risk
+from agenda.meetings import case_reference
+from agenda.pack import NoteKind, PackAction, PackCase, PackIncident, PackNote
+from meetingsvc.models import (
+    ActionRow,
+    AgencyRow,
+    CaseRow,
+    ClarificationRow,
+    EntryRow,
+    ItemRow,
+    MeetingRow,
+    NoteRow,
+    OutcomeRow,
+    SafeguardRow,
+    db,
+)
+from meetingsvc.store import incidents, marac
+from meetingsvc.store.scope import Reader, items_of, told_items_of
+from minutes import clarifications
+from minutes.actions import Category
+from minutes.clarifications import About, Clarification
+from minutes.outcome import CaseRisk, Safeguard
+
+_Told = dict[UUID, list[Any]]
+
+
+def cases(reader: Reader, meeting_id: UUID, supplement: int) -> tuple[PackCase, ...]:
+    """The cases of an agenda (0) or of one supplementary list, in its order, as `reader` may see them."""
+    row = ItemRow
+    rows = (
+        select(row, CaseRow.number)
+        .join(CaseRow, CaseRow.id == row.case_id)
+        .where(items_of(reader), row.meeting_id == meeting_id, row.supplement == supplement)
+    )
+    lines = {line.id: (line, number) for line, number in db.session.execute(rows)}
+    told = _Content(reader, meeting_id)
+    ordered = [line.item_id for line in marac.lines(meeting_id) if line.item_id in lines]
+    return tuple(told.case(*lines[key]) for key in ordered)
+
+
+class _Content:
+    """What the daily meetings left about every case of one agenda."""
+
+    def __init__(self, reader: Reader, meeting_id: UUID) -> None:
+        self.heard: dict[UUID, list[tuple[OutcomeRow, ItemRow, date]]] = defaultdict(list)
+        for outcome, item, day in _heard(reader, meeting_id):
+            self.heard[outcome.marac_item_id].append((outcome, item, day))
+        items = [item.id for all_of in self.heard.values() for _, item, _ in all_of]
+        self.incidents = _incidents(items)
+        self.notes, self.actions = _notes(items), _actions(items)
+        self.safeguards, self.clarified = _safeguards(items), _clarified(items)
+
+    def case(self, line: ItemRow, number: int) -> PackCase:
+        """One case, with all that the daily meetings that referred it recorded; the latest judgement last."""
+        heard = self.heard[line.id]
+        daily = [item.id for _, item, _ in heard]
+        group = Group(line.group or 0)
+        return PackCase(
+            reference=case_reference(number),
+            group=group,
+            purpose=purpose(group.for_discussion or bool(line.moved_reason)),
+            risk=Risk(line.risk),
+            repeat=line.repeat,
+            incidents=_latest(_of(self.incidents, daily)),
+            daily_meeting_on=heard[-1][2] if heard else None,
+            judgement=tuple(_judgement(line, heard)),
+            safeguards=_of(self.safeguards, daily[-1:]),
+            shared=_of(self.notes, daily),
+            actions=_of(self.actions, daily),
+            clarified=_of(self.clarified, daily),
+        )
+
+
+def _of(told: _Told, items: Iterable[UUID]) -> tuple[Any, ...]:
+    return tuple(part for item in items for part in told.get(item, ()))
+
+
+def _latest(told: Sequence[PackIncident]) -> tuple[PackIncident, ...]:
+    """Each incident once, as the latest list had it."""
+    return tuple({incident.reference: incident for incident in told}.values())
+
+
+def _heard(reader: Reader, meeting_id: UUID) -> Sequence[Any]:
+    line = select(ItemRow.id).where(ItemRow.meeting_id == meeting_id)
+    return db.session.execute(
+        select(OutcomeRow, ItemRow, MeetingRow.sits_on)
+        .join(ItemRow, ItemRow.id == OutcomeRow.item_id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(told_items_of(reader), OutcomeRow.refer, OutcomeRow.marac_item_id.in_(line))
+        .order_by(MeetingRow.sits_on)
+    ).all()
+
+
+def _incidents(items: Sequence[UUID]) -> _Told:
+    rows = db.session.execute(
+        select(EntryRow.item_id, EntryRow.incident_id, EntryRow.reasons)
+        .where(EntryRow.item_id.in_(items))
+        .order_by(EntryRow.id)
+    ).all()
+    contents = incidents.contents({incident_id for _, incident_id, _ in rows})
+    found: _Told = defaultdict(list)
+    for item_id, incident_id, rules in rows:
+        said = tuple(reasons.words(rule) for rule in rules.split())
+        found[item_id].append(PackIncident.of(contents[incident_id], said))
+    return found
+
+
+def _notes(items: Sequence[UUID]) -> _Told:
+    """What each agency shared, with everything that says whose it is (Rulebook R2)."""
+    row = NoteRow
+    rows = (
+        select(row.item_id, AgencyRow.name, row.author, row.recorded_at, row.kind, row.source, row.text)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .where(row.item_id.in_(items))
+        .order_by(row.recorded_at, row.id)
+    )
+    found: _Told = defaultdict(list)
+    for item_id, agency, author, at, kind, source, text in db.session.execute(rows):
+        found[item_id].append(PackNote(agency, author, at, NoteKind(kind), source, text))
+    return found
+
+
+def _actions(items: Sequence[UUID]) -> _Told:
+    row = ActionRow
+    rows = (
+        select(row.item_id, row.category, AgencyRow.name, row.what, row.due, row.status)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .where(row.item_id.in_(items))
+        .order_by(row.set_at, row.id)
+    )
+    found: _Told = defaultdict(list)
+    for item_id, category, owner, what, due, status in db.session.execute(rows):
+        found[item_id].append(PackAction(Category(category).label, owner, what, due, status))
+    return found
+
+
+def _safeguards(items: Sequence[UUID]) -> _Told:
+    """In the order in which the protocol names them (Rulebook C2)."""
+    row = SafeguardRow
+    rows = select(row.item_id, row.safeguard, row.in_place, row.note).where(row.item_id.in_(items))
+    order = list(Safeguard)
+    told = [(item, Safeguard(name), there, note) for item, name, there, note in db.session.execute(rows)]
+    found: _Told = defaultdict(list)
+    for item_id, safeguard, there, note in sorted(told, key=lambda tick: order.index(tick[1])):
+        found[item_id].append((safeguard.label, there, note))
+    return found
+
+
+def _clarified(items: Sequence[UUID]) -> _Told:
+    """Who is who, as the meetings put it right (Rulebook D2)."""
+    row = ClarificationRow
+    rows = select(row.item_id, row.about, row.name, row.dob, row.text).where(row.item_id.in_(items))
+    found: _Told = defaultdict(list)
+    for item_id, about, name, dob, text in db.session.execute(rows.order_by(row.recorded_at, row.id)):
+        found[item_id].append(clarifications.words(Clarification(About(about), name, dob, text)))
+    return found
+
+
+def _judgement(line: ItemRow, heard: Sequence[tuple[OutcomeRow, ItemRow, date]]) -> Iterable[str]:
+    for outcome, item, day in heard:
+        if len(heard) > 1:
+            yield f"At the daily meeting of {day_words(day)}:"
+        yield f"Risk: {CaseRisk(Risk(item.risk), Risk(outcome.risk)).words}."
+        if outcome.in_place is not None:
+            yield f"Safeguards are {'' if outcome.in_place else 'not '}in place."
+        if outcome.disclose is not None:
+            decided = "to disclose" if outcome.disclose else "not to disclose"
+            yield f"The daily meeting decided {decided} under the disclosure scheme."
+        if outcome.group != outcome.proposed_group:
+            proposed = f"where the service proposed {outcome.proposed_group}"
+            yield f"Group {outcome.group} was chosen {proposed}: {outcome.group_reason}"
+        if outcome.notes:
+            yield outcome.notes
+    if line.moved_reason:
+        yield f"Moved to discussion, because an agency could not confirm it: {line.moved_reason}"
+    if line.added_reason:
+        yield f"Added late: {line.added_reason}"

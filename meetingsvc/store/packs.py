@@ -1,0 +1,225 @@
+"""Queries on packs, copies, and who has fetched which."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+
+from agenda.calendar import local_day
+from agenda.marac import list_title
+from agenda.meetings import MeetingKind
+from agenda.pack import Worded
+from agenda.pack_kept import read
+from meetingsvc.models import AccountRow, AgencyRow, MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.permissions import GRANTS, Permission, Principal
+from meetingsvc.store import areas
+from meetingsvc.store.accounts import agency_of
+from meetingsvc.store.recipients import may_receive
+from meetingsvc.store.scope import copies_of, meetings_of
+
+_ROLES = [role for role, granted in GRANTS.items() if Permission.PACK_FETCH in granted]
+_RUN_MEETINGS = [role for role, granted in GRANTS.items() if Permission.AGENDA_PUBLISH in granted]
+
+
+@dataclass(frozen=True, slots=True)
+class MyCopy:
+    """The copy a person can still fetch."""
+
+    id: UUID
+    number: int
+    made_at: datetime
+    fetches: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyPack:
+    """A pack a person may have, and their copy of it."""
+
+    id: UUID
+    meeting_id: UUID
+    panel: str
+    sits_on: date
+    starts_at: datetime
+    supplement: int
+    built_at: datetime
+    expires_at: datetime
+    expired: bool
+    copy: MyCopy | None
+
+    @property
+    def title(self) -> str:
+        """`Agenda`, or `Supplementary list 1`."""
+        return list_title(self.supplement)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be read or fetched."""
+        return date.fromordinal(local_day(self.expires_at).toordinal() - 1)
+
+
+def mine(principal: Principal, now: datetime) -> list[MyPack]:
+    """The packs of meetings a person's agency attends, the newest meeting first; none for whom S3 refuses."""
+    return _mine(principal, now, _packs(principal))
+
+
+def one(principal: Principal, pack_id: UUID, now: datetime) -> MyPack | None:
+    """One of them; None where it does not exist for this person."""
+    return next(iter(_mine(principal, now, _packs(principal).where(PackRow.id == pack_id))), None)
+
+
+def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
+    row = PackRow
+    return (
+        select(
+            row.id, row.meeting_id, MeetingRow.kind, MeetingRow.sits_on, MeetingRow.starts_at, row.supplement,
+            row.built_at, row.expires_at, PackCopyRow.id, PackCopyRow.copy_number, PackCopyRow.made_at,
+            PackCopyRow.fetches,
+        )
+        .join(MeetingRow, MeetingRow.id == row.meeting_id)
+        .outerjoin(
+            PackCopyRow,
+            and_(PackCopyRow.pack_id == row.id, copies_of(principal), PackCopyRow.content.is_not(None)),
+        )
+        .where(meetings_of(principal), row.area_id == principal.area_id)
+        .order_by(MeetingRow.sits_on.desc(), row.supplement)
+    )  # fmt: skip
+
+
+def _mine(principal: Principal, now: datetime, rows: Select[*tuple[Any, ...]]) -> list[MyPack]:
+    found: list[MyPack] = []
+    for row in db.session.execute(rows).all():
+        pack: list[Any] = list(row[:8])
+        copy, expired = row[8:], pack[7] <= now
+        mine = MyCopy(*copy) if copy[0] and not expired else None
+        found.append(MyPack(*pack, *[expired, mine]))
+    kinds = {pack.panel for pack in found}
+    refused = {kind for kind in kinds if may_receive(principal, MeetingKind(kind), now)}
+    return [pack for pack in found if pack.panel not in refused]
+
+
+def words(pack_id: UUID) -> Worded | None:
+    """What the pack says; None once it has expired. The caller has found it through `one`."""
+    kept = db.session.scalar(select(PackRow.words).where(PackRow.id == pack_id))
+    return None if kept is None else read(kept)
+
+
+def receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[UUID]:
+    """Every live account that may have the pack of such a meeting, by name (Rulebook S3, V1)."""
+    return [account.id for account, _ in _receivers(area_id, kind, now)]
+
+
+def receiving(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[str, str]]:
+    """Agency and name of everyone who may have the pack of such a meeting."""
+    return [(agency.name, account.name) for account, agency in _receivers(area_id, kind, now)]
+
+
+def agencies_without_anyone(area_id: UUID, now: datetime) -> list[str]:
+    """Signatory agencies that attend the MARAC and have nobody who could fetch a pack."""
+    reached = {agency.id for _, agency in _receivers(area_id, MeetingKind.MARAC, now)}
+    today = local_day(now)
+    return [
+        agency.name
+        for agency in areas.agencies(area_id)
+        if agency.attends_marac and agency.is_signatory(today) and agency.id not in reached
+    ]
+
+
+def _receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[AccountRow, AgencyRow]]:
+    attends = AgencyRow.attends_marac if kind is MeetingKind.MARAC else AgencyRow.attends_daily
+    rows = (
+        select(AccountRow, AgencyRow)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(
+            AgencyRow.area_id == area_id,
+            AccountRow.disabled_at.is_(None),
+            AccountRow.role.in_(_ROLES),
+            or_(attends, AccountRow.role.in_(_RUN_MEETINGS)),
+        )
+        .order_by(AgencyRow.name, AccountRow.name)
+    )
+    today = local_day(now)
+    return [(a, g) for a, g in db.session.execute(rows) if agency_of(g).is_signatory(today)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One copy in the register."""
+
+    supplement: int
+    number: int
+    made_at: datetime
+    first_fetched: datetime | None
+    fetches: int
+    withdrawn: bool  # replaced or expired: it can no longer be fetched
+
+    @property
+    def title(self) -> str:
+        """Which list the copy is of."""
+        return list_title(self.supplement)
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A person in the register of copies, and whether they may still have a pack."""
+
+    agency: str
+    person: str
+    role: str
+    copies: tuple[Fetched, ...]
+    entitled: bool
+
+    @property
+    def has_fetched(self) -> bool:
+        """Whether any copy was ever taken away."""
+        return any(copy.fetches for copy in self.copies)
+
+
+def register(area_id: UUID, meeting_id: UUID, now: datetime) -> list[Registered]:
+    """Who of each attending agency has fetched what, who has not, and who did and may no longer (S3, V5).
+
+    For who has found the meeting through their scope.
+    """
+    copies: dict[UUID, list[Fetched]] = defaultdict(list)
+    people: dict[tuple[str, str, UUID], tuple[str, bool]] = {}
+    for account, agency in _receivers(area_id, MeetingKind.MARAC, now):
+        people[agency.name, account.name, account.id] = (account.role, True)
+    entitled = {key[2] for key in people}
+    for account_id, name, role, agency_name, copy in _copies(meeting_id):
+        copies[account_id].append(copy)
+        if account_id not in entitled:
+            people[agency_name, name, account_id] = (role, False)
+    return [
+        Registered(agency, name, role, tuple(copies[key]), may)
+        for (agency, name, key), (role, may) in sorted(people.items())
+    ]
+
+
+def _copies(meeting_id: UUID) -> Sequence[tuple[UUID, str, str, str, Fetched]]:
+    row = PackCopyRow
+    rows = (
+        select(
+            row.account_id, AccountRow.name, AccountRow.role, AgencyRow.name, PackRow.supplement,
+            row.copy_number, row.made_at, row.fetched_at, row.fetches, row.content.is_(None),
+        )
+        .join(PackRow, PackRow.id == row.pack_id)
+        .join(AccountRow, AccountRow.id == row.account_id)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .where(PackRow.meeting_id == meeting_id)
+        .order_by(PackRow.supplement, row.copy_number)
+    )  # fmt: skip
+    return [(*person, Fetched(*copy)) for *person, copy in _split(db.session.execute(rows).all())]
+
+
+def _split(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return [(*row[:4], tuple(row[4:])) for row in rows]
+
+
+def expired(now: datetime) -> list[tuple[UUID, UUID]]:
+    """Packs past their last day whose content is still there, each with its area."""
+    row = PackRow
+    rows = select(row.id, row.area_id).where(row.expires_at <= now, row.content.is_not(None))
+    return [(pack_id, area_id) for pack_id, area_id in db.session.execute(rows.order_by(row.built_at))]

@@ -1,0 +1,231 @@
+"""Finding incidents and cases: by number, case reference or surname. Scoped before anything is counted."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
+from sqlalchemy.orm import aliased
+
+from agenda import calendar, reasons
+from agenda.daily_list import Taken
+from agenda.headline import UNKNOWN, Headline, headline
+from agenda.incidents import Risk
+from agenda.meetings import case_reference
+from agenda.people import folded
+from meetingsvc.models import (
+    AreaRow,
+    CaseRow,
+    EntryRow,
+    IdentityRow,
+    IncidentRow,
+    IncidentTextRow,
+    ItemRow,
+    MeetingRow,
+    PersonRow,
+    TriageRow,
+    db,
+)
+from meetingsvc.store.incidents import Due
+from meetingsvc.store.list_page import named
+from meetingsvc.store.scope import Reader, cases_of, incidents_of, meetings_of
+
+MOST = 50
+#: How an incident stands, in words, and the day of the list that speaks of it.
+Stands = tuple[str, date | None]
+_CASE = re.compile(r"C-?0*(\d{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The current version of an incident, as triage reads it."""
+
+    due: Due
+    considered: bool
+
+    @property
+    def id(self) -> int:
+        """Its number among all versions of all incidents."""
+        return self.due.narrow[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCase:
+    """A case that was searched for."""
+
+    id: UUID
+    case: str
+    victim: str
+    perpetrator: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIncident:
+    """An incident that was searched for, where it stands, and its case where a list has made one."""
+
+    reference: str
+    recorded_at: datetime
+    risk: Risk
+    headline: Headline
+    stands: tuple[Stands, ...]
+    case_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was found; `more` where there is more than is shown."""
+
+    cases: tuple[FoundCase, ...]
+    incidents: tuple[FoundIncident, ...]
+    more: bool
+
+
+def current(reader: Reader, reference: str) -> Current | None:
+    """The current version of an incident by its occurrence number, where `reader` may see it."""
+    row = IncidentRow
+    found = db.session.execute(
+        select(
+            row.id, row.domestic, row.risk, row.children, row.consents, row.recorded_day,
+            row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name,
+            row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
+            row.considered,
+        ).where(incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number == reference,
+                row.current)
+    ).one_or_none()  # fmt: skip
+    if found is None:
+        return None
+    *told, considered = found
+    return Current(Due(tuple(told[:10]), *told[10:]), considered)
+
+
+def by_number(reader: Reader, reference: str, today: date) -> FoundIncident | None:
+    """One incident by its occurrence number."""
+    found = _incidents(reader, IncidentRow.occurrence_number == reference, today)
+    return found[0] if found else None
+
+
+def by_words(reader: Reader, words: str, today: date) -> Results:
+    """By occurrence number or case reference as they stand, else by the beginning of a surname, folded."""
+    words = " ".join(words.split())
+    if case := _CASE.fullmatch(words):
+        cases = _cases(reader, CaseRow.number == int(case[1]))
+        if cases:
+            return Results(tuple(cases), (), False)
+    incidents = _incidents(reader, IncidentRow.occurrence_number == words, today)
+    if incidents:
+        return Results((), tuple(incidents), False)
+    if not (key := folded(words)):
+        return Results((), (), False)
+    people = _people(reader, key, words)
+    cases = _cases(reader, CaseRow.victim_id.in_(people) | CaseRow.perpetrator_id.in_(people))
+    incidents = _incidents(reader, _surname(key), today)
+    more = len(cases) > MOST or len(incidents) > MOST
+    return Results(tuple(cases[:MOST]), tuple(incidents[:MOST]), more)
+
+
+def _surname(key: str) -> ColumnElement[bool]:
+    row = IncidentRow
+    columns = (row.victim_name, row.victim_surname, row.perpetrator_name, row.perpetrator_surname)
+    return or_(*(column.startswith(key, autoescape=True) for column in columns))
+
+
+def _people(reader: Reader, key: str, words: str) -> CompoundSelect[UUID]:
+    """People whose surname begins so: by their name key, and those without one as they are written."""
+    identity = select(IdentityRow.person_id).where(
+        IdentityRow.area_id == reader.area_id,
+        IdentityRow.kind == "name",
+        IdentityRow.value.startswith(key, autoescape=True),
+    )
+    written = select(PersonRow.id).where(
+        PersonRow.area_id == reader.area_id,
+        func.lower(PersonRow.surname).startswith(words.lower(), autoescape=True),
+    )
+    return identity.union(written)
+
+
+def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
+    victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
+    rows = (
+        select(
+            CaseRow.id, CaseRow.number, victim.forename, victim.surname, perpetrator.forename,
+            perpetrator.surname,
+        )
+        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
+        .where(cases_of(reader), condition)
+        .order_by(CaseRow.number.desc())
+        .limit(MOST + 1)
+    )  # fmt: skip
+    return [
+        FoundCase(key, case_reference(number), named(*names[:2]), named(*names[2:]) or UNKNOWN)
+        for key, number, *names in db.session.execute(rows)
+    ]
+
+
+def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> list[FoundIncident]:
+    row = IncidentRow
+    rows = (
+        select(
+            row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered,
+            IncidentTextRow.content, AreaRow.first_window_start,
+        )
+        .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
+        .join(AreaRow, AreaRow.id == row.area_id)
+        .where(incidents_of(reader), row.current, condition)
+        .order_by(row.recorded_at.desc(), row.occurrence_number)
+        .limit(MOST + 1)
+    )  # fmt: skip
+    found = db.session.execute(rows).all()
+    numbers = [incident.occurrence_number for incident in found]
+    listed = _listed(reader, numbers)
+    left_out = _left_out(reader, numbers)
+    told = []
+    for number, at, risk, domestic, considered, content, begins in found:
+        stands: list[Stands] = [
+            (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(number, ())
+        ]
+        if not stands:
+            history = at < begins
+            stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(number))]
+        case_id = listed[number][0][1] if number in listed else None
+        told.append(FoundIncident(number, at, Risk(risk), headline(content, today), tuple(stands), case_id))
+    return told
+
+
+def _off_list(risk: Risk, domestic: bool, considered: bool, history: bool, left_out: date | None) -> Stands:
+    """Why an incident is on no list, in words."""
+    if not domestic:
+        return f"Not listed. {reasons.NOT_DOMESTIC}", None
+    if left_out is not None:
+        day = calendar.day_words(left_out)
+        return f"Left out of the list of {day}. {reasons.left_out(risk)}", left_out
+    if history:
+        return "History: recorded before the area's first list", None
+    return ("Not listed" if considered else "Waits for the next list to be built"), None
+
+
+def _listed(reader: Reader, numbers: Iterable[str]) -> dict[str, list[tuple[date, UUID]]]:
+    rows = (
+        select(EntryRow.occurrence_number, MeetingRow.sits_on, ItemRow.case_id)
+        .join(ItemRow, ItemRow.id == EntryRow.item_id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(meetings_of(reader), EntryRow.occurrence_number.in_(list(numbers)))
+        .order_by(MeetingRow.sits_on.desc())
+    )
+    found: dict[str, list[tuple[date, UUID]]] = {}
+    for number, day, case_id in db.session.execute(rows):
+        found.setdefault(number, []).append((day, case_id))
+    return found
+
+
+def _left_out(reader: Reader, numbers: Iterable[str]) -> dict[str, date]:
+    rows = (
+        select(TriageRow.occurrence_number, MeetingRow.sits_on)
+        .join(MeetingRow, MeetingRow.id == TriageRow.meeting_id)
+        .where(meetings_of(reader), TriageRow.outcome == Taken.LEFT_OUT)
+        .where(TriageRow.occurrence_number.in_(list(numbers)))
+        .order_by(MeetingRow.sits_on)
+    )
+    return {number: day for number, day in db.session.execute(rows)}

@@ -1,0 +1,171 @@
+"""What people do to a daily list: build it, add to it by hand, close it (Rulebook T1, T5, D3)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from werkzeug.exceptions import NotFound
+
+from agenda import calendar, daily_list
+from agenda.daily_list import Entry, Taken
+from agenda.incidents import Risk
+from agenda.meetings import MeetingKind, MeetingState
+from agenda.rules import RuleBroken
+from agenda.triage import LookBack, triage
+from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import audit, cases, incidents, lists, search
+from meetingsvc.store.areas import settings_of
+from meetingsvc.store.scope import meetings_of
+from meetingsvc.store.search import Current
+from meetingsvc.usecases import lists as building
+from meetingsvc.usecases.lists import Built
+from meetingsvc.usecases.transaction import saved_by
+
+REASON_LENGTH = 2_000
+
+
+def build(principal: Principal, day: date, now: datetime) -> Built:
+    """Freezes what that day's list takes in. A second call builds nothing new.
+
+    Before its window has begun there is nothing to take in; before its end, what is recorded later goes on
+    the next list.
+    """
+    with saved_by(principal, Permission.LIST_BUILD, now) as who:
+        area = _area(who)
+        window = building.refuse_no_list(area, day)
+        if now < window.start:
+            begins = f"{calendar.day_words(calendar.local_day(window.start))}"
+            raise RuleBroken(
+                f"The list of {calendar.day_words(day)} cannot be built yet: its window begins on {begins}."
+            )
+        return building.build(area, day, who.account_id, now)
+
+
+def close(principal: Principal, day: date, now: datetime) -> None:
+    """Makes the outcomes of a day's meeting final. It cannot be opened again."""
+    with saved_by(principal, Permission.LIST_CLOSE, now) as who:
+        meeting = _open_meeting(who, day)
+        meeting.state, meeting.closed_at = MeetingState.CLOSED, now
+        undecided = db.session.scalar(
+            select(func.count(ItemRow.id))
+            .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+            .where(ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
+        )
+        audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now,
+                     without_outcome=undecided)  # fmt: skip
+
+
+def add(principal: Principal, day: date, reference: str, reason: str, now: datetime) -> UUID:
+    """Puts an incident on an open list by hand, with the person's reason (Rulebook T5). Gives the item's id.
+
+    It stands under its case where that is on the list already. One that no list has considered is considered
+    by this, so that it is taken by exactly one list (T12).
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LENGTH:
+        raise RuleBroken(f"Say why it is put on the list, in up to {REASON_LENGTH:,} characters.")
+    with saved_by(principal, Permission.LIST_ADD, now) as who:
+        meeting = _open_meeting(who, day)
+        found = search.current(who, reference)
+        if found is None:
+            raise NotFound
+        _refuse_twice(meeting, found.due.occurrence_number)
+        adding = _decide(_area(who), meeting, found)
+        item = _item(meeting, adding, found, reason, who.account_id)
+        row = building.entry_row(item.id, found.id, adding.entry)
+        row.added_reason, row.added_by = reason, who.account_id
+        db.session.add(row)
+        if not found.considered:
+            _consider(meeting, adding, found)
+        audit.record(who.account_id, who.area_id, "list.added", f"meeting/{meeting.id}", now,
+                     incident=found.id, item=item.id)  # fmt: skip
+        return item.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """What triage says of an incident that a person puts on a list."""
+
+    entry: Entry
+    rules: str
+    repeat: bool
+    victim_known: bool
+
+
+def _area(who: Principal) -> AreaRow:
+    rows = select(AreaRow).where(AreaRow.id == who.area_id).with_for_update()  # one build at a time
+    return db.session.scalars(rows).one()
+
+
+def _open_meeting(who: Principal, day: date) -> MeetingRow:
+    row = MeetingRow
+    rows = select(row).where(meetings_of(who), row.kind == MeetingKind.DRAMM, row.sits_on == day)
+    meeting = db.session.scalars(rows.with_for_update()).one_or_none()
+    if meeting is None:
+        raise NotFound
+    if meeting.state != MeetingState.OPEN:
+        raise RuleBroken(f"The meeting of {calendar.day_words(day)} is closed: its list cannot be changed.")
+    return meeting
+
+
+def _refuse_twice(meeting: MeetingRow, reference: str) -> None:
+    there = (
+        select(ItemRow.position)
+        .join(EntryRow, EntryRow.item_id == ItemRow.id)
+        .where(ItemRow.meeting_id == meeting.id, EntryRow.occurrence_number == reference)
+    )
+    if (position := db.session.scalars(there).first()) is not None:
+        raise RuleBroken(f"Incident {reference} is on this list already, as number {position}.")
+
+
+def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
+    due = found.due
+    day = due.narrow[5]
+    heard = LookBack(cases.look_back(area.id, settings_of(area).repeat_months, day, day))
+    ((_, rules, known),) = triage([due.narrow], heard)
+    qualifies = frozenset(rules.split()) - {"T5"}
+    by_rule = bool(qualifies) and not found.considered and due.recorded_at >= area.first_window_start
+    before = lists.before(area.id, [due.occurrence_number]).get(due.occurrence_number)
+    if meeting.window_start is None:
+        raise ValueError(f"a daily list without a window: {meeting.id}")
+    entry = Entry(
+        due.occurrence_number, Risk(due.narrow[2]), due.recorded_at,
+        tuple(rules.split()) if by_rule else ("T5",),
+        late=daily_list.is_late(due.recorded_at, meeting.window_start),
+        changed=not found.considered and before is not None and before.taken,
+    )  # fmt: skip
+    return _Adding(entry, rules, "T6" in qualifies, known)
+
+
+def _item(meeting: MeetingRow, adding: _Adding, found: Current, reason: str, by: UUID) -> ItemRow:
+    content = incidents.contents([found.id])[found.id]
+    parties = building.parties(found.due.occurrence_number, found.due.narrow, content)
+    (case_id,) = cases.resolve(meeting.area_id, [parties])
+    rows = select(ItemRow).where(ItemRow.meeting_id == meeting.id, ItemRow.case_id == case_id)
+    item = db.session.scalars(rows).one_or_none()
+    if item is None:
+        last = select(func.max(ItemRow.position)).where(ItemRow.meeting_id == meeting.id)
+        item = ItemRow(
+            id=uuid4(), area_id=meeting.area_id, meeting_id=meeting.id, case_id=case_id, repeat=False,
+            position=(db.session.scalar(last) or 0) + 1, victim_known=False, risk=adding.entry.risk,
+            added_reason=reason, added_by=by,
+        )  # fmt: skip
+        db.session.add(item)
+    item.repeat = item.repeat or adding.repeat
+    item.victim_known = item.victim_known or adding.victim_known
+    item.risk = max(Risk(item.risk), adding.entry.risk, key=lambda risk: risk.rank)
+    db.session.flush()
+    return item
+
+
+def _consider(meeting: MeetingRow, adding: _Adding, found: Current) -> None:
+    ledger = TriageRow(
+        incident_id=found.id, area_id=meeting.area_id, meeting_id=meeting.id,
+        occurrence_number=found.due.occurrence_number, outcome=Taken.LISTED, reasons=adding.rules,
+        victim_known=adding.victim_known,
+    )  # fmt: skip
+    db.session.add(ledger)
+    incidents.mark_considered([found.id])
+    building.announce(meeting.area_id, meeting.id, [found.due])

@@ -1,0 +1,181 @@
+"""Planning a MARAC, and bringing its agenda to the point where it can be published."""
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from agenda import marac as rules
+from agenda import timetable
+from agenda.calendar import day_words, local_day
+from agenda.circulation import Group, to_discussion
+from agenda.incidents import Risk
+from agenda.marac import Referral
+from agenda.meetings import MeetingKind, MeetingState
+from agenda.rules import RuleBroken
+from meetingsvc import holidays
+from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import areas, audit, marac
+from meetingsvc.store.scope import meetings_of
+from meetingsvc.usecases.marac_referrals import locked, open_meeting, put_on
+from meetingsvc.usecases.transaction import saved_by
+
+REASON_LENGTH = 2_000
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+def plan(principal: Principal, sits_on: date, now: datetime) -> UUID:
+    """A MARAC on that day, which takes every referral that waits (M1). Raises RuleBroken on an unfit day."""
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        area = locked(who.area_id)
+        _refuse_unfit(area, sits_on, now)
+        return open_meeting(area, sits_on, who.account_id, now).id
+
+
+def change_date(principal: Principal, meeting_id: UUID, sits_on: date, now: datetime) -> None:
+    """Moves a MARAC to another day, its agenda with it, while agencies do not hold it yet."""
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        area, meeting = locked(who.area_id), found(who, meeting_id)
+        if problem := rules.change_date_problem(standing(meeting, now)):
+            raise RuleBroken(problem)
+        _refuse_unfit(area, sits_on, now)
+        was, meeting.sits_on = meeting.sits_on, sits_on
+        meeting.starts_at = timetable.marac_starts_at(sits_on, areas.settings_of(area))
+        audit.record(
+            who.account_id, who.area_id, "marac.moved", f"meeting/{meeting.id}", now, was=was, sits_on=sits_on
+        )
+
+
+def _refuse_unfit(area: AreaRow, sits_on: date, now: datetime) -> None:
+    settings = areas.settings_of(area)
+    if problem := timetable.unfit_day(sits_on, local_day(now), holidays.known(), settings):
+        raise RuleBroken(problem)
+    if sits_on in marac.days(area.id):
+        raise RuleBroken(f"There is a MARAC on {day_words(sits_on)} already.")
+
+
+def reorder(
+    principal: Principal, meeting_id: UUID, item_id: UUID, from_place: int, to_place: int, now: datetime
+) -> None:
+    """Moves one case inside its group, from the place at which the person saw it (Rulebook M1)."""
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        locked(who.area_id)
+        meeting = found(who, meeting_id)
+        if problem := rules.reorder_problem(standing(meeting, now)):
+            raise RuleBroken(problem)
+        lines = marac.lines(meeting.id)
+        places = {line.item_id: place for place, line in enumerate(lines, 1)}
+        if item_id in places and places[item_id] != from_place:
+            raise RuleBroken("Somebody else has changed the order since you opened this page.")
+        agenda = [_as_placed(place, line) for place, line in enumerate(lines, 1)]
+        for line in rules.reorder(agenda, item_id, to_place):
+            db.session.get_one(ItemRow, line.item_id).position = line.position or 0
+        audit.record(
+            who.account_id, who.area_id, "marac.reordered", f"item/{item_id}", now,
+            meeting=meeting.id, place=to_place,
+        )  # fmt: skip
+
+
+def _as_placed(place: int, line: marac.Line) -> Referral:
+    """The line with the place it has now, so that moving one leaves the others where people saw them."""
+    return Referral(line.item_id, line.case, line.group, Risk(line.risk), _ANY_TIME, place, line.supplement)
+
+
+def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, now: datetime) -> None:
+    """Moves an update-only case that an agency did not confirm to discussion, with the reason (C3)."""
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        locked(who.area_id)
+        meeting = found(who, meeting_id)
+        line = db.session.scalar(
+            select(ItemRow).where(ItemRow.id == item_id, ItemRow.meeting_id == meeting.id)
+        )
+        if line is None:
+            raise NotFound
+        if problem := rules.discuss_problem(standing(meeting, now)):
+            raise RuleBroken(problem)
+        if line.moved_reason:
+            raise RuleBroken("This item is already for discussion.")
+        moved = to_discussion(Group(line.group or 0), _reason(reason))
+        line.group, line.moved_reason, line.position = moved.group, moved.reason, 0
+        audit.record(
+            who.account_id, who.area_id, "marac.discuss", f"item/{item_id}", now,
+            meeting=meeting.id, was=moved.was.value, group=moved.group.value,
+        )  # fmt: skip
+
+
+def close(principal: Principal, meeting_id: UUID, now: datetime) -> None:
+    """Closes an agenda: what daily meetings refer from now on goes on the next one (Rulebook M1)."""
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        locked(who.area_id)
+        meeting = found(who, meeting_id)
+        items = len(marac.lines(meeting.id))
+        if problem := rules.close_problem(standing(meeting, now), items, meeting.sits_on):
+            raise RuleBroken(problem)
+        meeting.state, meeting.closed_at = MeetingState.CLOSED, now
+        audit.record(who.account_id, who.area_id, "marac.closed", f"meeting/{meeting.id}", now, items=items)
+
+
+def add_late(
+    principal: Principal, meeting_id: UUID, outcomes: Collection[UUID], reason: str, now: datetime
+) -> int:
+    """Moves referred cases onto an agenda, saying why; gives back on which list they stand (Rulebook M1).
+
+    Agencies hold a published agenda as it is, so late cases gather on its next supplementary list. `outcomes`
+    name the latest daily item of each case; all that is referred of the case moves with it.
+    """
+    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
+        locked(who.area_id)
+        meeting = found(who, meeting_id)
+        number = rules.supplement_for(standing(meeting, now), meeting.supplements)
+        there = {one.outcome_id: one for one in marac.late_referrals(who.area_id, meeting.id)}
+        if not outcomes or not set(outcomes) <= there.keys():
+            raise RuleBroken("Those cases no longer wait: somebody else has put one of them on an agenda.")
+        said = _reason(reason)
+        for outcome_id in sorted(outcomes):
+            line = _move(meeting, db.session.get_one(OutcomeRow, outcome_id), who, now)
+            line.supplement, line.added_reason, line.added_by = number, said, who.account_id
+        audit.record(
+            who.account_id, who.area_id, "marac.added_late", f"meeting/{meeting.id}", now,
+            items=len(outcomes), supplement=number,
+        )  # fmt: skip
+        return number
+
+
+def _move(meeting: MeetingRow, latest: OutcomeRow, who: Principal, now: datetime) -> ItemRow:
+    """The case's line on the meeting, with every referral behind it; the line it had elsewhere goes."""
+    old = latest.marac_item_id
+    behind = [latest]
+    if old is not None:
+        behind = list(db.session.scalars(select(OutcomeRow).where(OutcomeRow.marac_item_id == old)))
+    for outcome in behind:
+        line = put_on(meeting.id, outcome, who.account_id, now)
+    if old is not None:
+        db.session.delete(db.session.get_one(ItemRow, old))
+    return line
+
+
+def _reason(told: str) -> str:
+    if not (said := told.strip()):
+        raise RuleBroken("Say why.")
+    if len(said) > REASON_LENGTH:
+        raise RuleBroken(f"The reason must be {REASON_LENGTH:,} characters or fewer.")
+    return said
+
+
+def found(who: Principal, meeting_id: UUID) -> MeetingRow:
+    """The MARAC, read afresh; one that is hidden from the person is missing."""
+    row = MeetingRow
+    meeting = db.session.scalar(
+        select(row).where(meetings_of(who), row.id == meeting_id, row.kind == MeetingKind.MARAC)
+    )
+    if meeting is None:
+        raise NotFound
+    return meeting
+
+
+def standing(meeting: MeetingRow, now: datetime) -> MeetingState:
+    """How far the meeting is at this moment."""
+    return rules.stands(MeetingState(meeting.state), meeting.sits_on, local_day(now))

@@ -1,0 +1,115 @@
+"""Publishing an agenda or a supplementary list: its pack, hearings and notices, or none of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from agenda import marac as rules
+from agenda import pack_kept, pack_words, pdf
+from agenda.calendar import local_day, to_utc
+from agenda.meetings import MeetingKind, MeetingState
+from agenda.pack import Pack
+from agenda.rules import RuleBroken
+from meetingsvc.models import AreaRow, HearingRow, MeetingRow, PackRow, db
+from meetingsvc.packs import typeface
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import areas, audit, marac, outbox, pack_content, packs
+from meetingsvc.store.marac import Line
+from meetingsvc.usecases.marac import found, standing
+from meetingsvc.usecases.marac_referrals import locked
+from meetingsvc.usecases.transaction import saved_by
+from notifications.messages import Notice
+
+#: Whom the one drawn pack is for; each copy then says on every page whose it is.
+FOR_ALL = "the agencies that attend"
+
+
+def publish(principal: Principal, meeting_id: UUID, now: datetime) -> str | None:
+    """Shares a closed agenda (Rulebook M1, S3). None, or words where it was shared before: nothing changes.
+
+    Every case on it counts as heard from the day the meeting sits (Rulebook T6). Raises RuleBroken where it
+    cannot be published.
+    """
+    with saved_by(principal, Permission.AGENDA_PUBLISH, now) as who:
+        area, meeting = locked(who.area_id), found(who, meeting_id)
+        lines = marac.lines(meeting.id)
+        state, shared = standing(meeting, now), meeting.published_at
+        problem = rules.publish_problem(state, len(lines), meeting.sits_on, shared, local_day(now))
+        if problem and shared:
+            return problem
+        if problem:
+            raise RuleBroken(problem)
+        meeting.state, meeting.published_at = MeetingState.PUBLISHED, now
+        told = _share(who, area, meeting, lines, Notice.AGENDA_PUBLISHED, now)
+        audit.record(
+            who.account_id, who.area_id, "marac.published", f"meeting/{meeting.id}", now,
+            items=len(lines), notices=told,
+        )  # fmt: skip
+    return None
+
+
+def publish_supplement(principal: Principal, meeting_id: UUID, number: int, now: datetime) -> str | None:
+    """Shares supplementary list `number` with its own pack (M1). None, or words where it has been shared."""
+    with saved_by(principal, Permission.AGENDA_PUBLISH, now) as who:
+        area, meeting = locked(who.area_id), found(who, meeting_id)
+        state = standing(meeting, now)
+        if 0 < number <= meeting.supplements:
+            return f"{rules.list_title(number)} has been published already. Nothing changed."
+        lines = [line for line in marac.lines(meeting.id) if line.supplement == number]
+        if number != rules.supplement_for(state, meeting.supplements) or number == 0 or not lines:
+            raise RuleBroken("There is nothing on this supplementary list. Add a late case first.")
+        meeting.supplements = number
+        told = _share(who, area, meeting, lines, Notice.SUPPLEMENTARY_LIST, now)
+        audit.record(
+            who.account_id, who.area_id, "marac.supplement_published", f"meeting/{meeting.id}", now,
+            supplement=number, items=len(lines), notices=told,
+        )  # fmt: skip
+    return None
+
+
+def _share(
+    who: Principal, area: AreaRow, meeting: MeetingRow, lines: Sequence[Line], notice: Notice, now: datetime
+) -> int:
+    db.session.flush()
+    _hear(meeting, lines)
+    _draw(who, area, meeting, now)
+    waiting = {"panel": "MARAC", "sits_on": meeting.sits_on.isoformat(), "path": f"/marac/{meeting.id}"}
+    accounts = packs.receivers(area.id, MeetingKind.MARAC, now)
+    for account_id in accounts:
+        outbox.put(area.id, account_id, notice, waiting, now)
+    return len(accounts)
+
+
+def _hear(meeting: MeetingRow, lines: Sequence[Line]) -> None:
+    """A case on the agenda is heard on the day the MARAC sits, in any of the five groups (Rulebook T6)."""
+    row = HearingRow
+    heard = set(
+        db.session.scalars(
+            select(row.case_id).where(
+                row.area_id == meeting.area_id, row.heard_on == meeting.sits_on, row.external_reference == ""
+            )
+        )
+    )
+    for line in lines:
+        if line.case_id not in heard:
+            db.session.add(
+                row(area_id=meeting.area_id, case_id=line.case_id, heard_on=meeting.sits_on, source="marac",
+                    risk=line.risk, meeting_id=meeting.id)
+            )  # fmt: skip
+
+
+def _draw(who: Principal, area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
+    """The pack as agencies hold it from now on: a later change of a case does not change it."""
+    number = meeting.supplements
+    cases = pack_content.cases(who, meeting.id, number)
+    pack = Pack(area.title, MeetingKind.MARAC, meeting.starts_at, FOR_ALL, cases, supplementary=number > 0)
+    last_day = rules.pack_expires_on(local_day(now), meeting.sits_on, areas.settings_of(area).pack_days)
+    db.session.add(
+        PackRow(
+            id=uuid4(), area_id=area.id, meeting_id=meeting.id, supplement=number, built_at=now,
+            expires_at=to_utc(datetime.combine(last_day + timedelta(days=1), time.min)),
+            content=pdf.draw(pack, typeface()), words=pack_kept.kept(pack_words.worded(pack)),
+        )
+    )  # fmt: skip

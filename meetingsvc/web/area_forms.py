@@ -1,0 +1,109 @@
+"""The form of an area's settings: one field for each, made from the settings themselves."""
+
+import re
+from datetime import date, time
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
+from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
+
+from agenda.area import AreaSettings
+from meetingsvc.usecases.areas import LIMITS, seen
+from meetingsvc.web.dates import ThreeBoxes
+
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+_DAY = re.compile(r"([0-9]{1,2})[ /.]([0-9]{1,2})[ /.]([0-9]{4})")
+MOST_DAYS = 60
+
+
+class TimeOfDay(StringField):  # type: ignore[misc]
+    """An hour and minutes, as people write them."""
+
+    widget = GovTextInput()
+    data: Any
+
+    def _value(self) -> str:
+        return self.data.strftime("%H:%M") if isinstance(self.data, time) else str(self.data or "")
+
+    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
+        """From text to a time; raises ValidationError where it is none."""
+        if found := _CLOCK.fullmatch(str(self.data or "").strip()):
+            self.data = time(int(found[1]), int(found[2]))
+        else:
+            raise ValidationError("Enter a time, like 09:30")
+
+
+class Days(TextAreaField):  # type: ignore[misc]
+    """Any number of dates, one a line."""
+
+    widget = GovTextArea()
+    data: Any
+
+    def _value(self) -> str:
+        if isinstance(self.data, tuple):
+            return "\n".join(f"{day.day}/{day.month}/{day.year}" for day in self.data)
+        return str(self.data or "")
+
+    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
+        """From text to dates in order; raises ValidationError naming the line that is none."""
+        lines = [line.strip() for line in str(self.data or "").splitlines() if line.strip()]
+        if len(lines) > MOST_DAYS:
+            raise ValidationError(f"Enter {MOST_DAYS} days at most")
+        self.data = tuple(sorted({_day(line) for line in lines}))
+
+
+def _day(line: str) -> date:
+    try:
+        if found := _DAY.fullmatch(line):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")
+
+
+def _field(name: str) -> Field:
+    """The box for one setting, by what its default is."""
+    told = AreaSettings.__dataclass_fields__[name]
+    label, rule = told.metadata["label"], f"Rulebook {told.metadata['rule']}"
+    match told.default:
+        case tuple():
+            return Days(label, description=f"One a line, like 28/12/2026. {rule}")
+        case None:
+            return ThreeBoxes(label, description=f"The others are counted from it. {rule}")
+        case time():
+            return TimeOfDay(label, description=rule)
+    low, high = LIMITS[name]
+    says = f"Enter a number from {low} to {high}"
+    return IntegerField(
+        label,
+        description=rule,
+        invalid_value_message=says,
+        widget=GovTextInput(),
+        validators=[InputRequired(says), NumberRange(low, high, says)],
+    )
+
+
+NAMES = tuple(AreaSettings.__dataclass_fields__)
+
+
+class AreaForm(FlaskForm):  # type: ignore[misc]
+    """Every setting, with the rule it comes from beside it."""
+
+    seen = HiddenField()
+
+    def settings(self) -> AreaSettings:
+        """What was typed."""
+        return AreaSettings(**{name: self[name].data for name in NAMES})
+
+    def show(self, settings: AreaSettings) -> "AreaForm":
+        """How things are set."""
+        for name in NAMES:
+            self[name].data = getattr(settings, name)
+        self.seen.data = seen(settings)
+        return self
+
+
+for _name in NAMES:
+    setattr(AreaForm, _name, _field(_name))

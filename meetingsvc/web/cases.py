@@ -1,0 +1,66 @@
+"""A case: who it is about, what has happened, which meetings heard it and what they decided."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from agenda.calendar import add_months
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import areas, case_page
+from meetingsvc.store.case_page import Hearing, OnMeeting
+from meetingsvc.usecases import reading
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.paging import Pages, page_asked
+
+bp = Blueprint("cases", __name__)
+NEWEST, PAGE = 3, 20
+
+
+@bp.get("/cases/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def show(case_id: UUID) -> str:
+    """One line an incident, and the newest in full."""
+    who = guard.principal()
+    case = or_404(case_page.case(who, case_id))
+    reading.opened(who, "case.read", f"case/{case_id}", clock.now())
+    incidents, heard = case_page.incidents_on(who, case), case_page.hearings(case_id)
+    meetings, newest = case_page.meetings(who, case_id), incidents[:NEWEST]
+    full = case_page.in_full(newest)
+    return render_template(
+        "cases/case.html", case=case_page.as_told(case, full, newest), incidents=incidents, newest=newest,
+        full=full, hearings=heard, repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
+        actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
+    )  # fmt: skip
+
+
+@bp.get("/cases/<uuid:case_id>/in-full")
+@needs(Permission.CASE_READ)
+def in_full(case_id: UUID) -> str:
+    """Every incident with its summary and its versions, a page at a time."""
+    who = guard.principal()
+    case = or_404(case_page.case(who, case_id))
+    reading.opened(who, "case.read", f"case/{case_id}", clock.now())
+    incidents = case_page.incidents_on(who, case)
+    pages = Pages(page_asked(), len(incidents), PAGE)
+    shown = incidents[(pages.page - 1) * PAGE : pages.page * PAGE]
+    full = case_page.in_full(shown)
+    return render_template("cases/in_full.html", case=case, incidents=shown, full=full, pages=pages)
+
+
+def _repeat(area_id: UUID, heard: list[Hearing]) -> tuple[date, date] | None:
+    """The last hearing, and the last day on which a further incident is a repeat, if not past (T6)."""
+    sat = [hearing.heard_on for hearing in heard if hearing.heard_on <= clock.today()]
+    if not sat:
+        return None
+    until = add_months(max(sat), areas.settings_of(areas.by_id(area_id)).repeat_months)
+    return (max(sat), until) if until >= clock.today() else None
+
+
+def _waits(meetings: list[OnMeeting]) -> bool:
+    """Referred to a MARAC that has not sat (Rulebook T15)."""
+    today = clock.today()
+    return any(on.referred and (on.heard_on is None or on.heard_on > today) for on in meetings)

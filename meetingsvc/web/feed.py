@@ -1,0 +1,149 @@
+"""The police feed: send a file, see how far it is, and what became of every row."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    stream_with_context,
+    url_for,
+)
+
+from agenda.feed_file import Refused
+from agenda.rejects import lines
+from meetingsvc import clock
+from meetingsvc.config import MEGABYTE, Settings
+from meetingsvc.permissions import Permission
+from meetingsvc.store import imports, uploads
+from meetingsvc.usecases import reading
+from meetingsvc.usecases import uploads as usecase
+from meetingsvc.web import feed_runner, guard
+from meetingsvc.web.feed_forms import UploadForm
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.paging import Pages, page_asked
+
+bp = Blueprint("feed", __name__)
+
+
+@bp.get("/feed")
+@needs(Permission.FEED_IMPORT)
+def show() -> str:
+    """The form, and every import so far."""
+    return _page("feed", UploadForm())
+
+
+@bp.get("/feed/history")
+@needs(Permission.FEED_IMPORT)
+def show_history() -> str:
+    """The same for years of MARAC spreadsheets."""
+    return _page("history", UploadForm())
+
+
+@bp.post("/feed")
+@needs(Permission.FEED_IMPORT)
+def send() -> Any:
+    """Keeps the file; it is taken in behind the page that follows."""
+    return _send("feed")
+
+
+@bp.post("/feed/history")
+@needs(Permission.FEED_IMPORT)
+def send_history() -> Any:
+    """Keeps the file; it is taken in behind the page that follows."""
+    return _send("history")
+
+
+@bp.get("/feed/imports/<uuid:import_id>")
+@needs(Permission.FEED_IMPORT)
+def one(import_id: UUID) -> Any:
+    """How far it is, then what became of it. While it waits, looking does not renew the session."""
+    found = or_404(uploads.found(guard.principal(), import_id))
+    if found.state == "waiting":
+        done, total = uploads.progress(_settings(), import_id)
+        return _polls(
+            make_response(render_template("feed/waiting.html", imported=found, done=done, total=total))
+        )
+    pages = Pages(page_asked(), found.rejected, uploads.PAGE)
+    rows = uploads.rejects(import_id, pages.page)
+    return render_template("feed/import.html", imported=found, rejects=rows, pages=pages)
+
+
+@bp.get("/feed/imports/<uuid:import_id>/progress")
+@needs(Permission.FEED_IMPORT)
+def progress(import_id: UUID) -> Response:
+    """For the page that waits."""
+    found = or_404(uploads.found(guard.principal(), import_id))
+    done, total = uploads.progress(_settings(), import_id)
+    text = f"{done // MEGABYTE} of {total // MEGABYTE} MB read" if total >= MEGABYTE else "Being read"
+    here = url_for("feed.one", import_id=import_id)
+    return _polls(
+        jsonify(done=done, total=total or None, text=text, finished=found.state != "waiting", next=here)
+    )
+
+
+@bp.get("/feed/imports/<uuid:import_id>/rejected-rows.csv")
+@needs(Permission.FEED_IMPORT)
+def rejected_rows(import_id: UUID) -> Response:
+    """The rejected rows as they came, with what is wrong, to be mended and sent again."""
+    or_404(uploads.found(guard.principal(), import_id))
+    reading.opened(guard.principal(), "rejects.downloaded", f"import/{import_id}", clock.now())
+    rows = lines(imports.header(import_id), imports.rejected(import_id))
+    said = {"Content-Disposition": "attachment; filename=rejected-rows.csv"}
+    body = stream_with_context(line.encode() for line in rows)
+    return Response(body, mimetype="text/csv", headers=said)
+
+
+@bp.post("/feed/imports/<uuid:import_id>/dealt-with")
+@needs(Permission.FEED_IMPORT)
+def dealt_with(import_id: UUID) -> Any:
+    """Marks its rejected rows as dealt with."""
+    or_404(usecase.dealt_with(guard.principal(), import_id, clock.now()) or None)
+    flash("Marked as dealt with.", "success")
+    return redirect(url_for("feed.one", import_id=import_id), 303)
+
+
+def _send(kind: str) -> Any:
+    form = UploadForm()
+    if not form.validate():
+        return _page(kind, form), 422
+    sent = form.file.data
+    try:
+        import_id = usecase.receive(
+            guard.principal(), sent.stream, sent.filename or "", kind, _settings(), clock.now()
+        )
+    except Refused as refusal:
+        form.file.errors = [str(refusal)]
+        return _page(kind, form), 422
+    response = redirect(url_for("feed.one", import_id=import_id), 303)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if app.testing:
+        feed_runner.start(app)
+    else:  # after the answer, so that saving the session does not wait for the import
+        response.call_on_close(lambda: feed_runner.start(app))
+    return response
+
+
+def _page(kind: str, form: UploadForm) -> str:
+    asked = page_asked()
+    shown, count = uploads.recent(guard.principal(), asked)
+    pages = Pages(asked, count, uploads.PAGE)
+    limit = _settings().feed_limit // MEGABYTE
+    return render_template(f"feed/{kind}.html", form=form, imports=shown, pages=pages, limit=limit)
+
+
+def _polls(response: Response) -> Response:
+    response.polls = True  # type: ignore[attr-defined]
+    return response
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

@@ -1,0 +1,169 @@
+"""Daily lists: the days, one day's list, what it left out, and what a person does to it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from agenda import calendar, list_days
+from agenda.calendar import day_words
+from agenda.list_days import ListDay
+from meetingsvc import clock, holidays
+from meetingsvc.permissions import Permission
+from meetingsvc.store import areas, list_page, search
+from meetingsvc.usecases import list_changes, reading
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.lists_forms import AddForm
+
+bp = Blueprint("lists", __name__)
+SHOWN = 20
+
+
+@bp.get("/lists")
+@needs(Permission.LIST_READ)
+def index() -> str:
+    """The next list, today's, and those before; `?before=` goes further back."""
+    area = areas.by_id(guard.principal().area_id)
+    now, off, settings = clock.now(), holidays.known(), areas.settings_of(area)
+    upcoming = max(calendar.list_day_for(now, settings, off), area.lists_from)
+    last = _day_asked(upcoming)
+    days = list_days.back_from(last, area.lists_from, settings, off)
+    shown = [day for _, day in zip(range(SHOWN), days, strict=False)]
+    figures = list_page.figures(guard.principal(), shown[-1].day, shown[0].day) if shown else {}
+    earlier = shown[-1].day if shown and shown[-1].day > area.lists_from else None
+    return render_template(
+        "lists/index.html", days=shown, figures=figures, today=clock.today(), now=now, earlier=earlier,
+        upcoming=upcoming, latest=last == upcoming, due=_due(shown, now),
+    )  # fmt: skip
+
+
+@bp.get("/lists/<day>")
+@needs(Permission.LIST_READ)
+def one(day: str) -> Any:
+    """The list of a day, one line a case; where there is none, why, and what covers it."""
+    on = _day(day)
+    found = list_page.built(guard.principal(), on)
+    if found is None:
+        return _not_built(on)
+    reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
+    left_out = list_page.count_not_listed(found) if _may(Permission.INCIDENT_SEARCH) else None
+    lines, notices = list_page.lines(found), list_page.notices(found)
+    return render_template(
+        "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
+        hours=list_days.hours(found.window),
+    )  # fmt: skip
+
+
+@bp.get("/lists/<day>/not-listed")
+@needs(Permission.INCIDENT_SEARCH)
+def not_listed(day: str) -> str:
+    """What the list left out, each with why."""
+    found = or_404(list_page.built(guard.principal(), _day(day)))
+    reading.opened(guard.principal(), "list.left_out.read", f"meeting/{found.id}", clock.now())
+    rows = list_page.not_listed(guard.principal(), found)
+    return render_template("lists/not_listed.html", meeting=found, rows=rows)
+
+
+@bp.post("/lists/<day>/build")
+@needs(Permission.LIST_BUILD)
+def build(day: str) -> Any:
+    """Freezes what the list takes in."""
+    on = _day(day)
+    built = list_changes.build(guard.principal(), on, clock.now())
+    cases = "1 case" if built.items == 1 else f"{built.items} cases"
+    if built.new:
+        flash(f"The list of {day_words(on)} is built: {cases}.", "success")
+    else:
+        flash(f"The list of {day_words(on)} had been built already. Nothing was changed.", "notice")
+    return redirect(url_for("lists.one", day=on), 303)
+
+
+@bp.get("/lists/<day>/close")
+@needs(Permission.LIST_CLOSE)
+def ask_close(day: str) -> str:
+    """What closing means, and which cases have no outcome."""
+    found = or_404(list_page.built(guard.principal(), _day(day)))
+    left = [line for line in list_page.lines(found) if not line.recorded]
+    return render_template("lists/close.html", meeting=found, left=left)
+
+
+@bp.post("/lists/<day>/close")
+@needs(Permission.LIST_CLOSE)
+def close(day: str) -> Any:
+    """Makes the outcomes final."""
+    on = _day(day)
+    list_changes.close(guard.principal(), on, clock.now())
+    flash(f"The meeting of {day_words(on)} is closed.", "success")
+    return redirect(url_for("lists.one", day=on), 303)
+
+
+@bp.post("/lists/ask-to-add")
+@needs(Permission.LIST_ADD)
+def ask_to_add() -> str:
+    """The incident, the open lists, a box for the reason. By POST: no reference stands in an address."""
+    form = AddForm.among(list_page.open_days(guard.principal()))
+    return _add_page(form)
+
+
+@bp.post("/lists/add")
+@needs(Permission.LIST_ADD)
+def add() -> Any:
+    """Puts it on the list."""
+    form = AddForm.among(list_page.open_days(guard.principal()))
+    if not form.validate():
+        return _add_page(form), 422
+    on = date.fromisoformat(form.day.data)
+    list_changes.add(guard.principal(), on, form.reference.data, form.reason.data, clock.now())
+    flash(f"Incident {form.reference.data} is on the list of {day_words(on)}.", "success")
+    return redirect(url_for("lists.one", day=on), 303)
+
+
+def _add_page(form: AddForm) -> str:
+    found = search.by_number(guard.principal(), form.reference.data or "", clock.today())
+    return render_template("lists/add.html", form=form, incident=or_404(found))
+
+
+def _not_built(on: date) -> Any:
+    """A day without a list, one before the first, or one whose list has not been built."""
+    area = areas.by_id(guard.principal().area_id)
+    off, settings = holidays.known(), areas.settings_of(area)
+    if why := calendar.no_list(on, off, settings):
+        cover = calendar.working_day_from(on, calendar.days_off(settings, off))
+        return render_template("lists/no_list.html", day=on, why=why, cover=cover), 404
+    if on < area.lists_from:
+        why = f"The first list of {area.title} is that of {day_words(area.lists_from)}."
+        return render_template("lists/no_list.html", day=on, why=why, cover=area.lists_from), 404
+    told = list_days.list_day(on, settings, off)
+    return render_template("lists/not_built.html", told=told, now=clock.now())
+
+
+def _due(days: Sequence[ListDay], now: datetime) -> date | None:
+    """The latest day whose window has ended: the list to build now."""
+    return next((told.day for told in days if told.window.end <= now), None)
+
+
+def _day_asked(upcoming: date) -> date:
+    """The day before which lists are asked for, or the next one's."""
+    told = request.args.get("before", "")
+    try:
+        return min(date.fromisoformat(told), upcoming) if told else upcoming
+    except ValueError:
+        abort(404)
+
+
+def _day(text: str) -> date:
+    """A day as an address writes it, `2026-11-23`; anything else is an unknown address."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        abort(404)
+    if text != day.isoformat() or not 2000 <= day.year <= 2060:
+        abort(404)
+    return day
+
+
+def _may(permission: Permission) -> bool:
+    return guard.principal().may(permission)

@@ -1,0 +1,140 @@
+"""Publishing a MARAC's agenda and supplementary lists, and the register of who has fetched them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from agenda import marac as rules
+from agenda.meetings import MeetingKind
+from agenda.rules import RuleBroken
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import areas, packs
+from meetingsvc.store import marac as store
+from meetingsvc.store.marac import Agenda, Sitting
+from meetingsvc.usecases import marac as usecase
+from meetingsvc.usecases import marac_publishing, reading
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.marac_forms import LateForm
+
+bp = Blueprint("marac_publishing", __name__, url_prefix="/marac/<uuid:meeting_id>")
+
+
+def _sitting(meeting_id: UUID) -> Sitting:
+    return or_404(store.sitting(guard.principal(), meeting_id))
+
+
+def _to_agenda(meeting_id: UUID) -> Any:
+    return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
+
+
+def _reaches() -> dict[str, Any]:
+    """How many people are told, and how long they can fetch the pack."""
+    area_id, now = guard.principal().area_id, clock.now()
+    people = packs.receiving(area_id, MeetingKind.MARAC, now)
+    return {
+        "people": len(people),
+        "agencies": sorted({agency for agency, _ in people}),
+        "unreached": packs.agencies_without_anyone(area_id, now),
+    }
+
+
+@bp.get("/publish")
+@needs(Permission.AGENDA_PUBLISH)
+def publishing(meeting_id: UUID) -> str:
+    """What publishing does, and whom it reaches, before it is done."""
+    sitting, today = _sitting(meeting_id), clock.today()
+    problem = rules.publish_problem(
+        rules.stands(sitting.state, sitting.sits_on, today), sitting.cases, sitting.sits_on,
+        sitting.published_at, today,
+    )  # fmt: skip
+    days = areas.settings_of(areas.by_id(guard.principal().area_id)).pack_days
+    return render_template(
+        "marac/publish.html", sitting=sitting, problem=problem,
+        last_day=rules.pack_expires_on(today, sitting.sits_on, days), **_reaches(),
+    )  # fmt: skip
+
+
+@bp.post("/publish")
+@needs(Permission.AGENDA_PUBLISH)
+def publish(meeting_id: UUID) -> Any:
+    """Publishes; a second press changes nothing and says so."""
+    before = marac_publishing.publish(guard.principal(), meeting_id, clock.now())
+    if before:
+        flash(before, "notice")
+    else:
+        flash("The agenda is published. Packs are ready, and the agencies that attend are told.", "success")
+    return _to_agenda(meeting_id)
+
+
+@bp.get("/late")
+@needs(Permission.AGENDA_EDIT)
+def late(meeting_id: UUID) -> str:
+    """Which cases join this agenda late, and why."""
+    return _late_page(meeting_id, LateForm())
+
+
+@bp.post("/late")
+@needs(Permission.AGENDA_EDIT)
+def add_late(meeting_id: UUID) -> Any:
+    """Puts them on the agenda while it is not published, then on the next supplementary list."""
+    sitting, form = _sitting(meeting_id), LateForm()
+    form.offer(store.late_referrals(guard.principal().area_id, sitting.id))
+    if form.validate():
+        try:
+            number = usecase.add_late(
+                guard.principal(), meeting_id, {UUID(key) for key in form.cases.data}, form.reason.data,
+                clock.now(),
+            )  # fmt: skip
+            flash(f"Added to: {rules.list_title(number)}.", "success")
+            return _to_agenda(meeting_id)
+        except RuleBroken as refusal:
+            form.form_errors.append(str(refusal))
+    return _late_page(meeting_id, form), 422
+
+
+def _late_page(meeting_id: UUID, form: LateForm) -> str:
+    who, sitting = guard.principal(), _sitting(meeting_id)
+    referrals = store.late_referrals(who.area_id, meeting_id)
+    reading.opened(who, "marac.waiting_read", f"meeting/{meeting_id}", clock.now())
+    return render_template(
+        "marac/late.html", form=form.offer(referrals), sitting=sitting, any_waiting=bool(referrals)
+    )
+
+
+@bp.get("/supplement")
+@needs(Permission.AGENDA_PUBLISH)
+def supplement(meeting_id: UUID) -> str:
+    """What publishing the supplementary list does, before it is done."""
+    found: Agenda = or_404(store.agenda(guard.principal(), meeting_id))
+    reading.opened(guard.principal(), "marac.read", f"meeting/{meeting_id}", clock.now())
+    return render_template(
+        "marac/supplement.html", sitting=found.sitting, lines=found.gathering,
+        number=found.sitting.supplements + 1, **_reaches(),
+    )  # fmt: skip
+
+
+@bp.post("/supplement/<int:number>")
+@needs(Permission.AGENDA_PUBLISH)
+def publish_supplement(meeting_id: UUID, number: int) -> Any:
+    """Publishes that list; a second press changes nothing and says so."""
+    before = marac_publishing.publish_supplement(guard.principal(), meeting_id, number, clock.now())
+    if before:
+        flash(before, "notice")
+    else:
+        flash(f"{rules.list_title(number)} is published, with a pack of its own.", "success")
+    return _to_agenda(meeting_id)
+
+
+@bp.get("/copies")
+@needs(Permission.PACK_REGISTER)
+def copies(meeting_id: UUID) -> str:
+    """Who has fetched the pack, who has not."""
+    who, sitting = guard.principal(), _sitting(meeting_id)
+    people = packs.register(who.area_id, sitting.id, clock.now()) if sitting.is_shared else []
+    reading.opened(who, "pack.register_read", f"meeting/{meeting_id}", clock.now())
+    unreached = packs.agencies_without_anyone(who.area_id, clock.now())
+    return render_template("marac/copies.html", sitting=sitting, people=people, unreached=unreached)

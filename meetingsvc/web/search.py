@@ -1,0 +1,52 @@
+"""Searching incidents and cases. By POST, so that names never stand in an address."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovTextInput
+from wtforms import StringField
+from wtforms.validators import DataRequired, Length
+
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import list_page, search
+from meetingsvc.usecases import reading
+from meetingsvc.web import guard
+from meetingsvc.web.guard import needs
+
+bp = Blueprint("search", __name__)
+
+
+class SearchForm(FlaskForm):  # type: ignore[misc]
+    """One box for everything."""
+
+    words = StringField(
+        "Occurrence number, case reference or surname",
+        widget=GovTextInput(),
+        validators=[
+            DataRequired("Enter an occurrence number, a case reference or a surname"),
+            Length(min=2, max=100, message="Use between 2 and 100 characters"),
+        ],
+        filters=[lambda text: text.strip() if text else text],
+    )
+
+
+@bp.get("/search")
+@needs(Permission.INCIDENT_SEARCH)
+def show() -> str:
+    """The form."""
+    return render_template("search/search.html", form=SearchForm(), found=None, adds=False)
+
+
+@bp.post("/search")
+@needs(Permission.INCIDENT_SEARCH)
+def look() -> Any:
+    """What was found."""
+    form, who = SearchForm(), guard.principal()
+    if not form.validate():
+        return render_template("search/search.html", form=form, found=None, adds=False), 422
+    found = search.by_words(who, form.words.data, clock.today())
+    reading.opened(who, "search.made", f"area/{who.area_id}", clock.now())
+    adds = who.may(Permission.LIST_ADD) and bool(list_page.open_days(who))
+    return render_template("search/search.html", form=form, found=found, adds=adds)

@@ -1,0 +1,142 @@
+"""What one person types about a case while the meeting hears it, and how it meets what another typed."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from agenda.calendar import day_words
+from agenda.circulation import DISCLOSURE_APPLICATION, Proposal, is_disclosure_only, propose
+from minutes import actions, clarifications, notes
+from minutes import outcome as outcomes
+from minutes.actions import Action
+from minutes.clarifications import Clarification
+from minutes.notes import Note
+from minutes.outcome import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a case before the meeting judges it, as the circulation group needs it (C1)."""
+
+    disclosure_only: bool  # every entry is a disclosure application
+    disclosure: bool  # at least one is
+    repeat: bool
+
+    @classmethod
+    def of(cls, kinds: Collection[str], repeat: bool) -> "Facts":
+        """From the kinds of the case's entries, and whether the list took it as a repeat (T6)."""
+        return cls(is_disclosure_only(kinds), DISCLOSURE_APPLICATION in kinds, repeat)
+
+    def proposal(self, safeguards_in_place: bool) -> Proposal:
+        """The group the service proposes, and why."""
+        return propose(self.disclosure_only, self.repeat, safeguards_in_place)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Everything on the form. Rows have an id from the start: a form sent twice adds nothing twice."""
+
+    version: int  # of the outcome the person saw; 0 for none
+    outcome: Outcome
+    actions: Mapping[UUID, Action] = field(default_factory=dict)
+    known: frozenset[UUID] = frozenset()  # actions that had been saved when the form was opened
+    removed: frozenset[UUID] = frozenset()  # of those, the ones this person takes away
+    notes: Mapping[UUID, Note] = field(default_factory=dict)
+    clarifications: Mapping[UUID, Clarification] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)  # fields that could not be read, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which two people's outcomes differ, in words."""
+
+    what: str
+    theirs: str
+    yours: str
+
+
+def proposal(outcome: Outcome, facts: Facts) -> Proposal | None:
+    """The proposed group; None where not referred, or safeguards are not judged yet (Rulebook C1)."""
+    if not outcome.refer or outcome.in_place is None:
+        return None
+    return facts.proposal(outcome.in_place)
+
+
+def problems(
+    told: Recording, facts: Facts, kept: Mapping[UUID, Action], agencies: Collection[UUID], today: date
+) -> dict[str, str]:
+    """What keeps the whole from being saved, by field; empty where nothing does (D2, D3, A1, R2, C4).
+
+    `kept` are the actions as saved before: one that is left as it was is not judged anew.
+    """
+    proposed = proposal(told.outcome, facts)
+    found = outcomes.problems(told.outcome, proposed.group if proposed else None)
+    if facts.disclosure:
+        found |= outcomes.disclosure_problems(told.outcome)
+    for key, action in told.actions.items():
+        if action != kept.get(key):
+            found |= _prefixed(f"action-{key}", actions.problems(action, agencies, today))
+    for key, note in told.notes.items():
+        found |= _prefixed(f"note-{key}", notes.problems(note, agencies))
+    for key, clarification in told.clarifications.items():
+        found |= _prefixed(f"clarification-{key}", clarifications.problems(clarification, today))
+    return found | dict(told.unreadable)
+
+
+def _prefixed(row: str, found: Mapping[str, str]) -> dict[str, str]:
+    return {f"{row}-{name}": problem for name, problem in found.items()}
+
+
+def differences(
+    theirs: Outcome,
+    their_actions: Mapping[UUID, Action],
+    mine: Recording,
+    owners: Mapping[UUID, str],
+) -> tuple[Difference, ...]:
+    """Field by field, where what another person saved meanwhile differs from what is about to be saved."""
+    pairs = zip(_outcome_words(theirs), _outcome_words(mine.outcome), strict=True)
+    found = [Difference(what, a, b) for (what, a), (_, b) in pairs if a != b]
+    return tuple(found) + tuple(_action_differences(their_actions, mine, owners))
+
+
+def _outcome_words(told: Outcome) -> Iterator[tuple[str, str]]:
+    yield "Risk", told.risk.value if told.risk else ""
+    ticks = {tick.safeguard: tick for tick in told.safeguards}
+    for safeguard in outcomes.Safeguard:
+        tick = ticks.get(safeguard)
+        yield safeguard.label, _tick_words(tick) if tick else "no"
+    yield "Safeguards in place", _yes_no(told.in_place)
+    yield "Disclose under the scheme", _yes_no(told.disclose)
+    yield "Refer to MARAC", _yes_no(told.refer)
+    yield "Circulation group", told.group.label if told.group else ""
+    yield "Reason for the group", told.group_reason
+    yield "Meeting notes", told.notes
+
+
+def _tick_words(tick: outcomes.Tick) -> str:
+    return _yes_no(tick.in_place) + (f": {tick.note}" if tick.note else "")
+
+
+def _yes_no(value: bool | None) -> str:
+    return {True: "yes", False: "no", None: ""}[value]
+
+
+def _action_differences(
+    theirs: Mapping[UUID, Action], mine: Recording, owners: Mapping[UUID, str]
+) -> Iterator[Difference]:
+    for key, action in theirs.items():
+        their_words = _action_words(action, owners)
+        if key in mine.removed:
+            yield Difference("Action", their_words, "removed")
+        elif key in mine.actions and mine.actions[key] != action:
+            yield Difference("Action", their_words, _action_words(mine.actions[key], owners))
+    for key in mine.known & mine.actions.keys() - theirs.keys():
+        yield Difference("Action", "removed", _action_words(mine.actions[key], owners))
+
+
+def _action_words(action: Action, owners: Mapping[UUID, str]) -> str:
+    owner = owners.get(action.owner_id, "") if action.owner_id else ""
+    category = action.category.label if action.category else ""
+    due = f"by {day_words(action.due)}" if action.due else ""
+    return "; ".join(filter(None, (action.what, owner, category, due)))

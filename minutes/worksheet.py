@@ -1,0 +1,129 @@
+"""Everything the daily meeting has before it while it hears one case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from agenda.circulation import Decision
+from agenda.daily_list import ListedEntry
+from agenda.incidents import Incident, Risk
+from agenda.meetings import MeetingState
+from minutes.actions import Action
+from minutes.clarifications import Clarification
+from minutes.notes import Note
+from minutes.outcome import CaseRisk, Outcome
+from minutes.recording import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party, as the case first named them."""
+
+    name: str
+    dob: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands on its list."""
+
+    number: int
+    of: int
+    previous: UUID | None
+    next: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIncident:
+    """An entry of the case with the incident in full."""
+
+    entry: ListedEntry
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """When the case was heard before, and what became of it."""
+
+    on: date
+    meeting: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNote:
+    """A note as it was kept (Rulebook R2)."""
+
+    note: Note
+    agency: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clarified:
+    """A clarification as it was kept, with who recorded it and when (Rulebook D2)."""
+
+    told: Clarification
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The outcome as it was last saved."""
+
+    outcome: Outcome
+    version: int
+    by: str
+    at: datetime
+    decision: Decision | None = None  # the proposed group beside the chosen one (Rulebook C1)
+    proposed_why: str = ""
+    marac_on: date | None = None  # the agenda that took the case
+
+
+@dataclass(frozen=True, slots=True)
+class Worksheet:
+    """One case of a daily list, as the meeting works on it."""
+
+    item_id: UUID
+    case_id: UUID
+    case: str
+    meeting_id: UUID
+    sits_on: date
+    state: MeetingState
+    place: Place
+    risk: Risk  # the police's highest; no outcome changes it (Rulebook T13)
+    repeat: bool
+    victim_known: bool
+    added_reason: str
+    victim: Person
+    perpetrator: Person | None
+    incidents: tuple[ListedIncident, ...] = ()
+    history: tuple[Earlier, ...] = ()
+    notes: tuple[SharedNote, ...] = ()
+    clarified: tuple[Clarified, ...] = ()
+    recorded: Recorded | None = None
+    actions: Mapping[UUID, Action] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> Facts:
+        """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
+        return Facts.of([listed.entry.kind for listed in self.incidents], self.repeat)
+
+    @property
+    def version(self) -> int:
+        """Of the outcome; 0 while there is none."""
+        return self.recorded.version if self.recorded else 0
+
+    @property
+    def is_open(self) -> bool:
+        """Outcomes are recorded until the meeting is closed."""
+        return self.state is MeetingState.OPEN
+
+    @property
+    def risks(self) -> CaseRisk | None:
+        """The police's assessment beside the meeting's, once there is one (Rulebook T13)."""
+        if self.recorded is None or self.recorded.outcome.risk is None:
+            return None
+        return CaseRisk(self.risk, self.recorded.outcome.risk)

@@ -1,0 +1,72 @@
+"""Where and how the benchmarks measure: fresh databases of both kinds, and ratios of what ran side by
+side.
+
+BENCH_SCALE is the share of a nation that is measured: a twentieth unless told; 1 is the whole (a few
+minutes and gigabytes more).
+"""
+
+import gc
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from meetingsvc.app import create_core
+from meetingsvc.config import Settings
+from meetingsvc.models import db
+from tests.servers.databases import Copies
+from tests.servers.postgresql import Server
+
+SCALE = float(os.environ.get("BENCH_SCALE", "0.05"))
+
+
+class Row(NamedTuple):
+    """One line of the table. Without a target it only stands beside another, to compare."""
+
+    name: str
+    ratio: float
+    target: float | None
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, Copies]]:
+    """SQLite and PostgreSQL: each gives fresh databases, already migrated. All is gone afterwards."""
+    server = Server()
+    with tempfile.TemporaryDirectory(prefix="meetingsvc-bench-") as folder:
+        try:
+            yield {
+                "SQLite": Copies(_made(Path(folder) / "sqlite"), None),
+                "PostgreSQL": Copies(_made(Path(folder) / "postgresql"), server.url()),
+            }
+        finally:
+            server.stop()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+@contextmanager
+def opened(copies: Copies) -> Iterator[None]:
+    """A fresh database, with the service's store open on it."""
+    url = copies.make()
+    app = create_core(Settings(url, Path(tempfile.gettempdir()), secret_key="k" * 32))
+    with app.app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            copies.drop(url)
+
+
+def seconds(job: Callable[[], object]) -> float:
+    """How long it takes, without the rubbish of what ran before."""
+    gc.collect()
+    started = perf_counter()
+    job()
+    return perf_counter() - started

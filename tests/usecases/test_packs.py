@@ -1,0 +1,206 @@
+"""Copies of packs: whose they are, who is refused, and when they end."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pikepdf
+import pytest
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound
+
+from agenda.area import AreaSettings
+from agenda.circulation import Group
+from agenda.pack_kept import kept, read
+from agenda.pack_words import worded
+from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import areas, packs
+from meetingsvc.usecases import areas as area_usecase
+from meetingsvc.usecases import marac, marac_publishing
+from meetingsvc.usecases import packs as usecase
+from meetingsvc.usecases.packs import Made
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import NOW, a_person, an_agency, referred
+from tests.a_pack import a_full_pack
+
+THURSDAY = date(2026, 12, 3)
+GROUPS = (Group.REPEAT_NO_SAFEGUARDS, Group.NEW_SAFEGUARDS)
+
+
+@pytest.fixture
+def who(area_id: UUID) -> Principal:
+    """The coordinator of an area whose MARAC of 3 December has been published."""
+    with saved():
+        row = db.session.get_one(AreaRow, area_id)
+        row.settings = areas.settings_json(replace(AreaSettings(), marac_anchor=THURSDAY))
+    who = a_person(an_agency(area_id, "Northmoor Council"), Role.COORDINATOR, "Morgan Ashdown")
+    referred(who, GROUPS)
+    meeting_id = db.session.scalars(select(MeetingRow.id).where(MeetingRow.kind == "MARAC")).one()
+    marac.close(who, meeting_id, NOW)
+    marac_publishing.publish(who, meeting_id, NOW)
+    return who
+
+
+@pytest.fixture
+def rep(who: Principal) -> Principal:
+    """Joan Akande of an agency that attends."""
+    return a_person(an_agency(who.area_id))
+
+
+@pytest.fixture
+def pack_id(who: Principal) -> UUID:
+    return db.session.scalars(select(PackRow.id)).one()
+
+
+def copy_for(person: Principal, pack_id: UUID, replaces: int = 0) -> Made:
+    made = usecase.make_copy(person, pack_id, replaces, NOW)
+    assert made is not None
+    return made
+
+
+def refused(person: Principal, pack_id: UUID, copy_id: UUID | None = None) -> None:
+    """At the making, at the reading, and at the door of a copy made before."""
+    for act in (
+        lambda: usecase.make_copy(person, pack_id, 0, NOW),
+        lambda: usecase.read(person, pack_id, NOW),
+    ):
+        with pytest.raises((NotFound, Forbidden)):
+            act()
+    with pytest.raises((NotFound, Forbidden)):
+        usecase.fetch(person, copy_id or uuid4(), NOW)
+
+
+def test_S3_a_copy_opens_with_its_passphrase_alone_and_names_its_recipient(
+    rep: Principal, pack_id: UUID
+) -> None:
+    made = copy_for(rep, pack_id)
+    content = usecase.fetch(rep, made.copy_id, NOW)
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(BytesIO(content))
+    with pikepdf.open(BytesIO(content), password=made.passphrase) as pdf:
+        assert pdf.encryption.R == 6 and str(pdf.docinfo["/CopyId"]) == str(made.copy_id)
+    kept_of_it = [str(value) for value in db.session.execute(select(AuditRow.detail)).scalars()]
+    assert made.passphrase not in str(kept_of_it) and made.passphrase.encode() not in content
+
+
+def test_S3_each_copy_has_a_number_of_its_own(who: Principal, rep: Principal, pack_id: UUID) -> None:
+    assert [copy_for(person, pack_id).number for person in (who, rep)] == [1, 2]
+
+
+def test_S3_a_copy_is_for_its_recipient_only(who: Principal, rep: Principal, pack_id: UUID) -> None:
+    colleague = a_person(rep.agency_id, name="Somebody Else")
+    made = copy_for(rep, pack_id)
+    for other in (who, colleague):
+        with pytest.raises(NotFound):
+            usecase.fetch(other, made.copy_id, NOW)
+
+
+def test_S3_an_agency_that_does_not_attend_gets_no_pack(who: Principal, pack_id: UUID) -> None:
+    refused(a_person(an_agency(who.area_id, "Daily Only", marac=False, daily=True)), pack_id)
+
+
+def test_S3_a_role_without_packs_gets_none(rep: Principal, pack_id: UUID) -> None:
+    refused(a_person(rep.agency_id, Role.AGENCY_ADMINISTRATOR), pack_id)
+
+
+def test_S3_another_area_gets_none(who: Principal, pack_id: UUID) -> None:
+    elsewhere = area_usecase.create("southmoor", date(2026, 11, 2), NOW)
+    refused(a_person(an_agency(elsewhere, "Southmoor Council"), Role.COORDINATOR), pack_id)
+
+
+@pytest.mark.parametrize("role", [Role.REPRESENTATIVE, Role.IDVA, Role.COORDINATOR, Role.CHAIR])
+def test_V1_an_agency_that_has_withdrawn_gets_nothing_more(who: Principal, pack_id: UUID, role: Role) -> None:
+    person = a_person(an_agency(who.area_id), role)
+    made = copy_for(person, pack_id)
+    with saved():
+        db.session.get_one(AgencyRow, person.agency_id).withdrawn_on = NOW.date()
+    refused(person, pack_id, made.copy_id)
+    assert packs.mine(replace(person, is_signatory=False), NOW) == []
+
+
+def test_V1_a_disabled_account_gets_nothing_more(rep: Principal, pack_id: UUID) -> None:
+    made = copy_for(rep, pack_id)
+    with saved():
+        db.session.get_one(AccountRow, rep.account_id).disabled_at = NOW
+    refused(rep, pack_id, made.copy_id)
+
+
+def test_S3_who_has_moved_to_another_agency_cannot_fetch_the_old_copy(rep: Principal, pack_id: UUID) -> None:
+    made = copy_for(rep, pack_id)
+    other = an_agency(rep.area_id, "Harbour IDVA Service")
+    with saved():
+        db.session.get_one(AccountRow, rep.account_id).agency_id = other
+    with pytest.raises(NotFound):
+        usecase.fetch(rep, made.copy_id, NOW)
+
+
+def test_S3_a_new_copy_takes_the_place_of_the_one_the_person_was_asked_about(
+    rep: Principal, pack_id: UUID
+) -> None:
+    first = copy_for(rep, pack_id)
+    assert usecase.make_copy(rep, pack_id, 0, NOW) is None, "a second press makes no second copy"
+    usecase.fetch(rep, first.copy_id, NOW)
+    second = copy_for(rep, pack_id, replaces=1)
+    assert second.passphrase != first.passphrase
+    with pytest.raises(NotFound):
+        usecase.fetch(rep, first.copy_id, NOW)
+    usecase.fetch(rep, second.copy_id, NOW)
+    left = db.session.execute(
+        select(PackCopyRow.copy_number, PackCopyRow.content.is_(None)).order_by(PackCopyRow.copy_number)
+    ).all()
+    assert left == [(1, True), (2, False)]
+
+
+def test_S3_a_pack_can_be_fetched_for_the_days_the_area_set_and_until_it_is_heard(
+    rep: Principal, pack_id: UUID
+) -> None:
+    made = copy_for(rep, pack_id)
+    (pack,) = packs.mine(rep, NOW)
+    assert pack.last_day == date(2026, 12, 7), "14 days from 23 November; the MARAC sits on 3 December"
+    late_on_the_last_day = NOW.replace(month=12, day=7, hour=23)
+    usecase.fetch(rep, made.copy_id, late_on_the_last_day)
+    with pytest.raises(NotFound):
+        usecase.fetch(rep, made.copy_id, late_on_the_last_day + timedelta(hours=2))
+
+
+def test_S3_an_expired_pack_has_no_content_and_keeps_its_register(rep: Principal, pack_id: UUID) -> None:
+    made = copy_for(rep, pack_id)
+    usecase.fetch(rep, made.copy_id, NOW)
+    assert usecase.expire(NOW) == 0
+    later = NOW + timedelta(days=20)
+    assert usecase.expire(later) == 1 and usecase.expire(later) == 0
+    pack = db.session.execute(select(PackRow.content, PackRow.words)).one()
+    assert pack == (None, None)
+    assert db.session.scalars(select(PackCopyRow.content)).all() == [None]
+    assert [mine.expired for mine in packs.mine(rep, later)] == [True]
+    with pytest.raises(NotFound):
+        usecase.read(rep, pack_id, later)
+    meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
+    (entry,) = [one for one in packs.register(rep.area_id, meeting_id, later) if one.copies]
+    assert (entry.person, entry.has_fetched, entry.copies[0].withdrawn) == ("Joan Akande", True, True)
+
+
+def test_V5_the_register_says_who_has_fetched_how_often_and_who_has_not(
+    who: Principal, rep: Principal, pack_id: UUID
+) -> None:
+    made = copy_for(rep, pack_id)
+    for _ in range(2):
+        usecase.fetch(rep, made.copy_id, NOW)
+    meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
+    told = {
+        one.person: [copy.fetches for copy in one.copies]
+        for one in packs.register(who.area_id, meeting_id, NOW)
+    }
+    assert told == {"Joan Akande": [2], "Morgan Ashdown": []}
+    usecase.read(rep, pack_id, NOW)
+    actions = list(db.session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("pack."))))
+    assert actions == ["pack.copy_made", "pack.fetched", "pack.fetched", "pack.read"]
+
+
+def test_M1_a_published_pack_stays_as_agencies_hold_it(rep: Principal, pack_id: UUID) -> None:
+    _, words = usecase.read(rep, pack_id, NOW)
+    assert [len(group.cases) for group in words.groups] == [1, 1]
+    whole = worded(a_full_pack(10))
+    assert read(kept(whole)) == whole

@@ -1,0 +1,116 @@
+"""The settings of an area."""
+
+import json
+import re
+from dataclasses import fields
+from datetime import date, time
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from agenda.area import AreaSettings
+from meetingsvc.models import AreaRow, AuditRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import areas
+from tests.web.conftest import SignIn
+from tests.web.pages import text
+
+AS_IT_IS: dict[str, Any] = {
+    "cut_off": "08:00", "starts": "11:00", "monday_starts": "11:00", "repeat_months": "12",
+    "marac_anchor": ["3", "12", "2026"], "marac_every_days": "14", "marac_starts": "09:30", "pack_days": "14",
+    "extra_holidays": "", "seen": json.dumps({"marac_anchor": "2026-12-03"}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def client(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.SYSTEM_ADMINISTRATOR)
+
+
+def settings(service: Flask) -> AreaSettings:
+    with service.app_context():
+        return areas.settings_of(db.session.scalars(select(AreaRow)).one())
+
+
+def test_every_setting_stands_there_with_its_rule(client: FlaskClient) -> None:
+    page = text(client.get("/area"))
+    for setting in fields(AreaSettings):
+        assert setting.metadata["label"] in page
+        assert f"Rulebook {setting.metadata['rule']}" in page
+
+
+def test_what_is_shown_can_be_saved_as_it_is(service: Flask, client: FlaskClient) -> None:
+    before = settings(service)
+    answer = client.post("/area", data=AS_IT_IS)
+    assert answer.status_code == 303
+    assert "Nothing was changed" in text(client.get("/area"))
+    assert settings(service) == before == AreaSettings(marac_anchor=date(2026, 12, 3))
+
+
+def test_a_change_is_kept_and_recorded_with_old_and_new(service: Flask, client: FlaskClient) -> None:
+    told = AS_IT_IS | {"cut_off": "9.30", "repeat_months": "18", "extra_holidays": "24/12/2026\n2.1.2027\n"}
+    assert client.post("/area", data=told).status_code == 303
+    now = settings(service)
+    assert now.cut_off == time(9, 30) and now.repeat_months == 18
+    assert now.extra_holidays == (date(2026, 12, 24), date(2027, 1, 2))
+    with service.app_context():
+        line = db.session.scalars(select(AuditRow).where(AuditRow.action == "area.set")).one()
+        assert line.detail == {
+            "cut_off": "08:00:00 to 09:30:00",
+            "repeat_months": "12 to 18",
+            "extra_holidays": " to 2026-12-24 2027-01-02",
+        }
+
+
+def test_M1_the_marac_date_may_be_taken_away_and_the_page_says_what_is_next(
+    service: Flask, client: FlaskClient
+) -> None:
+    assert client.post("/area", data=AS_IT_IS | {"marac_anchor": ["", "", ""]}).status_code == 303
+    assert settings(service).marac_anchor is None
+    assert "No MARAC date is set" in text(client.get("/area"))
+
+
+@pytest.mark.parametrize(
+    "told, said",
+    [
+        ({"cut_off": "24:00"}, "Enter a time, like 09:30"),
+        ({"cut_off": ""}, "Enter a time, like 09:30"),
+        ({"repeat_months": "0"}, "Enter a number from 1 to 60"),
+        ({"repeat_months": "a year"}, "Enter a number from 1 to 60"),
+        ({"pack_days": "91"}, "Enter a number from 1 to 90"),
+        ({"marac_anchor": ["31", "11", "2026"]}, "Enter a real date"),
+        ({"extra_holidays": "24/12/2026\nBoxing Day"}, "not Boxing Day"),
+        ({"extra_holidays": "\n".join(f"1/1/{year}" for year in range(2000, 2061))}, "60 days at most"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
+    service: Flask, client: FlaskClient, told: dict[str, Any], said: str
+) -> None:
+    before = settings(service)
+    answer = client.post("/area", data=AS_IT_IS | {"starts": "10:45"} | told)
+    assert answer.status_code == 422
+    assert said in answer.get_data(as_text=True)
+    assert "10:45" in answer.get_data(as_text=True)
+    assert settings(service) == before
+
+
+def test_what_somebody_else_has_set_is_shown_and_not_overwritten(service: Flask, client: FlaskClient) -> None:
+    client.post("/area", data=AS_IT_IS | {"starts": "10:45"})
+    late = client.post("/area", data=AS_IT_IS | {"cut_off": "07:00"})
+    assert late.status_code == 422
+    assert "Daily meeting starts is now 10:45" in text(late)
+    assert settings(service).starts == time(10, 45) and settings(service).cut_off == time(8, 0)
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', late.get_data(as_text=True))
+    assert seen
+    told = AS_IT_IS | {"cut_off": "07:00", "starts": "10:45", "seen": seen[1].replace("&#34;", '"')}
+    assert client.post("/area", data=told).status_code == 303
+    assert settings(service).cut_off == time(7, 0)
+
+
+@pytest.mark.parametrize("seen", ["", "[]", "null", '{"cut_off": "soon"}', '{"extra_holidays": 7}'])
+def test_a_forged_page_is_refused(service: Flask, client: FlaskClient, seen: str) -> None:
+    assert client.post("/area", data=AS_IT_IS | {"cut_off": "07:00", "seen": seen}).status_code in (409, 422)
+    assert settings(service).cut_off == time(8, 0)

@@ -1,0 +1,84 @@
+"""The audit trail as information governance reads it."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from meetingsvc.models import AreaRow, AuditRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import audit
+from meetingsvc.usecases import areas
+from meetingsvc.usecases.transaction import saved
+from tests.web.conftest import NOW, SignIn
+from tests.web.pages import text
+from tests.web.routes import statements
+
+
+def record(service: Flask, number: int, action: str = "case.read", actor: str = "somebody") -> None:
+    with service.app_context(), saved():
+        area = db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one()
+        for place in range(number):
+            audit.record(actor, area, action, f"case/{place}", NOW, copies=place)
+
+
+def numbers(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'data-label="Line">(\d+)<', page)]
+
+
+def test_the_newest_comes_first_fifty_a_page(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    record(service, 120)
+    first = numbers(client.get("/audit").get_data(as_text=True))
+    assert len(first) == 50 and first == sorted(first, reverse=True)
+    second = numbers(client.get("/audit?page=2").get_data(as_text=True))
+    assert len(second) == 50 and second[0] < first[-1] + 2, "looking added a line of its own"
+    assert client.get("/audit?page=999").status_code == 200
+    for page in ("-1", "x", "99999999999", "²"):
+        assert numbers(client.get(f"/audit?page={page}").get_data(as_text=True))
+
+
+def test_it_is_searched_by_what_and_by_whom(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    record(service, 3)
+    record(service, 2, actor="another")
+    assert len(numbers(client.get("/audit?subject=case/1").get_data(as_text=True))) == 2
+    assert len(numbers(client.get("/audit?actor=another").get_data(as_text=True))) == 2
+    assert len(numbers(client.get("/audit?subject=case/1&actor=another").get_data(as_text=True))) == 1
+    assert "No line says that" in text(client.get("/audit?subject=case/9"))
+    assert "No line says that" in text(client.get("/audit?subject=' OR 1=1"))
+
+
+def test_V5_looking_leaves_a_line(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    client.get("/audit")
+    with service.app_context():
+        assert (
+            db.session.scalars(select(AuditRow.action).order_by(AuditRow.id.desc()).limit(1)).one()
+            == "audit.read"
+        )
+        assert audit.verify()[1] is None
+
+
+def test_lines_of_another_area_are_not_there_and_not_counted(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    before = text(client.get("/audit?actor=stranger"))
+    with service.app_context():
+        other = areas.create("elsewhere", date(2026, 11, 2), NOW)
+        with saved():
+            audit.record("stranger", other, "case.read", f"case/{uuid4()}", NOW)
+    assert text(client.get("/audit?actor=stranger")) == before
+
+
+def test_it_takes_as_many_queries_however_long(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    record(service, 5)
+    client.get("/audit")  # renews its session, which is seldom
+    with statements(service) as few:
+        client.get("/audit")
+    record(service, 60)
+    with statements(service) as many:
+        client.get("/audit")
+    assert len(few) == len(many)

@@ -1,0 +1,120 @@
+"""What every answer carries, the cookie, and the token every form needs."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from meetingsvc.permissions import Role
+from tests.web.conftest import SignIn
+from tests.web.routes import doors
+
+POLICY = {
+    "default-src 'none'", "style-src 'self'", "img-src 'self'", "font-src 'self'", "connect-src 'self'",
+    "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+}  # fmt: skip
+
+
+def check(answer: TestResponse) -> None:
+    headers = answer.headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    parts = {part.strip() for part in headers["Content-Security-Policy"].split(";")}
+    assert parts >= POLICY
+    [script] = parts - POLICY
+    assert re.fullmatch(r"script-src 'nonce-[\w-]{20,}'", script)
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_answer_carries_the_headers(service: Flask, signed_in: SignIn, role: Role | None) -> None:
+    """Whatever it is: a page, a redirect, a refusal, a form sent back, an unknown address."""
+    client = signed_in(role) if role else service.test_client()
+    for door in doors(service):
+        check(door.knock(client))
+    check(client.get("/sign-in"))
+    check(client.get("/nothing-here"))
+    check(client.put("/"))
+
+
+def test_the_nonce_is_new_each_time(service: Flask) -> None:
+    client = service.test_client()
+    policies = {client.get("/sign-in").headers["Content-Security-Policy"] for _ in range(3)}
+    assert len(policies) == 3
+
+
+def test_no_page_has_a_script_without_a_nonce_or_a_style_of_its_own(
+    service: Flask, signed_in: SignIn
+) -> None:
+    for role in Role:
+        client = signed_in(role)
+        for door in doors(service):
+            if door.method == "GET":
+                page = door.knock(client).get_data(as_text=True)
+                for script in re.findall(r"<script\b[^>]*>", page):
+                    assert "nonce=" in script, (door, script)
+                assert not re.search(r"<style\b|\sstyle=|\son\w+=", page), door
+
+
+def test_static_files_are_kept_by_browsers(service: Flask) -> None:
+    with service.test_client().get("/static/app.css") as answer:
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def cookie(answer: TestResponse) -> str:
+    return next(c for c in answer.headers.getlist("Set-Cookie") if "session=" in c)
+
+
+@pytest.fixture
+def over_tls(service: Flask) -> FlaskClient:
+    service.config.update(SESSION_COOKIE_NAME="__Host-session", SESSION_COOKIE_SECURE=True)
+    return service.test_client()
+
+
+def test_the_cookie_names_a_session_and_says_nothing_else(service: Flask) -> None:
+    told = cookie(service.test_client().get("/sign-in"))
+    assert "HttpOnly" in told and "SameSite=Strict" in told and "Path=/" in told and "Domain" not in told
+    assert re.match(r"session=[\w-]{43};", told)
+
+
+def test_over_tls_the_cookie_is_bound_to_it(over_tls: FlaskClient) -> None:
+    answer = over_tls.get("/sign-in", base_url="https://localhost")
+    assert cookie(answer).startswith("__Host-session=") and "Secure" in cookie(answer)
+    assert "max-age=" in answer.headers["Strict-Transport-Security"]
+
+
+def test_every_post_needs_its_token(service: Flask, signed_in: SignIn) -> None:
+    clients = {role: signed_in(role) for role in Role}
+    service.config["WTF_CSRF_ENABLED"] = True
+    found = [door for door in doors(service) if door.method == "POST"]
+    for door in found:
+        for role in door.roles:
+            assert door.knock(clients[role]).status_code == 400, (door, role)
+    for door in doors(service, public=True):
+        if door.method == "POST":
+            assert door.knock(service.test_client()).status_code == 400, door
+    assert clients[Role.CHAIR].get("/").status_code == 200, "refused sign-outs signed nobody out"
+
+
+def test_a_token_of_another_session_is_worth_nothing(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.SYSTEM_ADMINISTRATOR)
+    service.config["WTF_CSRF_ENABLED"] = True
+    page = service.test_client().get("/sign-in").get_data(as_text=True)
+    stolen = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert stolen
+    assert client.post("/agencies/new", data={"csrf_token": stolen[1]}).status_code == 400
+    own = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', client.get("/agencies/new").get_data(as_text=True)
+    )
+    assert own
+    assert client.post("/agencies/new", data={"csrf_token": own[1]}).status_code == 422
+
+
+def test_a_strange_host_is_refused(service: Flask) -> None:
+    assert service.test_client().get("/sign-in", base_url="http://elsewhere.example").status_code == 400

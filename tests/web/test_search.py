@@ -1,0 +1,110 @@
+"""Searching: by number, case reference and surname; within the area; names never in an address."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from meetingsvc.permissions import Role
+from meetingsvc.store import areas
+from meetingsvc.usecases import areas as area_usecases
+from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
+from tests.web.conftest import SignIn
+from tests.web.test_lists import MONDAY, feed, text, within_monday
+
+
+def search(client: FlaskClient, words: str) -> str:
+    """What the results page reads."""
+    return text(client.post("/search", data={"words": words}).text)
+
+
+def test_by_occurrence_number(service: Flask, signed_in: SignIn) -> None:
+    row = within_monday()
+    feed(service, row, within_monday())
+    page = search(signed_in(Role.COORDINATOR), f"  {row['occurrence_number']} ")
+    assert row["victim_surname"] in page and "Waits for the next list to be built" in page
+
+
+@pytest.mark.parametrize("words", ["nunez", "NÚÑ", "O’Brien-Núñez", "o'brien", "Ní"])
+def test_by_the_beginning_of_a_folded_surname(service: Flask, signed_in: SignIn, words: str) -> None:
+    feed(
+        service,
+        within_monday(occurrence_number="A1", victim_surname="Núñez"),
+        within_monday(occurrence_number="A2", perpetrator_surname="O'Brien-Nuñez", perpetrator_dob=""),
+        within_monday(occurrence_number="A3", victim_surname="Ní Dhomhnaill", victim_dob="", risk="standard"),
+    )
+    found = {"nunez": "A1", "NÚÑ": "A1", "O’Brien-Núñez": "A2", "o'brien": "A2", "Ní": "A3"}[words]
+    assert found in search(signed_in(Role.COORDINATOR), words)
+
+
+def test_a_percent_sign_is_a_letter_like_any_other(service: Flask, signed_in: SignIn) -> None:
+    feed(service, within_monday(victim_surname="Thistlewood"))
+    client = signed_in(Role.COORDINATOR)
+    for words in ("%%", "__", "%thistle"):
+        assert "Nothing was found." in search(client, words)
+
+
+@pytest.mark.parametrize("words", ["C-000001", "c-1", "C000001"])
+def test_by_case_reference(service: Flask, signed_in: SignIn, words: str) -> None:
+    feed(service, within_monday(victim_surname="Thistlewood"))
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    page = search(client, words)
+    assert "C-000001" in page and "Niamh Thistlewood" in page
+
+
+def test_where_each_incident_stands_is_said(service: Flask, signed_in: SignIn) -> None:
+    feed(
+        service,
+        within_monday(occurrence_number="LISTED", victim_surname="Finch"),
+        within_monday(occurrence_number="LEFT", victim_surname="Finch", risk="standard"),
+        within_monday(occurrence_number="OTHER", victim_surname="Finch", domestic="N"),
+        a_row(occurrence_number="OLD", victim_surname="Finch", recorded_at="2026-01-05T10:00:00+00:00"),
+    )
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    page = search(client, "finch")
+    assert "On the list of Monday 23 November 2026" in page
+    assert "Left out of the list of Monday 23 November 2026. Standard risk" in page
+    assert "Not listed. Not flagged as domestic by the police" in page
+    assert "History: recorded before the area's first list" in page
+    assert "Add to a list" in page
+
+
+def test_cases_of_history_are_found_by_surname(service: Flask, signed_in: SignIn) -> None:
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        take_in_history(area.id, a_hearing(victim_surname="Larkspur"), today=date(2026, 11, 20))
+    assert "C-000001" in search(signed_in(Role.COORDINATOR), "LARK")
+
+
+def test_another_areas_incidents_are_not_found(service: Flask, signed_in: SignIn) -> None:
+    with service.app_context():
+        other = area_usecases.create("southtest", date(2026, 11, 2), BEFORE_ALL)
+        take_in(other, within_monday(occurrence_number="SOUTH", victim_surname="Finch"))
+    client = signed_in(Role.COORDINATOR)
+    for words in ("SOUTH", "finch"):
+        assert "Nothing was found." in search(client, words)
+    client.post(f"/lists/{MONDAY}/build")
+    told = {"reference": "SOUTH", "day": MONDAY, "reason": "a reason"}
+    assert client.post("/lists/ask-to-add", data=told).status_code == 404
+    assert client.post("/lists/add", data=told).status_code == 404
+
+
+def test_too_many_are_said_to_be_too_many(service: Flask, signed_in: SignIn) -> None:
+    feed(service, *(within_monday(victim_surname="Finch") for _ in range(51)))
+    assert "There is more than is shown here." in search(signed_in(Role.COORDINATOR), "finch")
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x", "y" * 101])
+def test_words_too_few_or_too_many_are_refused(service: Flask, signed_in: SignIn, words: str) -> None:
+    answer = signed_in(Role.COORDINATOR).post("/search", data={"words": words})
+    assert answer.status_code == 422 and "There is a problem" in answer.text
+
+
+def test_search_is_for_who_runs_the_meetings(service: Flask, signed_in: SignIn) -> None:
+    assert signed_in(Role.CHAIR).get("/search").status_code == 200
+    for role in (Role.REPRESENTATIVE, Role.IDVA, Role.SYSTEM_ADMINISTRATOR):
+        assert signed_in(role, agency="Haven Northtest").get("/search").status_code == 403

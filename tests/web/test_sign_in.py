@@ -1,0 +1,210 @@
+"""Signing in and out: equal answers, counted guesses, sessions that end."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from meetingsvc.models import AccountRow, SessionRow, SignInAttemptRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import audit
+from meetingsvc.usecases import accounts
+from meetingsvc.usecases.transaction import saved
+from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
+from tests.web.routes import body
+
+EMAIL = "wren@northtest.example"
+
+
+@pytest.fixture
+def person(service: Flask) -> Flask:
+    """Somebody who can sign in."""
+    service.config["WTF_CSRF_ENABLED"] = False
+    with service.app_context(), saved():
+        accounts.create(
+            agency_named("Northtest Police"), Role.CHAIR, "Wren Ashdown", EMAIL, PASSWORD, "test", NOW
+        )
+    return service
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the clock to so long after NOW."""
+    return lambda later: monkeypatch.setattr("meetingsvc.clock.now", lambda: NOW + later)
+
+
+def sign_in(client: FlaskClient, password: str = PASSWORD, email: str = EMAIL, **told: str) -> TestResponse:
+    computer = {"REMOTE_ADDR": told.get("computer", "192.0.2.1")}
+    return client.post(
+        "/sign-in" + told.get("query", ""), data={"email": email, "password": password}, environ_base=computer
+    )
+
+
+def token(client: FlaskClient) -> str:
+    found = client.get_cookie("session")
+    assert found is not None
+    return found.value
+
+
+def test_a_wrong_password_an_unknown_address_and_a_disabled_account_are_answered_alike(person: Flask) -> None:
+    wrong = sign_in(person.test_client(), "not the password")
+    unknown = sign_in(person.test_client(), email="nobody@northtest.example")
+    with person.app_context(), saved():
+        db.session.scalars(select(AccountRow).where(AccountRow.email == EMAIL)).one().disabled_at = NOW
+    disabled = sign_in(person.test_client())
+    assert wrong.status_code == unknown.status_code == disabled.status_code == 422
+    same = body(wrong)
+    assert body(disabled) == same
+    assert body(unknown).replace("nobody@northtest.example", EMAIL) == same
+
+
+def test_an_unknown_address_costs_as_much_as_a_wrong_password(
+    person: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def check(kept: str, password: str) -> bool:
+        checked.append(kept)
+        return False
+
+    monkeypatch.setattr("meetingsvc.usecases.sign_in.matches", check)
+    sign_in(person.test_client(), email="nobody@northtest.example")
+    sign_in(person.test_client())
+    assert len(checked) == 2
+
+
+def test_the_address_is_read_without_regard_to_case_or_blanks(person: Flask) -> None:
+    assert sign_in(person.test_client(), email="  WREN@Northtest.example ").status_code == 302
+
+
+def test_signing_in_takes_a_new_session_so_a_planted_one_is_worth_nothing(person: Flask) -> None:
+    client = person.test_client()
+    client.get("/sign-in")
+    client.set_cookie("session", planted := "planted-by-somebody-else")
+    sign_in(client)
+    assert token(client) != planted
+    thief = person.test_client()
+    thief.set_cookie("session", planted)
+    assert thief.get("/").status_code == 302
+
+
+def test_a_session_before_signing_in_does_not_become_one_after(person: Flask) -> None:
+    person.config["WTF_CSRF_ENABLED"] = True
+    client = person.test_client()
+    client.get("/sign-in")
+    before = token(client)
+    person.config["WTF_CSRF_ENABLED"] = False
+    sign_in(client)
+    assert token(client) != before
+    thief = person.test_client()
+    thief.set_cookie("session", before)
+    assert thief.get("/").status_code == 302
+
+
+def test_the_database_holds_no_cookie(person: Flask) -> None:
+    client = person.test_client()
+    sign_in(client)
+    with person.app_context():
+        assert token(client) not in list(db.session.scalars(select(SessionRow.key)))
+
+
+def test_signing_out_ends_the_session_on_the_server(person: Flask) -> None:
+    client = person.test_client()
+    sign_in(client)
+    old = token(client)
+    answer = client.post("/sign-out")
+    assert answer.status_code == 302 and "storage" in answer.headers["Clear-Site-Data"]
+    client.set_cookie("session", old)
+    assert client.get("/").status_code == 302
+    with person.app_context():
+        assert not list(db.session.scalars(select(SessionRow.key).where(SessionRow.account_id.is_not(None))))
+
+
+@pytest.mark.parametrize("minutes, status", [(15, 200), (16, 302)])
+def test_a_session_ends_after_fifteen_idle_minutes(
+    person: Flask, at: Callable[[timedelta], None], minutes: int, status: int
+) -> None:
+    client = person.test_client()
+    sign_in(client)
+    at(timedelta(minutes=minutes))
+    assert client.get("/").status_code == status
+
+
+def test_a_session_ends_after_ten_hours_however_busy(person: Flask, at: Callable[[timedelta], None]) -> None:
+    client = person.test_client()
+    sign_in(client)
+    for minutes in range(10, 600, 10):
+        at(timedelta(minutes=minutes))
+        assert client.get("/").status_code == 200
+    at(timedelta(hours=10, seconds=1))
+    assert client.get("/").status_code == 302
+
+
+def test_V1_a_disabled_accounts_next_request_is_refused(person: Flask) -> None:
+    client = person.test_client()
+    sign_in(client)
+    with person.app_context(), saved():
+        db.session.scalars(select(AccountRow).where(AccountRow.email == EMAIL)).one().disabled_at = NOW
+    assert client.get("/").status_code == 302
+
+
+def test_ten_wrong_guesses_at_an_account_close_it_for_fifteen_minutes(
+    person: Flask, at: Callable[[timedelta], None]
+) -> None:
+    """From whichever computer; each guess may be answered by another process, so the database counts."""
+    for number in range(10):
+        assert sign_in(person.test_client(), "guess", computer=f"192.0.2.{number}").status_code == 422
+    assert sign_in(person.test_client(), computer="192.0.2.99").status_code == 429
+    at(timedelta(minutes=15, seconds=1))
+    assert sign_in(person.test_client()).status_code == 302
+
+
+def test_an_account_that_does_not_exist_closes_alike(person: Flask) -> None:
+    answers = [
+        sign_in(person.test_client(), "guess", "nobody@northtest.example").status_code for _ in range(11)
+    ]
+    assert answers == [422] * 10 + [429]
+
+
+def test_fifty_wrong_guesses_from_a_computer_close_it(person: Flask) -> None:
+    for number in range(50):
+        assert sign_in(person.test_client(), "guess", f"n{number}@northtest.example").status_code == 422
+    assert sign_in(person.test_client()).status_code == 429
+    assert sign_in(person.test_client(), computer="192.0.2.2").status_code == 302
+
+
+def test_guesses_are_kept_without_addresses(person: Flask) -> None:
+    sign_in(person.test_client(), "guess")
+    with person.app_context():
+        kept = [row.subject for row in db.session.scalars(select(SignInAttemptRow))]
+        assert len(kept) == 2 and all(len(subject) == 64 and "wren" not in subject for subject in kept)
+        assert audit.verify()[1] is None
+
+
+@pytest.mark.parametrize(
+    "wanted, leads_to",
+    [
+        ("/lists/2026-11-23", "/lists/2026-11-23"),
+        ("", "/"),
+        ("https://elsewhere.example/", "/"),
+        ("//elsewhere.example/", "/"),
+        ("/\\elsewhere.example/", "/"),
+        ("/%09/elsewhere.example/", "/"),
+        ("/%0d%0aSet-Cookie:x=y", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_after_signing_in_one_lands_in_this_service(person: Flask, wanted: str, leads_to: str) -> None:
+    answer = sign_in(person.test_client(), query=f"?next={wanted}")
+    assert answer.status_code == 302 and answer.location == leads_to
+
+
+def test_signing_in_leaves_a_trace(signed_in: SignIn, service: Flask) -> None:
+    signed_in(Role.CHAIR)
+    with service.app_context():
+        from_trail = [row.action for row in db.session.scalars(select(audit.AuditRow))]
+    assert "signed in" in from_trail
