@@ -14,7 +14,7 @@ from agenda.calendar import add_months
 from agenda.incidents import RISKS, Risk
 from agenda.people import Identity, same_person
 
-#: key, domestic, risk, children, consents, local day of recording (or its ISO text, read only where it matters),
+#: key, domestic, risk, children, consents, local day of recording (or its ISO text, read only where needed),
 #: and for the victim and the perpetrator: nominal and name key ("" where not known)
 Narrow = tuple[int, bool, str, bool, bool, date | str, str, str, str, str]
 
@@ -62,16 +62,13 @@ class LookBack:
     def of(self, nominal: str, name: str) -> Iterator[Heard]:
         """The hearings of this victim: by the rule of the feed's contract, not by a shared name alone."""
         victim = identity(nominal, name)
-        seen: set[int] = set()
-        for hearing in (*self.by_nominal.get(nominal, ()), *self.by_name.get(name, ())):
-            if id(hearing) not in seen and same_person(victim, hearing.victim):
-                seen.add(id(hearing))
-                yield hearing
+        found = {id(one): one for one in (*self.by_nominal.get(nominal, ()), *self.by_name.get(name, ()))}
+        return (hearing for hearing in found.values() if same_person(victim, hearing.victim))
 
 
 def identity(nominal: str, name: str) -> Identity:
     """What one incident tells of who somebody is."""
-    return Identity(frozenset({nominal} - {""}), frozenset({name} - {""}))
+    return Identity(frozenset((nominal,) if nominal else ()), frozenset((name,) if name else ()))
 
 
 def reasons(
@@ -92,16 +89,16 @@ def reasons(
     return tuple(rule for rule, holds in rules.items() if holds) or ("T5",)
 
 
-_WITHOUT_LOOKING_BACK = {
-    (risk.value, children, consents): " ".join(reasons(risk, children, consents, repeat=False))
-    for risk, children, consents in product(RISKS, (False, True), (False, True))
+_FLAG = (False, True)
+_REASONS = {
+    (risk.value, *flags): " ".join(reasons(risk, *flags))
+    for risk, *flags in product(RISKS, _FLAG, _FLAG, _FLAG, _FLAG)
 }
 
 
 def triage(incidents: Iterable[Narrow], look_back: LookBack) -> Iterator[Decision]:
     """Decides each incident of one area. Only what is flagged domestic is triaged (Rulebook T2)."""
     by_nominal, by_name = look_back.by_nominal, look_back.by_name
-    quick = _WITHOUT_LOOKING_BACK
     for incident in incidents:
         key, domestic, risk, children, consents, _, nominal, name, _, _ = incident
         if not domestic:
@@ -109,21 +106,22 @@ def triage(incidents: Iterable[Narrow], look_back: LookBack) -> Iterator[Decisio
         elif nominal in by_nominal or name in by_name:
             yield _looking_back(incident, look_back)
         else:
-            yield key, quick[risk, children, consents], False
+            yield key, _REASONS[risk, children, consents, False, False], False
 
 
 def _looking_back(incident: Narrow, look_back: LookBack) -> Decision:
     """T6 needs the same perpetrator. With another, or an unknown one, the victim is only known to MARAC."""
     key, _, risk, children, consents, told, nominal, name, perpetrator_nominal, perpetrator_name = incident
     day = told if isinstance(told, date) else date.fromisoformat(told)
-    perpetrator = identity(perpetrator_nominal, perpetrator_name)
+    perpetrator: Identity | None = None
     repeat = waiting = known = False
     for hearing in look_back.of(nominal, name):
         if not hearing.counts_on(day):
             continue
+        perpetrator = perpetrator or identity(perpetrator_nominal, perpetrator_name)
         same_case = hearing.perpetrator is not None and same_person(perpetrator, hearing.perpetrator)
         if hearing.heard_on is None:
             waiting = waiting or same_case
         else:
             repeat, known = repeat or same_case, known or not same_case
-    return key, " ".join(reasons(Risk(risk), bool(children), bool(consents), repeat, waiting)), known
+    return key, _REASONS[risk, children, consents, repeat, waiting], known

@@ -70,7 +70,8 @@ def run(app: Flask, settings: Settings, job: Job) -> bool:
     """Does a job once. What goes wrong is logged by its kind, since its words may name a person."""
     with app.app_context():
         try:
-            log.debug("job done", job=job.name, result=str(job.work(settings)))
+            if done := job.work(settings):
+                log.info("job done", job=job.name, result=str(done))
             return True
         except Exception as failure:
             log.error("job failed", job=job.name, kind=type(failure).__name__)

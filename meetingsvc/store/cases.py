@@ -57,6 +57,11 @@ class _Case(NamedTuple):
     number: int
     heard_on: date
 
+    @property
+    def rank(self) -> tuple[date, int]:
+        """Of several, the one heard last comes first, then the oldest."""
+        return self.heard_on, -self.number
+
 
 class _Cases:
     """Resolves records one after the other in memory, remembering what is new until it is kept."""
@@ -79,8 +84,7 @@ class _Cases:
             perpetrator = perpetrators[0] if perpetrators else None
             if perpetrator is None and record.perpetrator:
                 perpetrator = self._new_person(record.perpetrator)
-            pair = victim.id, perpetrator and perpetrator.id
-            case = self._cases.get(pair) or self._new_case(*pair)
+            case = self._case(victim.id, perpetrator.id if perpetrator else None)
         else:
             case, victim, perpetrator = found
         self._learn(victim, record.victim_is, f"{record.record}/victim")
@@ -106,23 +110,22 @@ class _Cases:
         return self._people.candidates(record.perpetrator_is, f"{record.record}/perpetrator")
 
     def _existing(self, victims: list[Known], perpetrators: list[Known]) -> tuple[_Case, Known, Known] | None:
-        """The case of two candidates, where there is one: a name that fits two people does not split it.
-
-        Of several, the one heard last, else the oldest.
-        """
+        """The case of two candidates, where there is one: a name that fits two people does not split it."""
         found = [
             (case, victim, perpetrator)
             for victim, perpetrator in product(victims, perpetrators)
             if (case := self._cases.get((victim.id, perpetrator.id))) is not None
         ]
-        return max(found, key=lambda one: (one[0].heard_on, -one[0].number), default=None)
+        return max(found, key=lambda one: one[0].rank, default=None)
 
     def _new_person(self, party: Party) -> Known:
         person = Known(uuid4())
         self._new_people.append((person.id, self._area_id, party.forename, party.surname, party.dob))
         return person
 
-    def _new_case(self, victim_id: UUID, perpetrator_id: UUID | None) -> _Case:
+    def _case(self, victim_id: UUID, perpetrator_id: UUID | None) -> _Case:
+        if there := self._cases.get((victim_id, perpetrator_id)):
+            return there
         self._number += 1
         case = self._cases[victim_id, perpetrator_id] = _Case(uuid4(), self._number, date.min)
         self._new_cases.append((case.id, self._area_id, case.number, victim_id, perpetrator_id))
@@ -135,18 +138,18 @@ class _Cases:
 
 def _between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
     """The cases of these victims, by the two people they are between."""
-    wanted, found = list(victims), {}
-    row = CaseRow
+    wanted, row = list(victims), CaseRow
+    found: dict[tuple[UUID, UUID | None], _Case] = {}
     for at in range(0, len(wanted), CHUNK):
         rows = (
             select(row.victim_id, row.perpetrator_id, row.id, row.number, func.max(HearingRow.heard_on))
             .outerjoin(HearingRow, HearingRow.case_id == row.id)
             .where(row.victim_id.in_(wanted[at : at + CHUNK]))
             .group_by(row.id)
-            .order_by(row.number.desc())
         )
         for victim, perpetrator, case_id, number, heard_on in db.session.execute(rows):
-            found[victim, perpetrator] = _Case(case_id, number, heard_on or date.min)
+            case, there = _Case(case_id, number, heard_on or date.min), found.get((victim, perpetrator))
+            found[victim, perpetrator] = max(there or case, case, key=lambda one: one.rank)
     return found
 
 

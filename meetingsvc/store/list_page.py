@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from agenda import reasons
 from agenda.daily_list import Notice
@@ -104,6 +104,30 @@ class NotListed:
     headline: Headline
 
 
+#: Made once: making them anew for each page took longer than running them.
+_LINES = (
+    select(
+        ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.position, ItemRow.risk, ItemRow.repeat,
+        ItemRow.victim_known, OutcomeRow.item_id,
+    )
+    .join(CaseRow, CaseRow.id == ItemRow.case_id)
+    .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+    .where(ItemRow.meeting_id == bindparam("meeting"))
+    .order_by(ItemRow.position)
+)  # fmt: skip
+_ENTRIES = (
+    select(
+        EntryRow.item_id, EntryRow.occurrence_number, IncidentRow.recorded_at, EntryRow.reasons,
+        EntryRow.late, EntryRow.changed, EntryRow.added_reason, IncidentTextRow.content,
+    )
+    .join(ItemRow, ItemRow.id == EntryRow.item_id)
+    .join(IncidentRow, IncidentRow.id == EntryRow.incident_id)
+    .join(IncidentTextRow, IncidentTextRow.incident_id == EntryRow.incident_id)
+    .where(ItemRow.meeting_id == bindparam("meeting"))
+    .order_by(IncidentRow.recorded_at, EntryRow.occurrence_number)
+)  # fmt: skip
+
+
 def built(reader: Reader, day: date) -> Built | None:
     """That day's list, where it is built and `reader` may see it."""
     row = MeetingRow
@@ -150,22 +174,14 @@ def open_days(reader: Reader) -> list[date]:
 def lines(meeting: Built) -> tuple[Line, ...]:
     """The cases of a list that the reader has been found to see, in its order: two queries."""
     entries = _entries(meeting)
-    rows = (
-        select(
-            ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.position, ItemRow.risk, ItemRow.repeat,
-            ItemRow.victim_known, OutcomeRow.item_id,
-        )
-        .join(CaseRow, CaseRow.id == ItemRow.case_id)
-        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(ItemRow.meeting_id == meeting.id)
-        .order_by(ItemRow.position)
-    )  # fmt: skip
     return tuple(
         Line(
             key, case_id, case_reference(number), position, Risk(risk), repeat, known, outcome is not None,
             *_under(entries[key]),
         )
-        for key, case_id, number, position, risk, repeat, known, outcome in db.session.execute(rows)
+        for key, case_id, number, position, risk, repeat, known, outcome in db.session.execute(
+            _LINES, {"meeting": meeting.id}
+        )
     )  # fmt: skip
 
 
@@ -204,20 +220,10 @@ def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
 
 
 def _entries(meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
-    entry = EntryRow
-    rows = (
-        select(
-            entry.item_id, entry.occurrence_number, IncidentRow.recorded_at, entry.reasons, entry.late,
-            entry.changed, entry.added_reason, IncidentTextRow.content,
-        )
-        .join(ItemRow, ItemRow.id == entry.item_id)
-        .join(IncidentRow, IncidentRow.id == entry.incident_id)
-        .join(IncidentTextRow, IncidentTextRow.incident_id == entry.incident_id)
-        .where(ItemRow.meeting_id == meeting.id)
-        .order_by(IncidentRow.recorded_at, entry.occurrence_number)
-    )  # fmt: skip
     found: dict[UUID, list[tuple[Entry, Headline]]] = defaultdict(list)
-    for item, number, at, rules, late, changed, added, content in db.session.execute(rows):
+    for item, number, at, rules, late, changed, added, content in db.session.execute(
+        _ENTRIES, {"meeting": meeting.id}
+    ):
         told = headline(content, meeting.day)
         words = tuple(map(reasons.words, rules.split()))
         found[item].append((Entry(number, at, words, late, changed, told.offence, added), told))

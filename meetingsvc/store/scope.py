@@ -1,9 +1,10 @@
 """The one place that decides which rows a person may read. Every query that shows something uses it."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.meetings import MeetingKind, MeetingState
@@ -38,9 +39,11 @@ Reader = Principal | Host
 
 
 def meetings_of(reader: Reader) -> ColumnElement[bool]:
-    """Meetings a reader may see: their area's where they run them; else those their agency attends, while
-    it is a signatory, and a MARAC's only once its agenda is shared (Rulebook S3, V1). Anybody else sees
-    none."""
+    """Meetings a reader may see: their area's where they run them (Rulebook S3, V1).
+
+    Else those their agency attends, while it is a signatory, and a MARAC only once its agenda is shared.
+    Anybody else sees none.
+    """
     in_area = MeetingRow.area_id == reader.area_id
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return in_area
@@ -56,11 +59,13 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
 
 def items_of(reader: Reader) -> ColumnElement[bool]:
     """Items of the meetings a reader may see; of a MARAC's, only those that have been shared."""
-    seen = ItemRow.meeting_id.in_(select(MeetingRow.id).where(meetings_of(reader)))
+    seen = ItemRow.meeting_id.in_(_apart(select(MeetingRow.id).where(meetings_of(reader))))
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return seen
     its = aliased(MeetingRow)
-    published = select(its.supplements).where(its.id == ItemRow.meeting_id).correlate(ItemRow).scalar_subquery()
+    published = (
+        select(its.supplements).where(its.id == ItemRow.meeting_id).correlate(ItemRow).scalar_subquery()
+    )
     return and_(seen, ItemRow.supplement <= published)
 
 
@@ -68,16 +73,15 @@ def cases_of(reader: Reader) -> ColumnElement[bool]:
     """Cases on a meeting the reader may see: an agency learns of no other."""
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return CaseRow.area_id == reader.area_id
-    return CaseRow.id.in_(select(ItemRow.case_id).where(items_of(reader)))
+    return CaseRow.id.in_(_apart(select(ItemRow.case_id).where(items_of(reader))))
 
 
 def told_items_of(reader: Reader) -> ColumnElement[bool]:
     """Items a reader may read about: their meetings', and the daily ones that referred a case there (M1)."""
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return ItemRow.area_id == reader.area_id
-    referred = select(OutcomeRow.item_id).where(
-        OutcomeRow.marac_item_id.in_(select(ItemRow.id).where(items_of(reader)))
-    )
+    shared = _apart(select(ItemRow.id).where(items_of(reader)))
+    referred = _apart(select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id.in_(shared)))
     return or_(items_of(reader), ItemRow.id.in_(referred))
 
 
@@ -86,7 +90,12 @@ def incidents_of(reader: Reader) -> ColumnElement[bool]:
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return IncidentRow.area_id == reader.area_id
     told = select(EntryRow.incident_id).join(ItemRow, ItemRow.id == EntryRow.item_id)
-    return IncidentRow.id.in_(told.where(told_items_of(reader)))
+    return IncidentRow.id.in_(_apart(told.where(told_items_of(reader))))
+
+
+def _apart(rows: Select[Any]) -> Select[Any]:
+    """What a reader may see does not depend on the query it narrows: no table of that is meant in here."""
+    return rows.correlate(None)
 
 
 def imports_of(reader: Reader) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from agenda.rules import RuleBroken
 from agenda.triage import LookBack, triage
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import audit, cases, incidents, lists, search
+from meetingsvc.store import areas, audit, cases, incidents, lists, search
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.scope import meetings_of
 from meetingsvc.store.search import Current
@@ -95,8 +95,8 @@ class _Adding:
 
 
 def _area(who: Principal) -> AreaRow:
-    rows = select(AreaRow).where(AreaRow.id == who.area_id).with_for_update()  # one build at a time
-    return db.session.scalars(rows).one()
+    areas.hold(who.area_id)
+    return areas.by_id(who.area_id)
 
 
 def _open_meeting(who: Principal, day: date) -> MeetingRow:
@@ -122,7 +122,7 @@ def _refuse_twice(meeting: MeetingRow, reference: str) -> None:
 
 def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
     due = found.due
-    day = due.narrow[5]
+    day = calendar.local_day(due.recorded_at)
     heard = LookBack(cases.look_back(area.id, settings_of(area).repeat_months, day, day))
     ((_, rules, known),) = triage([due.narrow], heard)
     qualifies = frozenset(rules.split()) - {"T5"}

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 from agenda.calendar import add_months
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, case_page
+from meetingsvc.store import areas, case_incidents, case_page
 from meetingsvc.store.case_page import Hearing, OnMeeting
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
@@ -27,12 +27,13 @@ def show(case_id: UUID) -> str:
     who = guard.principal()
     case = or_404(case_page.case(who, case_id))
     reading.opened(who, "case.read", f"case/{case_id}", clock.now())
-    incidents, heard = case_page.incidents_on(who, case), case_page.hearings(case_id)
+    incidents, heard = case_incidents.incidents_on(who, case), case_page.hearings(case_id)
     meetings, newest = case_page.meetings(who, case_id), incidents[:NEWEST]
-    full = case_page.in_full(newest)
+    full = case_incidents.in_full(newest)
+    case = case_incidents.as_told(case, full, newest)
     return render_template(
-        "cases/case.html", case=case_page.as_told(case, full, newest), incidents=incidents, newest=newest,
-        full=full, hearings=heard, repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
+        "cases/case.html", case=case, incidents=incidents, newest=newest, full=full, hearings=heard,
+        repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
     )  # fmt: skip
 
@@ -44,10 +45,10 @@ def in_full(case_id: UUID) -> str:
     who = guard.principal()
     case = or_404(case_page.case(who, case_id))
     reading.opened(who, "case.read", f"case/{case_id}", clock.now())
-    incidents = case_page.incidents_on(who, case)
+    incidents = case_incidents.incidents_on(who, case)
     pages = Pages(page_asked(), len(incidents), PAGE)
     shown = incidents[(pages.page - 1) * PAGE : pages.page * PAGE]
-    full = case_page.in_full(shown)
+    full = case_incidents.in_full(shown)
     return render_template("cases/in_full.html", case=case, incidents=shown, full=full, pages=pages)
 
 

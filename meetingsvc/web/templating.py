@@ -1,7 +1,7 @@
 """How pages are drawn: ours strictly, the GOV.UK libraries' own templates as they were written."""
 
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from flask import Flask, url_for
@@ -76,11 +76,13 @@ def wall_moment(moment: datetime) -> str:
     return f"{calendar.day_words(calendar.local_day(moment))}, {wall_time(moment)}"
 
 
+@lru_cache(maxsize=4096)
 def short_day(day: date) -> str:
     """A day where there is little room: `Mon 23 Nov 2026`."""
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
+@lru_cache(maxsize=4096)
 def short_moment(moment: datetime) -> str:
     """Day and time in London where there is little room: `Mon 23 Nov 2026, 11:00`."""
     return f"{short_day(calendar.local_day(moment))}, {wall_time(moment)}"

@@ -26,8 +26,9 @@ def built(client: FlaskClient) -> str:
 def test_a_case_tells_parties_and_incidents_but_no_address(service: Flask, signed_in: SignIn) -> None:
     feed(
         service,
-        within_monday(**A, victim_address="9 Secret Lane", victim_postcode="ZZ1 1ZZ", victim_phone="07700 900123",
-                      summary="First line\n<script>second</script>", perpetrator_address="3 Other Road"),
+        within_monday(**A, victim_address="9 Secret Lane", victim_postcode="ZZ1 1ZZ",
+                      victim_phone="07700 900123", perpetrator_address="3 Other Road",
+                      summary="First line\n<script>second</script>"),
     )  # fmt: skip
     client = signed_in(Role.COORDINATOR)
     page = client.get(built(client)).text

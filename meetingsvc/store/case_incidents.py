@@ -1,0 +1,163 @@
+"""The incidents of one case, by who is in them: listed, left out, and history; and their versions."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from agenda import reasons
+from agenda.cases import Known
+from agenda.changes import Change, changes
+from agenda.daily_list import Taken
+from agenda.incidents import Incident, Party, Risk
+from agenda.people import same_person
+from agenda.triage import identity
+from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
+from meetingsvc.store import cases, incidents
+from meetingsvc.store.case_page import Case, Person
+from meetingsvc.store.scope import Reader, incidents_of, told_items_of
+
+
+@dataclass(frozen=True, slots=True)
+class CaseIncident:
+    """One incident of the case, in its current version."""
+
+    id: int
+    reference: str
+    recorded_at: datetime
+    risk: Risk
+    versions: tuple[int, ...]  # their ids, the oldest first
+    stands: str  # in words
+    list_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of an incident, and how it differs from the one before."""
+
+    number: int
+    incident: Incident
+    changes: tuple[Change, ...]
+
+
+#: Made once, and narrowed for each reader.
+_VERSIONS = (
+    select(
+        IncidentRow.id, IncidentRow.occurrence_number, IncidentRow.recorded_at, IncidentRow.risk,
+        IncidentRow.domestic, TriageRow.outcome, MeetingRow.sits_on, IncidentRow.victim_nominal,
+        IncidentRow.victim_name, IncidentRow.perpetrator_nominal, IncidentRow.perpetrator_name,
+        IncidentRow.perpetrator_known,
+    )
+    .outerjoin(TriageRow, TriageRow.incident_id == IncidentRow.id)
+    .outerjoin(MeetingRow, MeetingRow.id == TriageRow.meeting_id)
+    .order_by(IncidentRow.occurrence_number, IncidentRow.version)
+)  # fmt: skip
+_LISTED = (
+    select(EntryRow.occurrence_number, MeetingRow.sits_on, EntryRow.reasons)
+    .join(ItemRow, ItemRow.id == EntryRow.item_id)
+    .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+    .order_by(MeetingRow.sits_on)
+)
+
+
+def incidents_on(reader: Reader, told: Case) -> list[CaseIncident]:
+    """Its incidents, the newest first: those listed, those left out, and history of the same people."""
+    versions: dict[str, list[int]] = defaultdict(list)
+    ledger: dict[str, tuple[str, date]] = {}
+    newest: dict[str, tuple[int, datetime, str, bool]] = {}
+    listed = _listed(reader, told.id)
+    for key, number, at, risk, domestic, taken, day in _versions(reader, told, listed):
+        versions[number].append(key)
+        newest[number] = key, at, risk, domestic
+        if taken is not None and (taken in (Taken.LISTED, Taken.LEFT_OUT) or number not in ledger):
+            ledger[number] = taken, day
+    found = [
+        CaseIncident(key, number, at, Risk(risk), tuple(versions[number]),
+                     *_stands(Risk(risk), domestic, listed.get(number), ledger.get(number)))
+        for number, (key, at, risk, domestic) in newest.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda incident: (incident.recorded_at, incident.reference), reverse=True)
+
+
+def in_full(shown: Sequence[CaseIncident]) -> dict[int, tuple[Version, ...]]:
+    """Every version of these incidents, the newest first, each with what it changed."""
+    contents = incidents.contents(key for incident in shown for key in incident.versions)
+    return {incident.id: _history([contents[key] for key in incident.versions]) for incident in shown}
+
+
+def as_told(told: Case, full: Mapping[int, Sequence[Version]], newest: Sequence[CaseIncident]) -> Case:
+    """The case with its parties as the newest incident names them: the first may have told a bare surname."""
+    if not newest:
+        return told
+    now = full[newest[0].id][0].incident
+    other = told.perpetrator and _named_by(told.perpetrator, now.perpetrator)
+    return Case(told.id, told.reference, _named_by(told.victim, now.victim), other)
+
+
+def _named_by(person: Person, party: Party | None) -> Person:
+    if party is None:
+        return person
+    return Person(person.id, party.name if party.surname else person.name, party.dob or person.dob)
+
+
+def _history(versions: Sequence[Incident]) -> tuple[Version, ...]:
+    first, *later = versions
+    told = [Version(1, first, ())]
+    for number, now in enumerate(later, 2):
+        told.append(Version(number, now, tuple(changes(told[-1].incident, now))))
+    return tuple(reversed(told))
+
+
+Found = tuple[int, str, datetime, str, bool, str | None, date]
+
+
+def _versions(reader: Reader, told: Case, listed: Collection[str]) -> Iterable[Found]:
+    """All versions of the incidents that are this case by who is in them, or that a list took for it."""
+    people = cases.known(person.id for person in (told.victim, told.perpetrator) if person)
+    victim = people.get(told.victim.id, Known(told.victim.id))
+    row, ours_by = IncidentRow, dict[tuple[str | bool, ...], bool]()
+    ours = (
+        row.victim_nominal.in_(victim.nominals),
+        row.victim_name.in_(victim.names),
+        row.occurrence_number.in_(listed),
+    )
+    rows = _VERSIONS.where(incidents_of(reader), row.area_id == reader.area_id, or_(*ours))
+    for found in db.session.execute(rows):
+        who = tuple(found[7:])
+        if found[1] not in listed and who not in ours_by:
+            ours_by[who] = _is_case(told, victim, people, who)
+        if found[1] in listed or ours_by[who]:
+            yield tuple(found[:7])  # type: ignore[misc]
+
+
+def _is_case(told: Case, victim: Known, people: Mapping[UUID, Known], who: Sequence[str | bool]) -> bool:
+    """The same victim with the same perpetrator, or with an unknown one (contract: incident feed)."""
+    nominal, name, other_nominal, other_name, known = who
+    if not same_person(identity(str(nominal), str(name)), victim.identity):
+        return False
+    if told.perpetrator is None or not known:
+        return told.perpetrator is None and not known
+    other = people.get(told.perpetrator.id, Known(told.perpetrator.id))
+    return same_person(identity(str(other_nominal), str(other_name)), other.identity)
+
+
+def _listed(reader: Reader, case_id: UUID) -> dict[str, tuple[date, str]]:
+    rows = _LISTED.where(told_items_of(reader), ItemRow.case_id == case_id)
+    return {number: (day, rules) for number, day, rules in db.session.execute(rows)}
+
+
+def _stands(
+    risk: Risk, domestic: bool, listed: tuple[date, str] | None, ledger: tuple[str, date] | None
+) -> tuple[str, date | None]:
+    """Where an incident stands, in words, and the day of the list that speaks of it."""
+    if listed is not None:
+        day, rules = listed
+        return "; ".join(map(reasons.words, rules.split())), day
+    if not domestic:
+        return reasons.NOT_DOMESTIC, None
+    if ledger is not None:
+        return f"Left out. {reasons.left_out(risk)}", ledger[1]
+    return "On no list: history, or waits for the next list", None
