@@ -13,6 +13,7 @@ from meetingsvc import clock, mail
 from meetingsvc.config import Settings
 from meetingsvc.store import sessions
 from meetingsvc.store.outbox import Message
+from meetingsvc.usecases import carry_over as unpublished
 from meetingsvc.usecases import outbox, packs, uploads
 from meetingsvc.usecases.transaction import saved
 
@@ -50,6 +51,11 @@ def expire_packs(settings: Settings) -> object:
     return packs.expire(clock.now())
 
 
+def carry_over(settings: Settings) -> object:
+    """Takes the cases of MARACs that were never published to the next one (Rulebook M1)."""
+    return unpublished.carry_over(clock.now())
+
+
 def forget(settings: Settings) -> object:
     """Forgets sessions past their limits and attempts to sign in too old to count."""
     now = clock.now()
@@ -62,6 +68,7 @@ JOBS: tuple[Job, ...] = (
     Job("send-outbox", timedelta(seconds=20), send_outbox),
     Job("run-uploads", timedelta(seconds=15), run_uploads),
     Job("expire-packs", timedelta(minutes=15), expire_packs),
+    Job("carry-over", timedelta(minutes=10), carry_over),
     Job("forget", timedelta(hours=1), forget),
 )
 

@@ -7,11 +7,13 @@ from itertools import product
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, func, not_, or_, select, true, update
+from sqlalchemy import case as where_true
 from sqlalchemy.orm import aliased
 
 from agenda.cases import Known, People, tokens
 from agenda.incidents import Party
+from agenda.meetings import MeetingState
 from agenda.people import Identity
 from agenda.triage import Heard
 from meetingsvc.models import (
@@ -229,10 +231,11 @@ def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
 def _waiting(
     area_id: UUID, first: date, among: ColumnElement[bool]
 ) -> Sequence[Row[UUID, UUID | None, date]]:
-    """Cases referred to a MARAC that had not sat by `first`, and the day it sits, once on an agenda."""
+    """Cases referred to a MARAC that had not sat by `first`; the day it sits, once its agenda is shared."""
     agenda_item = aliased(ItemRow)
+    shared = MeetingRow.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD))
     return db.session.execute(
-        select(CaseRow.victim_id, CaseRow.perpetrator_id, MeetingRow.sits_on)
+        select(CaseRow.victim_id, CaseRow.perpetrator_id, where_true((shared, MeetingRow.sits_on)))
         .join(ItemRow, ItemRow.case_id == CaseRow.id)
         .join(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .outerjoin(agenda_item, agenda_item.id == OutcomeRow.marac_item_id)
@@ -241,6 +244,6 @@ def _waiting(
             OutcomeRow.area_id == area_id,
             OutcomeRow.refer,
             among,
-            or_(MeetingRow.sits_on.is_(None), MeetingRow.sits_on > first),
+            or_(MeetingRow.sits_on.is_(None), not_(shared), MeetingRow.sits_on > first),
         )
     ).all()

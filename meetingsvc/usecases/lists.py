@@ -132,9 +132,7 @@ def _write_items(
         repeat = any("T6" in entry.reasons for entry in under_it)
         victim_known = any(d.narrow[0] in found.known for d, _ in listed)
         risk = daily_list.highest(under_it).value
-        items.append(
-            (item_id, area.id, meeting_id, case_id, position, repeat, victim_known, risk, "", 0, "")
-        )
+        items.append((item_id, area.id, meeting_id, case_id, position, repeat, victim_known, risk, "", 0, ""))
         for d, entry in sorted(listed, key=lambda pair: daily_list.entry_order(pair[1])):
             entries.append(_entry(item_id, d.narrow[0], entry))
     bulk.insert(ItemRow.__table__, _ITEM, items)  # type: ignore[arg-type]
