@@ -9,6 +9,7 @@ from meetingsvc import jobs, server
 from meetingsvc.app import create_app, create_core
 from meetingsvc.config import Settings
 from meetingsvc.store import schema
+from meetingsvc.web import feed_runner
 
 
 @click.command()
@@ -18,6 +19,7 @@ def serve() -> None:
     app = create_app(settings)
     with app.app_context():
         schema.bring_up_to_date()
+    feed_runner.start(app)
     click.echo(f"Serving {settings.public_url} (listening on {settings.host}:{settings.port})", err=True)
     server.serve(app, settings)
 

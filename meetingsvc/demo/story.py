@@ -55,7 +55,7 @@ class Calendar:
 
     @classmethod
     def of(cls, today: date) -> "Calendar":
-        """The open agenda's MARAC is on a Thursday some days ahead, those heard a fortnight and two before."""
+        """The open agenda's MARAC is on a Thursday some days ahead, those heard two weeks and four before."""
         off = holidays.known()
         list_day = calendar.working_day_from(today, off)
         marac_day = today + timedelta(days=(3 - today.weekday()) % 7 + 7)
@@ -69,12 +69,11 @@ class Calendar:
             yield day
             day = calendar.next_working_day(day, holidays.known())
 
-    def published_on(self) -> dict[date, int]:
-        """When the agendas of the two heard MARACs were shared, and which of them it was."""
-        return {
-            calendar.add_working_days(self.marac - back * A_FORTNIGHT, -6, holidays.known()): back
-            for back in (2, 1)
-        }
+    def published_on(self) -> dict[date, date]:
+        """When the agendas of the two heard MARACs were shared, and the day each sat."""
+        off = holidays.known()
+        heard = [calendar.working_day_from(self.marac - back * A_FORTNIGHT, off) for back in (2, 1)]
+        return {calendar.add_working_days(day, -6, off): day for day in heard}
 
 
 def feed_path(data_dir: Path) -> Path:
@@ -98,15 +97,15 @@ def tell(now: datetime, data_dir: Path, say: Say) -> None:
 def _found(days: Calendar) -> UUID:
     made = _at(days.goes_live - A_FORTNIGHT, time(9))
     area_id = areas.create(AREA, days.goes_live, made, TITLE, AreaSettings(marac_anchor=days.marac))
+    signed_on, host = made.date() - A_QUARTER, audit.COMMAND_LINE
     with saved():
         ids = {
-            told.name: agencies.create(area_id, told.name, told.kind, made.date() - A_QUARTER, audit.COMMAND_LINE,
-                                       made, attends_daily=told.daily)
-            for told in AGENCIES
-        }  # fmt: skip
+            name: agencies.create(area_id, name, kind, signed_on, host, made, attends_daily=daily)
+            for name, kind, daily in AGENCIES
+        }
         for person in PEOPLE:
-            accounts.create(ids[person.agency], person.role, person.name, email_of(person), PASSWORD,
-                            audit.COMMAND_LINE, made)  # fmt: skip
+            email = email_of(person)
+            accounts.create(ids[person.agency], person.role, person.name, email, PASSWORD, host, made)
     return area_id
 
 
@@ -117,27 +116,33 @@ def _import_past(area_id: UUID, days: Calendar, known: list[Family]) -> None:
         incidents.history_row(number, family, days.goes_live - timedelta(days=chance.randrange(20, 480)))
         for number, family in enumerate(chance.sample(known, 60), 1)
     ]
-    history.take_in(area_id, io.BytesIO(incidents.as_csv(heard, SPEC.columns)), "marac-register.csv", MEGABYTE, made,
-                    made.date())  # fmt: skip
-    first = _at(days.goes_live, time(8)) - A_DAY * 4
-    rows = list(_rows(first - A_QUARTER / 2, first, known, for_day(days.goes_live, "before")))
-    feed.take_in(area_id, io.BytesIO(incidents.as_csv(rows, COLUMNS)), "backlog.csv", MEGABYTE * 9, made)
+    register = io.BytesIO(incidents.as_csv(heard, SPEC.columns))
+    history.take_in(area_id, register, "marac-register.csv", MEGABYTE, made, made.date())
+    start, end = _at(days.told_on - A_QUARTER, time(8)), _at(days.goes_live, time(8)) - A_DAY * 4
+    rows = _rows(start, end, known, for_day(days.goes_live, "before"))
+    _take_in(area_id, "backlog.csv", rows, made)
+
+
+def _take_in(
+    area_id: UUID, filename: str, rows: Iterator[dict[str, str]], now: datetime, by: UUID | None = None
+) -> None:
+    sent = io.BytesIO(incidents.as_csv(rows, COLUMNS))
+    feed.take_in(area_id, sent, filename, 9 * MEGABYTE, now, by)
 
 
 def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family]) -> None:
-    """One morning: the feed comes, the list is built, the meeting decides and is closed; a MARAC is published."""
-    window = calendar.window(day, AreaSettings(), holidays.known())
-    rows = list(_rows(window.start, window.end, known, for_day(day, "incidents")))
-    coordinator = _who(COORDINATOR, _at(day, time(8, 10)))
-    feed.take_in(area_id, io.BytesIO(incidents.as_csv(rows, COLUMNS)), f"feed-{day}.csv", MEGABYTE * 9,
-                 _at(day, time(8, 10)), coordinator.account_id)  # fmt: skip
-    list_changes.build(coordinator, day, _at(day, time(8, 20)))
+    """One morning: the feed comes, the list is built, the meeting decides; a MARAC may be published."""
+    window, early = calendar.window(day, AreaSettings(), holidays.known()), _at(day, time(8, 10))
+    coordinator = _who(COORDINATOR, early)
+    rows = _rows(window.start, window.end, known, for_day(day, "incidents"))
+    _take_in(area_id, f"feed-{day}.csv", rows, early, coordinator.account_id)
+    list_changes.build(coordinator, day, early)
     last = calendar.next_working_day(day, holidays.known()) >= days.list_day
     _meet(coordinator, area_id, day, half=last)
     if not last:
         list_changes.close(coordinator, day, _at(day, time(12, 30)))
-    if back := days.published_on().get(day):
-        _publish(days.marac - back * A_FORTNIGHT, _at(day, time(15)))
+    if sits_on := days.published_on().get(day):
+        _publish(sits_on, _at(day, time(15)))
 
 
 def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, bindparam, select
 
 from agenda.agencies import Agency, AgencyKind
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, db
@@ -29,6 +29,13 @@ class Account:
 
 
 LONDON = ZoneInfo("Europe/London")
+#: Every request asks this: put together once.
+_ACCOUNT = (
+    select(AccountRow, AgencyRow, AreaRow)
+    .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    .join(AreaRow, AreaRow.id == AgencyRow.area_id)
+    .where(AccountRow.disabled_at.is_(None), AccountRow.id == bindparam("account"))
+)
 
 
 def agency_of(row: AgencyRow) -> Agency:
@@ -46,7 +53,7 @@ def agency_of(row: AgencyRow) -> Agency:
 
 def principal(account_id: UUID, now: datetime) -> Principal | None:
     """Who this account is now; None where it is not there or disabled. Withdrawal ends its rights (V1)."""
-    found = db.session.execute(_accounts().where(AccountRow.id == account_id)).one_or_none()
+    found = db.session.execute(_ACCOUNT, {"account": account_id}).one_or_none()
     return None if found is None else _principal(found, now)
 
 
@@ -58,15 +65,6 @@ def by_email(email: str) -> tuple[UUID, str] | None:
         )
     ).one_or_none()
     return None if found is None else (found.id, found.password_hash)
-
-
-def _accounts() -> Select[AccountRow, AgencyRow, AreaRow]:
-    return (
-        select(AccountRow, AgencyRow, AreaRow)
-        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .join(AreaRow, AreaRow.id == AgencyRow.area_id)
-        .where(AccountRow.disabled_at.is_(None))
-    )
 
 
 def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Principal:

@@ -42,7 +42,7 @@ def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
         row.area_id == area_id, row.current
     )
     if db.engine.dialect.name == "postgresql":
-        # One look into the index for each: a table not yet analysed would rather be read whole, chunk by chunk.
+        # One look into the index for each: of a table not yet analysed it would read all for every chunk.
         wanted = func.unnest(literal(numbers, ARRAY(String))).table_valued("number").render_derived()
         one = newest.where(row.occurrence_number == wanted.c.number).order_by(row.version.desc())
         newest_one = one.limit(1).lateral()

@@ -16,7 +16,7 @@ WORKER = "worker"
 
 
 def carry_over(now: datetime) -> int:
-    """Moves every referral left on a MARAC that was never shared, in every area; how many were moved.
+    """Moves every referral left on a MARAC that was never shared, in every area; says how many.
 
     Nobody heard these cases, so none of them may stay behind on a meeting that has gone by. Safe to run twice.
     """

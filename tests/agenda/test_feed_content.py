@@ -50,3 +50,12 @@ def test_content_is_compact_json_and_its_digest_is_of_that_text(content):
     assert text == json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     assert len(digest) == 16
     assert written(content | {"summary": "another"})[1] != digest or content.get("summary") == "another"
+
+
+@given(
+    st.dictionaries(st.sampled_from([name for name in COLUMNS if name != "children"]), TEXT, min_size=1),
+    st.lists(st.lists(TEXT, min_size=4, max_size=4), min_size=1, max_size=3),
+)
+def test_children_stand_last_in_the_same_compact_json(content, children):
+    text, _ = written(content, children)
+    assert text == json.dumps({**content, "children": children}, ensure_ascii=False, separators=(",", ":"))

@@ -1,7 +1,7 @@
 """Monday morning: every area's list built, each in its own commit, by the use case.
 
-The floor decides the same incidents by one SQL statement an area, each with its own commit, and writes a narrow row
-for each decision: no cases, no items, no audit. Beside it: ten times the incidents in one list.
+The floor decides the same incidents by one SQL statement an area, each with its own commit, and writes a
+narrow row for each decision: no cases, no items, no audit. Beside it: ten times the incidents in one list.
 """
 
 import io
@@ -46,9 +46,9 @@ def run(rounds: int = 3) -> list[Row]:
 def _mondays(copies: Copies, clock: Clock) -> float:
     with opened(copies):
         area_ids = [areas.create(f"area-{n}", FIRST, NOW) for n in range(AREAS)]
+        people = families(3000, FIRST, Random(0))
         for number, area_id in enumerate(area_ids):
             chance = Random(number)
-            people = families(200, FIRST, chance)
             _take_in(area_id, _weekends(people, chance))
             with saved():
                 nation.hear(area_id, [_couple(chance.choice(people)) for _ in range(nation.HEARINGS)], chance)

@@ -1,7 +1,8 @@
 """The two heaviest pages, a list of 60 cases and a case with 200 entries, as p95 and p50 of many calls.
 
-They are asked for by Flask's test client, in turn with an empty page of plain Flask, which the targets speak of, the
-access row left out; and, with the access row, with an empty page of our own: guard, session, layout, access row.
+They are asked for by Flask's test client, in turn with an empty page of plain Flask, which the targets
+speak of, the access row left out; and, with the access row, with an empty page of our own: guard, session,
+layout, access row.
 """
 
 import io

@@ -1,6 +1,7 @@
 """The floor for triage: the whole rule, people without a nominal included, as one SQL statement.
 
-The hearings it looks back on lie in a table made for it beforehand, with the last day each counts, and two indexes.
+The hearings it looks back on lie in a table made for it beforehand, with the last day each counts, and two
+indexes.
 """
 
 from datetime import date
@@ -26,7 +27,8 @@ _HEARD = Table(
     "heard", _METADATA,
     Column("area_id", Uuid, nullable=False),
     Column("victim", String(100), nullable=False), Column("victim_name", String(300), nullable=False),
-    Column("perpetrator", String(100), nullable=False), Column("perpetrator_name", String(300), nullable=False),
+    Column("perpetrator", String(100), nullable=False),
+    Column("perpetrator_name", String(300), nullable=False),
     Column("heard_on", Date, nullable=False), Column("until", Date, nullable=False),
 )  # fmt: skip
 
@@ -60,9 +62,10 @@ def statements(where: str = "true") -> tuple[str, str]:
         f"SELECT i.id, {_SAME} AS same FROM incident i JOIN heard h ON {found} WHERE i.domestic AND {where}"
         for found in (_BY_NOMINAL, _BY_NAME)
     )
+    decided = _RULES.format(again="f.again = 1", known="coalesce(f.known, 0) = 1")
     once = f"""WITH found AS (SELECT id, max(CASE WHEN same THEN 1 ELSE 0 END) AS again,
                max(CASE WHEN same THEN 0 ELSE 1 END) AS known FROM ({branches}) AS b GROUP BY id)
-        INSERT INTO decided SELECT i.id, {_RULES.format(again="f.again = 1", known="coalesce(f.known, 0) = 1")}
+        INSERT INTO decided SELECT i.id, {decided}
         FROM incident i LEFT JOIN found f ON f.id = i.id WHERE {where}"""
     asked = _RULES.format(again=_any(f"({_SAME})"), known=_any(f"NOT ({_SAME})"))
     return once, f"INSERT INTO decided SELECT i.id, {asked} FROM incident i WHERE {where}"

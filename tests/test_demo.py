@@ -1,0 +1,106 @@
+"""The demonstration: whole, the same each time, and something on every page."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from agenda import calendar
+from agenda.agencies import AgencyKind
+from agenda.feed import open_feed
+from agenda.feed_table import Rejected
+from agenda.list_output import as_json
+from meetingsvc import holidays
+from meetingsvc.app import create_core
+from meetingsvc.config import Settings
+from meetingsvc.demo import story
+from meetingsvc.demo.chance import for_day
+from meetingsvc.demo.families import families
+from meetingsvc.demo.panel import AGENCIES, PEOPLE
+from meetingsvc.models import AccountRow, IncidentRow, ItemRow, MeetingRow, PackCopyRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import areas, audit, lists, schema
+from meetingsvc.store.scope import Host
+
+SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def told(core_app: Flask, tmp_path: Path) -> Path:
+    """Northmoor, as it stands on a Saturday; where its messy feed lies."""
+    story.tell(SATURDAY, tmp_path, lambda words: None)
+    return story.feed_path(tmp_path)
+
+
+@pytest.mark.slow
+def test_every_page_has_something_to_show(told: Path) -> None:
+    kinds = select(MeetingRow.kind, MeetingRow.state, func.count()).group_by(
+        MeetingRow.kind, MeetingRow.state
+    )
+    meetings = {(kind, state): count for kind, state, count in db.session.execute(kinds)}
+    assert meetings["MARAC", "published"] == 2 and meetings["MARAC", "open"] == 1
+    assert meetings["DRAMM", "open"] == 1 and meetings["DRAMM", "closed"] >= 15
+    assert set(db.session.scalars(select(AccountRow.role))) >= set(Role) - {Role.POLICE_SERVICE}
+    recorded = db.session.scalars(select(IncidentRow.recorded_at)).all()
+    assert max(recorded) - min(recorded) > timedelta(days=85), "three months of incidents"
+    held = select(func.count(ItemRow.id)).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+    open_agenda = held.where(MeetingRow.kind == "MARAC", MeetingRow.state == "open")
+    assert (db.session.scalar(open_agenda) or 0) > 10
+    assert db.session.scalar(select(func.count(PackCopyRow.id))) == 20
+    assert audit.verify()[1] is None
+    feed = open_feed(told.open("rb"), 10**6)
+    rejected = [row for row in feed.rows() if isinstance(row, Rejected)]
+    assert len(rejected) == 4 and len(feed.warnings) >= 2, "the feed to upload is a messy one"
+
+
+@pytest.mark.slow
+def test_the_story_is_the_same_each_time(tmp_path: Path) -> None:
+    assert told_in(tmp_path / "once") == told_in(tmp_path / "again")
+
+
+def told_in(folder: Path) -> tuple[list[object], bytes]:
+    """The lists of a Northmoor made afresh, and the feed it leaves."""
+    app = create_core(Settings(f"sqlite:///{folder}/northmoor.db", folder))
+    with app.app_context():
+        schema.bring_up_to_date()
+        story.tell(SATURDAY, folder, lambda words: None)
+        lists = lists_told()
+        db.session.remove()
+        db.engine.dispose()
+    return lists, story.feed_path(folder).read_bytes()
+
+
+def lists_told() -> list[object]:
+    """Every list, as other programs read it."""
+    area = areas.by_name(story.AREA)
+    assert area is not None
+    days = story.Calendar.of(calendar.local_day(SATURDAY)).list_days()
+    found = [lists.daily_list(Host(area.id), area.id, day) for day in days]
+    return [as_json(one) for one in found if one]
+
+
+def test_its_calendar_holds_on_whatever_day_it_is_told() -> None:
+    day = date(2026, 1, 1)
+    while day < date(2030, 1, 1):
+        days = story.Calendar.of(day)
+        built = list(days.list_days())
+        assert len(built) >= 15 and built[0] == days.goes_live
+        assert all(calendar.is_working_day(one, holidays.known()) for one in built)
+        published = days.published_on()
+        assert len(published) == 2 and set(published) <= set(built), "both agendas are shared on a list day"
+        assert max(published.values()) < days.marac and days.marac > day
+        day += timedelta(days=1)
+
+
+def test_sixteen_agencies_of_the_kinds_of_the_protocol_and_everybody_works_for_one() -> None:
+    assert len({agency.name for agency in AGENCIES}) == 16
+    assert {agency.kind for agency in AGENCIES} == set(AgencyKind)
+    assert {person.agency for person in PEOPLE} <= {agency.name for agency in AGENCIES}
+
+
+def test_no_two_victims_share_name_and_birth_date() -> None:
+    known = families(420, date(2026, 11, 21), for_day(date(2026, 10, 23), "families"))
+    victims = {(family.victim.surname, family.victim.forename, family.victim.dob) for family in known}
+    assert len(victims) == 420
