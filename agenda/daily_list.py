@@ -66,6 +66,18 @@ def is_late(recorded_at: datetime, window_start: datetime) -> bool:
     return recorded_at < window_start
 
 
+def due_at(recorded_at: datetime, first_start: datetime, was_due_at: datetime | None = None) -> datetime:
+    """The moment whose list takes a version: when it was recorded (Rulebook T12, T13).
+
+    What was recorded before the area's first window is history. But an incident that was a list's to consider
+    stays so where a later version dates it before that: from the first window on. `was_due_at` is that of the
+    version before.
+    """
+    if recorded_at < first_start and was_due_at is not None and was_due_at >= first_start:
+        return first_start
+    return recorded_at
+
+
 def is_announced(order: Order | None, announced: Iterable[Order]) -> bool:
     """Whether a list announces this: an order that no earlier list has announced (Rulebook T10)."""
     return order is not None and order not in set(announced)

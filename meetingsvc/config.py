@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 MEGABYTE = 1024 * 1024
 #: The database in the data folder, where no other is named.
@@ -57,7 +58,7 @@ class Settings:
     @property
     def is_public(self) -> bool:
         """Whether the service can be reached from other machines."""
-        return self.host != "localhost" and not ip_address(self.host).is_loopback
+        return not (_is_loopback(self.host) and _is_loopback(urlsplit(self.public_url).hostname or ""))
 
     @property
     def secure_cookies(self) -> bool:
@@ -77,7 +78,7 @@ class Settings:
             found.append(
                 (
                     "The demonstration is at a public address: its passwords are printed.",
-                    "Set MEETINGSVC_HOST=127.0.0.1.",
+                    "Unset MEETINGSVC_HOST and MEETINGSVC_PUBLIC_URL.",
                 )
             )
         if self.is_public and not self.secure_cookies:
@@ -87,12 +88,26 @@ class Settings:
                     "Set MEETINGSVC_PUBLIC_URL to the https:// address of the proxy before it.",
                 )
             )
+        if self.secure_cookies and not self.proxy_hops:
+            found.append(
+                (
+                    "All visitors would seem to come from the proxy that speaks TLS.",
+                    "Set MEETINGSVC_PROXY_HOPS to the number of proxies before the service.",
+                )
+            )
         return found
 
     def refuse_unsafe(self) -> None:
         """Raises `Unsafe` naming everything `problems` finds."""
         if found := self.problems():
             raise Unsafe("Refusing to start.\n" + "\n".join(f"- {what} {mend}" for what, mend in found))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False  # a name that other machines may know
 
 
 def _yes(text: str) -> bool:

@@ -5,6 +5,7 @@ meeting.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -109,6 +110,7 @@ class Principal:
     area_name: str
     area_title: str
     is_signatory: bool
+    signed_on: date | None
     attends_daily: bool
     attends_marac: bool
     must_change_password: bool = False

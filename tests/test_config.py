@@ -63,6 +63,10 @@ def test_settings_do_not_change_while_the_service_runs() -> None:
         ({"demo": True, "host": "192.0.2.7", "public_url": "https://meet.example"}, "demonstration"),
         ({"host": "0.0.0.0"}, "without TLS"),
         ({"host": "::"}, "without TLS"),
+        ({"public_url": "http://meet.example"}, "without TLS"),
+        ({"demo": True, "public_url": "https://meet.example", "proxy_hops": 1}, "demonstration"),
+        ({"debug": True, "public_url": "https://meet.example", "proxy_hops": 1}, "Debugging"),
+        ({"public_url": "https://meet.example"}, "seem to come from the proxy"),
     ],
 )
 def test_the_service_refuses_to_start_where_unsafe_and_says_what_mends_it(
@@ -81,7 +85,7 @@ def test_the_service_refuses_to_start_where_unsafe_and_says_what_mends_it(
         {"debug": True},
         {"host": "::1"},
         {"host": "localhost"},
-        {"host": "0.0.0.0", "public_url": "https://meet.example"},
+        {"host": "0.0.0.0", "public_url": "https://meet.example", "proxy_hops": 1},
     ],
 )
 def test_safe_settings_start(told: dict[str, object]) -> None:

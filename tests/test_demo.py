@@ -50,8 +50,9 @@ def test_every_page_has_something_to_show(told: Path) -> None:
     assert (db.session.scalar(open_agenda) or 0) > 10
     assert db.session.scalar(select(func.count(PackCopyRow.id))) == 20
     assert audit.verify()[1] is None
-    feed = open_feed(told.open("rb"), 10**6)
-    rejected = [row for row in feed.rows() if isinstance(row, Rejected)]
+    with told.open("rb") as stream:
+        feed = open_feed(stream, 10**6)
+        rejected = [row for row in feed.rows() if isinstance(row, Rejected)]
     assert len(rejected) == 4 and len(feed.warnings) >= 2, "the feed to upload is a messy one"
 
 

@@ -32,6 +32,7 @@ class ImportRow(Base):
     header: Mapped[list[str]] = mapped_column(JSON, default=list)
     dealt_with_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dealt_with_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    dealt_with_reason: Mapped[str] = mapped_column(Text, default="")  # why, where some have not come in since
 
 
 class RejectedRow(Base):
@@ -51,7 +52,7 @@ class IncidentRow(Base):
     __tablename__ = "incident"
     __table_args__ = (
         UniqueConstraint("area_id", "occurrence_number", "version"),
-        Index(None, "area_id", "considered", "recorded_at"),
+        Index(None, "area_id", "considered", "due_at"),
         Index(None, "area_id", "victim_nominal"),
         Index(None, "area_id", "victim_name"),
         Index(None, "area_id", "perpetrator_name"),
@@ -69,6 +70,7 @@ class IncidentRow(Base):
     domestic: Mapped[bool]
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_day: Mapped[date]  # local, as T6 measures
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the list of that moment takes it (agenda.daily_list.due_at)
     risk: Mapped[str] = mapped_column(String(8))
     children: Mapped[bool]
     consents: Mapped[bool]

@@ -78,6 +78,7 @@ def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Pri
         area_id=area.id,
         area_name=area.name,
         area_title=area.title,
+        signed_on=agency.signed_on,
         is_signatory=agency_of(agency).is_signatory(now.astimezone(LONDON).date()),
         attends_daily=agency.attends_daily,
         attends_marac=agency.attends_marac,

@@ -53,6 +53,11 @@ def verify() -> tuple[int, int | None]:
     return count, None
 
 
+def hash_at(line: int) -> str | None:
+    """The hash of a line. Kept elsewhere, that of the last one shows later whether the tail was cut off."""
+    return db.session.scalar(select(AuditRow.hash).where(AuditRow.id == line))
+
+
 def _plain(detail: Mapping[str, object]) -> dict[str, object]:
     return {k: v if isinstance(v, int | bool | None) else str(v) for k, v in sorted(detail.items())}
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc.models import (
@@ -77,7 +77,7 @@ def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool])
             MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state,
             func.count(ItemRow.id), func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
-        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal)))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(principal), MeetingRow.kind == kind, when)
         .group_by(MeetingRow.id)
@@ -89,6 +89,28 @@ def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool])
         return None
     key, sits_on, starts_at, state, *counts = found
     return Sitting(key, sits_on, starts_at, MeetingState(state), *counts)
+
+
+def not_on_an_agenda(principal: Principal) -> int:
+    """Cases referred to the MARAC that wait for one with a date (Rulebook M1)."""
+    if not principal.may(Permission.AGENDA_EDIT):
+        return 0
+    row = OutcomeRow
+    return _count(row.area_id == principal.area_id, row.refer.is_(True), row.marac_item_id.is_(None))
+
+
+def lists_to_publish(principal: Principal) -> list[tuple[UUID, date, int]]:
+    """Published MARACs with late cases that nobody has been told of yet, and how many."""
+    if not principal.may(Permission.AGENDA_PUBLISH):
+        return []
+    rows = (
+        select(MeetingRow.id, MeetingRow.sits_on, func.count())
+        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .where(meetings_of(principal), MeetingRow.kind == MeetingKind.MARAC)
+        .where(MeetingRow.published_at.is_not(None), ItemRow.supplement > MeetingRow.supplements)
+        .group_by(MeetingRow.id, MeetingRow.sits_on)
+    )
+    return [(key, day, count) for key, day, count in db.session.execute(rows)]
 
 
 def unconsidered(area_id: UUID, start: datetime) -> int:

@@ -22,6 +22,8 @@ class Known(NamedTuple):
     id: int
     version: int
     digest: bytes
+    risk: str
+    due_at: datetime
 
 
 class Due(NamedTuple):
@@ -38,9 +40,9 @@ class Due(NamedTuple):
 def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
     """The newest version of each of these occurrence numbers, in one query."""
     row = IncidentRow
-    newest = select(row.occurrence_number, row.id, row.version, row.digest).where(
-        row.area_id == area_id, row.current
-    )
+    newest = select(
+        row.occurrence_number, row.id, row.version, row.digest, row.risk, row.due_at
+    ).where(row.area_id == area_id, row.current)
     if db.engine.dialect.name == "postgresql":
         # One look into the index for each: of a table not yet analysed it would read all for every chunk.
         wanted = func.unnest(literal(numbers, ARRAY(String))).table_valued("number").render_derived()
@@ -49,7 +51,7 @@ def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
         rows = select(newest_one).select_from(wanted).join(newest_one, true())
     else:
         rows = newest.where(row.occurrence_number.in_(numbers))
-    return {number: Known(key, version, digest) for number, key, version, digest in db.session.execute(rows)}
+    return {number: Known(*told) for number, *told in db.session.execute(rows)}
 
 
 def overtake(ids: Sequence[int]) -> None:
@@ -61,7 +63,7 @@ def overtake(ids: Sequence[int]) -> None:
 
 
 def due(area_id: UUID, start: datetime, end: datetime) -> list[Due]:
-    """Everything recorded in `[start, end)` that no list has considered, as recorded (Rulebook T12)."""
+    """Everything due in `[start, end)` that no list has considered, as recorded (Rulebook T12)."""
     row = IncidentRow
     rows = (
         select(
@@ -70,7 +72,7 @@ def due(area_id: UUID, start: datetime, end: datetime) -> list[Due]:
             row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
         )
         .where(row.area_id == area_id, row.considered.is_(False))
-        .where(row.recorded_at >= start, row.recorded_at < end)
+        .where(row.due_at >= start, row.due_at < end)
         .order_by(row.recorded_at, row.occurrence_number)
     )  # fmt: skip
     return [Due(tuple(found[:10]), *found[10:]) for found in db.session.execute(rows)]  # type: ignore[arg-type, call-arg]

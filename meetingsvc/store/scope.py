@@ -41,20 +41,21 @@ Reader = Principal | Host
 def meetings_of(reader: Reader) -> ColumnElement[bool]:
     """Meetings a reader may see: their area's where they run them (Rulebook S3, V1).
 
-    Else those their agency attends, while it is a signatory, and a MARAC only once its agenda is shared.
+    Else those their agency attends, from the day it signed and while it is a signatory, and a MARAC only
+    once its agenda is shared.
     Anybody else sees none.
     """
     in_area = MeetingRow.area_id == reader.area_id
     if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
         return in_area
-    if reader.role not in _ATTENDS_MEETINGS or not reader.is_signatory:
+    if reader.role not in _ATTENDS_MEETINGS or not reader.is_signatory or reader.signed_on is None:
         return false()
     attended: list[ColumnElement[bool]] = [false()]
     if reader.attends_daily:
         attended.append(MeetingRow.kind == MeetingKind.DRAMM)
     if reader.attends_marac:
         attended.append(and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state.in_(_SHARED)))
-    return and_(in_area, or_(*attended))
+    return and_(in_area, MeetingRow.sits_on >= reader.signed_on, or_(*attended))
 
 
 def items_of(reader: Reader) -> ColumnElement[bool]:

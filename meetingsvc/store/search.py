@@ -44,6 +44,7 @@ class Current:
 
     due: Due
     considered: bool
+    due_at: datetime
 
     @property
     def id(self) -> int:
@@ -65,6 +66,7 @@ class FoundCase:
 class FoundIncident:
     """An incident that was searched for, where it stands, and its case where a list has made one."""
 
+    id: int  # of its current version
     reference: str
     recorded_at: datetime
     risk: Risk
@@ -90,14 +92,14 @@ def current(reader: Reader, reference: str) -> Current | None:
             row.id, row.domestic, row.risk, row.children, row.consents, row.recorded_day,
             row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name,
             row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
-            row.considered,
+            row.considered, row.due_at,
         ).where(incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number == reference,
                 row.current)
     ).one_or_none()  # fmt: skip
     if found is None:
         return None
-    *told, considered = found
-    return Current(Due(tuple(told[:10]), *told[10:]), considered)
+    *told, considered, due_at = found
+    return Current(Due(tuple(told[:10]), *told[10:]), considered, due_at)
 
 
 def by_number(reader: Reader, reference: str, today: date) -> FoundIncident | None:
@@ -168,7 +170,7 @@ def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> l
     row = IncidentRow
     rows = (
         select(
-            row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered,
+            row.id, row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered, row.due_at,
             IncidentTextRow.content, AreaRow.first_window_start,
         )
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
@@ -182,15 +184,15 @@ def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> l
     listed = _listed(reader, numbers)
     left_out = _left_out(reader, numbers)
     told = []
-    for number, at, risk, domestic, considered, content, begins in found:
+    for key, number, at, risk, domestic, considered, due_at, content, begins in found:
         stands: list[Stands] = [
             (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(number, ())
         ]
         if not stands:
-            history = at < begins
+            history = due_at < begins
             stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(number))]
         case_id = listed[number][0][1] if number in listed else None
-        told.append(FoundIncident(number, at, Risk(risk), headline(content, today), tuple(stands), case_id))
+        told.append(FoundIncident(key, number, at, Risk(risk), headline(content, today), tuple(stands), case_id))
     return told
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from meetingsvc.models import SessionRow, SignInAttemptRow, db
 
@@ -15,13 +15,16 @@ def get(key: str) -> SessionRow | None:
     return db.session.get(SessionRow, key)
 
 
-def put(key: str, account_id: UUID | None, data: dict[str, Any], now: datetime) -> None:
-    """Makes or renews a session."""
-    row = db.session.get(SessionRow, key)
-    if row is None:
-        row = SessionRow(key=key, created_at=now)
-        db.session.add(row)
-    row.account_id, row.data, row.seen_at = account_id, data, now
+def start(key: str, account_id: UUID | None, data: dict[str, Any], now: datetime) -> None:
+    """A new session."""
+    db.session.add(SessionRow(key=key, account_id=account_id, data=data, created_at=now, seen_at=now))
+
+
+def renew(key: str, account_id: UUID | None, data: dict[str, Any], now: datetime) -> bool:
+    """Writes to a session that still lives. False where it was ended meanwhile: nothing brings it back."""
+    row = SessionRow
+    renewed = update(row).where(row.key == key).values(account_id=account_id, data=data, seen_at=now)
+    return db.session.scalar(renewed.returning(row.key)) is not None
 
 
 def end(key: str) -> None:

@@ -1,12 +1,15 @@
 """Taking in a police feed: new incidents, new versions of known ones, and rejected rows (Rulebook T13)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from agenda.daily_list import due_at
 from agenda.feed import Accepted, open_feed
+from agenda.feed_table import Warnings
+from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
-from meetingsvc.store import bulk, incidents
+from meetingsvc.store import areas, bulk, incidents
 from meetingsvc.store.incidents import Known
 from meetingsvc.usecases import imports
 from meetingsvc.usecases.imports import Importing, Progress, Tally
@@ -16,8 +19,15 @@ _COLUMNS = (
     "id", "area_id", "occurrence_number", "version", "current", "considered", "import_id", "received_at",
     "digest", "domestic", "recorded_at", "recorded_day", "risk", "children", "consents", "victim_nominal",
     "victim_name", "perpetrator_nominal", "perpetrator_name", "perpetrator_known", "has_order",
-    "victim_surname", "perpetrator_surname",
+    "victim_surname", "perpetrator_surname", "due_at",
 )  # fmt: skip
+_RANK = {risk.value: risk.rank for risk in Risk}
+_CLOCKS_DIFFER = timedelta(hours=1)
+_TWICE = "an occurrence number that stands in this file before, with other content: the later row counts"
+_LOWER = "the police's risk is lower than in the version before"
+_AHEAD = "recorded_at is in the future: it waits for that day's list"
+_HISTORY = "recorded before the area's first list: kept as history, and never listed by itself"
+_HIGH = "high risk, and recorded before the area's first list: kept as history all the same"
 
 
 def take_in(
@@ -42,7 +52,7 @@ def take_in(
         writer = _Writer(importing)
         for chunk in importing.chunks(feed.rows(), stream, progress):
             writer.take(chunk)
-        return importing.finish(by or "command line", feed.warnings)
+        return importing.finish(by or "command line", [*feed.warnings, *writer.warnings.texts()])
 
 
 class _Writer:
@@ -50,7 +60,11 @@ class _Writer:
 
     def __init__(self, importing: Importing) -> None:
         self._importing = importing
-        self._next_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
+        self._next_id = self._first_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
+        self._unchanged = bytearray(self._first_id)  # by id: whether this file has repeated that version
+        self._first_start = areas.by_id(importing.row.area_id).first_window_start
+        self._ahead = importing.now + _CLOCKS_DIFFER
+        self.warnings = Warnings()
 
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
@@ -62,27 +76,47 @@ class _Writer:
             newest = known.get(row.occurrence_number)
             if newest is not None and newest.digest == row.digest:
                 self._importing.tally.unchanged += 1
+                if newest.id < self._first_id:
+                    self._unchanged[newest.id] = 1
                 continue
             if newest is None:
                 self._importing.tally.created += 1
             else:
                 self._importing.tally.updated += 1
                 overtaken.append(newest.id)
+                self._compare(row, newest)
             version = newest.version + 1 if newest else 1
-            narrow.append(self._narrow(row, version))
+            due = due_at(row.recorded_at, self._first_start, newest and newest.due_at)
+            if due < self._first_start or due > self._ahead:
+                self._never_or_later(row)
+            narrow.append(self._narrow(row, version, due))
             texts.append((self._next_id, row.content))
-            known[row.occurrence_number] = Known(self._next_id, version, row.digest)
+            known[row.occurrence_number] = Known(self._next_id, version, row.digest, row.risk, due)
             self._next_id += 1
         bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
         bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]
         incidents.overtake(overtaken)
 
-    def _narrow(self, row: Accepted, version: int) -> tuple[Any, ...]:
+    def _compare(self, row: Accepted, newest: Known) -> None:
+        if newest.id >= self._first_id or self._unchanged[newest.id]:
+            self.warnings.note(_TWICE, row.line)
+        if _RANK[row.risk] < _RANK[newest.risk]:
+            self.warnings.note(_LOWER, row.line)
+
+    def _never_or_later(self, row: Accepted) -> None:
+        if row.recorded_at > self._ahead:
+            self.warnings.note(_AHEAD, row.line)
+            return
+        self.warnings.note(_HISTORY, row.line)
+        if row.domestic and row.risk == Risk.HIGH:
+            self.warnings.note(_HIGH, row.line)
+
+    def _narrow(self, row: Accepted, version: int, due: datetime) -> tuple[Any, ...]:
         received = self._importing.row
         return (
             self._next_id, received.area_id, row.occurrence_number, version, True, False, received.id,
             received.received_at, row.digest, row.domestic, row.recorded_at, row.recorded_day, row.risk,
             row.children, bool(row.consents), row.victim_nominal, row.victim_name, row.perpetrator_nominal,
             row.perpetrator_name, row.perpetrator_known, row.has_order,
-            row.victim_surname, row.perpetrator_surname,
+            row.victim_surname, row.perpetrator_surname, due,
         )  # fmt: skip

@@ -44,17 +44,12 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
 
 
 def close(principal: Principal, day: date, now: datetime) -> None:
-    """Makes the outcomes of a day's meeting final. It cannot be opened again."""
+    """Makes the outcomes of a day's meeting final: each case has one (Rulebook D3). It cannot be opened again."""
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
         meeting = _open_meeting(who, day)
+        _refuse_undecided(meeting)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
-        undecided = db.session.scalar(
-            select(func.count(ItemRow.id))
-            .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-            .where(ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
-        )
-        audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now,
-                     without_outcome=undecided)  # fmt: skip
+        audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now)
 
 
 def add(principal: Principal, day: date, reference: str, reason: str, now: datetime) -> UUID:
@@ -110,6 +105,20 @@ def _open_meeting(who: Principal, day: date) -> MeetingRow:
     return meeting
 
 
+def _refuse_undecided(meeting: MeetingRow) -> None:
+    undecided = db.session.scalar(
+        select(func.count(ItemRow.id))
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
+    )
+    if undecided:
+        cases = "1 case has" if undecided == 1 else f"{undecided} cases have"
+        raise RuleBroken(
+            f"The meeting of {calendar.day_words(meeting.sits_on)} cannot be closed yet: {cases} no outcome. "
+            "Record the outcome of every case, then close the meeting."
+        )
+
+
 def _refuse_twice(meeting: MeetingRow, reference: str) -> None:
     there = (
         select(ItemRow.position)
@@ -126,7 +135,7 @@ def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
     heard = LookBack(cases.look_back(area.id, settings_of(area).repeat_months, day, day))
     ((_, rules, known),) = triage([due.narrow], heard)
     qualifies = frozenset(rules.split()) - {"T5"}
-    by_rule = bool(qualifies) and not found.considered and due.recorded_at >= area.first_window_start
+    by_rule = bool(qualifies) and not found.considered and found.due_at >= area.first_window_start
     before = lists.before(area.id, [due.occurrence_number]).get(due.occurrence_number)
     if meeting.window_start is None:
         raise ValueError(f"a daily list without a window: {meeting.id}")

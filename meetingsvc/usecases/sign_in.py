@@ -1,6 +1,7 @@
 """Signing in, counted against guessing."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -10,10 +11,9 @@ from meetingsvc.store import accounts, audit, sessions
 from meetingsvc.usecases.transaction import saved
 
 WINDOW = timedelta(minutes=15)
-PER_ACCOUNT, PER_COMPUTER = 10, 50
+#: Failures in that time: few from one computer at one account, so that nobody else shuts a person out.
+PER_PAIR, PER_ACCOUNT, PER_COMPUTER = 10, 50, 200
 _HASHER = PasswordHasher()
-#: Checked where there is no such account, so that the answer takes as long.
-_NOBODY = _HASHER.hash("nobody has this password")
 
 
 class TooManyAttempts(Exception):
@@ -27,23 +27,31 @@ def hashed(password: str) -> str:
 
 def sign_in(email: str, password: str, computer: str, now: datetime) -> UUID | None:
     """The account, or None: the same for a wrong password, no such account and a disabled one."""
-    subjects = {f"account:{email.strip().lower()}": PER_ACCOUNT, f"computer:{computer}": PER_COMPUTER}
+    name = email.strip().lower()
+    subjects = {
+        f"pair:{name} {computer}": PER_PAIR,
+        f"account:{name}": PER_ACCOUNT,
+        f"computer:{computer}": PER_COMPUTER,
+    }
     if any(sessions.attempts_since(subject, now - WINDOW) >= limit for subject, limit in subjects.items()):
         raise TooManyAttempts
     found = accounts.by_email(email)
-    right = matches(found[1] if found else _NOBODY, password)
+    right = matches(found[1] if found else _nobody(), password)
     with saved():
-        if found and right:
-            principal = accounts.principal(found[0], now)
-            audit.record(
-                found[0], principal.area_id if principal else None, "signed in", f"account/{found[0]}", now
-            )
-            return found[0]
-        for subject in subjects:
+        for subject in () if found and right else subjects:
             sessions.note_attempt(subject, now)
         if found:
-            audit.record("nobody", None, "sign-in refused", f"account/{found[0]}", now)
-    return None
+            principal = accounts.principal(found[0], now)
+            said = (found[0], "signed in") if right else ("nobody", "sign-in refused")
+            area_id = principal.area_id if principal else None
+            audit.record(said[0], area_id, said[1], f"account/{found[0]}", now)
+    return found[0] if found and right else None
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """Checked where there is no such account, so that the answer takes as long."""
+    return _HASHER.hash("nobody has this password")
 
 
 def matches(kept: str, password: str) -> bool:

@@ -65,23 +65,29 @@ class Sessions(SessionInterface):
             if session:
                 self._start(app, session, response)
             elif session.ended:
-                response.delete_cookie(
-                    app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"]
-                )
+                _forget(app, response)
             return
         polls = getattr(response, "polls", False)
-        if session.modified or (session.due and not polls):
-            with saved():
-                sessions.put(session.key, _account(session), dict(session), clock.now())
+        if (session.modified or (session.due and not polls)) and not _renew(session, session.key):
+            _forget(app, response)
 
     def _start(self, app: Flask, session: Session, response: Response) -> None:
         token = secrets.token_urlsafe(32)
         with saved():
-            sessions.put(_key(token), _account(session), dict(session), clock.now())
+            sessions.start(_key(token), _account(session), dict(session), clock.now())
         response.set_cookie(
             app.config["SESSION_COOKIE_NAME"], token, httponly=True, samesite="Strict", path="/",
             secure=app.config["SESSION_COOKIE_SECURE"],
         )  # fmt: skip
+
+
+def _renew(session: Session, key: str) -> bool:
+    with saved():
+        return sessions.renew(key, _account(session), dict(session), clock.now())
+
+
+def _forget(app: Flask, response: Response) -> None:
+    response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"])
 
 
 def _end(key: str) -> None:

@@ -51,7 +51,7 @@ def _incident(chance: Random, area_id: UUID, came: UUID, key: int, share: float)
     return {
         "id": key, "area_id": area_id, "occurrence_number": f"{key:010}", "version": 1, "current": True,
         "considered": False, "import_id": came, "received_at": NOW, "digest": key.to_bytes(16, "big"),
-        "domestic": chance.random() < 0.9, "recorded_at": at, "recorded_day": at.date(),
+        "domestic": chance.random() < 0.9, "recorded_at": at, "recorded_day": at.date(), "due_at": at,
         "risk": chance.choices(("standard", "medium", "high"), (50, 34, 16))[0],
         "children": chance.random() < 0.4, "consents": chance.random() < 0.4,
         "victim_nominal": victim[0], "victim_name": victim[1],

@@ -192,6 +192,7 @@ def upgrade() -> None:
         sa.Column("header", sa.JSON(), nullable=False),
         sa.Column("dealt_with_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dealt_with_by", sa.Uuid(), nullable=True),
+        sa.Column("dealt_with_reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_feed_import_area_id_area")),
         sa.ForeignKeyConstraint(
             ["dealt_with_by"], ["account.id"], name=op.f("fk_feed_import_dealt_with_by_account")
@@ -370,6 +371,7 @@ def upgrade() -> None:
         sa.Column("domestic", sa.Boolean(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_day", sa.Date(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("risk", sa.String(length=8), nullable=False),
         sa.Column("children", sa.Boolean(), nullable=False),
         sa.Column("consents", sa.Boolean(), nullable=False),
@@ -394,9 +396,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        op.f("ix_incident_area_id_considered_recorded_at"),
+        op.f("ix_incident_area_id_considered_due_at"),
         "incident",
-        ["area_id", "considered", "recorded_at"],
+        ["area_id", "considered", "due_at"],
         unique=False,
     )
     op.create_index(
@@ -592,7 +594,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_incident_area_id_victim_nominal"), table_name="incident")
     op.drop_index(op.f("ix_incident_area_id_victim_name"), table_name="incident")
     op.drop_index(op.f("ix_incident_area_id_perpetrator_name"), table_name="incident")
-    op.drop_index(op.f("ix_incident_area_id_considered_recorded_at"), table_name="incident")
+    op.drop_index(op.f("ix_incident_area_id_considered_due_at"), table_name="incident")
 
     op.drop_table("incident")
     op.drop_index(op.f("ix_clarification_item_id"), table_name="clarification")
