@@ -1,6 +1,6 @@
 """Which days have a daily list, and what each covers, in words (Rulebook T1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,6 +46,16 @@ def list_day(day: date, settings: AreaSettings, holidays: AbstractSet[date]) -> 
     before = calendar.previous_working_day(day, calendar.days_off(settings, holidays))
     between = (before + _ONE_DAY * n for n in range(1, (day - before).days))
     return ListDay(day, window, tuple(between))
+
+
+def with_built(days: Iterable[ListDay], built: Mapping[date, Window]) -> list[ListDay]:
+    """These, and every day whose list is built though it has since been set as one without; latest first."""
+    there = {told.day: told for told in days}
+    return sorted(
+        (there.get(day) or ListDay(day, built[day], ()) for day in there.keys() | built.keys()),
+        key=lambda told: told.day,
+        reverse=True,
+    )
 
 
 def back_from(

@@ -148,7 +148,21 @@ def discuss_problem(state: MeetingState) -> str | None:
         return None
     if state is MeetingState.HEARD:
         return "This MARAC has sat. Its agenda can no longer change."
+    if state is MeetingState.CANCELLED:
+        return "This MARAC did not sit. Its cases go on the next one."
     return "This agenda still takes referrals. Close it before agencies confirm its update-only cases."
+
+
+def not_sat_problem(state: MeetingState) -> str | None:
+    """Why it cannot be said that a MARAC did not sit; None where it can (Rulebook M1, T6).
+
+    Only what was published counts as heard, so only that needs taking back.
+    """
+    if state in (MeetingState.PUBLISHED, MeetingState.HEARD):
+        return None
+    if state is MeetingState.CANCELLED:
+        return "It has been recorded already that this MARAC did not sit. Nothing changed."
+    return "This agenda has not been published, so nothing on it counts as heard. Change its date instead."
 
 
 def pack_expires_on(published_on: date, sits_on: date, days: int) -> date:
@@ -169,6 +183,8 @@ def supplement_for(state: MeetingState, last_published: int) -> int:
             return last_published + 1
         case MeetingState.HEARD:
             raise RuleBroken("This MARAC has sat. Put the case on the agenda of the next one.")
+        case MeetingState.CANCELLED:
+            raise RuleBroken("This MARAC did not sit. Put the case on the agenda of the next one.")
 
 
 def list_title(supplement: int) -> str:

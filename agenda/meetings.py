@@ -20,6 +20,7 @@ class MeetingState(StrEnum):
     CLOSED = "closed"  # DRAMM: outcomes final. MARAC: agenda compiled and closed
     PUBLISHED = "published"  # MARAC only: agenda shared, packs can be fetched
     HEARD = "heard"  # MARAC only: it sat
+    CANCELLED = "cancelled"  # MARAC only: published, and did not sit; its cases go on the next one
 
 
 @dataclass(frozen=True, slots=True)

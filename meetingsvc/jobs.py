@@ -52,7 +52,7 @@ def expire_packs(settings: Settings) -> object:
 
 
 def carry_over(settings: Settings) -> object:
-    """Takes the cases of MARACs that were never published to the next one (Rulebook M1)."""
+    """Takes cases that a MARAC left unheard to the next one (Rulebook M1)."""
     return unpublished.carry_over(clock.now())
 
 

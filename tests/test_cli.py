@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,6 +80,18 @@ def service(empty_database_url: str, tmp_path: Path) -> Service:
 
 LIST = ("--area", "northmoor", "--date", "2026-11-03")
 FEED = ("feed", "import", "feed.csv", "--area", "northmoor")
+
+
+def test_T1_a_list_built_before_its_window_takes_what_waits_and_warns(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: datetime(2026, 11, 2, 7, 59, tzinfo=UTC))
+    early = service.run("list", "build", *LIST)
+    assert json.loads(early.stdout)["built"] is True
+    assert "Tuesday 3 November 2026 has not begun" in early.stderr and "next list" in early.stderr
+    assert service.run("list", "build", *LIST).stderr == "", "it had been built"
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: datetime(2026, 11, 3, 8, 0, tzinfo=UTC))
+    assert service.run("list", "build", "--area", "northmoor", "--date", "2026-11-04").stderr == ""
 
 
 def test_the_whole_way_from_a_feed_to_a_list(empty_database_url: str, tmp_path: Path) -> None:

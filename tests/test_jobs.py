@@ -147,8 +147,8 @@ def test_every_job_runs_on_an_empty_service(core_app: Flask, settings_for_tests:
 def test_old_sessions_and_attempts_are_forgotten(core_app: Flask, settings_for_tests: Settings) -> None:
     now = datetime.now(UTC)
     with saved():
-        sessions.put("old", None, {}, now - timedelta(minutes=16))
-        sessions.put("used", None, {}, now)
+        sessions.start("old", None, {}, now - timedelta(minutes=16))
+        sessions.start("used", None, {}, now)
         sessions.note_attempt("account:old", now - timedelta(days=2))
         sessions.note_attempt("account:new", now)
     jobs.forget(settings_for_tests)

@@ -28,7 +28,9 @@ def daily_list() -> None:
 def build(name: str, day: date) -> None:
     """Freezes what that day's list takes in. A second call builds nothing new."""
     with opened(), saved():
-        built = usecase.build(area_named(name), day, audit.COMMAND_LINE, clock.now())
+        area, now = area_named(name), clock.now()
+        built = usecase.build(area, day, audit.COMMAND_LINE, now)
+        begins = usecase.refuse_no_list(area, day).start
     said = {
         "area": name,
         "date": day.isoformat(),
@@ -37,6 +39,12 @@ def build(name: str, day: date) -> None:
         "near_matches": 0,
     }
     click.echo(json.dumps(said))
+    if built.new and now < begins:
+        click.echo(
+            f"Warning: the window of {calendar.day_words(day)} has not begun. The list has taken "
+            "everything that waits; what is recorded from now on goes on the next list.",
+            sys.stderr,
+        )
 
 
 @daily_list.command()

@@ -70,7 +70,7 @@ class IncidentRow(Base):
     domestic: Mapped[bool]
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     recorded_day: Mapped[date]  # local, as T6 measures
-    due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # the list of that moment takes it (agenda.daily_list.due_at)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime)  # whose list takes it: agenda.daily_list.due_at
     risk: Mapped[str] = mapped_column(String(8))
     children: Mapped[bool]
     consents: Mapped[bool]

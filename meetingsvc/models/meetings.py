@@ -27,6 +27,7 @@ class MeetingRow(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     supplements: Mapped[int] = mapped_column(default=0)  # supplementary lists published so far
+    not_sat_reason: Mapped[str] = mapped_column(Text, default="")  # MARAC only: published, and did not sit
 
 
 class ItemRow(Base):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from agenda.circulation import Group
 from agenda.incidents import Risk
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import (
     ActionRow,
     AgencyRow,
@@ -58,6 +58,7 @@ class OnMeeting:
     referred: bool
     group: Group | None
     heard_on: date | None  # the MARAC that took the referral
+    did_not_sit: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ _CASE = (
 _MEETINGS = (
     select(
         ItemRow.id, MeetingRow.sits_on, MeetingRow.kind, ItemRow.repeat, ItemRow.risk, ItemRow.group,
-        OutcomeRow.risk, OutcomeRow.refer, OutcomeRow.group, _marac.sits_on,
+        OutcomeRow.risk, OutcomeRow.refer, OutcomeRow.group, _marac.sits_on, MeetingRow.state,
     )
     .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
     .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -125,8 +126,8 @@ def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:
     rows = _MEETINGS.where(told_items_of(reader), ItemRow.case_id == case_id)
     return [
         OnMeeting(item, day, MeetingKind(kind), repeat, Risk(decided or risk), decided is not None,
-                  bool(refer), _group(group or own), on)
-        for item, day, kind, repeat, risk, own, decided, refer, group, on in db.session.execute(rows)
+                  bool(refer), _group(group or own), on, state == MeetingState.CANCELLED)
+        for item, day, kind, repeat, risk, own, decided, refer, group, on, state in db.session.execute(rows)
     ]  # fmt: skip
 
 

@@ -231,9 +231,10 @@ def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
 def _waiting(
     area_id: UUID, first: date, among: ColumnElement[bool]
 ) -> Sequence[Row[UUID, UUID | None, date]]:
-    """Cases referred to a MARAC that had not sat by `first`; the day it sits, once its agenda is shared."""
+    """Cases referred to a MARAC that had not sat by `first`; the day it sits, once their list is shared."""
     agenda_item = aliased(ItemRow)
-    shared = MeetingRow.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD))
+    sent = agenda_item.supplement <= MeetingRow.supplements
+    shared = MeetingRow.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD)) & sent
     return db.session.execute(
         select(CaseRow.victim_id, CaseRow.perpetrator_id, where_true((shared, MeetingRow.sits_on)))
         .join(ItemRow, ItemRow.case_id == CaseRow.id)

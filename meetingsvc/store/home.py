@@ -19,6 +19,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store.marac import waiting_referrals
 from meetingsvc.store.scope import items_of, meetings_of
 from minutes.actions import Status
 
@@ -68,7 +69,8 @@ def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, 
 
 def next_marac(principal: Principal, day: date) -> Sitting | None:
     """The next MARAC from `day` on that the person may see."""
-    return _sitting(principal, MeetingKind.MARAC, MeetingRow.sits_on >= day)
+    sits = MeetingRow.state != MeetingState.CANCELLED
+    return _sitting(principal, MeetingKind.MARAC, and_(MeetingRow.sits_on >= day, sits))
 
 
 def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Sitting | None:
@@ -91,26 +93,24 @@ def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool])
     return Sitting(key, sits_on, starts_at, MeetingState(state), *counts)
 
 
-def not_on_an_agenda(principal: Principal) -> int:
+def not_on_an_agenda(principal: Principal, day: date) -> int:
     """Cases referred to the MARAC that wait for one with a date (Rulebook M1)."""
-    if not principal.may(Permission.AGENDA_EDIT):
-        return 0
-    row = OutcomeRow
-    return _count(row.area_id == principal.area_id, row.refer.is_(True), row.marac_item_id.is_(None))
+    return len(waiting_referrals(principal.area_id, day)) if principal.may(Permission.AGENDA_EDIT) else 0
 
 
-def lists_to_publish(principal: Principal) -> list[tuple[UUID, date, int]]:
-    """Published MARACs with late cases that nobody has been told of yet, and how many."""
+def lists_to_publish(principal: Principal, day: date) -> list[tuple[UUID, date, int]]:
+    """Published MARACs still to sit with late cases that nobody has been told of yet, and how many."""
     if not principal.may(Permission.AGENDA_PUBLISH):
         return []
+    row = MeetingRow
     rows = (
-        select(MeetingRow.id, MeetingRow.sits_on, func.count())
-        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
-        .where(meetings_of(principal), MeetingRow.kind == MeetingKind.MARAC)
-        .where(MeetingRow.published_at.is_not(None), ItemRow.supplement > MeetingRow.supplements)
-        .group_by(MeetingRow.id, MeetingRow.sits_on)
+        select(row.id, row.sits_on, func.count())
+        .join(ItemRow, ItemRow.meeting_id == row.id)
+        .where(meetings_of(principal), row.kind == MeetingKind.MARAC, row.state == MeetingState.PUBLISHED)
+        .where(row.sits_on >= day, ItemRow.supplement > row.supplements)
+        .group_by(row.id, row.sits_on)
     )
-    return [(key, day, count) for key, day, count in db.session.execute(rows)]
+    return [(key, sits_on, count) for key, sits_on, count in db.session.execute(rows)]
 
 
 def unconsidered(area_id: UUID, start: datetime) -> int:

@@ -40,9 +40,9 @@ class Due(NamedTuple):
 def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
     """The newest version of each of these occurrence numbers, in one query."""
     row = IncidentRow
-    newest = select(
-        row.occurrence_number, row.id, row.version, row.digest, row.risk, row.due_at
-    ).where(row.area_id == area_id, row.current)
+    newest = select(row.occurrence_number, row.id, row.version, row.digest, row.risk, row.due_at).where(
+        row.area_id == area_id, row.current
+    )
     if db.engine.dialect.name == "postgresql":
         # One look into the index for each: of a table not yet analysed it would read all for every chunk.
         wanted = func.unnest(literal(numbers, ARRAY(String))).table_valued("number").render_derived()

@@ -51,6 +51,7 @@ class Built:
 class Figures:
     """A built list among others."""
 
+    window: Window
     state: MeetingState
     cases: int
     without_outcome: int
@@ -150,6 +151,8 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
     rows = (
         select(
             MeetingRow.sits_on,
+            MeetingRow.window_start,
+            MeetingRow.window_end,
             MeetingRow.state,
             func.count(ItemRow.id),
             func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
@@ -158,10 +161,14 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
         .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
-        .group_by(MeetingRow.sits_on, MeetingRow.state)
+        .group_by(MeetingRow.id)
     )
     found = db.session.execute(rows)
-    return {day: Figures(MeetingState(state), cases, left) for day, state, cases, left in found}
+    return {
+        day: Figures(Window(start, end), MeetingState(state), cases, left)
+        for day, start, end, state, cases, left in found
+        if start is not None and end is not None
+    }
 
 
 def open_days(reader: Reader) -> list[date]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda import marac
@@ -36,6 +36,7 @@ class Sitting:
     closed_at: datetime | None
     published_at: datetime | None
     supplements: int  # supplementary lists published so far
+    not_sat_reason: str  # why it did not sit, though published
     cases: int
 
     @property
@@ -109,6 +110,7 @@ def _sittings() -> Select[*tuple[Any, ...]]:
         row.closed_at,
         row.published_at,
         row.supplements,
+        row.not_sat_reason,
     )
     return (
         select(*columns, counted)
@@ -218,9 +220,24 @@ def _actions(meeting_id: UUID) -> dict[UUID, int]:
     return {key: count for key, count in db.session.execute(rows)}
 
 
-def waiting_referrals(area_id: UUID) -> list[WaitingReferral]:
-    """Cases referred to the MARAC that no agenda has taken: there was no date for one (Rulebook M1)."""
-    return _referrals(OutcomeRow.area_id == area_id, OutcomeRow.marac_item_id.is_(None))
+def left_unheard(today: date, item: Any = ItemRow, meeting: Any = MeetingRow) -> ColumnElement[bool]:
+    """Lines of a MARAC that did not hear them: it did not sit, or its day passed with their list unpublished.
+
+    Nobody has heard these cases, so they go on the next MARAC (Rulebook M1).
+    """
+    unpublished = or_(meeting.published_at.is_(None), item.supplement > meeting.supplements)
+    return or_(meeting.state == MeetingState.CANCELLED, and_(meeting.sits_on < today, unpublished))
+
+
+def waiting_referrals(area_id: UUID, today: date | None = None) -> list[WaitingReferral]:
+    """Cases referred to the MARAC that no agenda has taken: there was no date for one (Rulebook M1).
+
+    Told `today`, those also that a MARAC left unheard and that the next one has not taken yet.
+    """
+    waits: ColumnElement[bool] = OutcomeRow.marac_item_id.is_(None)
+    if today:
+        waits = or_(waits, left_unheard(today, _agenda_item, _agenda_meeting))
+    return _referrals(OutcomeRow.area_id == area_id, waits)
 
 
 def late_referrals(area_id: UUID, meeting_id: UUID) -> list[WaitingReferral]:
@@ -228,7 +245,10 @@ def late_referrals(area_id: UUID, meeting_id: UUID) -> list[WaitingReferral]:
     there = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id)
     return _referrals(
         OutcomeRow.area_id == area_id,
-        or_(OutcomeRow.marac_item_id.is_(None), _agenda_meeting.state == MeetingState.OPEN),
+        or_(
+            OutcomeRow.marac_item_id.is_(None),
+            _agenda_meeting.state.in_((MeetingState.OPEN, MeetingState.CANCELLED)),
+        ),
         CaseRow.id.not_in(there),
     )
 

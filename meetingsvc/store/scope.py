@@ -25,7 +25,7 @@ from meetingsvc.permissions import MAY_GIVE, Principal, Role
 
 _RUNS_MEETINGS = frozenset({Role.COORDINATOR, Role.CHAIR})
 _ATTENDS_MEETINGS = frozenset({Role.REPRESENTATIVE, Role.IDVA})
-_SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD)
+_SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)

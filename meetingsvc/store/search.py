@@ -170,8 +170,8 @@ def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> l
     row = IncidentRow
     rows = (
         select(
-            row.id, row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered, row.due_at,
-            IncidentTextRow.content, AreaRow.first_window_start,
+            row.id, row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered,
+            row.due_at, IncidentTextRow.content, AreaRow.first_window_start,
         )
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
         .join(AreaRow, AreaRow.id == row.area_id)
@@ -192,7 +192,9 @@ def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> l
             history = due_at < begins
             stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(number))]
         case_id = listed[number][0][1] if number in listed else None
-        told.append(FoundIncident(key, number, at, Risk(risk), headline(content, today), tuple(stands), case_id))
+        told.append(
+            FoundIncident(key, number, at, Risk(risk), headline(content, today), tuple(stands), case_id)
+        )
     return told
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, select
 
 from agenda.rejects import Row
 from meetingsvc.config import Settings
-from meetingsvc.models import AccountRow, ImportRow, RejectedRow, db
+from meetingsvc.models import AccountRow, HearingRow, ImportRow, IncidentRow, RejectedRow, db
 from meetingsvc.store.scope import Reader, imports_of
 
 PAGE = 50
@@ -33,6 +33,7 @@ class Import:
     refused: str
     warnings: tuple[str, ...]
     dealt_with_at: datetime | None
+    dealt_with_reason: str
 
 
 def folder(settings: Settings) -> Path:
@@ -86,12 +87,38 @@ def rejects(import_id: UUID, page: int) -> list[Row]:
     return [(line, column, error, cells) for line, column, error, cells in shown]
 
 
+def still_out(import_id: UUID) -> int:
+    """How many of the numbers that an import rejected have not come in, with it or by a later file.
+
+    A row without a number cannot be looked for, and counts as one that has not.
+    """
+    imported = db.session.get_one(ImportRow, import_id)
+    name = "case_reference" if imported.kind == "history" else "occurrence_number"
+    if name not in imported.header:
+        return imported.rejected
+    row = RejectedRow
+    number = func.trim(func.coalesce(row.cells[imported.header.index(name)].as_string(), ""))
+    if imported.kind == "history":
+        came = select(HearingRow.id).where(
+            HearingRow.area_id == imported.area_id, HearingRow.external_reference == number
+        )
+    else:
+        came = select(IncidentRow.id).where(
+            IncidentRow.area_id == imported.area_id,
+            IncidentRow.occurrence_number == number,
+            IncidentRow.received_at >= imported.received_at,
+        )
+    one = func.coalesce(func.nullif(number, ""), "line " + cast(row.line, String))
+    out = select(func.count(func.distinct(one))).where(row.import_id == import_id, ~came.exists())
+    return db.session.scalar(out) or 0
+
+
 def _shown() -> Select[ImportRow, str | None]:
     return select(ImportRow, AccountRow.name).outerjoin(AccountRow, AccountRow.id == ImportRow.received_by)
 
 
 def _import(row: ImportRow, by: str | None) -> Import:
     same = ("id", "kind", "filename", "received_at", "state", "rows", "created", "updated", "unchanged",
-            "rejected", "refused", "dealt_with_at")  # fmt: skip
+            "rejected", "refused", "dealt_with_at", "dealt_with_reason")  # fmt: skip
     told = {name: getattr(row, name) for name in same}
     return Import(**told, by=by or "the command line", warnings=tuple(row.warnings))

@@ -1,58 +1,80 @@
-"""A MARAC's day passes and its agenda was never published: its cases go on the next (Rulebook M1)."""
+"""Cases that a MARAC left unheard go on the next one, with what was said of them (Rulebook M1)."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import select
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingKind
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import audit
-from meetingsvc.usecases import marac_referrals
+from meetingsvc.store import audit, marac
+from meetingsvc.usecases.marac_referrals import carry, locked, taking_referrals
 from meetingsvc.usecases.transaction import saved
 
 WORKER = "worker"
+log = structlog.get_logger()
+
+
+class Unfinished(Exception):
+    """Some areas could not be done; the others are."""
 
 
 def carry_over(now: datetime) -> int:
-    """Moves every referral left on a MARAC that was never shared, in every area; says how many.
+    """Moves every referral that a MARAC left unheard, in every area; says how many. Safe to run twice.
 
-    Nobody heard these cases, so none of them may stay behind on a meeting that has gone by. Safe to run twice.
+    An area that cannot be done does not keep those after it waiting: raises Unfinished at the end.
     """
-    moved = 0
-    for area_id in db.session.scalars(select(AreaRow.id)).all():
-        with saved():
-            moved += _carry_over(area_id, now)
+    moved = failed = 0
+    for area_id in _areas():
+        try:
+            with saved():
+                moved += carry_unheard(locked(area_id), WORKER, now)
+        except Exception as failure:  # its words may name a person: only its kind is logged
+            failed += 1
+            log.error("carry over failed", area=str(area_id), kind=type(failure).__name__)
+    if failed:
+        raise Unfinished(f"{failed} areas")
     return moved
 
 
-def _carry_over(area_id: UUID, now: datetime) -> int:
-    marac_referrals.locked(area_id)
-    moved = 0
-    for meeting_id in _gone_by(area_id, local_day(now)):
-        lines = select(ItemRow.id).where(ItemRow.meeting_id == meeting_id)
-        left = db.session.scalars(select(OutcomeRow).where(OutcomeRow.marac_item_id.in_(lines))).all()
-        for outcome in left:
-            outcome.marac_item_id = None
-        db.session.flush()
-        db.session.execute(delete(ItemRow).where(ItemRow.meeting_id == meeting_id))
-        for outcome in left:
-            marac_referrals.refer(area_id, outcome.item_id, WORKER, now)
-        moved += len(left)
-        audit.record(WORKER, area_id, "marac.carried_over", f"meeting/{meeting_id}", now, referrals=len(left))
-    return moved
+def _areas() -> Sequence[UUID]:
+    return db.session.scalars(select(AreaRow.id)).all()
 
 
-def _gone_by(area_id: UUID, today: date) -> list[UUID]:
-    """MARACs before today that hold cases and were never shared."""
-    row = MeetingRow
-    holds_cases = select(ItemRow.id).where(ItemRow.meeting_id == row.id).exists()
-    rows = select(row.id).where(
-        row.area_id == area_id,
-        row.kind == MeetingKind.MARAC,
-        row.state.in_((MeetingState.OPEN, MeetingState.CLOSED)),
-        row.sits_on < today,
-        holds_cases,
+def carry_unheard(area: AreaRow, actor: UUID | str, now: datetime) -> int:
+    """Moves those of one area, locked by the caller; says how many referrals.
+
+    Where no MARAC has a date they stay where they are, with what was said of them, until one has.
+    """
+    db.session.flush()
+    left = _left_unheard(area.id, local_day(now))
+    target = taking_referrals(area, actor, now) if left else None
+    if target is None:
+        return 0
+    moved = Counter[UUID]()
+    for line in left:
+        source = line.meeting_id
+        _, referrals = carry(line, target.id, actor, now)
+        moved[source] += referrals
+    for meeting_id, referrals in moved.items():
+        audit.record(
+            actor, area.id, "marac.carried_over", f"meeting/{meeting_id}", now,
+            referrals=referrals, to=target.id,
+        )  # fmt: skip
+    return moved.total()
+
+
+def _left_unheard(area_id: UUID, today: date) -> Sequence[ItemRow]:
+    referred = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id).exists()
+    rows = (
+        select(ItemRow)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(MeetingRow.area_id == area_id, MeetingRow.kind == MeetingKind.MARAC)
+        .where(marac.left_unheard(today), referred)
+        .order_by(MeetingRow.sits_on, ItemRow.id)
     )
-    return list(db.session.scalars(rows.order_by(row.sits_on)))
+    return db.session.scalars(rows).all()

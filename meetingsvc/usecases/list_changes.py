@@ -44,7 +44,7 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
 
 
 def close(principal: Principal, day: date, now: datetime) -> None:
-    """Makes the outcomes of a day's meeting final: each case has one (Rulebook D3). It cannot be opened again."""
+    """Makes the outcomes of a day's meeting final, where each case has one (Rulebook D3). No way back."""
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
         meeting = _open_meeting(who, day)
         _refuse_undecided(meeting)

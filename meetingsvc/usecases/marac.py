@@ -20,7 +20,8 @@ from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, audit, marac
 from meetingsvc.store.scope import meetings_of
-from meetingsvc.usecases.marac_referrals import locked, open_meeting, put_on
+from meetingsvc.usecases.carry_over import carry_unheard
+from meetingsvc.usecases.marac_referrals import carry, locked, open_meeting, put_on
 from meetingsvc.usecases.transaction import saved_by
 
 REASON_LENGTH = 2_000
@@ -32,7 +33,9 @@ def plan(principal: Principal, sits_on: date, now: datetime) -> UUID:
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         area = locked(who.area_id)
         _refuse_unfit(area, sits_on, now)
-        return open_meeting(area, sits_on, who.account_id, now).id
+        made = open_meeting(area, sits_on, who.account_id, now).id
+        carry_unheard(area, who.account_id, now)
+        return made
 
 
 def change_date(principal: Principal, meeting_id: UUID, sits_on: date, now: datetime) -> None:
@@ -98,7 +101,7 @@ def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, 
             raise RuleBroken(problem)
         if line.moved_reason:
             raise RuleBroken("This item is already for discussion.")
-        moved = to_discussion(Group(line.group or 0), _reason(reason))
+        moved = to_discussion(Group(line.group or 0), reasoned(reason))
         line.group, line.moved_reason, line.position = moved.group, moved.reason, 0
         audit.record(
             who.account_id, who.area_id, "marac.discuss", f"item/{item_id}", now,
@@ -133,7 +136,7 @@ def add_late(
         there = {one.outcome_id: one for one in marac.late_referrals(who.area_id, meeting.id)}
         if not outcomes or not set(outcomes) <= there.keys():
             raise RuleBroken("Those cases no longer wait: somebody else has put one of them on an agenda.")
-        said = _reason(reason)
+        said = reasoned(reason)
         for outcome_id in sorted(outcomes):
             line = _move(meeting, db.session.get_one(OutcomeRow, outcome_id), who, now)
             line.supplement, line.added_reason, line.added_by = number, said, who.account_id
@@ -146,18 +149,15 @@ def add_late(
 
 def _move(meeting: MeetingRow, latest: OutcomeRow, who: Principal, now: datetime) -> ItemRow:
     """The case's line on the meeting, with every referral behind it; the line it had elsewhere goes."""
-    old = latest.marac_item_id
-    behind = [latest]
-    if old is not None:
-        behind = list(db.session.scalars(select(OutcomeRow).where(OutcomeRow.marac_item_id == old)))
-    for outcome in behind:
-        line = put_on(meeting.id, outcome, who.account_id, now)
-    if old is not None:
-        db.session.delete(db.session.get_one(ItemRow, old))
+    if latest.marac_item_id is None:
+        return put_on(meeting.id, latest, who.account_id, now)
+    old = db.session.get_one(ItemRow, latest.marac_item_id)
+    line, _ = carry(old, meeting.id, who.account_id, now)
     return line
 
 
-def _reason(told: str) -> str:
+def reasoned(told: str) -> str:
+    """The reason a person gave; raises RuleBroken where there is none, or too much of it."""
     if not (said := told.strip()):
         raise RuleBroken("Say why.")
     if len(said) > REASON_LENGTH:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from agenda import marac as rules
 from agenda import pack_kept, pack_words, pdf
@@ -17,7 +17,8 @@ from meetingsvc.packs import typeface
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, audit, marac, outbox, pack_content, packs
 from meetingsvc.store.marac import Line
-from meetingsvc.usecases.marac import found, standing
+from meetingsvc.usecases.carry_over import carry_unheard
+from meetingsvc.usecases.marac import found, reasoned, standing
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
@@ -67,6 +68,27 @@ def publish_supplement(principal: Principal, meeting_id: UUID, number: int, now:
             supplement=number, items=len(lines), notices=told,
         )  # fmt: skip
     return None
+
+
+def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: datetime) -> int:
+    """A published MARAC was not held: nothing on it was heard, and its cases go on the next one (M1, T6).
+
+    Gives back how many referrals were carried over; 0 where no MARAC has a date, and they wait for one. What
+    agencies hold stays with them until it expires (S3).
+    """
+    with saved_by(principal, Permission.AGENDA_PUBLISH, now) as who:
+        area, meeting = locked(who.area_id), found(who, meeting_id)
+        if problem := rules.not_sat_problem(standing(meeting, now)):
+            raise RuleBroken(problem)
+        meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
+        lines = marac.lines(meeting.id)
+        db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+        carried = carry_unheard(area, who.account_id, now)
+        audit.record(
+            who.account_id, who.area_id, "marac.did_not_sit", f"meeting/{meeting.id}", now,
+            items=len(lines), carried=carried,
+        )  # fmt: skip
+        return carried
 
 
 def _share(

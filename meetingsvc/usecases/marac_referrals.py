@@ -26,10 +26,8 @@ def refer(area_id: UUID, item_id: UUID, actor: UUID | str, now: datetime) -> Non
     """
     area, outcome = locked(area_id), _outcome(item_id)
     if outcome.marac_item_id is None:
-        if meeting := _taking_referrals(area, now):
+        if (meeting := taking_referrals(area, actor, now)) and outcome.marac_item_id is None:
             put_on(meeting.id, outcome, actor, now)
-        else:
-            _open_by_timetable(area, actor, now)
         return
     line = db.session.get_one(ItemRow, outcome.marac_item_id)
     wanted = _as_left(line)
@@ -76,9 +74,12 @@ def open_meeting(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> 
 
 
 def put_on(
-    meeting_id: UUID, outcome: OutcomeRow, actor: UUID | str, now: datetime, **late: object
+    meeting_id: UUID, outcome: OutcomeRow, actor: UUID | str, now: datetime, carried: ItemRow | None = None
 ) -> ItemRow:
-    """The one line of the outcome's case on that meeting, made where it is not there yet."""
+    """The one line of the outcome's case on that meeting, made where it is not there yet.
+
+    What people said of the line it is `carried` from stays said: one moved to discussion stays so (C3).
+    """
     heard = db.session.get_one(ItemRow, outcome.item_id)
     line = db.session.scalar(
         select(ItemRow).where(ItemRow.meeting_id == meeting_id, ItemRow.case_id == heard.case_id)
@@ -87,15 +88,36 @@ def put_on(
         line = ItemRow(
             id=uuid4(), area_id=heard.area_id, meeting_id=meeting_id, case_id=heard.case_id, position=0,
             repeat=heard.repeat, victim_known=heard.victim_known, risk=outcome.risk, group=outcome.group,
-            **late,
+            moved_reason="", added_reason="",
         )  # fmt: skip
         db.session.add(line)
         db.session.flush()
+    if carried:
+        line.moved_reason = line.moved_reason or carried.moved_reason
+        line.added_reason = line.added_reason or carried.added_reason
+        line.added_by = line.added_by or carried.added_by
     outcome.marac_item_id = line.id
     db.session.flush()
     line.risk, line.repeat, line.group = _as_left(line)
     audit.record(actor, heard.area_id, "marac.referred", f"item/{line.id}", now, meeting=meeting_id)
     return line
+
+
+def carry(line: ItemRow, meeting_id: UUID, actor: UUID | str, now: datetime) -> tuple[ItemRow, int]:
+    """Moves a case to another MARAC with every referral behind it; its line there, and how many referrals."""
+    behind = db.session.scalars(select(OutcomeRow).where(OutcomeRow.marac_item_id == line.id)).all()
+    for outcome in behind:
+        new = put_on(meeting_id, outcome, actor, now, carried=line)
+    if not _is_shared(line):
+        db.session.delete(line)
+        db.session.flush()
+    return new, len(behind)
+
+
+def _is_shared(line: ItemRow) -> bool:
+    """Whether agencies were told of it: then it stays on the record of a MARAC that did not sit."""
+    meeting = db.session.get_one(MeetingRow, line.meeting_id)
+    return meeting.published_at is not None and line.supplement <= meeting.supplements
 
 
 def locked(area_id: UUID) -> AreaRow:
@@ -111,26 +133,29 @@ def _outcome(item_id: UUID) -> OutcomeRow:
     return db.session.get_one(OutcomeRow, item_id)
 
 
-def _taking_referrals(area: AreaRow, now: datetime) -> MeetingRow | None:
-    """The earliest MARAC still to sit whose agenda is open."""
+def taking_referrals(area: AreaRow, actor: UUID | str, now: datetime) -> MeetingRow | None:
+    """The earliest MARAC still to sit whose agenda is open, or one newly opened; None where none has a date.
+
+    One that is opened takes at once every referral that waits. The caller has locked the area.
+    """
     row = MeetingRow
-    return db.session.scalar(
+    there = db.session.scalar(
         select(row)
         .where(row.area_id == area.id, row.kind == MeetingKind.MARAC, row.state == MeetingState.OPEN,
                row.sits_on >= local_day(now), row.starts_at > now)
         .order_by(row.sits_on)
         .limit(1)
     )  # fmt: skip
+    return there or _open_by_timetable(area, actor, now)
 
 
-def _open_by_timetable(area: AreaRow, actor: UUID | str, now: datetime) -> None:
+def _open_by_timetable(area: AreaRow, actor: UUID | str, now: datetime) -> MeetingRow | None:
     """Opens one on the first day of the timetable that has none, if the area has set a timetable."""
     taken, settings = marac.days(area.id), settings_of(area)
     day = timetable.next_marac(local_day(now), settings, holidays.known())
     while day in taken:
         day = timetable.next_marac(day, settings, holidays.known())
-    if day:
-        open_meeting(area, day, actor, now)
+    return open_meeting(area, day, actor, now) if day else None
 
 
 def _waiting(area_id: UUID) -> Sequence[OutcomeRow]:

@@ -7,7 +7,7 @@ from meetingsvc.store import audit
 from meetingsvc.usecases.transaction import saved
 
 
-def opened(principal: Principal, action: str, subject: str, now: datetime) -> None:
-    """Notes who opened what: `opened(principal, "case.read", f"case/{case_id}", now)`."""
+def opened(principal: Principal, action: str, subject: str, now: datetime, **detail: object) -> None:
+    """Notes who opened what: `opened(principal, "case.read", f"case/{case_id}", now)`; `detail` in ids."""
     with saved():
-        audit.record(principal.account_id, principal.area_id, action, subject, now)
+        audit.record(principal.account_id, principal.area_id, action, subject, now, **detail)

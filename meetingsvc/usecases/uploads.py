@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from agenda.calendar import local_day
 from agenda.feed_file import BLOCK, Refused, too_large
+from agenda.rules import RuleBroken
 from meetingsvc.config import Settings
 from meetingsvc.models import ImportRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -24,6 +25,7 @@ from meetingsvc.usecases.transaction import saved, saved_by
 
 #: A claim older than this is a dead process's; whoever looks next takes its import over.
 STALE = timedelta(minutes=5)
+REASON_LENGTH = 2_000
 _LOST = "The file was lost before it could be taken in. Nothing was stored. Send it again."
 _FAULT = "A fault of the service stopped it, and nothing was stored. Tell the administrator: {}"
 log = structlog.get_logger()
@@ -60,15 +62,25 @@ def run_waiting(settings: Settings, now: datetime) -> int:
     return done
 
 
-def dealt_with(principal: Principal, import_id: UUID, now: datetime) -> bool:
-    """The rejected rows of an import have been dealt with. False where there is no such import."""
+def dealt_with(principal: Principal, import_id: UUID, reason: str, now: datetime) -> bool:
+    """The rejected rows of an import have been dealt with. False where there is no such import.
+
+    Where some have not come in since, the person says why.
+    """
+    reason = reason.strip()
     with saved_by(principal, Permission.FEED_IMPORT, now) as who:
         row = db.session.scalars(uploads.one(who, import_id).with_for_update()).one_or_none()
         if row is None:
             return False
         if row.dealt_with_at is None and row.rejected:
-            row.dealt_with_at, row.dealt_with_by = now, who.account_id
-            audit.record(who.account_id, who.area_id, "import.dealt_with", f"import/{import_id}", now)
+            out = uploads.still_out(import_id)
+            if (out and not reason) or len(reason) > REASON_LENGTH:
+                raise RuleBroken(
+                    f"Say why the rows that have not come in need not, in up to {REASON_LENGTH:,} characters."
+                )
+            row.dealt_with_at, row.dealt_with_by, row.dealt_with_reason = now, who.account_id, reason
+            audit.record(who.account_id, who.area_id, "import.dealt_with", f"import/{import_id}", now,
+                         not_come_in=out)  # fmt: skip
     return True
 
 

@@ -32,7 +32,8 @@ def show(case_id: UUID) -> str:
     full = case_incidents.in_full(newest)
     case = case_incidents.as_told(case, full, newest)
     return render_template(
-        "cases/case.html", case=case, incidents=incidents, newest=newest, full=full, hearings=heard,
+        "cases/case.html", case=case, incidents=incidents, newest=newest, full=full,
+        hearings=[hearing for hearing in heard if hearing.heard_on <= clock.today()],
         repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
     )  # fmt: skip

@@ -22,10 +22,11 @@ from meetingsvc import clock
 from meetingsvc.config import MEGABYTE, Settings
 from meetingsvc.permissions import Permission
 from meetingsvc.store import imports, uploads
+from meetingsvc.store.uploads import Import
 from meetingsvc.usecases import reading
 from meetingsvc.usecases import uploads as usecase
 from meetingsvc.web import feed_runner, guard
-from meetingsvc.web.feed_forms import UploadForm
+from meetingsvc.web.feed_forms import DealtWithForm, UploadForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.paging import Pages, page_asked
@@ -71,9 +72,7 @@ def one(import_id: UUID) -> Any:
         return _polls(
             make_response(render_template("feed/waiting.html", imported=found, done=done, total=total))
         )
-    pages = Pages(page_asked(), found.rejected, uploads.PAGE)
-    rows = uploads.rejects(import_id, pages.page)
-    return render_template("feed/import.html", imported=found, rejects=rows, pages=pages)
+    return _done_page(found, DealtWithForm())
 
 
 @bp.get("/feed/imports/<uuid:import_id>/progress")
@@ -104,10 +103,24 @@ def rejected_rows(import_id: UUID) -> Response:
 @bp.post("/feed/imports/<uuid:import_id>/dealt-with")
 @needs(Permission.FEED_IMPORT)
 def dealt_with(import_id: UUID) -> Any:
-    """Marks its rejected rows as dealt with."""
-    or_404(usecase.dealt_with(guard.principal(), import_id, clock.now()) or None)
+    """Marks its rejected rows as dealt with; with a reason where some have not come in since."""
+    found = or_404(uploads.found(guard.principal(), import_id))
+    form = DealtWithForm.asking(uploads.still_out(import_id))
+    if not form.validate():
+        return _done_page(found, form), 422
+    or_404(usecase.dealt_with(guard.principal(), import_id, form.reason.data or "", clock.now()) or None)
     flash("Marked as dealt with.", "success")
     return redirect(url_for("feed.one", import_id=import_id), 303)
+
+
+def _done_page(found: Import, form: DealtWithForm) -> str:
+    reading.opened(guard.principal(), "import.read", f"import/{found.id}", clock.now())
+    pages = Pages(page_asked(), found.rejected, uploads.PAGE)
+    rows = uploads.rejects(found.id, pages.page)
+    out = uploads.still_out(found.id) if found.rejected and not found.dealt_with_at else 0
+    return render_template(
+        "feed/import.html", imported=found, rejects=rows, pages=pages, form=form, still_out=out
+    )
 
 
 def _send(kind: str) -> Any:

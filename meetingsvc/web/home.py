@@ -30,8 +30,8 @@ def show() -> str:
         else 0,
         rejected=home.rejected_rows(who),
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
-        not_on_an_agenda=home.not_on_an_agenda(who),
-        lists_to_publish=home.lists_to_publish(who),
+        not_on_an_agenda=home.not_on_an_agenda(who, today),
+        lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.CASE_READ) else None,
         packs=home.packs_not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
     )

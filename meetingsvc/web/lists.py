@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -31,12 +32,14 @@ def index() -> str:
     upcoming = max(calendar.list_day_for(now, settings, off), area.lists_from)
     last = _day_asked(upcoming)
     days = list_days.back_from(last, area.lists_from, settings, off)
-    shown = [day for _, day in zip(range(SHOWN), days, strict=False)]
-    figures = list_page.figures(guard.principal(), shown[-1].day, shown[0].day) if shown else {}
-    earlier = shown[-1].day if shown and shown[-1].day > area.lists_from else None
+    shown = list(islice(days, SHOWN))
+    earlier = shown[-1].day if next(days, None) else None
+    latest = last == upcoming
+    figures = list_page.figures(guard.principal(), earlier or area.lists_from, date.max if latest else last)
+    built = {day: found.window for day, found in figures.items()}
     return render_template(
-        "lists/index.html", days=shown, figures=figures, today=clock.today(), now=now, earlier=earlier,
-        upcoming=upcoming, latest=last == upcoming, due=_due(shown, now),
+        "lists/index.html", days=list_days.with_built(shown, built), figures=figures, today=clock.today(),
+        now=now, earlier=earlier, upcoming=upcoming, latest=latest, due=_due(shown, now),
     )  # fmt: skip
 
 
@@ -84,8 +87,9 @@ def build(day: str) -> Any:
 @bp.get("/lists/<day>/close")
 @needs(Permission.LIST_CLOSE)
 def ask_close(day: str) -> str:
-    """What closing means, and which cases have no outcome."""
+    """What closing means; while cases have no outcome, which, and no button (Rulebook D3)."""
     found = or_404(list_page.built(guard.principal(), _day(day)))
+    reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
     left = [line for line in list_page.lines(found) if not line.recorded]
     return render_template("lists/close.html", meeting=found, left=left)
 
@@ -122,8 +126,9 @@ def add() -> Any:
 
 
 def _add_page(form: AddForm) -> str:
-    found = search.by_number(guard.principal(), form.reference.data or "", clock.today())
-    return render_template("lists/add.html", form=form, incident=or_404(found))
+    found = or_404(search.by_number(guard.principal(), form.reference.data or "", clock.today()))
+    reading.opened(guard.principal(), "incident.read", f"incident/{found.id}", clock.now())
+    return render_template("lists/add.html", form=form, incident=found)
 
 
 def _not_built(on: date) -> Any:

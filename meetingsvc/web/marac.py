@@ -35,7 +35,7 @@ def show() -> str:
     who, today = guard.principal(), clock.today()
     edits = who.may(Permission.AGENDA_EDIT)
     meetings = store.meetings(who)
-    waiting = store.waiting_referrals(who.area_id) if edits else []
+    waiting = store.waiting_referrals(who.area_id, today) if edits else []
     if waiting:
         reading.opened(who, "marac.waiting_read", f"area/{who.area_id}", clock.now())
     taken = {meeting.sits_on for meeting in meetings}
@@ -116,6 +116,7 @@ def agenda(meeting_id: UUID) -> str:
         edits=edits,
         moves=edits and rules.reorder_problem(state) is None,
         discusses=edits and rules.discuss_problem(state) is None,
+        unmoved=any(line.referred_on for line in found.lines),
         missed=not sitting.is_shared and sitting.sits_on < today,
         packs=[pack for pack in packs.mine(who, now) if pack.meeting_id == meeting_id],
         late=store.late_referrals(who.area_id, meeting_id) if edits and state in _ADDS else [],
@@ -165,6 +166,7 @@ def discuss(meeting_id: UUID, item_id: UUID) -> Any:
 def _discuss_page(meeting_id: UUID, item_id: UUID, form: DiscussForm) -> str:
     found: Agenda = or_404(store.agenda(guard.principal(), meeting_id))
     line = or_404(next((line for line in found.lines if line.item_id == item_id), None))
+    reading.opened(guard.principal(), "marac.item_read", f"item/{item_id}", clock.now())
     return render_template("marac/discuss.html", form=form, sitting=found.sitting, line=line)
 
 

@@ -48,6 +48,14 @@ class DiscussForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class NotSatForm(FlaskForm):  # type: ignore[misc]
+    """Why a published MARAC was not held."""
+
+    reason = _reason(
+        "Why did it not sit?", "For example, snow, or too few agencies. Agencies read this; name nobody."
+    )
+
+
 class LateForm(FlaskForm):  # type: ignore[misc]
     """Cases that join an agenda late."""
 

@@ -18,7 +18,7 @@ from meetingsvc.usecases import marac_publishing, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.marac_forms import LateForm
+from meetingsvc.web.marac_forms import LateForm, NotSatForm
 
 bp = Blueprint("marac_publishing", __name__, url_prefix="/marac/<uuid:meeting_id>")
 
@@ -127,6 +127,33 @@ def publish_supplement(meeting_id: UUID, number: int) -> Any:
     else:
         flash(f"{rules.list_title(number)} is published, with a pack of its own.", "success")
     return _to_agenda(meeting_id)
+
+
+@bp.get("/not-sat")
+@needs(Permission.AGENDA_PUBLISH)
+def not_sat(meeting_id: UUID) -> str:
+    """What saying that it did not sit does, before it is done."""
+    return _not_sat_page(meeting_id, NotSatForm())
+
+
+@bp.post("/not-sat")
+@needs(Permission.AGENDA_PUBLISH)
+def did_not_sit(meeting_id: UUID) -> Any:
+    """Takes its hearings back, and its cases to the next MARAC."""
+    form = NotSatForm()
+    if not form.validate():
+        return _not_sat_page(meeting_id, form), 422
+    if marac_publishing.did_not_sit(guard.principal(), meeting_id, form.reason.data, clock.now()):
+        flash("This MARAC did not sit. Its cases are on the agenda of the next one.", "success")
+    else:
+        flash("This MARAC did not sit. Its cases wait: no MARAC has a date, so plan one.", "success")
+    return _to_agenda(meeting_id)
+
+
+def _not_sat_page(meeting_id: UUID, form: NotSatForm) -> str:
+    sitting = _sitting(meeting_id)
+    problem = rules.not_sat_problem(rules.stands(sitting.state, sitting.sits_on, clock.today()))
+    return render_template("marac/not_sat.html", form=form, sitting=sitting, problem=problem)
 
 
 @bp.get("/copies")

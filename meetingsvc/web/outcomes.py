@@ -32,7 +32,6 @@ def show(item_id: UUID) -> str:
     """Who may read the list may read the case; who records outcomes has the form beside it."""
     who = principal()
     sheet = or_404(outcomes.worksheet(who, item_id))
-    reading.opened(who, "case.read", f"case/{sheet.case_id}", clock.now())
     return _page(who, sheet, _form(who, sheet))
 
 
@@ -119,6 +118,7 @@ def _page(
     form: OutcomeForm | None,
     conflicts: tuple[Difference, ...] | None = None,
 ) -> str:
+    reading.opened(who, "case.read", f"case/{sheet.case_id}", clock.now())
     names = {agency.id: agency.name for agency in areas.agencies(who.area_id)}
     told = {} if form is None else {"form": form}
     return render_template(

@@ -1,5 +1,6 @@
 """Searching incidents and cases. By POST, so that names never stand in an address."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,6 +12,7 @@ from wtforms.validators import DataRequired, Length
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import list_page, search
+from meetingsvc.store.search import FoundCase, FoundIncident
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.guard import needs
@@ -47,6 +49,14 @@ def look() -> Any:
     if not form.validate():
         return render_template("search/search.html", form=form, found=None, adds=False), 422
     found = search.by_words(who, form.words.data, clock.today())
-    reading.opened(who, "search.made", f"area/{who.area_id}", clock.now())
+    reading.opened(
+        who, "search.made", f"area/{who.area_id}", clock.now(), more=found.more,
+        cases=_ids(found.cases), incidents=_ids(found.incidents),
+    )  # fmt: skip
     adds = who.may(Permission.LIST_ADD) and bool(list_page.open_days(who))
     return render_template("search/search.html", form=form, found=found, adds=adds)
+
+
+def _ids(shown: Sequence[FoundCase | FoundIncident]) -> str:
+    """What was shown: a page shows a bounded number."""
+    return " ".join(str(one.id) for one in shown)

@@ -15,6 +15,7 @@ from agenda.marac import (
     compile_agenda,
     discuss_problem,
     list_title,
+    not_sat_problem,
     pack_expires_on,
     publish_problem,
     reorder,
@@ -148,7 +149,7 @@ def test_M1_a_case_that_is_not_on_the_agenda_cannot_be_moved():
 
 @pytest.mark.parametrize("state", MeetingState)
 def test_M1_the_order_is_fixed_once_published(state):
-    fixed = state in (MeetingState.PUBLISHED, MeetingState.HEARD)
+    fixed = state in (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
     assert (reorder_problem(state) is not None) == fixed
 
 
@@ -207,6 +208,14 @@ def test_M1_an_addition_after_publishing_goes_on_the_next_supplementary_list(sta
 def test_M1_nothing_is_added_to_a_marac_that_has_sat():
     with pytest.raises(RuleBroken, match="agenda of the next one"):
         supplement_for(MeetingState.HEARD, 0)
+    with pytest.raises(RuleBroken, match="did not sit"):
+        supplement_for(MeetingState.CANCELLED, 0)
+
+
+@pytest.mark.parametrize("state", MeetingState)
+def test_M1_only_a_published_marac_can_be_said_not_to_have_sat(state):
+    assert (not_sat_problem(state) is None) == (state in (MeetingState.PUBLISHED, MeetingState.HEARD))
+    assert stands(MeetingState.CANCELLED, date(2026, 12, 3), date(2026, 12, 4)) is MeetingState.CANCELLED
 
 
 def test_M1_supplementary_lists_follow_the_agenda_each_in_group_order():
@@ -235,7 +244,7 @@ def test_M1_a_published_marac_has_sat_once_its_day_is_over():
 
 @pytest.mark.parametrize("state", MeetingState)
 def test_M1_a_marac_moves_to_another_day_only_until_it_is_published(state):
-    held = state in (MeetingState.PUBLISHED, MeetingState.HEARD)
+    held = state in (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
     assert (change_date_problem(state) is not None) == held
 
 

@@ -84,12 +84,12 @@ def _make_panel() -> None:
 
 
 def _weekend_feed(folder: Path) -> Path:
-    """Eighty messy rows of a weekend: Windows-1252, semicolons, capitals, and four rows that break a rule."""
+    """Forty messy rows of a weekend: Windows-1252, semicolons, capitals, and four rows that break a rule."""
     chance = Random(7)
     known = families(60, date(2026, 11, 20), chance)
     start = datetime(2026, 11, 20, 8, 0)  # noqa: DTZ001 the feed's local time
     rows = [
-        incidents.row(n, chance.choice(known), start + timedelta(minutes=n * 52), chance) for n in range(80)
+        incidents.row(n, chance.choice(known), start + timedelta(minutes=n * 104), chance) for n in range(40)
     ]
     path = folder / "weekend.csv"
     path.write_bytes(incidents.messy(rows, COLUMNS))
@@ -130,7 +130,7 @@ def _upload(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Download the rejected rows").wait_for()
     check_page(page)
     figures = page.get_by_role("main").inner_text()
-    assert re.search(r"Rows\s+81\b", figures) and re.search(r"Rejected\s+4\b", figures)
+    assert re.search(r"Rows\s+41\b", figures) and re.search(r"Rejected\s+4\b", figures)
     assert "Windows-1252" in figures
     assert "not a date: '31/02/1990'" in figures
 
@@ -141,7 +141,7 @@ def _build_list(page: Page) -> int:
     assert "72 hours" in page.get_by_role("main").inner_text()
     _press(page, "Build the list")
     rows = page.locator("table").first.locator("tbody tr")
-    assert rows.count() > 15
+    assert rows.count() > 8
     assert "High risk" in rows.first.inner_text()
     return rows.count()
 
@@ -168,8 +168,9 @@ def _record_outcomes(page: Page, how_many: int) -> None:
     _follow(page, "Record")
     for number in range(how_many):
         _record(page, number)
-        check_page(page)
-    page.goto(page.url.split("/items")[0] + "/lists/2026-11-23")
+        if number < 3:
+            check_page(page)
+    page.goto(page.url.split("/items")[0].split("/lists")[0] + "/lists/2026-11-23")
     assert page.get_by_role("link", name="Recorded").count() == how_many
     _follow(page, "Close the meeting")
     _press(page, "Close the meeting")
@@ -217,9 +218,9 @@ def test_from_a_messy_feed_to_an_encrypted_named_pack(site: Site, browser: Brows
         _sign_in(page, site, "coordinator")
         check_page(page)
         _upload(page, site)
-        assert _build_list(page) > 15
-        _record_outcomes(page, 5)
-        _publish(page, 5)
+        cases = _build_list(page)
+        _record_outcomes(page, cases)
+        _publish(page, cases)
     with browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True) as visitor:
         page = visitor.new_page()
         _sign_in(page, site, "homes")

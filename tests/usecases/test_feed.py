@@ -101,6 +101,48 @@ def test_a_number_that_comes_twice_in_one_file_is_taken_as_two_feeds_would_be(ar
     ]
 
 
+TWICE = "an occurrence number that stands in this file before, with other content: the later row counts"
+LOWER = "the police's risk is lower than in the version before"
+AHEAD = "recorded_at is in the future: it waits for that day's list"
+HISTORY = "recorded before the area's first list: kept as history, and never listed by itself"
+HIGH = "high risk, and recorded before the area's first list: kept as history all the same"
+LATER = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_a_number_that_contradicts_itself_in_one_file_is_warned_of(
+    area_id: UUID, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", chunk)
+    row, other, sent = a_row(risk="medium"), a_row(), a_row(offence="Assault")
+    assert take_in(area_id, row, sent, at=LATER).warnings == []
+    tally = take_in(area_id, row, row, other, row | {"risk": "high"}, other | {"offence": "Theft"}, other,
+                    sent | {"offence": "Theft"}, at=LATER)  # fmt: skip
+    assert tally.warnings == [f"{TWICE}: 3 rows, first on line 5"]
+
+
+def test_T13_a_risk_that_the_police_lower_is_warned_of(area_id: UUID) -> None:
+    rows = [a_row(), a_row(), a_row(risk="medium")]
+    take_in(area_id, *rows, at=LATER)
+    changed = [row | {"risk": risk} for row, risk in zip(rows, ("medium", "standard", "high"), strict=True)]
+    assert take_in(area_id, *changed, at=LATER).warnings == [f"{LOWER}: 2 rows, first on line 2"]
+
+
+def test_T1_what_is_dated_ahead_is_warned_of(area_id: UUID) -> None:
+    within_an_hour, ahead = "2026-11-03T09:59:00+00:00", "2027-11-03T07:00:00+00:00"
+    rows = [a_row(recorded_at=within_an_hour), a_row(recorded_at=ahead, risk="standard")]
+    assert take_in(area_id, *rows, at=LATER).warnings == [f"{AHEAD}: 1 row, first on line 3"]
+
+
+def test_T1_what_comes_before_the_first_list_is_warned_of_and_its_high_risk_counted(area_id: UUID) -> None:
+    old = {"recorded_at": "2026-10-30T07:59:00+00:00", "incident_at": "2026-10-01T07:00:00+00:00"}
+    rows = [a_row(), a_row(**old, risk="medium"), a_row(**old), a_row(**old, domestic="N")]
+    assert take_in(area_id, *rows, at=LATER).warnings == [
+        f"{HISTORY}: 3 rows, first on line 3",
+        f"{HIGH}: 1 row, first on line 4",
+    ]
+
+
 def test_numbers_in_two_areas_are_two_incidents(area_id: UUID) -> None:
     other = areas.create("westhaven", date(2026, 11, 2), BEFORE_ALL)
     row = a_row()

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.agencies import AgencyKind
 from agenda.daily_list import DailyList
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import EntryRow, ItemRow, db
+from meetingsvc.models import EntryRow, ItemRow, OutcomeRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import audit, lists
@@ -129,6 +130,20 @@ def test_history_is_put_on_by_hand_and_late(area_id: UUID, coordinator: Principa
     assert (entry.reasons, entry.late) == (("T5",), True)
 
 
+def test_T13_what_a_later_version_dates_before_the_first_list_is_put_on_by_its_rule(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    row = a_row()
+    list_changes.build(coordinator, TUESDAY, NOW)
+    take_in(area_id, row)
+    take_in(
+        area_id,
+        row | {"recorded_at": "2026-01-05T10:00:00+00:00", "incident_at": "2026-01-05T09:00:00+00:00"},
+    )
+    by_hand(coordinator, row)
+    assert shown(area_id).items[0].entries[0].reasons == ("T2",)
+
+
 def test_twice_on_one_list_is_refused(area_id: UUID, coordinator: Principal) -> None:
     row = a_row()
     take_in(area_id, row)
@@ -162,10 +177,41 @@ def test_what_is_not_there_is_not_found(area_id: UUID, coordinator: Principal) -
             by_hand(coordinator, row)
 
 
+def decide_all(who: Principal) -> None:
+    """Every case that has no outcome yet is not referred."""
+    decided = select(OutcomeRow.item_id)
+    with saved():
+        for item_id in db.session.scalars(select(ItemRow.id).where(ItemRow.id.not_in(decided))).all():
+            db.session.add(
+                OutcomeRow(item_id=item_id, area_id=who.area_id, version=1, risk="high", refer=False,
+                           proposed_why="", group_reason="", notes="", recorded_by=who.account_id,
+                           recorded_at=NOW)
+            )  # fmt: skip
+
+
+def test_D3_a_meeting_is_not_closed_while_a_case_has_no_outcome(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    late = a_row(risk="standard")
+    take_in(area_id, a_row(), a_row(), late)
+    list_changes.build(coordinator, TUESDAY, NOW)
+    with pytest.raises(RuleBroken, match="2 cases have no outcome. Record the outcome of every case"):
+        list_changes.close(coordinator, TUESDAY, NOW)
+    decide_all(coordinator)
+    by_hand(coordinator, late)
+    with pytest.raises(RuleBroken, match="1 case has no outcome"):
+        list_changes.close(coordinator, TUESDAY, NOW)
+    assert shown(area_id).state is MeetingState.OPEN
+    decide_all(coordinator)
+    list_changes.close(coordinator, TUESDAY, NOW)
+    assert shown(area_id).state is MeetingState.CLOSED
+
+
 def test_a_closed_meeting_changes_no_more(area_id: UUID, coordinator: Principal) -> None:
     row = a_row(risk="standard")
     take_in(area_id, row, a_row())
     list_changes.build(coordinator, TUESDAY, NOW)
+    decide_all(coordinator)
     list_changes.close(coordinator, TUESDAY, NOW)
     assert shown(area_id).state is MeetingState.CLOSED
     with pytest.raises(RuleBroken, match="is closed"):
@@ -213,5 +259,6 @@ def test_every_change_leaves_its_audit_line(area_id: UUID, coordinator: Principa
     before, _ = audit.verify()
     list_changes.build(coordinator, TUESDAY, NOW)
     by_hand(coordinator, row)
+    decide_all(coordinator)
     list_changes.close(coordinator, TUESDAY, NOW)
     assert audit.verify() == (before + 3, None)

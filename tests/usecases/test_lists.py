@@ -101,6 +101,25 @@ def test_T1_what_was_recorded_before_the_first_window_is_history_and_never_liste
     assert told["not_listed"] == []
 
 
+@pytest.mark.parametrize("considered_first", [False, True])
+def test_T13_a_version_dated_before_the_first_window_does_not_turn_an_incident_into_history(
+    area: AreaRow, considered_first: bool
+) -> None:
+    row = a_row(risk="medium", recorded_at=at(MONDAY, 7))
+    take_in(area.id, row)
+    if considered_first:
+        assert built(area, MONDAY)["items"] == []
+    take_in(
+        area.id, row | {"risk": "high", "recorded_at": "2026-10-02T07:00", "incident_at": "2026-10-01T07:00"}
+    )
+    take_in(
+        area.id, row | {"risk": "high", "recorded_at": "2026-10-03T07:00", "incident_at": "2026-10-01T07:00"}
+    )
+    (entry,) = entries(built(area, TUESDAY)).values()
+    assert (entry["reference"], entry["reasons"], entry["late"]) == (row["occurrence_number"], ["T2"], True)
+    assert built(area, WEDNESDAY)["items"] == []
+
+
 def test_T14_mondays_start_is_a_setting(area: AreaRow) -> None:
     assert built(area, MONDAY)["starts_at"] == "2026-11-02T11:00:00+00:00"
     later = AreaSettings(monday_starts=time(14, 0))
@@ -456,6 +475,7 @@ class Told:
 
     kind: str = ""
     recorded_at: datetime = FIRST_START
+    history: bool = True  # no version of it is dated in a list's window
     waits: bool = False  # its newest version, for the next list
     considered: bool = False
     taken: bool = False
@@ -473,6 +493,7 @@ class Expected:
         told = self.incidents.setdefault(number, Told())
         if (told.kind, told.recorded_at) != (kind, recorded_at):
             told.kind, told.recorded_at, told.waits = kind, recorded_at, True
+            told.history = told.history and recorded_at < FIRST_START
 
     def built(self, day: date) -> None:
         if day in self.lists:
@@ -480,7 +501,7 @@ class Expected:
         start, end = window(day)
         shown: dict[str, Any] = {"entries": {}, "not_listed": set(), "not_domestic": 0, "considered": 0}
         for number, told in self.incidents.items():
-            if told.waits and FIRST_START <= told.recorded_at < end:
+            if told.waits and not told.history and told.recorded_at < end:
                 shown["considered"] += 1
                 self._consider(number, told, told.recorded_at < start, shown)
         self.lists[day] = shown
@@ -534,7 +555,7 @@ def test_T12_every_qualifying_incident_is_taken_by_exactly_one_list_and_none_by_
             "every version that a list considered is in its ledger"
         )
     for number, incident in expected.incidents.items():
-        if incident.recorded_at >= FIRST_START and set(RULES[incident.kind]) - {"T5"}:
+        if not incident.history and set(RULES[incident.kind]) - {"T5"}:
             first = [day for day in expected.lists if number in entries(show(home, day))
                      and not entries(show(home, day))[number]["changed"]]  # fmt: skip
             assert len(first) == 1, number

@@ -46,9 +46,23 @@ def test_rejected_rows_are_shown_can_be_downloaded_and_marked(service: Flask, si
     assert got.mimetype == "text/csv" and bad["occurrence_number"] in got.text
     assert "'=1+1" in got.text, "a formula is neutralised"
     assert "Rows to mend" in text(client.get("/feed").text)
-    done = client.post(f"{here}/dealt-with", follow_redirects=True)
-    assert "Marked as dealt with." in text(done.text)
+    assert "1 rejected occurrence number has not come in since: it is on no list." in page
+    refused = client.post(f"{here}/dealt-with", data={"reason": " "})
+    assert refused.status_code == 422 and "Say why they do not have to come in" in text(refused.text)
+    assert "Rows to mend" in text(client.get("/feed").text)
+    done = client.post(f"{here}/dealt-with", data={"reason": "Taken back <b>"}, follow_redirects=True)
+    assert "Marked as dealt with." in text(done.text) and "Taken back &lt;b&gt;" in done.text
     assert "Rows to mend" not in text(client.get("/feed").text)
+
+
+def test_rejected_rows_that_came_in_since_are_marked_without_a_reason(
+    service: Flask, signed_in: SignIn
+) -> None:
+    client, row = signed_in(Role.COORDINATOR), a_row()
+    here = send(client, feed_csv(row | {"victim_dob": "31/02/1990"})).request.path
+    send(client, feed_csv(row))
+    assert "Every rejected occurrence number has come in since." in text(client.get(here).text)
+    assert "Marked as dealt with." in text(client.post(f"{here}/dealt-with", follow_redirects=True).text)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
 from meetingsvc.store import audit as trail
+from meetingsvc.usecases.transaction import saved
 from tests.builders import a_hearing, a_row, take_in, take_in_history
 from tests.web.conftest import SignIn
 
@@ -48,6 +50,29 @@ def test_T1_a_day_without_a_list_says_which_covers_it(service: Flask, signed_in:
     assert answer.status_code == 404
     assert "covers it." in text(answer.text)
     assert client.post(f"/lists/{day}/build").status_code == 409
+
+
+def test_T1_a_built_list_stays_in_the_index_when_its_day_is_made_one_without(
+    service: Flask, signed_in: SignIn
+) -> None:
+    row = within_monday()
+    feed(service, row)
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    day_off(service, date(2026, 11, 23), date(2026, 11, 2))
+    page = client.get("/lists").text
+    assert f'href="/lists/{MONDAY}"' in page and "/lists/2026-11-02" not in page
+    assert "Mon 23 Nov 2026" in text(page) and "(72 hours)" in text(page) and "Open" in text(page)
+    assert "Earlier lists" not in text(page), "the first list's day is off: nothing is earlier"
+    assert row["victim_surname"] in client.get(f"/lists/{MONDAY}").text
+
+
+def day_off(service: Flask, *days: date) -> None:
+    """Sets further days without a list."""
+    with service.app_context(), saved():
+        area = areas.by_name("northtest")
+        assert area is not None
+        area.settings = areas.settings_json(replace(areas.settings_of(area), extra_holidays=days))
 
 
 @pytest.mark.parametrize("day", ["monday", "20261123", "2026-02-30", "9999-12-31"])
@@ -141,8 +166,17 @@ def test_closing_asks_first_and_names_the_cases_without_an_outcome(service: Flas
     feed(service, row, within_monday(occurrence_number="LATER", risk="standard"))
     client = signed_in(Role.COORDINATOR)
     client.post(f"/lists/{MONDAY}/build")
-    asked = text(client.get(f"/lists/{MONDAY}/close").text)
+    page = client.get(f"/lists/{MONDAY}/close").text
+    asked = text(page)
     assert "1 case has no outcome" in asked and row["victim_surname"] in asked
+    assert f'action="/lists/{MONDAY}/close"' not in page
+    refused = client.post(f"/lists/{MONDAY}/close")
+    assert refused.status_code == 409 and "Record the outcome of every case" in text(refused.text)
+    (case,) = re.findall(r'href="(/items/[^"]+/outcome)"', page)
+    decided = {"version": "0", "risk": "medium", "refer": "no", "step": "save"}
+    assert client.post(case, data=decided).status_code == 303
+    ready = client.get(f"/lists/{MONDAY}/close").text
+    assert "Every case has its outcome." in ready and f'action="/lists/{MONDAY}/close"' in ready
     client.post(f"/lists/{MONDAY}/close")
     assert "Closed Monday 23 November 2026, 08:30" in text(client.get(f"/lists/{MONDAY}").text)
     assert client.post(f"/lists/{MONDAY}/close").status_code == 409

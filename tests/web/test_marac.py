@@ -128,7 +128,8 @@ def test_M1_a_late_case_is_published_on_a_supplementary_list(
         coordinator.post(f"{meeting}/late", data={"cases": [str(late)], "reason": "Danger"}).status_code
         == 303
     )
-    assert "Not published yet" in coordinator.get(meeting).text
+    page = coordinator.get(meeting).text
+    assert "Not published yet" in page and "the MARAC does not hear what is not published" in page
     assert "Supplementary list" not in rep.get(meeting).text
     assert coordinator.get(f"{meeting}/supplement").status_code == 200
     for words in ("is published, with a pack of its own", "has been published already. Nothing changed."):
@@ -189,3 +190,50 @@ def test_M1_a_marac_whose_day_has_passed_unpublished_is_given_a_new_date(
     assert "the day of this MARAC has passed" in coordinator.get(meeting).text
     moved = coordinator.post(f"{meeting}/date", data={"sits_on": ["9", "12", "2026"]}, follow_redirects=True)
     assert "MARAC of Wednesday 9 December 2026" in moved.text
+
+
+def sat(service: Flask, meeting: str) -> None:
+    """Makes its day go by."""
+    with service.app_context():
+        db.session.get_one(MeetingRow, UUID(meeting[7:])).sits_on = date(2026, 11, 19)
+        db.session.commit()
+
+
+def test_M1_a_marac_that_did_not_sit_is_recorded_with_the_reason_and_agencies_see_it(
+    service: Flask, coordinator: FlaskClient, signed_in: SignIn, meeting: str
+) -> None:
+    early = coordinator.get(f"{meeting}/not-sat").text
+    assert "has not been published" in early and "cannot be undone" not in early
+    publish(coordinator, meeting)
+    rep = signed_in(Role.REPRESENTATIVE, "Northtest Homes")
+    assert rep.get(f"{meeting}/not-sat").status_code == rep.post(f"{meeting}/not-sat").status_code == 403
+    sat(service, meeting)
+    assert f"{meeting}/not-sat" in coordinator.get(meeting).text
+    asks = coordinator.get(f"{meeting}/not-sat").text
+    assert "no case on it counts as heard" in asks and "3 cases" in asks
+    empty = coordinator.post(f"{meeting}/not-sat", data={"reason": " "})
+    assert empty.status_code == 422 and "Say why" in empty.text
+    assert count(service, HearingRow) == 3
+    done = coordinator.post(f"{meeting}/not-sat", data={"reason": "Snow"}, follow_redirects=True).text
+    assert "Its cases are on the agenda of the next one." in done and count(service, HearingRow) == 0
+    for client in (coordinator, rep):
+        page = client.get(meeting).text
+        assert "This MARAC did not sit:</strong> Snow" in page and "C-000001" in page
+        assert "read the pack" in page, "packs stay until they expire"
+        assert "did not sit" in client.get("/marac").text
+    again = coordinator.post(f"{meeting}/not-sat", data={"reason": "Snow"})
+    assert again.status_code == 409 and "Nothing changed." in again.text
+    for step in ("late", "publish", "supplement", "copies"):
+        assert coordinator.get(f"{meeting}/{step}").status_code == 200
+
+
+def test_M1_the_page_says_when_a_supplementary_list_was_never_published(
+    service: Flask, coordinator: FlaskClient, meeting: str
+) -> None:
+    publish(coordinator, meeting)
+    with service.app_context():
+        who = a_person(agency_named(COORDINATOR), Role.COORDINATOR, "Somebody")
+        (late,) = referred(who, (Group.NEW_NO_SAFEGUARDS,), TUESDAY)
+    coordinator.post(f"{meeting}/late", data={"cases": [str(late)], "reason": "Danger"})
+    sat(service, meeting)
+    assert "was never published, so its cases were not heard" in coordinator.get(meeting).text
