@@ -1,5 +1,7 @@
 """Why an incident is on a daily list, or is not, in the words people read. Written once, here."""
 
+from collections.abc import Iterable
+
 from agenda.incidents import Risk
 
 _WORDS = {
@@ -13,6 +15,7 @@ _WORDS = {
     "T9": "Disclosure scheme application",
     "T15": "Further incident on a case that waits for a MARAC",
 }
+_ORDER = {words: place for place, words in enumerate(_WORDS.values())}
 _LEFT_OUT = {
     Risk.HIGH: "High risk",
     Risk.MEDIUM: "Medium risk: no children present or linked, and the victim has not consented to sharing",
@@ -25,6 +28,11 @@ VICTIM_KNOWN = "Victim known to MARAC"
 def words(rule: str) -> str:
     """What a rule's number says of an entry: `High risk` (Rulebook T2 to T9, T15)."""
     return _WORDS[rule]
+
+
+def in_order(said: Iterable[str]) -> tuple[str, ...]:
+    """The words of several entries, each once, in the order of their rules (Rulebook T11)."""
+    return tuple(sorted(set(said), key=_ORDER.__getitem__))
 
 
 def left_out(risk: Risk) -> str:

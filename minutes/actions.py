@@ -26,6 +26,11 @@ class Category(StrEnum):
         """As the protocol words it."""
         return _CATEGORIES[self]
 
+    @property
+    def short(self) -> str:
+        """Without its examples, for a cell of a table: `Managing the perpetrator`."""
+        return self.label.split(" (")[0]
+
 
 _CATEGORIES = {
     Category.VICTIM: "Supporting the victim about domestic abuse",

@@ -90,7 +90,7 @@ class Line:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the case is listed: each rule once, in words (Rulebook T11)."""
-        return tuple(dict.fromkeys(words for entry in self.entries for words in entry.reasons))
+        return reasons.in_order(words for entry in self.entries for words in entry.reasons)
 
 
 @dataclass(frozen=True, slots=True)

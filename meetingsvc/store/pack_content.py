@@ -143,7 +143,7 @@ def _actions(items: Sequence[UUID]) -> _Told:
     )
     found: _Told = defaultdict(list)
     for item_id, category, owner, what, due, status in db.session.execute(rows):
-        found[item_id].append(PackAction(Category(category).label, owner, what, due, status))
+        found[item_id].append(PackAction(Category(category).short, owner, what, due, status))
     return found
 
 

@@ -40,8 +40,8 @@ def change(principal: Principal, present: str, new: str, now: datetime) -> None:
     """
     refuse_short(new)
     row = db.session.get_one(AccountRow, principal.account_id)
-    subject, kept = f"account:{row.email}", row.password_hash
-    if sessions.attempts_since(subject, now - sign_in.WINDOW) >= sign_in.PER_ACCOUNT:
+    subject, kept = f"present:{row.email}", row.password_hash
+    if sessions.attempts_since(subject, now - sign_in.WINDOW) >= sign_in.PER_PAIR:
         raise sign_in.TooManyAttempts
     if not sign_in.matches(kept, present):
         with saved():
