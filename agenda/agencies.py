@@ -24,6 +24,11 @@ class AgencyKind(StrEnum):
     VOLUNTARY = "voluntary"
     PERPETRATOR_PROGRAMME = "perpetrator programme"
 
+    @property
+    def label(self) -> str:
+        """As people read it: `Housing`, `IDVA service`."""
+        return self.value.capitalize().replace("Idva", "IDVA")
+
 
 @dataclass(frozen=True, slots=True)
 class Agency:

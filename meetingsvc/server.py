@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, request
 from waitress import create_server
 
-from meetingsvc.config import MEGABYTE, Settings
+from meetingsvc.config import Settings
 from meetingsvc.models import db
 
 THREADS = 8
@@ -45,8 +45,7 @@ def options(settings: Settings) -> dict[str, Any]:
         "ident": None,  # says nothing of the program
         "url_scheme": "https" if settings.secure_cookies else "http",
         "clear_untrusted_proxy_headers": not settings.proxy_hops,
-        "max_request_body_size": settings.feed_limit
-        + 2 * MEGABYTE,  # the application refuses earlier, in words
+        "max_request_body_size": 4 * settings.feed_limit,  # the application refuses earlier, in words
     }
 
 

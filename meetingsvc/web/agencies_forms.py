@@ -58,7 +58,7 @@ class NewAgencyForm(StandingForm):
         widget=GovSelect(),
         choices=[
             SelectChoice("", "Choose"),
-            *(SelectChoice(kind.value, kind.value.capitalize()) for kind in AgencyKind),
+            *(SelectChoice(kind.value, kind.label) for kind in AgencyKind),
         ],
         validators=[InputRequired("Choose a kind of agency")],
     )

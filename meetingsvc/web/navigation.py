@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from meetingsvc.permissions import Permission
+from meetingsvc.permissions import Permission, Principal
 
-PLACES = (
+Place = tuple[str, str, Permission]
+PLACES: tuple[Place, ...] = (
     ("Today", "/", Permission.HOME_READ),
     ("Police feed", "/feed", Permission.FEED_IMPORT),
     ("Daily lists", "/lists", Permission.LIST_READ),
@@ -26,7 +27,7 @@ def set_up(app: Flask) -> None:
     @app.context_processor
     def every_page() -> dict[str, Any]:
         principal = g.get("principal")
-        places = [place for place in PLACES if principal and principal.may(place[2])]
+        places = [place for place in PLACES if principal and _leads_somewhere(principal, place)]
         return {
             "csp_nonce": g.get("csp_nonce", ""),
             "service_name": "Meeting service",
@@ -35,6 +36,13 @@ def set_up(app: Flask) -> None:
                 {"text": text, "href": href, "current": _is_here(href)} for text, href, _ in places
             ],
         }
+
+
+def _leads_somewhere(principal: Principal, place: Place) -> bool:
+    """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
+    _, href, permission = place
+    attends = {"/lists": principal.attends_daily, "/marac": principal.attends_marac}.get(href, True)
+    return principal.may(permission) and (attends or principal.may(Permission.AGENDA_EDIT))
 
 
 def _is_here(href: str) -> bool:

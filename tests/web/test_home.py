@@ -73,3 +73,10 @@ def test_M1_a_referral_without_a_date_for_a_marac_is_on_the_home_page(
             select(ItemRow.id).join(MeetingRow).where(MeetingRow.kind == "MARAC")
         ).all()
     assert "Referred, and on no agenda" in signed_in(Role.COORDINATOR).get("/").text
+
+
+def test_nobody_is_led_to_meetings_their_agency_does_not_attend(signed_in: SignIn) -> None:
+    homes = signed_in(Role.REPRESENTATIVE, agency="Northtest Homes").get("/").text
+    police = signed_in(Role.REPRESENTATIVE, agency="Northtest Police").get("/").text
+    assert "Daily lists" not in homes and "Daily meeting" not in homes
+    assert "Daily lists" in police and "Daily meeting" in police
