@@ -18,6 +18,7 @@ LONGEST_CELL = 1024 * 1024
 csv.field_size_limit(
     LONGEST_CELL
 )  # the module's own limit, 128 KB for the whole process, is no rule of the contract
+NAMED = 5  # of what a warning is about, how many it names
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 
 _NOT_CLOSED = (
@@ -57,21 +58,35 @@ class Rejected(NamedTuple):
 
 
 class Warnings:
-    """What was odd but no reason to reject: each kind once, with how many rows and the first of them."""
+    """What was odd but no reason to reject: each kind once, with how many rows and the first of them.
+
+    Of a kind that names what it is about, the first five names.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, list[int]] = {}
+        self._named: dict[str, dict[str, None]] = {}
 
-    def note(self, what: str, line: int = 0) -> None:
+    def note(self, what: str, line: int = 0, name: str = "") -> None:
         """One more of a kind, on a line, or of the file as a whole (line 0)."""
         self._seen.setdefault(what, [0, line])[0] += 1
+        names = self._named.setdefault(what, {})
+        if name and len(names) <= NAMED:
+            names[name] = None
 
     def texts(self) -> list[str]:
         """One line for each kind."""
         return [
-            f"{what}: {count:,} {'row' if count == 1 else 'rows'}, first on line {line}" if line else what
+            f"{what}: {count:,} {'row' if count == 1 else 'rows'}, first on line {line}{self._names(what)}"
+            if line
+            else what
             for what, (count, line) in self._seen.items()
         ]
+
+    def _names(self, what: str) -> str:
+        names = list(self._named[what])
+        more = " and others" if len(names) > NAMED else ""
+        return f" ({', '.join(names[:NAMED])}{more})" if names else ""
 
 
 class Table:

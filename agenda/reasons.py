@@ -35,6 +35,10 @@ def in_order(said: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(said), key=_ORDER.__getitem__))
 
 
-def left_out(risk: Risk) -> str:
-    """Why no rule lists a domestic incident of this risk (Rulebook T5)."""
-    return _LEFT_OUT[risk]
+def left_out(risk: Risk, was: Risk | None = None) -> str:
+    """Why no rule lists a domestic incident of this risk (Rulebook T5).
+
+    `was` is the highest risk of its earlier versions: where the police have lowered it, that is said (T13).
+    """
+    lowered = was is not None and was.rank > risk.rank
+    return f"{_LEFT_OUT[risk]}. It was {was} in an earlier version" if lowered else _LEFT_OUT[risk]

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from agenda.area import AreaSettings
 from agenda.calendar import (
+    add_months,
     day_words,
     days_off,
     next_working_day,
@@ -13,6 +14,9 @@ from agenda.calendar import (
     why_not_working,
     working_day_from,
 )
+
+#: No meeting is planned further ahead: a mistyped year would bury its cases.
+MONTHS_AHEAD = 6
 
 
 def marac_days(
@@ -56,6 +60,8 @@ def unfit_day(
     """Why a meeting cannot be put on `day`, and what could be done instead; None where it can."""
     if day < today:
         return f"{day_words(day)} has passed. Choose today or a later day."
+    if day > add_months(today, MONTHS_AHEAD):
+        return f"{day_words(day)} is more than six months ahead. Check the year."
     why = why_not_working(day, holidays, settings)
     if why is None:
         return None

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     LIST_CLOSE = "list:close"
     CASE_READ = "case:read"
     OUTCOME_RECORD = "outcome:record"
+    ACTION_UPDATE = "action:update"
     AGENDA_READ = "agenda:read"
     AGENDA_EDIT = "agenda:edit"
     AGENDA_PUBLISH = "agenda:publish"
@@ -59,6 +60,7 @@ _PANEL = frozenset(
         Permission.HOME_READ,
         Permission.LIST_READ,
         Permission.CASE_READ,
+        Permission.ACTION_UPDATE,
         Permission.AGENDA_READ,
         Permission.PACK_FETCH,
     }

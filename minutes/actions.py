@@ -105,6 +105,16 @@ def status_problems(status: Status, reason: str) -> dict[str, str]:
     return {}
 
 
+def settle_problem(was: Status, status: Status) -> str | None:
+    """Why it cannot be recorded what became of an action; None where it can (Rulebook A1).
+
+    What one person has recorded, another who saw it open does not overwrite.
+    """
+    if was is not Status.OPEN:
+        return f"It has been recorded already that this action was {was.value}. Nothing changed."
+    return "Choose what became of the action." if status is Status.OPEN else None
+
+
 def is_overdue(status: Status, due: date, today: date) -> bool:
     """Still open after its day; on the day itself it is not overdue yet (Rulebook A2)."""
     return status is Status.OPEN and due < today

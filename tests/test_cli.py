@@ -156,6 +156,7 @@ def test_some_rows_rejected_is_exit_code_3_and_the_rejects_can_be_mended_and_sen
     assert reject.keys() == {"line", "column", "error"}
     assert (reject["line"], reject["column"]) == (3, "victim_dob")
     assert reject["error"].startswith("not a date: '31/02/1990'")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf"), "a spreadsheet reads UTF-8"
     mended = (tmp_path / "out.csv").read_bytes().replace(b"31/02/1990", b"28/02/1990")
     service.file(mended)
     told = service.json(*FEED)

@@ -20,6 +20,7 @@ list:add        Y Y - - - - - -
 list:close      Y - - - - - - -
 case:read       Y Y Y Y - - - -
 outcome:record  Y - - - - - - -
+action:update   Y Y Y Y - - - -
 agenda:read     Y Y Y Y - - - -
 agenda:edit     Y Y - - - - - -
 agenda:publish  Y Y - - - - - -
@@ -58,7 +59,7 @@ def test_each_role_is_granted_exactly_what_the_table_says(role: Role) -> None:
     ],
 )
 def test_no_administrator_and_no_machine_reads_cases(role: Role) -> None:
-    about_cases = {"feed", "incident", "list", "case", "outcome", "agenda", "pack"}
+    about_cases = {"feed", "incident", "list", "case", "outcome", "action", "agenda", "pack"}
     assert not {p for p in GRANTS[role] if p.value.partition(":")[0] in about_cases}
 
 

@@ -32,10 +32,17 @@ for (const button of document.querySelectorAll("[data-keys-switch]")) {
   show();
 }
 
-// data-guard on a form: warn before leaving with something typed and not saved.
+// data-guard on a form: warn before leaving with something typed and not saved, and keep the session while
+// somebody types: at most one request in four minutes, and none where nothing was typed since the last.
+const STILL_HERE = 4 * 60 * 1000;
 for (const form of document.querySelectorAll("form[data-guard]")) {
   let dirty = false;
-  form.addEventListener("input", () => { dirty = true; });
+  let typed = false;
+  form.addEventListener("input", () => { dirty = typed = true; });
+  setInterval(() => {
+    if (typed) fetch("/still-here", { cache: "no-store", redirect: "manual" }).catch(() => {});
+    typed = false;
+  }, STILL_HERE);
   form.addEventListener("submit", () => { dirty = false; });
   form.addEventListener("guard:saved", () => { dirty = false; });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });

@@ -1,24 +1,22 @@
-// The outcome page works without this: it saves the round trips of rows and of the proposed group.
+// The outcome page works without this: it saves the round trips of rows and of choosing the proposed group.
 const form = document.querySelector("form[data-outcome]");
 const value = (name) => form.querySelector(`[name=${name}]:checked`)?.value ?? "";
 const group = form.elements.group;
 const reason = form.elements.group_reason.closest(".govuk-form-group");
 const proposals = [...form.querySelectorAll("[data-proposal]")];
+const propose = form.querySelector("[data-propose]");
 let proposed = "";
 
+// It shows which group is proposed. A person chooses it: nothing here does (Rulebook C1).
 function showReferral() {
   const judged = value("in_place");
   for (const line of proposals) line.hidden = judged !== "" && line.dataset.proposal !== judged;
   form.querySelector("[data-referral]").hidden = value("refer") === "no";
-  const now = proposals.find((line) => line.dataset.proposal === judged)?.dataset.group ?? "";
-  // A group somebody chose against the proposal stays; one that only followed it goes on following.
-  if (value("refer") === "yes" && (group.value === "" || (proposed && group.value === proposed))) group.value = now;
-  proposed = now;
-  reason.hidden = !group.value || group.value === now;
+  proposed = proposals.find((line) => line.dataset.proposal === judged)?.dataset.group ?? "";
+  if (propose) propose.hidden = proposed !== "" && group.value === proposed;
+  reason.hidden = !group.value || group.value === proposed;
 }
 form.addEventListener("change", showReferral);
-form.querySelectorAll("[data-propose]").forEach((button) => { button.hidden = true; });
-proposed = proposals.find((line) => line.dataset.proposal === value("in_place"))?.dataset.group ?? "";
 showReferral();
 
 function addRow(kind) {
@@ -33,6 +31,14 @@ const first = (row) => row.querySelector("textarea, select, input:not([type=hidd
 
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button[name=step]");
+  if (button && button === propose && proposed) {
+    event.preventDefault();
+    group.value = proposed;
+    group.focus();
+    form.dispatchEvent(new Event("input"));
+    showReferral();
+    return;
+  }
   if (!button || !globalThis.isSecureContext) return; // without randomUUID the server makes the row
   if (button.dataset.add) {
     event.preventDefault();

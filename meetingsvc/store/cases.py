@@ -70,7 +70,7 @@ class _Cases:
 
     def __init__(self, area_id: UUID, people: People) -> None:
         self._area_id, self._people = area_id, people
-        self._cases = _between(person.id for person in people)
+        self._cases = between(person.id for person in people)
         last = select(AreaRow.last_case_number).where(AreaRow.id == area_id)
         self._number = self._first = db.session.scalars(last).one()
         self._new_people: list[tuple[UUID, UUID, str, str, date | None]] = []
@@ -138,7 +138,7 @@ class _Cases:
             self._learnt.append((self._area_id, person.id, kind, value))
 
 
-def _between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
+def between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
     """The cases of these victims, by the two people they are between."""
     wanted, row = list(victims), CaseRow
     found: dict[tuple[UUID, UUID | None], _Case] = {}

@@ -20,7 +20,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store.marac import waiting_referrals
-from meetingsvc.store.scope import items_of, meetings_of
+from meetingsvc.store.scope import actions_of, items_of, meetings_of
 from minutes.actions import Status
 
 
@@ -131,13 +131,9 @@ def rejected_rows(principal: Principal) -> int:
 
 
 def actions(principal: Principal, day: date) -> Actions:
-    """For who runs meetings the whole area's; for anybody else their own agency's, on cases they may see."""
-    row = ActionRow
-    mine = [row.area_id == principal.area_id, row.status == Status.OPEN]
-    if not principal.may(Permission.AGENDA_EDIT):
-        seen = select(ItemRow.id).where(items_of(principal))
-        mine += [row.agency_id == principal.agency_id, row.item_id.in_(seen)]
-    return Actions(_count(*mine), _count(*mine, row.due < day))
+    """Those that the page of actions shows."""
+    mine = (actions_of(principal), ActionRow.status == Status.OPEN)
+    return Actions(_count(*mine), _count(*mine, ActionRow.due < day))
 
 
 def packs_not_fetched(principal: Principal, now: datetime) -> int:

@@ -220,10 +220,14 @@ def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
         .where(incidents_of(reader), *lists.left_out(meeting.id))
         .order_by(row.recorded_at, row.occurrence_number)
     )
+    was = lists.risk_before(meeting.id)
     return [
-        NotListed(number, at, Risk(risk), reasons.left_out(Risk(risk)), known, headline(text, meeting.day))
+        NotListed(
+            number, at, Risk(risk), reasons.left_out(Risk(risk), was.get(number)), known,
+            headline(text, meeting.day),
+        )
         for number, at, risk, known, text in db.session.execute(rows)
-    ]
+    ]  # fmt: skip
 
 
 def _entries(meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
 
 from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
 from agenda.incidents import Order, OrderKind, Risk
@@ -191,6 +192,22 @@ def left_out(meeting: UUID) -> tuple[ColumnElement[bool], ...]:
         .where(ItemRow.meeting_id == meeting)
     )
     return row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT, row.occurrence_number.not_in(added)
+
+
+def risk_before(meeting: UUID) -> dict[str, Risk]:
+    """The highest risk of the earlier versions of what the list left out, by occurrence number (T13)."""
+    taken, earlier, found = aliased(IncidentRow), aliased(IncidentRow), dict[str, Risk]()
+    rows = (
+        select(earlier.occurrence_number, earlier.risk)
+        .join(taken, (taken.area_id == earlier.area_id)
+              & (taken.occurrence_number == earlier.occurrence_number) & (taken.version > earlier.version))
+        .join(TriageRow, TriageRow.incident_id == taken.id)
+        .where(*left_out(meeting))
+        .distinct()
+    )  # fmt: skip
+    for number, risk in db.session.execute(rows):
+        found[number] = max(found.get(number, Risk(risk)), Risk(risk), key=lambda one: one.rank)
+    return found
 
 
 def _not_listed(meeting: UUID) -> tuple[LeftOut, ...]:

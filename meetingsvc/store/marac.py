@@ -37,7 +37,7 @@ class Sitting:
     published_at: datetime | None
     supplements: int  # supplementary lists published so far
     not_sat_reason: str  # why it did not sit, though published
-    cases: int
+    cases: int  # on the agenda and all its supplementary lists, as far as the reader may see them
 
     @property
     def is_shared(self) -> bool:
@@ -99,7 +99,7 @@ class WaitingReferral:
     on: date | None = None
 
 
-def _sittings() -> Select[*tuple[Any, ...]]:
+def _sittings(reader: Reader) -> Select[*tuple[Any, ...]]:
     row = MeetingRow
     counted = func.count(ItemRow.id)
     columns = (
@@ -114,15 +114,16 @@ def _sittings() -> Select[*tuple[Any, ...]]:
     )
     return (
         select(*columns, counted)
-        .outerjoin(ItemRow, (ItemRow.meeting_id == row.id) & _is_published())
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == row.id, *_shown_to(reader)))
         .where(row.kind == MeetingKind.MARAC)
         .group_by(*columns)
     )
 
 
-def _is_published() -> ColumnElement[bool]:
-    """On the agenda, or on a supplementary list that has been published."""
-    return ItemRow.supplement <= MeetingRow.supplements
+def _shown_to(reader: Reader) -> list[ColumnElement[bool]]:
+    """Every line for who may put one there; else the agenda's, and published supplementary lists'."""
+    edits = isinstance(reader, Host) or reader.may(Permission.AGENDA_EDIT)
+    return [] if edits else [ItemRow.supplement <= MeetingRow.supplements]
 
 
 def _sitting(found: Sequence[Any]) -> Sitting:
@@ -132,13 +133,13 @@ def _sitting(found: Sequence[Any]) -> Sitting:
 
 def meetings(reader: Reader) -> list[Sitting]:
     """Every MARAC a reader may see, the earliest first."""
-    rows = _sittings().where(meetings_of(reader)).order_by(MeetingRow.sits_on)
+    rows = _sittings(reader).where(meetings_of(reader)).order_by(MeetingRow.sits_on)
     return [_sitting(found) for found in db.session.execute(rows)]
 
 
 def sitting(reader: Reader, meeting_id: UUID) -> Sitting | None:
     """One MARAC; None where there is none for this reader."""
-    rows = _sittings().where(meetings_of(reader), MeetingRow.id == meeting_id)
+    rows = _sittings(reader).where(meetings_of(reader), MeetingRow.id == meeting_id)
     found = db.session.execute(rows).one_or_none()
     return None if found is None else _sitting(found)
 
@@ -146,10 +147,7 @@ def sitting(reader: Reader, meeting_id: UUID) -> Sitting | None:
 def agenda(reader: Reader, meeting_id: UUID) -> Agenda | None:
     """A MARAC's agenda. What gathers for a supplementary list is seen only by who may put it there."""
     found = sitting(reader, meeting_id)
-    if found is None:
-        return None
-    edits = isinstance(reader, Host) or reader.may(Permission.AGENDA_EDIT)
-    return Agenda(found, lines(meeting_id) if edits else lines(meeting_id, _is_published()))
+    return Agenda(found, lines(meeting_id, *_shown_to(reader))) if found else None
 
 
 def lines(meeting_id: UUID, *conditions: ColumnElement[bool]) -> tuple[Line, ...]:

@@ -1,18 +1,58 @@
-"""When a case was heard before."""
+"""What the service holds of a case besides what is before the meeting: hearings, actions, incidents."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from agenda.circulation import Group
+from agenda.incidents import Risk
 from agenda.meetings import MeetingKind
 from meetingsvc.models import HearingRow, ItemRow, MeetingRow, OutcomeRow, db
+from meetingsvc.store import case_incidents, case_page, incidents
 from meetingsvc.store.scope import Reader, items_of
-from minutes.worksheet import Earlier
+from minutes.actions import Status
+from minutes.worksheet import Earlier, Worksheet
 
 _SOURCES = {"history": "Heard at MARAC (from past records)", "transfer": "Heard at another area's MARAC"}
 LONGEST = 20  # lines: the working page shows history in short
+NEWEST = 5  # other incidents; the case's own page has the rest
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """An incident of the same two people that is not on this item."""
+
+    recorded_at: datetime
+    risk: Risk
+    offence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What else is held of the case, for who may read it."""
+
+    actions: tuple[case_page.Action, ...]  # those still open, the first due first
+    others: tuple[Other, ...]  # the newest first
+    others_in_all: int
+
+
+def held(reader: Reader, sheet: Worksheet) -> Held:
+    """The case's open actions from every meeting, and the incidents that are not on this item."""
+    told = case_page.case(reader, sheet.case_id)
+    if told is None:
+        return Held((), (), 0)
+    here = {listed.incident.occurrence_number for listed in sheet.incidents}
+    others = [other for other in case_incidents.incidents_on(reader, told) if other.reference not in here]
+    full = incidents.contents(other.id for other in others[:NEWEST])
+    actions = [action for action in case_page.actions(reader, sheet.case_id) if action.status is Status.OPEN]
+    return Held(
+        actions=tuple(sorted(actions, key=lambda action: action.due)),
+        others=tuple(Other(on.recorded_at, on.risk, full[on.id].offence) for on in others[:NEWEST]),
+        others_in_all=len(others),
+    )
 
 
 def history(reader: Reader, case_id: UUID, but_item: UUID) -> tuple[Earlier, ...]:

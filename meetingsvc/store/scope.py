@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc.models import (
     AccountRow,
+    ActionRow,
     AgencyRow,
     AuditRow,
     CaseRow,
@@ -84,6 +85,14 @@ def told_items_of(reader: Reader) -> ColumnElement[bool]:
     shared = _apart(select(ItemRow.id).where(items_of(reader)))
     referred = _apart(select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id.in_(shared)))
     return or_(items_of(reader), ItemRow.id.in_(referred))
+
+
+def actions_of(reader: Reader) -> ColumnElement[bool]:
+    """Actions: their area's for who runs its meetings; else one's own agency's, on what it may read about."""
+    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
+        return ActionRow.area_id == reader.area_id
+    told = _apart(select(ItemRow.id).where(told_items_of(reader)))
+    return and_(ActionRow.agency_id == reader.agency_id, ActionRow.item_id.in_(told))
 
 
 def incidents_of(reader: Reader) -> ColumnElement[bool]:

@@ -1,12 +1,12 @@
 """Finding incidents and cases: by number, case reference or surname. Scoped before anything is counted."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from agenda import calendar, reasons
@@ -19,7 +19,6 @@ from meetingsvc.models import (
     AreaRow,
     CaseRow,
     EntryRow,
-    IdentityRow,
     IncidentRow,
     IncidentTextRow,
     ItemRow,
@@ -28,13 +27,17 @@ from meetingsvc.models import (
     TriageRow,
     db,
 )
+from meetingsvc.store import search_names
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.list_page import named
+from meetingsvc.store.pairs import Pair, cases_between
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, meetings_of
 
 MOST = 50
 #: How an incident stands, in words, and the day of the list that speaks of it.
 Stands = tuple[str, date | None]
+#: The day whose list covers a moment (Rulebook T1).
+ListDayFor = Callable[[datetime], date]
 _CASE = re.compile(r"C-?0*(\d{1,9})", re.IGNORECASE)
 
 
@@ -64,7 +67,7 @@ class FoundCase:
 
 @dataclass(frozen=True, slots=True)
 class FoundIncident:
-    """An incident that was searched for, where it stands, and its case where a list has made one."""
+    """An incident that was searched for, where it stands, and the case of its two people, if any."""
 
     id: int  # of its current version
     reference: str
@@ -102,49 +105,33 @@ def current(reader: Reader, reference: str) -> Current | None:
     return Current(Due(tuple(told[:10]), *told[10:]), considered, due_at)
 
 
-def by_number(reader: Reader, reference: str, today: date) -> FoundIncident | None:
+def by_number(reader: Reader, reference: str, now: datetime, list_day: ListDayFor) -> FoundIncident | None:
     """One incident by its occurrence number."""
-    found = _incidents(reader, IncidentRow.occurrence_number == reference, today)
+    found = _incidents(reader, IncidentRow.occurrence_number == reference, now, list_day)
     return found[0] if found else None
 
 
-def by_words(reader: Reader, words: str, today: date) -> Results:
-    """By occurrence number or case reference as they stand, else by the beginning of a surname, folded."""
+def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) -> Results:
+    """By occurrence number or case reference as they stand, else by the beginning of a surname, folded.
+
+    Of two words or more, one may begin a forename and the other the surname, in either order.
+    """
     words = " ".join(words.split())
     if case := _CASE.fullmatch(words):
         cases = _cases(reader, CaseRow.number == int(case[1]))
         if cases:
             return Results(tuple(cases), (), False)
-    incidents = _incidents(reader, IncidentRow.occurrence_number == words, today)
+    incidents = _incidents(reader, IncidentRow.occurrence_number == words, now, list_day)
     if incidents:
         return Results((), tuple(incidents), False)
     if not (key := folded(words)):
         return Results((), (), False)
-    people = _people(reader, key, words)
+    both = search_names.readings(words)
+    people = search_names.people(reader, key, words, both)
     cases = _cases(reader, CaseRow.victim_id.in_(people) | CaseRow.perpetrator_id.in_(people))
-    incidents = _incidents(reader, _surname(key), today)
+    incidents = _incidents(reader, search_names.incidents(key, both), now, list_day)
     more = len(cases) > MOST or len(incidents) > MOST
     return Results(tuple(cases[:MOST]), tuple(incidents[:MOST]), more)
-
-
-def _surname(key: str) -> ColumnElement[bool]:
-    row = IncidentRow
-    columns = (row.victim_name, row.victim_surname, row.perpetrator_name, row.perpetrator_surname)
-    return or_(*(column.startswith(key, autoescape=True) for column in columns))
-
-
-def _people(reader: Reader, key: str, words: str) -> CompoundSelect[UUID]:
-    """People whose surname begins so: by their name key, and those without one as they are written."""
-    identity = select(IdentityRow.person_id).where(
-        IdentityRow.area_id == reader.area_id,
-        IdentityRow.kind == "name",
-        IdentityRow.value.startswith(key, autoescape=True),
-    )
-    written = select(PersonRow.id).where(
-        PersonRow.area_id == reader.area_id,
-        func.lower(PersonRow.surname).startswith(words.lower(), autoescape=True),
-    )
-    return identity.union(written)
 
 
 def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
@@ -166,12 +153,15 @@ def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
     ]
 
 
-def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> list[FoundIncident]:
+def _incidents(
+    reader: Reader, condition: ColumnElement[bool], now: datetime, list_day: ListDayFor
+) -> list[FoundIncident]:
     row = IncidentRow
     rows = (
         select(
             row.id, row.occurrence_number, row.recorded_at, row.risk, row.domestic, row.considered,
-            row.due_at, IncidentTextRow.content, AreaRow.first_window_start,
+            row.due_at, IncidentTextRow.content, AreaRow.first_window_start, row.victim_nominal,
+            row.victim_name, row.perpetrator_nominal, row.perpetrator_name, row.perpetrator_known,
         )
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
         .join(AreaRow, AreaRow.id == row.area_id)
@@ -179,23 +169,38 @@ def _incidents(reader: Reader, condition: ColumnElement[bool], today: date) -> l
         .order_by(row.recorded_at.desc(), row.occurrence_number)
         .limit(MOST + 1)
     )  # fmt: skip
-    found = db.session.execute(rows).all()
+    found, today = db.session.execute(rows).all(), calendar.local_day(now)
     numbers = [incident.occurrence_number for incident in found]
     listed = _listed(reader, numbers)
     left_out = _left_out(reader, numbers)
+    unlisted = (incident for incident in found if incident.occurrence_number not in listed)
+    case_ids = _cases_by_pair(reader, {one.occurrence_number: Pair._make(one[-5:]) for one in unlisted})
     told = []
-    for key, number, at, risk, domestic, considered, due_at, content, begins in found:
+    for key, number, at, risk, domestic, considered, due_at, content, begins, *_ in found:
         stands: list[Stands] = [
             (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(number, ())
         ]
         if not stands:
             history = due_at < begins
             stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(number))]
-        case_id = listed[number][0][1] if number in listed else None
+            if domestic and not considered and at > now:
+                stands = [(_ahead(list_day(due_at)), None)]
+        case_id = listed[number][0][1] if number in listed else case_ids[number]
         told.append(
             FoundIncident(key, number, at, Risk(risk), headline(content, today), tuple(stands), case_id)
         )
     return told
+
+
+def _cases_by_pair(reader: Reader, pairs: Mapping[str, Pair]) -> dict[str, UUID | None]:
+    """The case of each by its occurrence number: its two people may have one, though no list took it."""
+    ids = cases_between(reader, list(pairs.values())) if pairs else ()
+    return dict(zip(pairs, ids, strict=True))
+
+
+def _ahead(day: date) -> str:
+    """What is recorded in the future is more likely a wrong date than a wait (Rulebook T1)."""
+    return f"Recorded in the future: waits for the list of {calendar.day_words(day)}. Check the date."
 
 
 def _off_list(risk: Risk, domestic: bool, considered: bool, history: bool, left_out: date | None) -> Stands:

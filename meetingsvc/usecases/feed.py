@@ -99,9 +99,9 @@ class _Writer:
 
     def _compare(self, row: Accepted, newest: Known) -> None:
         if newest.id >= self._first_id or self._unchanged[newest.id]:
-            self.warnings.note(_TWICE, row.line)
+            self.warnings.note(_TWICE, row.line, row.occurrence_number)
         if _RANK[row.risk] < _RANK[newest.risk]:
-            self.warnings.note(_LOWER, row.line)
+            self.warnings.note(_LOWER, row.line, row.occurrence_number)
 
     def _never_or_later(self, row: Accepted) -> None:
         if row.recorded_at > self._ahead:

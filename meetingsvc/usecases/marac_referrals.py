@@ -193,5 +193,6 @@ def _refuse_if_closed(line: ItemRow) -> None:
     if meeting.state != MeetingState.OPEN:
         raise RuleBroken(
             f"The agenda of the MARAC of {day_words(meeting.sits_on)} is {meeting.state} and holds it. "
-            "Its risk, group and referral can no longer be changed here: tell the coordinator."
+            "Its risk, group and referral can no longer be changed here. Leave them as they were to save the "
+            "rest, and tell the MARAC what has changed."
         )

@@ -6,6 +6,7 @@ from meetingsvc.config import Settings
 from meetingsvc.permissions import PUBLIC
 from meetingsvc.web import (
     accounts,
+    actions,
     agencies,
     area,
     audit,
@@ -44,6 +45,7 @@ BLUEPRINTS = (
     lists.bp,
     search.bp,
     cases.bp,
+    actions.bp,
 )
 
 

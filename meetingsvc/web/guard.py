@@ -62,6 +62,13 @@ def refuse_unmarked(app: Flask) -> None:
         raise RuntimeError(f"These routes do not say what they need: {', '.join(unmarked)}")
 
 
+def _to_sign_in() -> Any:
+    """Who sent something is told that it was not saved: the session ended while they were typing."""
+    if request.method == "POST":
+        return redirect(url_for("sign_in.show", ended=1))
+    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+
 def _guard() -> Any:
     g.principal = None
     if request.endpoint is None:
@@ -70,7 +77,7 @@ def _guard() -> Any:
     if needed == PUBLIC:
         return None
     if not current_user.is_authenticated:
-        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        return _to_sign_in()
     g.principal = current_user.principal
     if not current_user.principal.may(needed):
         abort(403)

@@ -11,6 +11,13 @@ from meetingsvc.web.guard import needs, principal
 bp = Blueprint("home", __name__)
 
 
+@bp.get("/still-here")
+@needs(Permission.HOME_READ)
+def still_here() -> tuple[str, int]:
+    """Somebody is typing: their session goes on, to its absolute limit. It shows nothing."""
+    return "", 204
+
+
 @bp.get("/")
 @needs(Permission.HOME_READ)
 def show() -> str:

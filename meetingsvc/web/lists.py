@@ -17,6 +17,7 @@ from meetingsvc.usecases import list_changes, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
+from meetingsvc.web.list_day import list_day_for
 from meetingsvc.web.lists_forms import AddForm
 
 bp = Blueprint("lists", __name__)
@@ -27,6 +28,8 @@ SHOWN = 20
 @needs(Permission.LIST_READ)
 def index() -> str:
     """The next list, today's, and those before; `?before=` goes further back."""
+    if not _shown():
+        return render_template("lists/not_shown.html")
     area = areas.by_id(guard.principal().area_id)
     now, off, settings = clock.now(), holidays.known(), areas.settings_of(area)
     upcoming = max(calendar.list_day_for(now, settings, off), area.lists_from)
@@ -48,6 +51,8 @@ def index() -> str:
 def one(day: str) -> Any:
     """The list of a day, one line a case; where there is none, why, and what covers it."""
     on = _day(day)
+    if not _shown():
+        return render_template("lists/not_shown.html")
     found = list_page.built(guard.principal(), on)
     if found is None:
         return _not_built(on)
@@ -73,8 +78,10 @@ def not_listed(day: str) -> str:
 @bp.post("/lists/<day>/build")
 @needs(Permission.LIST_BUILD)
 def build(day: str) -> Any:
-    """Freezes what the list takes in."""
-    on = _day(day)
+    """Freezes what the list takes in; before its window has ended, only for who says to know of it."""
+    on, sure = _day(day), "sure" in request.form
+    if not sure and _is_early(on):
+        return _not_built(on, unsure=True), 422
     built = list_changes.build(guard.principal(), on, clock.now())
     cases = "1 case" if built.items == 1 else f"{built.items} cases"
     if built.new:
@@ -126,12 +133,27 @@ def add() -> Any:
 
 
 def _add_page(form: AddForm) -> str:
-    found = or_404(search.by_number(guard.principal(), form.reference.data or "", clock.today()))
+    who = guard.principal()
+    found = or_404(search.by_number(who, form.reference.data or "", clock.now(), list_day_for(who)))
     reading.opened(guard.principal(), "incident.read", f"incident/{found.id}", clock.now())
     return render_template("lists/add.html", form=form, incident=found)
 
 
-def _not_built(on: date) -> Any:
+def _shown() -> bool:
+    """Whether the daily lists are for this person: they run the meetings, or their agency attends."""
+    return guard.principal().attends_daily or _may(Permission.AGENDA_EDIT)
+
+
+def _is_early(on: date) -> bool:
+    """Whether a list could be built though its window goes on."""
+    off, settings = holidays.known(), areas.settings_of(areas.by_id(guard.principal().area_id))
+    if calendar.no_list(on, off, settings) or list_page.built(guard.principal(), on):
+        return False
+    window = list_days.list_day(on, settings, off).window
+    return window.start <= clock.now() < window.end
+
+
+def _not_built(on: date, unsure: bool = False) -> Any:
     """A day without a list, one before the first, or one whose list has not been built."""
     area = areas.by_id(guard.principal().area_id)
     off, settings = holidays.known(), areas.settings_of(area)
@@ -142,7 +164,7 @@ def _not_built(on: date) -> Any:
         why = f"The first list of {area.title} is that of {day_words(area.lists_from)}."
         return render_template("lists/no_list.html", day=on, why=why, cover=area.lists_from), 404
     told = list_days.list_day(on, settings, off)
-    return render_template("lists/not_built.html", told=told, now=clock.now())
+    return render_template("lists/not_built.html", told=told, now=clock.now(), unsure=unsure)
 
 
 def _due(days: Sequence[ListDay], now: datetime) -> date | None:

@@ -16,7 +16,7 @@ from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
 from meetingsvc.store import areas, packs
 from meetingsvc.store import marac as store
-from meetingsvc.store.marac import Agenda
+from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
@@ -56,7 +56,7 @@ def show() -> str:
 @needs(Permission.AGENDA_EDIT)
 def plan() -> str:
     """The form for another MARAC."""
-    return render_template("marac/date.html", form=DateForm(), meeting=None)
+    return render_template("marac/date.html", form=DateForm(), meeting=None, problem=None)
 
 
 @bp.post("/plan")
@@ -71,7 +71,7 @@ def make() -> Any:
             return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
         except RuleBroken as refusal:
             form.sits_on.errors = [str(refusal)]
-    return render_template("marac/date.html", form=form, meeting=None), 422
+    return render_template("marac/date.html", form=form, meeting=None, problem=None), 422
 
 
 @bp.get("/<uuid:meeting_id>/date")
@@ -79,7 +79,7 @@ def make() -> Any:
 def date(meeting_id: UUID) -> str:
     """The form for another day."""
     meeting = or_404(store.sitting(guard.principal(), meeting_id))
-    return render_template("marac/date.html", form=DateForm(sits_on=meeting.sits_on), meeting=meeting)
+    return _date_page(DateForm(sits_on=meeting.sits_on), meeting)
 
 
 @bp.post("/<uuid:meeting_id>/date")
@@ -94,7 +94,12 @@ def change_date(meeting_id: UUID) -> Any:
             return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
         except RuleBroken as refusal:
             form.sits_on.errors = [str(refusal)]
-    return render_template("marac/date.html", form=form, meeting=meeting), 422
+    return _date_page(form, meeting), 422
+
+
+def _date_page(form: DateForm, meeting: Sitting) -> str:
+    problem = rules.change_date_problem(rules.stands(meeting.state, meeting.sits_on, clock.today()))
+    return render_template("marac/date.html", form=form, meeting=meeting, problem=problem)
 
 
 @bp.get("/<uuid:meeting_id>")

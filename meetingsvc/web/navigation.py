@@ -12,6 +12,7 @@ PLACES: tuple[Place, ...] = (
     ("Police feed", "/feed", Permission.FEED_IMPORT),
     ("Daily lists", "/lists", Permission.LIST_READ),
     ("MARAC", "/marac", Permission.AGENDA_READ),
+    ("Actions", "/actions", Permission.CASE_READ),
     ("Packs", "/packs", Permission.PACK_FETCH),
     ("Search", "/search", Permission.INCIDENT_SEARCH),
     ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE),

@@ -11,7 +11,7 @@ from agenda.calendar import day_words
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, outcomes
+from meetingsvc.store import areas, outcome_history, outcomes
 from meetingsvc.usecases import outcomes as usecase
 from meetingsvc.usecases import reading
 from meetingsvc.web.found import or_404
@@ -124,6 +124,8 @@ def _page(
     return render_template(
         "outcomes/outcome.html",
         sheet=sheet,
+        held=outcome_history.held(who, sheet),
+        today=clock.today(),
         conflicts=conflicts,
         agencies=names,
         reason=reasons.words,

@@ -1,6 +1,8 @@
 """Long tables, a page at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import request, url_for
 
@@ -18,6 +20,7 @@ class Pages:
     page: int
     rows: int
     size: int
+    keep: Mapping[str, str] = field(default_factory=dict)  # what else the address says
 
     @property
     def last(self) -> int:
@@ -35,4 +38,5 @@ class Pages:
         return self._address(self.page + 1) if self.page < self.last else None
 
     def _address(self, page: int) -> str:
-        return url_for(str(request.endpoint), **(request.view_args or {}), page=page)
+        kept: dict[str, Any] = {**(request.view_args or {}), **self.keep}
+        return url_for(str(request.endpoint), **kept, page=page)

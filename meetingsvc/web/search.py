@@ -16,6 +16,7 @@ from meetingsvc.store.search import FoundCase, FoundIncident
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.guard import needs
+from meetingsvc.web.list_day import list_day_for
 
 bp = Blueprint("search", __name__)
 
@@ -24,10 +25,10 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
     """One box for everything."""
 
     words = StringField(
-        "Occurrence number, case reference or surname",
+        "Occurrence number, case reference or name",
         widget=GovTextInput(),
         validators=[
-            DataRequired("Enter an occurrence number, a case reference or a surname"),
+            DataRequired("Enter an occurrence number, a case reference or a name"),
             Length(min=2, max=100, message="Use between 2 and 100 characters"),
         ],
         filters=[lambda text: text.strip() if text else text],
@@ -48,7 +49,7 @@ def look() -> Any:
     form, who = SearchForm(), guard.principal()
     if not form.validate():
         return render_template("search/search.html", form=form, found=None, adds=False), 422
-    found = search.by_words(who, form.words.data, clock.today())
+    found = search.by_words(who, form.words.data, clock.now(), list_day_for(who))
     reading.opened(
         who, "search.made", f"area/{who.area_id}", clock.now(), more=found.more,
         cases=_ids(found.cases), incidents=_ids(found.incidents),

@@ -39,7 +39,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 @needs(PUBLIC)
 def show() -> str:
     """The form."""
-    return render_template("sign_in/sign_in.html", form=SignInForm())
+    return _page(SignInForm())
 
 
 @bp.post("/sign-in")
@@ -48,7 +48,7 @@ def sign_in() -> Any:
     """A wrong password, an unknown address and a disabled account get the same answer."""
     form = SignInForm()
     if not form.validate():
-        return render_template("sign_in/sign_in.html", form=form), 422
+        return _page(form), 422
     try:
         account_id = usecase.sign_in(
             form.email.data, form.password.data, request.remote_addr or "", clock.now()
@@ -58,7 +58,7 @@ def sign_in() -> Any:
     principal = accounts.principal(account_id, clock.now()) if account_id else None
     if principal is None:
         form.form_errors.append("Enter the e-mail address and password of your account")
-        return render_template("sign_in/sign_in.html", form=form), 422
+        return _page(form), 422
     wanted = request.args.get("next", "")
     _start_afresh()
     login_user(SignedIn(principal))
@@ -74,6 +74,11 @@ def sign_out() -> Any:
     response = redirect(url_for("sign_in.show"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _page(form: SignInForm) -> str:
+    ended = request.args.get("ended") == "1"  # a fixed notice: nothing of the address is shown
+    return render_template("sign_in/sign_in.html", form=form, ended=ended)
 
 
 def _start_afresh() -> None:

@@ -118,14 +118,24 @@ def test_a_number_that_contradicts_itself_in_one_file_is_warned_of(
     assert take_in(area_id, row, sent, at=LATER).warnings == []
     tally = take_in(area_id, row, row, other, row | {"risk": "high"}, other | {"offence": "Theft"}, other,
                     sent | {"offence": "Theft"}, at=LATER)  # fmt: skip
-    assert tally.warnings == [f"{TWICE}: 3 rows, first on line 5"]
+    named = (row["occurrence_number"], other["occurrence_number"])
+    assert tally.warnings == [f"{TWICE}: 3 rows, first on line 5 ({', '.join(named)})"]
 
 
 def test_T13_a_risk_that_the_police_lower_is_warned_of(area_id: UUID) -> None:
     rows = [a_row(), a_row(), a_row(risk="medium")]
     take_in(area_id, *rows, at=LATER)
     changed = [row | {"risk": risk} for row, risk in zip(rows, ("medium", "standard", "high"), strict=True)]
-    assert take_in(area_id, *changed, at=LATER).warnings == [f"{LOWER}: 2 rows, first on line 2"]
+    named = f"{rows[0]['occurrence_number']}, {rows[1]['occurrence_number']}"
+    assert take_in(area_id, *changed, at=LATER).warnings == [f"{LOWER}: 2 rows, first on line 2 ({named})"]
+
+
+def test_a_warning_names_the_first_five_occurrence_numbers(area_id: UUID) -> None:
+    rows = [a_row() for _ in range(7)]
+    take_in(area_id, *rows, at=LATER)
+    (said,) = take_in(area_id, *(row | {"risk": "medium"} for row in rows), at=LATER).warnings
+    named = ", ".join(row["occurrence_number"] for row in rows[:5])
+    assert said == f"{LOWER}: 7 rows, first on line 2 ({named} and others)"
 
 
 def test_T1_what_is_dated_ahead_is_warned_of(area_id: UUID) -> None:

@@ -106,7 +106,7 @@ def create_app(principal: Any = SOMEBODY) -> Flask:
     def sign_in() -> str:
         form = SignInForm()
         form.validate_on_submit()
-        return render_template("sign_in/sign_in.html", form=form)
+        return render_template("sign_in/sign_in.html", form=form, ended=False)
 
     @app.get("/poll")
     def poll() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
 from meetingsvc.models import (
     AccountRow,
+    ActionRow,
     AgencyRow,
     AreaRow,
     Base,
@@ -80,6 +81,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(service: Flask) -> None:
 #: Which table an identifier in an address belongs to.
 OBJECTS: dict[str, type[Base]] = {
     "account_id": AccountRow,
+    "action_id": ActionRow,
     "agency_id": AgencyRow,
     "case_id": CaseRow,
     "copy_id": PackCopyRow,
@@ -104,13 +106,17 @@ def an_area_with_everything(name: str) -> dict[str, UUID]:
 
 
 def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
-    """A list with a case on it, and a pack with a copy."""
+    """A list with a case on it, an action, and a pack with a copy."""
     imported = take_in(area_id, a_row(recorded_at="2026-11-23T07:00:00+00:00"), at=NOW)
     assert imported.import_id is not None
     with saved():
         area = db.session.get_one(AreaRow, area_id)
         meeting = lists.build(area, date(2026, 11, 23), "test", NOW).meeting_id
-        pack, copy = uuid4(), uuid4()
+        action, pack, copy = uuid4(), uuid4(), uuid4()
+        about = db.session.scalars(select(ItemRow.id).where(ItemRow.meeting_id == meeting)).one()
+        db.session.add(ActionRow(id=action, area_id=area_id, item_id=about, category="victim",
+                                 agency_id=agency, what="Fit a lock", due=NOW.date(), status="open",
+                                 set_by=person, set_at=NOW))  # fmt: skip
         db.session.add(PackRow(id=pack, area_id=area_id, meeting_id=meeting, supplement=0, built_at=NOW,
                                expires_at=NOW + timedelta(days=14), content=b"%PDF"))  # fmt: skip
         db.session.flush()
@@ -118,6 +124,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
                                    made_at=NOW, content=b"%PDF"))  # fmt: skip
     item = db.session.scalars(select(ItemRow).where(ItemRow.area_id == area_id)).one()
     found = {
+        "action_id": action,
         "meeting_id": meeting,
         "item_id": item.id,
         "case_id": item.case_id,

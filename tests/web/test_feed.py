@@ -43,6 +43,7 @@ def test_rejected_rows_are_shown_can_be_downloaded_and_marked(service: Flask, si
     assert "Rejected 1" in page and "victim_dob" in page and "31/02/1990" in page
     here = answer.request.path
     got = client.get(f"{here}/rejected-rows.csv")
+    assert got.data.startswith(b"\xef\xbb\xbf"), "a spreadsheet reads it as UTF-8"
     assert got.mimetype == "text/csv" and bad["occurrence_number"] in got.text
     assert "'=1+1" in got.text, "a formula is neutralised"
     assert "Rows to mend" in text(client.get("/feed").text)
@@ -117,6 +118,12 @@ def test_windows_1252_is_taken_and_said(service: Flask, signed_in: SignIn) -> No
     content = feed_csv(a_row(victim_surname="Núñez")).decode().encode("cp1252")
     page = text(send(signed_in(Role.COORDINATOR), content).text)
     assert "New 1" in page and "Windows-1252" in page
+
+
+def test_a_file_without_rows_is_said_to_hold_none(service: Flask, signed_in: SignIn) -> None:
+    header = feed_csv(a_row()).splitlines(keepends=True)[0]
+    page = text(send(signed_in(Role.COORDINATOR), header).text)
+    assert "Import result" in page and "It held no rows." in page and "What is next" not in page
 
 
 def test_history_is_taken_in_by_its_own_page(service: Flask, signed_in: SignIn) -> None:

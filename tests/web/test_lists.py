@@ -135,7 +135,10 @@ def test_building_twice_builds_nothing_new(service: Flask, signed_in: SignIn) ->
 def test_a_list_built_early_warns_first(service: Flask, signed_in: SignIn) -> None:
     client = signed_in(Role.COORDINATOR)
     assert "Its window has not ended" in text(client.get("/lists/2026-11-24").text)
-    assert client.post("/lists/2026-11-24/build").status_code == 303
+    unsure = client.post("/lists/2026-11-24/build")
+    assert unsure.status_code == 422 and "There is a problem" in text(unsure.text)
+    assert "govuk-button--warning" in unsure.text and 'name="sure"' in unsure.text
+    assert client.post("/lists/2026-11-24/build", data={"sure": "yes"}).status_code == 303
     answer = client.post("/lists/2026-11-25/build")
     assert answer.status_code == 409
     assert "cannot be built yet" in text(answer.text)
@@ -207,7 +210,10 @@ def test_who_does_not_attend_daily_sees_no_list(service: Flask, signed_in: SignI
     hidden, missing = client.get(f"/lists/{MONDAY}"), client.get("/lists/2026-11-20")
     assert hidden.status_code == missing.status_code == 200
     assert row["victim_surname"] not in hidden.text
-    assert "has not been built" in hidden.text and "has not been built" in missing.text
+    said = "Your agency does not attend the daily meeting, so its lists are not shown here."
+    for page in (hidden, missing, client.get("/lists")):
+        assert said in text(page.text) and "has not been built" not in page.text
+    assert said not in text(signed_in(Role.CHAIR, agency="Northtest Homes").get("/lists").text)
 
 
 def test_reading_a_list_leaves_a_trace(service: Flask, signed_in: SignIn) -> None:
@@ -218,3 +224,24 @@ def test_reading_a_list_leaves_a_trace(service: Flask, signed_in: SignIn) -> Non
     client.get(f"/lists/{MONDAY}")
     with service.app_context():
         assert trail.verify() == (before + 1, None)
+
+
+def test_T13_why_not_listed_says_that_the_police_had_rated_it_higher(
+    service: Flask, signed_in: SignIn
+) -> None:
+    lowered, never = within_monday(occurrence_number="LOWERED"), within_monday(risk="standard")
+    feed(service, lowered, never)
+    feed(service, lowered | {"risk": "medium"})
+    feed(service, lowered | {"risk": "standard"})
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    page = text(client.get(f"/lists/{MONDAY}/not-listed").text)
+    assert page.count("It was high in an earlier version") == 1 and "2 not listed" in page
+
+
+def test_the_printed_list_has_no_outcome_column(service: Flask, signed_in: SignIn) -> None:
+    feed(service, within_monday())
+    page = signed_in(Role.COORDINATOR).post(f"/lists/{MONDAY}/build", follow_redirects=True).text
+    assert '<th scope="col" class="app-no-print">Outcome</th>' in page
+    assert '<td class="app-no-print" data-label="Outcome">' in page
+    assert "app-table--list" in page

@@ -64,6 +64,8 @@ def test_M1_a_marac_without_a_date_is_an_error_beside_the_date(coordinator: Flas
     assert holiday.status_code == 422
     assert "The next working day is Tuesday 29 December 2026" in holiday.text
     assert 'value="25"' in holiday.text, "what was typed stays"
+    mistyped = coordinator.post("/marac/plan", data={"sits_on": ["3", "12", "2027"]})
+    assert mistyped.status_code == 422 and "is more than six months ahead. Check the year." in mistyped.text
     assert coordinator.post("/marac/plan", data={"sits_on": ["9", "12", "2026"]}).status_code == 303
 
 
@@ -237,3 +239,45 @@ def test_M1_the_page_says_when_a_supplementary_list_was_never_published(
     coordinator.post(f"{meeting}/late", data={"cases": [str(late)], "reason": "Danger"})
     sat(service, meeting)
     assert "was never published, so its cases were not heard" in coordinator.get(meeting).text
+
+
+def test_M1_the_page_says_when_it_was_closed_and_published_and_not_that_it_sat_then(
+    service: Flask, coordinator: FlaskClient, meeting: str
+) -> None:
+    coordinator.post(f"{meeting}/close")
+    assert "Closed on Monday 23 November 2026, 08:30. Not published yet." in coordinator.get(meeting).text
+    coordinator.post(f"{meeting}/publish")
+    assert "Published on Monday 23 November 2026, 08:30. 3 cases." in coordinator.get(meeting).text
+    sat(service, meeting)
+    page = coordinator.get(meeting).text
+    assert "Has sat. Published on Monday 23 November 2026, 08:30." in page
+
+
+def test_M1_the_agenda_the_list_of_maracs_and_the_home_page_count_the_same_cases(
+    service: Flask, coordinator: FlaskClient, signed_in: SignIn, meeting: str
+) -> None:
+    publish(coordinator, meeting)
+    with service.app_context():
+        who = a_person(agency_named(COORDINATOR), Role.COORDINATOR, "Somebody")
+        (late,) = referred(who, (Group.NEW_NO_SAFEGUARDS,), TUESDAY)
+    coordinator.post(f"{meeting}/late", data={"cases": [str(late)], "reason": "Danger"})
+    rep = signed_in(Role.REPRESENTATIVE, "Northtest Homes")
+    for client, cases in ((coordinator, 4), (rep, 3)):
+        assert f" {cases} cases" in client.get(meeting).text
+        assert f" {cases} cases" in client.get("/").text
+        assert f'app-table__number">{cases}</td>' in client.get("/marac").text
+    assert "1 of them on a list not published yet" in coordinator.get(meeting).text
+    coordinator.post(f"{meeting}/supplement/1")
+    assert " 4 cases." in rep.get(meeting).text and " 4 cases." in rep.get("/").text
+
+
+def test_M1_a_date_that_can_no_longer_change_is_said_before_the_form(
+    coordinator: FlaskClient, meeting: str
+) -> None:
+    assert '<form method="post" novalidate' in coordinator.get(f"{meeting}/date").text
+    publish(coordinator, meeting)
+    page = coordinator.get(f"{meeting}/date").text
+    assert "Its date can no longer change, because agencies hold it." in page
+    assert '<form method="post" novalidate' not in page
+    late = coordinator.post(f"{meeting}/date", data={"sits_on": ["9", "12", "2026"]})
+    assert late.status_code == 422 and "Its date can no longer change" in late.text

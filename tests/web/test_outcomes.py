@@ -13,15 +13,28 @@ from sqlalchemy import select
 from agenda.agencies import AgencyKind
 from agenda.meetings import MeetingState
 from agenda.pack import NoteKind
-from meetingsvc.models import ActionRow, AuditRow, ItemRow, MeetingRow, NoteRow, OutcomeRow, db
+from meetingsvc.models import (
+    AccountRow,
+    ActionRow,
+    AuditRow,
+    EntryRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    NoteRow,
+    OutcomeRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
 from meetingsvc.usecases import lists
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web.days import day_from
+from minutes.actions import Status
 from minutes.outcome import TYPICAL_OWNERS
 from tests.builders import a_row, take_in
 from tests.web.conftest import NOW, agency_named
+from tests.web.routes import statements
 
 SignIn = Callable[..., FlaskClient]
 
@@ -313,6 +326,74 @@ def test_V5_opening_a_case_leaves_a_trace(service: Flask, pages: list[str], coor
         assert db.session.scalars(select(AuditRow.subject).where(AuditRow.action == "case.read")).all() == [
             f"case/{case}"
         ]
+
+
+def open_action(service: Flask, page: str, what: str, due: date, status: Status = Status.OPEN) -> None:
+    with service.app_context(), saved():
+        item = db.session.get_one(ItemRow, UUID(page.split("/")[2]))
+        action = ActionRow(item_id=item.id, area_id=item.area_id, what=what, due=due, status=status)
+        action.category, action.agency_id = "other support", agency_named("Northtest Homes")
+        action.set_by, action.set_at = db.session.scalars(select(AccountRow.id).limit(1)).one(), NOW
+        db.session.add(action)
+
+
+def test_D3_the_case_is_one_step_away_and_its_open_actions_are_told(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    open_action(service, pages[0], "Fit the alarm", date(2026, 11, 27))
+    open_action(service, pages[0], "Change the locks", date(2026, 11, 20))
+    open_action(service, pages[0], "Visit the school", date(2026, 11, 20), Status.DONE)
+    open_action(service, pages[1], "Of another case", date(2026, 11, 20))
+    text = coordinator.get(pages[0]).text
+    with service.app_context():
+        case = db.session.get_one(ItemRow, UUID(pages[0].split("/")[2])).case_id
+    assert re.search(rf'<h1[^>]*>.*<a class="govuk-link" href="/cases/{case}">Case C-', text)
+    told = text.partition("Open actions of this case")[2].partition("Other incidents")[0]
+    locks, alarm = told.index("Change the locks. Northtest Homes"), told.index("Fit the alarm")
+    assert locks < told.index("Overdue") < alarm and told.count("Overdue") == 1
+    assert "Visit the school" not in told and "Of another case" not in told
+
+
+def earlier(service: Flask, page: str, how_many: int) -> None:
+    """So many standard incidents of the people of a case, which no list takes."""
+    row = IncidentRow
+    listed = select(row.area_id, row.victim_nominal, row.perpetrator_nominal).join(EntryRow)
+    with service.app_context():
+        found = db.session.execute(listed.where(EntryRow.item_id == UUID(page.split("/")[2]))).one()
+        area_id, victim, perpetrator = found
+        people = {"victim_nominal": victim, "perpetrator_nominal": perpetrator, "risk": "standard"}
+        for n in range(how_many):
+            told = {"recorded_at": f"2026-11-0{n + 1}T08:00:00+00:00", "offence": f"Offence {n}"}
+            take_in(area_id, a_row(**people, **told), at=NOW)
+
+
+def test_D3_the_newest_other_incidents_of_the_two_people_are_told_and_the_rest_linked(
+    service: Flask, pages: list[str], coordinator: FlaskClient, signed_in: SignIn
+) -> None:
+    assert "No other incident of these people is held." in coordinator.get(pages[0]).text
+    earlier(service, pages[0], 7)
+    told = coordinator.get(pages[0]).text.partition("Other incidents")[2].partition("</section>")[0]
+    assert re.findall(r"Offence \d", told) == [f"Offence {n}" for n in (6, 5, 4, 3, 2)]
+    assert "Sat 7 Nov 2026, 08:00" in told and told.count("Standard risk") == 5
+    assert "All 7 other incidents" in told
+    attends = signed_in(Role.REPRESENTATIVE).get(pages[0]).text
+    assert "Offence" not in attends.partition("Other incidents")[2].partition("</section>")[0]
+
+
+def test_the_page_asks_the_database_as_often_however_much_is_held(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    earlier(service, pages[0], 1)
+    open_action(service, pages[0], "Fit the alarm", date(2026, 11, 27))
+    coordinator.get(pages[0])
+    with statements(service) as few:
+        coordinator.get(pages[0])
+    earlier(service, pages[0], 7)
+    for number in range(5):
+        open_action(service, pages[0], f"Action {number}", date(2026, 11, 27))
+    with statements(service) as many:
+        coordinator.get(pages[0])
+    assert len(many) == len(few) <= 30
 
 
 def test_a_form_with_thousands_of_rows_is_cut_short(pages: list[str], coordinator: FlaskClient) -> None:

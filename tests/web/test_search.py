@@ -1,5 +1,6 @@
 """Searching: by number, case reference and surname; within the area; names never in an address."""
 
+import re
 from datetime import date
 
 import pytest
@@ -108,3 +109,65 @@ def test_search_is_for_who_runs_the_meetings(service: Flask, signed_in: SignIn) 
     assert signed_in(Role.CHAIR).get("/search").status_code == 200
     for role in (Role.REPRESENTATIVE, Role.IDVA, Role.SYSTEM_ADMINISTRATOR):
         assert signed_in(role, agency="Haven Northtest").get("/search").status_code == 403
+
+
+def test_an_incident_left_out_leads_to_the_case_its_two_people_have(
+    service: Flask, signed_in: SignIn
+) -> None:
+    pair = {"victim_nominal": "V-A", "perpetrator_nominal": "P-A"}
+    other = {"victim_nominal": "V-A", "perpetrator_nominal": "P-B"}
+    feed(
+        service,
+        within_monday(occurrence_number="LISTED", **pair),
+        within_monday(occurrence_number="LEFT", risk="standard", **pair),
+        within_monday(occurrence_number="OTHER", risk="standard", **other),
+    )
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    listed, left, none = (client.post("/search", data={"words": n}).text for n in ("LISTED", "LEFT", "OTHER"))
+    (case,) = re.findall(r"/cases/[0-9a-f-]+", listed)
+    assert case in left and "None yet" not in left
+    assert "/cases/" not in none and "None yet" in none
+
+
+@pytest.mark.parametrize(
+    "words", ["Nadia Farnby", "farnby nadia", "Farnby, Nadia", "NÁDIA farn", "farn nad", "Mary Ann Farnby"]
+)
+def test_by_forename_and_surname_in_either_order(service: Flask, signed_in: SignIn, words: str) -> None:
+    forename = "Mary Ann" if "Mary" in words else "Nadia"
+    feed(
+        service,
+        within_monday(occurrence_number="KEYED", victim_forename=forename, victim_surname="Farnby"),
+        within_monday(occurrence_number="BY", perpetrator_forename=forename, perpetrator_surname="Farnby"),
+        within_monday(occurrence_number="BROTHER", victim_forename="Ned", victim_surname="Farnby"),
+    )
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    page = search(client, words)
+    assert "KEYED" in page and "BY" in page and "BROTHER" not in page
+    assert "C-000003" in page and "C-000001" not in page, "cases are found alike"
+
+
+def test_by_both_names_of_who_has_no_birth_date(service: Flask, signed_in: SignIn) -> None:
+    names = {"victim_surname": "Farnby", "victim_dob": ""}
+    feed(
+        service,
+        within_monday(occurrence_number="BARE", victim_forename="Nadia", **names),
+        within_monday(occurrence_number="BROTHER", victim_forename="Ned", **names),
+    )
+    page = search(signed_in(Role.COORDINATOR), "farnby nadia")
+    assert "BARE" in page and "BROTHER" not in page
+
+
+def test_what_is_not_found_says_how_to_search(service: Flask, signed_in: SignIn) -> None:
+    page = search(signed_in(Role.COORDINATOR), "nobody of this name")
+    assert "Nothing was found. Search by surname, number or reference" in page
+
+
+def test_T1_what_is_recorded_in_the_future_names_its_list_and_asks_for_the_date(
+    service: Flask, signed_in: SignIn
+) -> None:
+    feed(service, within_monday(occurrence_number="AHEAD", recorded_at="2027-01-02T10:00:00+00:00"))
+    page = search(signed_in(Role.COORDINATOR), "AHEAD")
+    said = "Recorded in the future: waits for the list of Monday 4 January 2027. Check the date."
+    assert said in page and "Waits for the next list" not in page

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from meetingsvc.models import AccountRow, SessionRow, SignInAttemptRow, db
+from meetingsvc.models import AccountRow, AuditRow, SessionRow, SignInAttemptRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import audit, sessions
 from meetingsvc.usecases import accounts
@@ -157,6 +158,47 @@ def test_a_session_ends_after_ten_hours_however_busy(person: Flask, at: Callable
         assert client.get("/").status_code == 200
     at(timedelta(hours=10, seconds=1))
     assert client.get("/").status_code == 302
+
+
+def test_a_person_who_types_keeps_the_session_to_its_absolute_limit(
+    person: Flask, at: Callable[[timedelta], None]
+) -> None:
+    client = person.test_client()
+    sign_in(client)
+    with person.app_context():
+        lines = db.session.scalar(select(func.count()).select_from(AuditRow))
+    for minutes in range(14, 600, 14):
+        at(timedelta(minutes=minutes))
+        answer = client.get("/still-here")
+        assert (answer.status_code, answer.data) == (204, b"")
+    at(timedelta(hours=10, seconds=1))
+    assert client.get("/still-here").status_code == 302
+    with person.app_context():
+        assert db.session.scalar(select(func.count()).select_from(AuditRow)) == lines
+
+
+SIGNED_OUT = "You were signed out before this was sent, so it was not saved."
+
+
+def test_what_is_sent_after_the_session_ended_is_told_not_to_be_saved(
+    person: Flask, at: Callable[[timedelta], None]
+) -> None:
+    client = person.test_client()
+    sign_in(client)
+    at(timedelta(minutes=16))
+    assert SIGNED_OUT not in client.get("/lists", follow_redirects=True).text
+    sent = client.post(f"/items/{uuid4()}/outcome", data={"notes": "typed"})
+    assert (sent.status_code, sent.location) == (302, "/sign-in?ended=1")
+    told = client.get(sent.location).text
+    assert SIGNED_OUT in told and "press Back twice" in told and "typed" not in told.replace("you typed", "")
+    assert SIGNED_OUT in sign_in(client, "wrong", query="?ended=1").text
+    assert sign_in(client, query="?ended=1").location == "/"
+
+
+@pytest.mark.parametrize("marker", ["", "?ended=", "?ended=2", "?ended=<b>Send+me+your+password</b>"])
+def test_the_notice_says_nothing_an_address_tells_it_to(person: Flask, marker: str) -> None:
+    text = person.test_client().get(f"/sign-in{marker}").text
+    assert SIGNED_OUT not in text and "Send me" not in text
 
 
 def test_V1_a_disabled_accounts_next_request_is_refused(person: Flask) -> None:

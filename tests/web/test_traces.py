@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from agenda.circulation import Group
 from meetingsvc.models import (
     AccountRow,
+    ActionRow,
     AreaRow,
     AuditRow,
     CaseRow,
@@ -50,7 +51,9 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
         nobody = db.session.scalars(
             select(AccountRow.id).where(AccountRow.role == Role.REPRESENTATIVE).limit(1)
         ).one()
+        action = db.session.scalars(select(ActionRow.id).where(ActionRow.item_id == item)).one()
         common = {
+            "action_id": action,
             "import_id": imported.import_id,
             "account_id": nobody,
             "agency_id": agency_named("Haven Northtest"),
@@ -92,6 +95,9 @@ def test_V5_every_page_that_names_people_leaves_a_trace(
 CHANGES = {"POST /lists/<day>/close", "POST /marac/<uuid:meeting_id>/close"}
 #: That the test sees these, and does not pass because it knocked with nothing in hand.
 NAMING = {
+    "GET /actions",
+    "GET /actions/<uuid:action_id>",
+    "POST /actions/<uuid:action_id>",
     "GET /lists/<day>",
     "GET /items/<uuid:item_id>/outcome",
     "POST /items/<uuid:item_id>/outcome",

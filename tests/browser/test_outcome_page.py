@@ -1,0 +1,72 @@
+"""The outcome page while somebody types: nobody but a person chooses the group, and the session goes on."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import test_journey as journey
+from tests.browser.checks import check_page
+
+pytestmark = pytest.mark.browser
+site = journey.site
+
+
+@pytest.fixture
+def working(site: journey.Site, page: Page) -> Page:
+    """The first case of the Monday's list, with its form."""
+    page.clock.install()
+    journey._sign_in(page, site, "coordinator")
+    journey._upload(page, site)
+    journey._build_list(page)
+    journey._follow(page, "Record")
+    check_page(page)
+    return page
+
+
+def test_C1_the_proposed_group_is_shown_and_a_person_chooses_it(working: Page) -> None:
+    group = working.get_by_label("Circulation group", exact=True)
+    working.get_by_role("group", name="Are safeguards in place?").get_by_label("No", exact=True).check()
+    working.get_by_role("group", name="Refer to MARAC?").get_by_label("Yes", exact=True).check()
+    proposal = working.get_by_label("Proposed circulation group").locator("p:visible")
+    expect(proposal).to_have_count(1)
+    expect(group).to_have_value("")
+    choose = working.get_by_role("button", name="Choose the proposed group")
+    working.evaluate("window.notReloaded = true")
+    choose.click()
+    expect(group).to_have_value(proposal.get_attribute("data-group") or "none")
+    expect(choose).to_be_hidden()
+    chosen = group.input_value()
+    working.get_by_role("group", name="Are safeguards in place?").get_by_label("Yes", exact=True).check()
+    expect(group).to_have_value(chosen)
+    expect(choose).to_be_visible()
+    assert working.evaluate("window.notReloaded")
+
+
+def test_the_session_is_kept_only_while_somebody_types(working: Page) -> None:
+    asked: list[str] = []
+    working.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    working.clock.run_for(15 * 60_000)
+    assert asked == []
+    working.get_by_label("Meeting notes").press_sequentially("What the meeting said")
+    with working.expect_response("**/still-here") as answer:
+        working.clock.run_for(12 * 60_000)
+    assert answer.value.status == 204 and asked == ["still-here"]
+
+
+def test_what_was_typed_is_found_again_after_signing_in(
+    site: journey.Site, working: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working.get_by_label("Meeting notes").fill("What the meeting said")
+    later = datetime.now(UTC).replace(year=2026, month=11, day=23, hour=8, minute=30) + timedelta(minutes=20)
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: later)
+    working.get_by_role("button", name="Save", exact=True).click()
+    expect(working.get_by_text("so it was not saved")).to_be_visible()
+    check_page(working)
+    working.get_by_label("E-mail address").fill("coordinator@northtest.example")
+    working.get_by_label("Password", exact=True).fill(journey.PASSWORD)
+    working.get_by_role("button", name="Sign in").click()
+    working.wait_for_url(f"{site.address}/")
+    working.go_back()
+    working.go_back()
+    expect(working.get_by_label("Meeting notes")).to_have_value("What the meeting said")

@@ -1,0 +1,121 @@
+"""The page of open actions, and the form that settles one."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from agenda.circulation import Group
+from meetingsvc.models import ActionRow, AuditRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import actions as store
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import a_person, referred
+from tests.web.conftest import SignIn, agency_named
+from tests.web.routes import statements
+
+POLICE, HAVEN = "Northtest Police", "Haven Northtest"
+
+
+@pytest.fixture
+def ids(service: Flask) -> dict[str, UUID]:
+    """An overdue action of Haven, and one of the police that is not due yet, on one case each."""
+    with service.app_context():
+        referred(a_person(agency_named(POLICE), Role.COORDINATOR), [Group.NEW_NO_SAFEGUARDS] * 2)
+        with saved():
+            first, second = db.session.scalars(select(ActionRow))
+            first.agency_id, first.what, first.due = (
+                agency_named(HAVEN),
+                "Ring the refuge",
+                date(2026, 11, 20),
+            )
+            second.agency_id, second.what = agency_named(POLICE), "Fit a camera"
+            found = {"haven": first.id, "police": second.id}
+        db.session.remove()
+        return found
+
+
+def settled(client: FlaskClient, action_id: UUID, status: str, reason: str = "") -> int:
+    return client.post(f"/actions/{action_id}", data={"status": status, "reason": reason}).status_code
+
+
+def test_A1_the_home_page_leads_to_the_actions_it_counts(signed_in: SignIn, ids: dict[str, UUID]) -> None:
+    client = signed_in(Role.COORDINATOR)
+    home = client.get("/").text
+    assert "2 open, <strong>1 overdue</strong>" in home and 'href="/actions">See the actions' in home
+    page = client.get("/actions").text
+    assert "2 open actions" in page and page.index("Ring the refuge") < page.index("Fit a camera")
+    assert page.count("Overdue<") == 1 and 'href="/cases/' in page
+
+
+def test_A1_an_agency_sees_and_settles_its_own_actions_only(signed_in: SignIn, ids: dict[str, UUID]) -> None:
+    idva = signed_in(Role.IDVA, HAVEN)
+    page = idva.get("/actions").text
+    assert "Ring the refuge" in page and "Fit a camera" not in page and "All agencies" not in page
+    for hidden in (ids["police"], uuid4()):
+        assert idva.get(f"/actions/{hidden}").status_code == settled(idva, hidden, "done") == 404
+    assert settled(idva, ids["haven"], "done") == 303
+    assert "No action is open." in idva.get("/actions").text
+
+
+def test_A1_the_reason_is_asked_for_beside_the_field_and_what_was_typed_stays(
+    signed_in: SignIn, ids: dict[str, UUID]
+) -> None:
+    client, there = signed_in(Role.CHAIR), f"/actions/{ids['haven']}"
+    assert "Choose what became of the action" in client.post(there, data={}).text
+    assert settled(client, ids["haven"], "open") == settled(client, ids["haven"], "forged") == 422
+    answer = client.post(there, data={"status": "not done", "reason": " "})
+    assert answer.status_code == 422 and "Say why the action was not done" in answer.text
+    assert 'value="not done" checked' in answer.text
+    long = client.post(there, data={"status": "done", "reason": "x" * 2_001})
+    assert long.status_code == 422 and "2,000 characters or fewer" in long.text
+
+
+def test_A1_an_action_settled_meanwhile_says_so(signed_in: SignIn, ids: dict[str, UUID]) -> None:
+    client = signed_in(Role.COORDINATOR)
+    assert settled(client, ids["haven"], "not possible", "She moved away") == 303
+    page = client.get(f"/actions/{ids['haven']}").text
+    assert "already that this action was not possible" in page and "She moved away" in page
+    assert "Record</button>" not in page
+    assert settled(client, ids["haven"], "done") == 409
+
+
+def test_A1_who_runs_meetings_narrows_the_list_to_one_agency_page_by_page(
+    service: Flask, signed_in: SignIn, ids: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service.app_context():
+        haven = agency_named(HAVEN)
+        with saved():
+            db.session.get_one(ActionRow, ids["police"]).agency_id = haven
+    monkeypatch.setattr(store, "PAGE", 1)
+    client = signed_in(Role.COORDINATOR)
+    first = client.get(f"/actions?agency={haven}").text
+    assert "Ring the refuge" in first and "Fit a camera" not in first
+    assert f"agency={haven}" in first[first.index("govuk-pagination__next") :], "the next page keeps it"
+    assert "Fit a camera" in client.get(f"/actions?agency={haven}&page=2").text
+    with service.app_context():
+        police = agency_named(POLICE)
+    assert "No action is open." in client.get(f"/actions?agency={police}").text
+    assert "2 open actions" in client.get("/actions?agency=forged").text
+    assert "There is no such page." in client.get("/actions?page=9").text
+
+
+def test_V5_who_opens_actions_leaves_a_trace_and_the_page_asks_little(
+    service: Flask, signed_in: SignIn, ids: dict[str, UUID]
+) -> None:
+    client = signed_in(Role.COORDINATOR)
+    client.get("/")
+    with statements(service) as two:
+        client.get("/actions")
+    assert settled(client, ids["haven"], "done") == 303
+    client.get("/")
+    with statements(service) as one:
+        client.get("/actions")
+    assert len(one) == len(two), "as many statements for one action as for two"
+    client.get(f"/actions/{ids['police']}")
+    with service.app_context():
+        said = db.session.scalars(select(AuditRow.action).where(AuditRow.action.like("action.%")))
+        assert list(said) == ["action.list_read", "action.settled", "action.list_read", "action.read"]
