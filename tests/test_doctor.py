@@ -76,9 +76,8 @@ def test_what_others_can_read_is_found(sound: Settings) -> None:
     assert wrong(sound) == [f"Others on this machine can look into {sound.data_dir}."]
 
 
+@pytest.mark.parametrize("copies", ["sqlite"], indirect=True)  # PostgreSQL keeps its own files
 def test_a_database_others_can_read_is_found(sound: Settings) -> None:
-    if not sound.database_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL keeps its own files")
     path = Path(str(db.engine.url.database))
     path.chmod(0o644)
     assert wrong(sound) == [f"Others on this machine can read {path}."]

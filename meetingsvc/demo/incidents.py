@@ -8,50 +8,54 @@ from random import Random
 
 from meetingsvc.demo.families import Family, PersonTold
 
-_OFFENCES = {
-    "standard": ("Verbal argument", "Harassment by messages", "Criminal damage", "Breach of the peace"),
-    "medium": (
-        "Common assault",
-        "Criminal damage",
-        "Malicious communications",
-        "Stalking",
-        "Threats of violence",
-    ),
-    "high": (
-        "Actual bodily harm",
-        "Non-fatal strangulation",
-        "Threats to kill",
-        "Controlling behaviour",
-        "Rape",
-    ),
-}
-_SUMMARIES = {
+#: What was recorded, by risk: the offence, and what the officers wrote.
+_STORIES = {
     "standard": (
-        "A neighbour called about shouting. Both were spoken to apart. No injury, no complaint. {kids}",
-        "Repeated messages after the separation. The victim asked for them to be recorded and for no "
-        "more. {kids}",
-        "A door was damaged during an argument about money. Words of advice were given. {kids}",
+        (
+            "Verbal argument",
+            "A neighbour called about shouting. Both were spoken to apart. No injury, no complaint.",
+        ),
+        (
+            "Harassment by messages",
+            "Repeated messages after the separation. The victim asked for a record of them, and no more.",
+        ),
+        (
+            "Criminal damage",
+            "A door was damaged during an argument about money. Words of advice were given.",
+        ),
     ),
     "medium": (
-        "The victim was pushed against a wall during an argument about contact with the children. "
-        "Bruising to one arm. "
-        "Says that it is getting more frequent. {kids}",
-        "The perpetrator came to the victim's workplace twice this week and waited outside. She is "
-        "frightened to "
-        "travel home. {kids}",
-        "Threats were made by telephone after the victim said that she would move. Alcohol was a factor. "
-        "{kids}",
+        (
+            "Common assault",
+            "The victim was pushed against a wall in an argument about contact with the children. Bruising "
+            "to one arm. The victim says that it is getting more frequent.",
+        ),
+        (
+            "Stalking",
+            "The perpetrator came to the victim's workplace twice this week and waited outside. The victim "
+            "is frightened to travel home.",
+        ),
+        (
+            "Malicious communications",
+            "Threats by telephone after the victim spoke of moving. Alcohol was a factor.",
+        ),
     ),
     "high": (
-        "The victim was held by the throat and could not breathe for some seconds. She says that he has "
-        "done so before "
-        "and that she believes he will kill her. He was arrested. {kids}",
-        "The victim has been kept from her telephone and money for several weeks and left the house only "
-        "with him. She "
-        "told a health visitor, who called us. {kids}",
-        "Threats to kill the victim and the children were made with a knife in hand. The perpetrator "
-        "left before "
-        "officers came and is being looked for. {kids}",
+        (
+            "Non-fatal strangulation",
+            "The victim was held by the throat and could not breathe for some seconds, says that it was not "
+            "the first time, and expects to be killed. The perpetrator was arrested.",
+        ),
+        (
+            "Controlling behaviour",
+            "The victim was kept from telephone and money for several weeks, never left the house alone, and "
+            "told a health visitor, who called us.",
+        ),
+        (
+            "Threats to kill",
+            "Threats to kill the victim with a knife in hand. The perpetrator left before officers came "
+            "and is being looked for.",
+        ),
     ),
 }
 _DAYS = timedelta(days=1)
@@ -62,6 +66,7 @@ def row(number: int, family: Family, at: datetime, chance: Random, risk: str = "
     risk = risk or chance.choices(("standard", "medium", "high"), (50, 34, 16))[0]
     present = bool(family.children) and chance.random() < 0.6
     unknown = chance.random() < 0.04
+    offence, story = chance.choice(_STORIES[risk])
     told = {
         "occurrence_number": f"13{at:%y}{100000 + number}",
         "domestic": "Y" if chance.random() < 0.9 else "N",
@@ -69,8 +74,8 @@ def row(number: int, family: Family, at: datetime, chance: Random, risk: str = "
         "incident_at": f"{at - timedelta(minutes=chance.randrange(20, 900)):%Y-%m-%d %H:%M}",
         "risk": risk,
         "dash_score": str({"standard": 4, "medium": 10, "high": 17}[risk] + chance.randrange(-3, 4)),
-        "offence": chance.choice(_OFFENCES[risk]),
-        "summary": chance.choice(_SUMMARIES[risk]).format(kids=_kids(family, present)).strip(),
+        "offence": offence,
+        "summary": f"{story} {_kids(family, present)}".strip(),
         "relationship": family.relationship,
         "victim_consents_to_share": chance.choice(("Y", "Y", "N", "")),
         "children_present": "Y" if present else "N",

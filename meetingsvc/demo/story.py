@@ -25,6 +25,7 @@ from meetingsvc.store import audit, demo
 from meetingsvc.store.lists import daily_list
 from meetingsvc.usecases import (
     accounts,
+    actions,
     agencies,
     areas,
     feed,
@@ -36,6 +37,7 @@ from meetingsvc.usecases import (
     packs,
 )
 from meetingsvc.usecases.transaction import saved
+from minutes.actions import Status
 
 AREA, TITLE = "northmoor", "Northmoor"
 PASSWORD = "an invented panel"  # noqa: S105 printed at start, for the demonstration alone
@@ -139,6 +141,7 @@ def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family])
     list_changes.build(coordinator, day, early)
     last = calendar.next_working_day(day, holidays.known()) >= days.list_day
     _meet(coordinator, area_id, day, half=last)
+    _settle(coordinator, day)
     if not last:
         list_changes.close(coordinator, day, _at(day, time(12, 30)))
     if sits_on := days.published_on().get(day):
@@ -155,6 +158,17 @@ def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
     for minute, item in enumerate(items):
         recording = decide(item.risk, item.repeat, day, ids, chance)
         outcomes.record(coordinator, item.id, recording, _at(day, time(11)) + timedelta(minutes=minute))
+
+
+def _settle(coordinator: Principal, day: date) -> None:
+    """What was due by now is done, for the most part; the rest is overdue."""
+    chance, now = for_day(day, "actions"), _at(day, time(14))
+    for action_id in demo.actions_due(coordinator, day):
+        if chance.random() < 0.6:
+            actions.set_status(coordinator, action_id, Status.DONE, "", now)
+        elif chance.random() < 0.1:
+            moved = "The family has moved to another area."
+            actions.set_status(coordinator, action_id, Status.NOT_POSSIBLE, moved, now)
 
 
 def _publish(sits_on: date, now: datetime) -> None:

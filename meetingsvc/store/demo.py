@@ -7,9 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.meetings import MeetingKind
-from meetingsvc.models import MeetingRow, PackRow, db
+from meetingsvc.models import ActionRow, MeetingRow, PackRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store.scope import meetings_of
+from meetingsvc.store.scope import actions_of, meetings_of
+from minutes.actions import Status
 
 
 def marac_on(principal: Principal, day: date) -> UUID | None:
@@ -23,3 +24,10 @@ def marac_on(principal: Principal, day: date) -> UUID | None:
 def packs_of(meeting_id: UUID) -> Sequence[UUID]:
     """Its packs."""
     return db.session.scalars(select(PackRow.id).where(PackRow.meeting_id == meeting_id)).all()
+
+
+def actions_due(principal: Principal, day: date) -> Sequence[UUID]:
+    """Open actions due by that day, in an order that is the same each time."""
+    row = ActionRow
+    due = select(row.id).where(actions_of(principal), row.status == Status.OPEN, row.due <= day)
+    return db.session.scalars(due.order_by(row.due, row.set_at, row.what, row.id)).all()
