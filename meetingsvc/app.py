@@ -30,9 +30,18 @@ def create_core(settings: Settings) -> Flask:
 
 def _keep_private(settings: Settings) -> None:
     """Only the service's own account may read the database's file; SQLite gives its logs the same mode."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path := make_url(settings.database_url).database:
-        Path(path).touch(mode=0o600)
+    named = make_url(settings.database_url).database
+    if not named:
+        return  # in memory
+    path = Path(named)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise Unsafe(
+            f"The database {path} cannot be written: {error.strerror}. "
+            "Set MEETINGSVC_DATA_DIR, or MEETINGSVC_DATABASE_URL."
+        ) from None
 
 
 def create_app(settings: Settings) -> Flask:
@@ -42,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
         raise Unsafe(
             f"The front-end assets are not built ({', '.join(absent)}). Run: python -m meetingsvc.assets"
         )
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = create_core(settings)
     app.config.update(
         SECRET_KEY=settings.secret_key or secrets.token_hex(32),

@@ -216,3 +216,13 @@ def test_a_database_that_cannot_be_reached_is_one_clear_line(tmp_path: Path) -> 
     service = Service("postgresql://nobody@127.0.0.1:1/none", tmp_path)
     done = service.run("list", "build", *LIST, code=2)
     assert "database" in done.stderr
+
+
+def test_a_named_database_needs_no_home_and_one_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from meetingsvc.cli import main; main()", "area", "create", "northtest"]
+    command += ["--lists-from", "2026-11-23"]
+    named = {"HOME": "/proc/none", "MEETINGSVC_DATABASE_URL": f"sqlite:///{tmp_path}/new/here.db"}
+    assert subprocess.run(command, env=named, capture_output=True, check=False).returncode == 0
+    told = subprocess.run(command, env={"HOME": "/proc/none"}, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert "cannot be written" in told.stderr and "Traceback" not in told.stderr
