@@ -116,7 +116,7 @@ def lists_to_publish(principal: Principal, day: date) -> list[tuple[UUID, date, 
 def unconsidered(area_id: UUID, start: datetime) -> int:
     """Incidents recorded since the area's first window that no list has considered yet."""
     row = IncidentRow
-    return _count(row.area_id == area_id, row.considered.is_(False), row.recorded_at >= start)
+    return _count(row.area_id == area_id, row.considered.is_(False), row.due_at >= start)
 
 
 def rejected_rows(principal: Principal) -> int:

@@ -13,6 +13,7 @@ from meetingsvc.store import accounts, areas, home
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, TUESDAY, a_person, referred
+from tests.builders import a_row, take_in
 from tests.web.conftest import SignIn, agency_named
 
 
@@ -80,3 +81,16 @@ def test_nobody_is_led_to_meetings_their_agency_does_not_attend(signed_in: SignI
     police = signed_in(Role.REPRESENTATIVE, agency="Northtest Police").get("/").text
     assert "Daily lists" not in homes and "Daily meeting" not in homes
     assert "Daily lists" in police and "Daily meeting" in police
+
+
+def test_T12_what_a_later_version_dates_before_the_first_list_still_waits_and_is_counted(
+    service: Flask,
+) -> None:
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        start = area.first_window_start
+        told = a_row(recorded_at="2026-11-22T12:00:00+00:00")
+        take_in(area.id, told)
+        take_in(area.id, told | {"recorded_at": "2016-11-22T12:00:00+00:00"})
+        assert home.unconsidered(area.id, start) == 1
