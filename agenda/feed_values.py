@@ -8,11 +8,10 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
+from agenda.calendar import LONDON
 from agenda.exports import restore
 
-LONDON = ZoneInfo("Europe/London")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 _DAYS_RIGHT = "write YYYY-MM-DD or DD/MM/YYYY"
 _YEARS_RIGHT = f"the year must be from {FIRST_YEAR} to {LAST_YEAR}"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 
 class MeetingKind(StrEnum):
@@ -29,16 +28,6 @@ class Window:
 
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    """One sitting of a panel."""
-
-    id: UUID
-    kind: MeetingKind
-    starts_at: datetime
-    state: MeetingState
 
 
 def case_reference(number: int) -> str:

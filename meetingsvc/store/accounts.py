@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, bindparam, select
 
 from agenda.agencies import Agency, AgencyKind
+from agenda.calendar import local_day
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store.scope import accounts_of
@@ -28,7 +28,6 @@ class Account:
     disabled_at: datetime | None
 
 
-LONDON = ZoneInfo("Europe/London")
 #: Every request asks this: put together once.
 _ACCOUNT = (
     select(AccountRow, AgencyRow, AreaRow)
@@ -79,7 +78,7 @@ def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Pri
         area_name=area.name,
         area_title=area.title,
         signed_on=agency.signed_on,
-        is_signatory=agency_of(agency).is_signatory(now.astimezone(LONDON).date()),
+        is_signatory=agency_of(agency).is_signatory(local_day(now)),
         attends_daily=agency.attends_daily,
         attends_marac=agency.attends_marac,
         must_change_password=account.must_change_password,

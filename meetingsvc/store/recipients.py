@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from agenda.agencies import Agency
+from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AccountRow, AgencyRow, db
 from meetingsvc.permissions import GRANTS, Permission, Principal, Role
@@ -14,7 +14,6 @@ from meetingsvc.store.accounts import agency_of
 from notifications import recipients
 from notifications.recipients import Recipient
 
-LONDON = ZoneInfo("Europe/London")
 _RUNS_MEETINGS = frozenset({Role.COORDINATOR, Role.CHAIR})
 
 
@@ -29,7 +28,7 @@ def addressed(
     agency, recipient = agency_of(row), Recipient(account.id, account.agency_id, account.email)
     return recipient, recipients.refusal(
         recipient,
-        signatory=agency.is_signatory(now.astimezone(LONDON).date()),
+        signatory=agency.is_signatory(local_day(now)),
         disabled=account.disabled_at is not None,
         attends=_attends(Role(account.role), agency, kind),
         content=content,
