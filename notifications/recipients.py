@@ -3,7 +3,11 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
+
+from agenda.details import Shared
 
 SECURE_DOMAINS: tuple[str, ...] = (
     "cjsm.net",
@@ -55,28 +59,76 @@ def is_secure(address: str, domains: Collection[str] = SECURE_DOMAINS) -> bool:
     return any(domain == known or domain.endswith("." + known) for known in secure)
 
 
-def refusal(
-    recipient: Recipient,
-    *,
-    signatory: bool,
-    disabled: bool,
-    attends: bool,
-    content: bool,
-    domains: Collection[str] = SECURE_DOMAINS,
-) -> str | None:
-    """Why nothing may be sent to a recipient, in words that name nobody; None where it may be sent.
+class Ground(StrEnum):
+    """Why nothing may be sent to a recipient, as it is stored and counted; the earliest that stands."""
+
+    DISABLED = "disabled"
+    NOT_A_SIGNATORY = "not a signatory"
+    NOT_ATTENDING = "not attending"
+    WALL = "wall"
+    COLLISION = "collision"
+    CLOSED = "closed"
+    NO_USABLE_ADDRESS = "no usable address"
+    NOT_A_SECURE_DOMAIN = "not a secure domain"
+
+    @property
+    def words(self) -> str:
+        """As whoever runs the meetings reads it. It names nobody, and not the case."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Ground.DISABLED: "The account is disabled.",
+    Ground.NOT_A_SIGNATORY: "The agency has not signed the protocol, or has withdrawn from it.",
+    Ground.NOT_ATTENDING: "The agency neither attends nor researches for this meeting.",
+    Ground.WALL: "A wall stands between the recipient and what this is about.",
+    Ground.COLLISION: "The recipient is, or shares details with, somebody this must not reach (Rulebook F3).",
+    Ground.CLOSED: "What this is about is not open to the recipient.",
+    Ground.NO_USABLE_ADDRESS: "The e-mail address is not one the service can use.",
+    Ground.NOT_A_SECURE_DOMAIN: (
+        "The e-mail address is not in a secure domain, so only a notice can go to it."
+    ),
+}
+
+
+class Facts(TypedDict):
+    """What decides whether something may be sent to a recipient."""
+
+    signatory: bool
+    disabled: bool
+    attends: bool
+    content: bool  # more than a notice that something waits
+    domains: NotRequired[Collection[str]]  # the area's, else SECURE_DOMAINS
+    collides: NotRequired[frozenset[Shared]]  # see notifications/collisions.py
+    walled: NotRequired[bool]
+    closed: NotRequired[bool]  # restricted and not named, or otherwise not theirs to read
+
+
+def grounds(recipient: Recipient, **facts: Unpack[Facts]) -> Ground | None:
+    """Why nothing may be sent to a recipient; None where it may be sent.
 
     Only a live account of a signatory agency that attends, or researches for, the meeting is sent anything
-    (Rulebook S3, V1). Content, unlike a notice that something waits, needs a secure domain (Rulebook S1).
+    (Rulebook S3, V1), never past a wall or a restriction (M6), never where it could reach a perpetrator or a
+    known associate (F3). Content, unlike a notice that something waits, needs a secure domain (S1).
     """
-    reasons = (
-        (disabled, "The account is disabled."),
-        (not signatory, "The agency has not signed the protocol, or has withdrawn from it."),
-        (not attends, "The agency neither attends nor researches for this meeting."),
-        (domain_of(recipient.email) is None, "The e-mail address is not one the service can use."),
-        (
-            content and not is_secure(recipient.email, domains),
-            "The e-mail address is not in a secure domain, so only a notice can go to it.",
-        ),
-    )
-    return next((words for stands, words in reasons if stands), None)
+    insecure = facts["content"] and not is_secure(recipient.email, facts.get("domains", SECURE_DOMAINS))
+    reasons = {
+        Ground.DISABLED: facts["disabled"],
+        Ground.NOT_A_SIGNATORY: not facts["signatory"],
+        Ground.NOT_ATTENDING: not facts["attends"],
+        Ground.WALL: facts.get("walled", False),
+        Ground.COLLISION: bool(facts.get("collides")),
+        Ground.CLOSED: facts.get("closed", False),
+        Ground.NO_USABLE_ADDRESS: domain_of(recipient.email) is None,
+        Ground.NOT_A_SECURE_DOMAIN: insecure,
+    }
+    return next((why for why, stands in reasons.items() if stands), None)
+
+
+def refusal(recipient: Recipient, **facts: Unpack[Facts]) -> str | None:
+    """The words of `grounds`, for whoever runs the meetings; None where it may be sent.
+
+    Never for the recipient where a case is meant: of a wall they learn nothing.
+    """
+    why = grounds(recipient, **facts)
+    return why.words if why else None
