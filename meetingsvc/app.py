@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from meetingsvc import assets, web
 from meetingsvc.config import MEGABYTE, Settings, Unsafe
 from meetingsvc.models import db
+from meetingsvc.seal import Seal, keys_in, made
 from meetingsvc.store.schema import migrate
 
 
@@ -19,13 +20,32 @@ def create_core(settings: Settings) -> Flask:
     """The database and nothing that listens: what commands need."""
     app = Flask("meetingsvc", static_folder=str(assets.STATIC), static_url_path="/static")
     app.config["SETTINGS"] = settings
+    app.config["SEAL"] = Seal(lambda: _seal_keys(settings))
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    if make_url(settings.database_url).get_backend_name() == "postgresql":
+        # Policies look costly to the planner, and compiling a page's small queries took a second.
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"options": "-c jit=off"}
     if settings.database_url.startswith("sqlite"):
         _keep_private(settings)
     db.init_app(app)
     migrate.init_app(app, db)
     return app
+
+
+def _seal_keys(settings: Settings) -> list[bytes]:
+    """The key file's where one is named, then the secret key, which may have sealed before there was a file.
+
+    The demonstration, which has neither, makes a file of its own.
+    """
+    secret = [settings.secret_key.encode()] if settings.secret_key else []
+    if settings.seal_key_file:
+        return keys_in(settings.seal_key_file) + secret
+    if secret:
+        return secret
+    if settings.demo:
+        return keys_in(made(settings.data_dir / "seal.key"))
+    raise Unsafe("There is no key to seal with. Set MEETINGSVC_SECRET_KEY, or MEETINGSVC_SEAL_KEY_FILE.")
 
 
 def _keep_private(settings: Settings) -> None:

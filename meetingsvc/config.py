@@ -21,6 +21,7 @@ class Settings:
 
     database_url: str
     data_dir: Path
+    owner_url: str = ""  # PostgreSQL: whom the tables belong to, and who alone changes their shape
     secret_key: str = ""
     demo: bool = False
     debug: bool = False
@@ -31,6 +32,7 @@ class Settings:
     mail_dir: Path | None = None
     smtp_url: str = ""
     mail_from: str = ""
+    seal_key_file: Path | None = None
     idle_minutes: int = 15
     session_hours: int = 10
     feed_limit: int = 200 * MEGABYTE
@@ -42,7 +44,8 @@ class Settings:
                 if name.startswith("MEETINGSVC_") and value}  # fmt: skip
         data_dir = Path(told.pop("data_dir", _default_data_dir(env)))
         readers = {"demo": _yes, "debug": _yes, "port": int, "proxy_hops": int, "idle_minutes": int,
-                   "session_hours": int, "feed_limit": int, "mail_dir": Path}  # fmt: skip
+                   "session_hours": int, "feed_limit": int, "mail_dir": Path,
+                   "seal_key_file": Path}  # fmt: skip
         values: dict[str, object] = {}
         for name, text in told.items():
             if name not in cls.__dataclass_fields__:
@@ -72,6 +75,9 @@ class Settings:
             found.append(
                 ("There is no secret key.", "Set MEETINGSVC_SECRET_KEY to 32 or more random characters.")
             )
+        if self.seal_key_file and (fault := _unfit_key(self.seal_key_file)):
+            mend = "Set MEETINGSVC_SEAL_KEY_FILE to a file of mode 600 with 32 or more random characters."
+            found.append((f"The key file {self.seal_key_file} {fault}.", mend))
         if self.debug and self.is_public:
             found.append(("Debugging is on at a public address.", "Unset MEETINGSVC_DEBUG."))
         if self.demo and self.is_public:
@@ -101,6 +107,17 @@ class Settings:
         """Raises `Unsafe` naming everything `problems` finds."""
         if found := self.problems():
             raise Unsafe("Refusing to start.\n" + "\n".join(f"- {what} {mend}" for what, mend in found))
+
+
+def _unfit_key(path: Path) -> str:
+    """Why a key file cannot be used; empty where it can."""
+    try:
+        keys, mode = path.read_bytes().splitlines(), path.stat().st_mode
+    except OSError:
+        return "cannot be read"
+    if not keys or any(len(key.strip()) < 32 for key in keys):
+        return "holds no key, or a short one"
+    return "can be read by others" if mode & 0o077 else ""
 
 
 def _is_loopback(host: str) -> bool:

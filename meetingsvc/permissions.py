@@ -5,7 +5,7 @@ meeting.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -46,11 +46,37 @@ class Permission(StrEnum):
     AGENDA_PUBLISH = "agenda:publish"
     PACK_FETCH = "pack:fetch"
     PACK_REGISTER = "pack:register"
+    WALL_DECLARE = "wall:declare"
+    WALL_DECIDE = "wall:decide"
+    RESTRICTION_ASK = "restriction:ask"
+    RESTRICTION_DECIDE = "restriction:decide"
+    CASE_ALLOCATE = "case:allocate"
+    GLASS_BREAK = "glass:break"
+    GLASS_REVIEW = "glass:review"
+    TICKET_ASK = "ticket:ask"
+    TICKET_APPROVE = "ticket:approve"
+    ITEM_OWN = "item:own"
+    ADDRESS_REVEAL = "address:reveal"
+    ADDRESS_SHARE = "address:share"
+    REFUSAL_READ = "refusal:read"
+    ALARM_READ = "alarm:read"
+    ACCOUNT_READ = "account:read"
     ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_DISABLE = "account:disable"
+    ACCOUNT_CONFIRM = "account:confirm"
+    ROLE_GRANT = "role:grant"
     AGENCY_MANAGE = "agency:manage"
+    AGREEMENT_MANAGE = "agreement:manage"
     AREA_MANAGE = "area:manage"
+    AREA_CONFIRM = "area:confirm"
     AUDIT_READ = "audit:read"
+    CASE_TRAIL = "case:trail"
 
+
+#: Who runs an area's meetings.
+RUNS_MEETINGS = frozenset({Role.COORDINATOR, Role.CHAIR})
+#: Who sits in them for an agency.
+ATTENDS_MEETINGS = frozenset({Role.REPRESENTATIVE, Role.IDVA})
 
 #: What a route declares that needs no sign-in.
 PUBLIC = "public"
@@ -63,6 +89,11 @@ _PANEL = frozenset(
         Permission.ACTION_UPDATE,
         Permission.AGENDA_READ,
         Permission.PACK_FETCH,
+        Permission.WALL_DECLARE,
+        Permission.GLASS_BREAK,
+        Permission.ITEM_OWN,
+        Permission.ADDRESS_REVEAL,
+        Permission.AUDIT_READ,
     }
 )
 _RUNS_MEETINGS = _PANEL | {
@@ -72,31 +103,79 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.AGENDA_EDIT,
     Permission.AGENDA_PUBLISH,
     Permission.PACK_REGISTER,
+    Permission.WALL_DECIDE,
+    Permission.RESTRICTION_DECIDE,
+    Permission.CASE_ALLOCATE,
+    Permission.CASE_TRAIL,
+    Permission.ADDRESS_SHARE,
+    Permission.REFUSAL_READ,
+    Permission.ACCOUNT_READ,
+    Permission.ACCOUNT_DISABLE,
+    Permission.ACCOUNT_CONFIRM,
 }
+_KEEPS_ACCOUNTS = frozenset(
+    {
+        Permission.HOME_READ,
+        Permission.ACCOUNT_READ,
+        Permission.ACCOUNT_DISABLE,
+        Permission.ACCOUNT_CONFIRM,
+    }
+)
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _RUNS_MEETINGS
-    | {Permission.FEED_IMPORT, Permission.LIST_CLOSE, Permission.OUTCOME_RECORD},
-    Role.CHAIR: _RUNS_MEETINGS,
-    Role.REPRESENTATIVE: _PANEL,
-    Role.IDVA: _PANEL,
-    Role.AGENCY_ADMINISTRATOR: frozenset({Permission.HOME_READ, Permission.ACCOUNT_MANAGE}),
-    Role.INFORMATION_GOVERNANCE: frozenset(
-        {Permission.HOME_READ, Permission.AGENCY_MANAGE, Permission.AREA_MANAGE, Permission.AUDIT_READ}
-    ),
-    Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {Permission.HOME_READ, Permission.ACCOUNT_MANAGE, Permission.AGENCY_MANAGE, Permission.AREA_MANAGE}
-    ),
+    | {
+        Permission.FEED_IMPORT,
+        Permission.LIST_CLOSE,
+        Permission.OUTCOME_RECORD,
+        Permission.AREA_MANAGE,
+        Permission.AREA_CONFIRM,
+    },
+    Role.CHAIR: _RUNS_MEETINGS | {Permission.GLASS_REVIEW, Permission.TICKET_APPROVE, Permission.ALARM_READ},
+    Role.REPRESENTATIVE: _PANEL | {Permission.RESTRICTION_ASK},
+    Role.IDVA: _PANEL | {Permission.RESTRICTION_ASK},
+    Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ},
+    Role.INFORMATION_GOVERNANCE: _KEEPS_ACCOUNTS
+    | {
+        Permission.ROLE_GRANT,
+        Permission.AGENCY_MANAGE,
+        Permission.AGREEMENT_MANAGE,
+        Permission.AREA_MANAGE,
+        Permission.AREA_CONFIRM,
+        Permission.AUDIT_READ,
+        Permission.CASE_READ,
+        Permission.GLASS_REVIEW,
+        Permission.TICKET_ASK,
+        Permission.TICKET_APPROVE,
+        Permission.ALARM_READ,
+    },
+    Role.SYSTEM_ADMINISTRATOR: _KEEPS_ACCOUNTS
+    | {
+        Permission.ACCOUNT_MANAGE,
+        Permission.ROLE_GRANT,
+        Permission.AGENCY_MANAGE,
+        Permission.AREA_MANAGE,
+    },
     Role.POLICE_SERVICE: frozenset(),
 }
 
 
-#: Whose accounts a role makes, changes and disables: an agency's administrator those of its own
-#: representatives.
+#: Whose accounts a role makes: an agency's administrator alone those of its own representatives and IDVAs,
+#: the system administrator everybody's, with a second person (security.md B).
 MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.AGENCY_ADMINISTRATOR: frozenset({Role.REPRESENTATIVE, Role.IDVA}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(Role),
 }
+#: Roles that are given and taken only by two holders of `role:grant` (security.md B, "Grant coordinator or
+#: chair"; those who could grant them, no less).
+GRANTED = RUNS_MEETINGS | {Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR}
+
+
+#: Who loses everything with their agency's signature (Rulebook V1); who governs and administers stays.
+_LEAVE_WITH_THEIR_AGENCY = RUNS_MEETINGS | ATTENDS_MEETINGS | {Role.AGENCY_ADMINISTRATOR}
+
+#: Later than any opening ends: a principal nobody dated opens nothing out of the ordinary.
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +195,21 @@ class Principal:
     attends_daily: bool
     attends_marac: bool
     must_change_password: bool = False
+    asked_at: datetime = NEVER  # break-glass and tickets are open until then, and no longer
+
+    @property
+    def runs_meetings(self) -> bool:
+        """Whether this person runs their area's meetings, and so sees every one of them.
+
+        Nobody does for an agency that has withdrawn: it loses access at once (Rulebook V1).
+        """
+        return self.role in RUNS_MEETINGS and self.is_signatory
+
+    @property
+    def may_be_opened_to(self) -> bool:
+        """Whether anything opens a case out of the ordinary: not to who sits on the panel for an agency that
+        is no signatory (Rulebook V1)."""
+        return self.is_signatory or self.role not in RUNS_MEETINGS | ATTENDS_MEETINGS
 
     @property
     def role_label(self) -> str:
@@ -123,5 +217,11 @@ class Principal:
         return self.role.label
 
     def may(self, permission: Permission) -> bool:
-        """Whether this role has the permission at all."""
+        """Whether this person has the permission at all.
+
+        Who sits on the panel for an agency that is no signatory, or keeps its accounts, has their own account
+        left, and nothing else (Rulebook V1).
+        """
+        if self.role in _LEAVE_WITH_THEIR_AGENCY and not self.is_signatory:
+            return permission is Permission.HOME_READ
         return permission in GRANTS[self.role]

@@ -2,9 +2,10 @@
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
-ENGINE = current_app.extensions["migrate"].db.engine
+OWNER = current_app.config["SETTINGS"].owner_url
+ENGINE = create_engine(OWNER, poolclass=NullPool) if OWNER else current_app.extensions["migrate"].db.engine
 METADATA = current_app.extensions["migrate"].db.metadata
 
 

@@ -20,8 +20,10 @@ class AccountRow(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    password_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # of a one-time password
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    disabled_as: Mapped[str | None] = mapped_column(String(30))  # the role of who disabled it
 
 
 class SessionRow(Base):
@@ -30,8 +32,11 @@ class SessionRow(Base):
     key: Mapped[str] = mapped_column(
         String(64), primary_key=True
     )  # SHA-256 of the cookie: a dump signs nobody in
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)  # what its owner's pages call it
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    browser: Mapped[str] = mapped_column(String(60))  # its family, such as "Firefox on Windows"
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    challenge: Mapped[str | None] = mapped_column(String(100))  # what a passkey has to sign, once
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 

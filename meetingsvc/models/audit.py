@@ -12,7 +12,7 @@ from meetingsvc.models.base import Base, BigId, UTCDateTime
 
 class AuditRow(Base):
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "subject"), Index(None, "actor", "at"))
+    __table_args__ = (Index(None, "subject"), Index(None, "actor", "at"), Index(None, "case_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)  # 1, 2, 3 … with no gap
     at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -23,3 +23,4 @@ class AuditRow(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON)  # identifiers and counts, never a person
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    case_id: Mapped[UUID | None]  # what the line is about, as its subject or detail says: who may read it

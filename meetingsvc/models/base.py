@@ -1,11 +1,13 @@
 """What every table shares: the metadata, the session, times in UTC, and how each database is set up."""
 
 import sqlite3
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase
@@ -29,7 +31,21 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+#: Asked with the class before an object is answered by its key, be it from memory: may refuse by raising.
+before_get: list[Callable[[Any], None]] = []
+
+
+class AskingSession(Session):
+    """A session that asks before it answers from memory: no statement would be seen."""
+
+    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """The object with that key."""
+        for ask in before_get:
+            ask(entity)
+        return super().get(entity, ident, **options)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": AskingSession})
 
 #: SQLite numbers rows by itself only in a column that is exactly INTEGER.
 BigId = BigInteger().with_variant(Integer(), "sqlite")

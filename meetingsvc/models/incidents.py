@@ -56,6 +56,7 @@ class IncidentRow(Base):
         Index(None, "area_id", "victim_nominal"),
         Index(None, "area_id", "victim_name"),
         Index(None, "area_id", "perpetrator_name"),
+        Index(None, "area_id", "perpetrator_nominal"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -19,6 +19,8 @@ class OutboxRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     notice: Mapped[str] = mapped_column(String(30))
     context: Mapped[dict[str, Any]] = mapped_column(JSON)
+    about: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # the cases it tells of
+    meeting_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))  # waiting, claimed, sent, refused, failed
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

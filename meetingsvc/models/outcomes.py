@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, UTCDateTime
@@ -41,9 +41,20 @@ class SafeguardRow(Base):
 
 
 class NoteRow(Base):
-    """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty."""
+    """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty.
+
+    No row is ever changed or deleted (triggers refuse it): a correction is a further row, of the same agency.
+    """
 
     __tablename__ = "note"
+    __table_args__ = (
+        UniqueConstraint("corrects"),
+        CheckConstraint("trim(author) <> ''", name="author_given"),
+        CheckConstraint("trim(source) <> ''", name="source_given"),
+        CheckConstraint("trim(text) <> ''", name="text_given"),
+        CheckConstraint("kind IN ('fact', 'professional opinion')", name="kind_known"),
+        CheckConstraint("corrects IS NULL OR trim(why) <> ''", name="corrected_with_reason"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
@@ -55,6 +66,8 @@ class NoteRow(Base):
     kind: Mapped[str] = mapped_column(String(20))  # fact or professional opinion
     source: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
+    corrects: Mapped[UUID | None] = mapped_column(ForeignKey("note.id"))
+    why: Mapped[str] = mapped_column(Text, default="")  # of the correction
 
 
 class ClarificationRow(Base):

@@ -11,7 +11,10 @@ from meetingsvc.models.base import Base, UTCDateTime
 
 
 class PackRow(Base):
-    """Drawn once when an agenda, or a supplementary list, is published."""
+    """Drawn once when an agenda, or a supplementary list, is published.
+
+    `words` hold every case; `content` those that are open to everybody whom no wall keeps from them.
+    """
 
     __tablename__ = "pack"
     __table_args__ = (UniqueConstraint("meeting_id", "supplement"),)
@@ -25,6 +28,8 @@ class PackRow(Base):
     copies: Mapped[int] = mapped_column(default=0)  # copy numbers given out so far
     content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # gone once expired
     words: Mapped[dict[str, Any] | None] = deferred(mapped_column(JSON(none_as_null=True)))  # likewise
+    drawn: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # cases in `content`; None: all
+    held: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # cases for a second person
 
 
 class PackCopyRow(Base):
@@ -41,4 +46,7 @@ class PackCopyRow(Base):
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
     fetched_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # first time
     fetches: Mapped[int] = mapped_column(default=0)
-    content: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # gone once expired or replaced
+    cases: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # in it; None: not known
+    content: Mapped[bytes | None] = deferred(
+        mapped_column(LargeBinary)
+    )  # gone once expired, replaced or refused

@@ -1,0 +1,39 @@
+"""The register of agreements (Rulebook V1): when each was looked at again, and what withdrew."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingsvc.models.base import Base, UTCDateTime
+
+
+class AgreementReviewRow(Base):
+    """One yearly review of an agency's agreement."""
+
+    __tablename__ = "agreement_review"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    reviewed_on: Mapped[date]
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class WithdrawalRow(Base):
+    """One withdrawal of an agency, and whether it destroyed or returned what it held."""
+
+    __tablename__ = "withdrawal"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"), index=True)
+    notice_on: Mapped[date]  # the day it gave notice
+    withdrawn_on: Mapped[date]  # from then on it reads and is sent nothing
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    cleared_how: Mapped[str] = mapped_column(String(10), default="")  # agenda.agreements.Cleared, or not yet
+    cleared_on: Mapped[date | None]
+    cleared_by: Mapped[str] = mapped_column(String(100), default="")  # who there confirmed it
+    cleared_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    cleared_recorded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
