@@ -3,6 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import date, time
 
+SECURE_DOMAINS: tuple[str, ...] = (
+    "cjsm.net",
+    "gov.uk",
+    "gse.gov.uk",
+    "gsi.gov.uk",
+    "gsx.gov.uk",
+    "hscic.gov.uk",
+    "mod.uk",
+    "nhs.net",
+    "nhs.uk",
+    "pnn.police.uk",
+    "scn.gov.uk",
+)
+"""Where content may be sent by e-mail, unless the area has edited the list (Rulebook S1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AreaSettings:
@@ -20,6 +35,10 @@ class AreaSettings:
     marac_every_days: int = field(default=14, metadata={"rule": "M1", "label": "Days between MARACs"})
     marac_starts: time = field(default=time(9, 30), metadata={"rule": "M1", "label": "MARAC starts"})
     pack_days: int = field(default=14, metadata={"rule": "S3", "label": "A pack can be fetched for, days"})
+    secure_domains: tuple[str, ...] = field(
+        default=SECURE_DOMAINS,
+        metadata={"rule": "S1", "label": "Secure domains, where content may be sent by e-mail"},
+    )
     extra_holidays: tuple[date, ...] = field(
         default=(), metadata={"rule": "T1", "label": "Further days without a list"}
     )

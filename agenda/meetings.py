@@ -1,5 +1,6 @@
 """The words for meetings and what they hear."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -33,3 +34,9 @@ class Window:
 def case_reference(number: int) -> str:
     """How people read a case's number: `C-000123`."""
     return f"C-{number:06d}"
+
+
+def case_number(reference: str) -> int | None:
+    """The number that a case's reference says, however many noughts were typed; None where it is none."""
+    found = re.fullmatch(r"\s*[Cc]-?0*([0-9]{1,9})\s*", reference)
+    return int(found[1]) if found else None

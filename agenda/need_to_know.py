@@ -22,6 +22,7 @@ TICKET = timedelta(hours=24)
 SHORTEST_REASON = 10
 """Characters of a reason somebody else has to judge."""
 MANY_CASES = 25
+MANY_REVEALS = 5  # cases in which what is masked was shown, in as little time
 MANY_WITHIN = timedelta(minutes=10)
 
 
@@ -85,13 +86,15 @@ class Proposed:
         return hides(RestrictionState.PROPOSED, self.sure)
 
 
-def staff_case(found: frozenset[Shared], is_party: bool, employer: UUID) -> Proposed | None:
+def staff_case(found: frozenset[Shared], is_party: bool, employer: UUID, by_account: bool) -> Proposed | None:
     """The restriction to propose for a case that is, or names, a signatory's staff (Rulebook M6).
 
-    `found` is what somebody on the case shares with the member of staff. Where it is sure, the proposal takes
-    effect at once; a name alone is proposed without effect. The member of staff is walled either way.
+    `found` is what somebody on the case shares with the member of staff. Where it is sure, and their account
+    itself bears that name or e-mail address (`by_account`), the proposal takes effect at once; a name alone,
+    or what they only told of themselves, is proposed without effect: nobody hides a case from the agencies by
+    telling the victim's name. The member of staff is walled either way.
     """
-    return Proposed(employer, is_party, is_sure(found)) if found else None
+    return Proposed(employer, is_party, by_account and is_sure(found)) if found else None
 
 
 def hides(state: RestrictionState, sure: bool) -> Hides:

@@ -30,11 +30,12 @@ from agenda.pack import (
 
 DISCUSSED = purpose(True)
 
+LEFT_OUT = "Addresses and telephone numbers are left out on purpose."
 HANDLING = (
     "This copy is for {agency}. Only people who attend this meeting, or research for it, may read it.",
     "Each piece of information belongs to the agency that supplied it. Ask it before you use it elsewhere.",
     "The perpetrator must never learn of this meeting, from you or through anyone else.",
-    "Addresses and telephone numbers are left out on purpose.",
+    LEFT_OUT,
 )
 
 _LINKED = {

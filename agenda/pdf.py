@@ -40,12 +40,16 @@ class Fonts(NamedTuple):
 
 def draw(pack: Pack, fonts: Fonts) -> bytes:
     """The pack as a PDF. The same pack gives the same bytes. Nothing in its metadata names a person."""
-    words = worded(pack)
+    return draw_worded(worded(pack), f"{pack.kind.value} pack", fonts)
+
+
+def draw_worded(words: Worded, title: str, fonts: Fonts) -> bytes:
+    """The same for a pack that has been put into words; `title` is all that the metadata says."""
     with _ONE_AT_A_TIME:
         letters = _Letters(fonts)
         pages = laid_out(words, letters)
         out = BytesIO()
-        canvas = _canvas(out, f"{pack.kind.value} pack", letters)
+        canvas = _canvas(out, title, letters)
         for number, page in enumerate(pages, 1):
             _frame(canvas, letters, words, page, f"Page {number} of {len(pages)}")
             _place(canvas, letters, page)

@@ -58,6 +58,7 @@ class SharedNote:
     note: Note
     agency: str
     recorded_at: datetime
+    corrected_at: datetime | None = None  # a newer text stands beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ class Worksheet:
 
     @property
     def is_open(self) -> bool:
-        """Outcomes are recorded until the meeting is closed."""
-        return self.state is MeetingState.OPEN
+        """Outcomes are recorded until the meeting is closed; then only one that is still missing (M6)."""
+        return self.state is MeetingState.OPEN or self.recorded is None
 
     @property
     def risks(self) -> CaseRisk | None:

@@ -17,6 +17,9 @@ class Notice(StrEnum):
     AGENDA_PUBLISHED = "agenda_published"
     SUPPLEMENTARY_LIST = "supplementary_list"
     PACK_READY = "pack_ready"
+    BREAK_GLASS = "break_glass"
+    CORRECTION = "correction"
+    ALARM = "alarm"
 
 
 SUBJECTS: Mapping[Notice, str] = MappingProxyType(
@@ -24,6 +27,9 @@ SUBJECTS: Mapping[Notice, str] = MappingProxyType(
         Notice.AGENDA_PUBLISHED: "OFFICIAL-SENSITIVE: an agenda waits for you in the meeting service",
         Notice.SUPPLEMENTARY_LIST: "OFFICIAL-SENSITIVE: a further list waits for you in the meeting service",
         Notice.PACK_READY: "OFFICIAL-SENSITIVE: a pack waits for you in the meeting service",
+        Notice.BREAK_GLASS: "OFFICIAL-SENSITIVE: a review waits for you in the meeting service",
+        Notice.CORRECTION: "OFFICIAL-SENSITIVE: a correction waits for you in the meeting service",
+        Notice.ALARM: "OFFICIAL-SENSITIVE: an alarm waits for you in the meeting service",
     }
 )
 """Constants: a subject that takes no value can carry neither a name nor a second header (Rulebook S2, F3)."""

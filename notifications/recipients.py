@@ -7,27 +7,20 @@ from enum import StrEnum
 from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
+from agenda.area import SECURE_DOMAINS
 from agenda.details import Shared
-
-SECURE_DOMAINS: tuple[str, ...] = (
-    "cjsm.net",
-    "gov.uk",
-    "gse.gov.uk",
-    "gsi.gov.uk",
-    "gsx.gov.uk",
-    "hscic.gov.uk",
-    "mod.uk",
-    "nhs.net",
-    "nhs.uk",
-    "pnn.police.uk",
-    "scn.gov.uk",
-)
-"""Where content may go, unless the area has edited the list (Rulebook S1)."""
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@((?:{_LABEL}\.)+[A-Za-z]{{2,63}})")
+_DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z]{{2,63}}")
 _ADDRESS_LENGTH = 254
+#: Where anybody can have a domain, or an address, of their own: content would go to people of no agency.
+_ANYBODYS = frozenset(
+    "co.uk org.uk me.uk net.uk ltd.uk plc.uk "
+    "gmail.com googlemail.com hotmail.com hotmail.co.uk outlook.com live.com live.co.uk msn.com "
+    "yahoo.com yahoo.co.uk icloud.com me.com aol.com proton.me btinternet.com sky.com".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +50,20 @@ def is_secure(address: str, domains: Collection[str] = SECURE_DOMAINS) -> bool:
         return False
     secure = (known.strip().lstrip(".").lower() for known in domains)
     return any(domain == known or domain.endswith("." + known) for known in secure)
+
+
+def unfit_domain(domain: str) -> str | None:
+    """Why an area cannot call a domain secure, in words that follow it; None where it can (Rulebook S1).
+
+    Its letters are ASCII, and none stand for others (`xn--`): nobody who confirms it can tell look-alikes.
+    """
+    if not _DOMAIN.fullmatch(domain) or len(domain) > _ADDRESS_LENGTH:
+        return "is not a domain in plain letters, like council.example"
+    if any(label.startswith("xn--") for label in domain.lower().split(".")):
+        return "stands for a domain in other letters, which can look like another"
+    if domain.lower() in _ANYBODYS:
+        return "is open to anybody, not to one organisation"
+    return None
 
 
 class Ground(StrEnum):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, bindparam, select
@@ -16,7 +16,7 @@ from meetingsvc.store.scope import accounts_of
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account, as who manages it sees it."""
+    """One account, as who may see it does."""
 
     id: UUID
     name: str
@@ -26,6 +26,16 @@ class Account:
     agency: str
     created_at: datetime
     disabled_at: datetime | None
+    disabled_as: str | None  # the role of who disabled it
+    password_until: datetime | None  # of a one-time password, which they have not used yet
+
+
+class Known(NamedTuple):
+    """What signing in asks of an account."""
+
+    account_id: UUID
+    password_hash: str
+    password_until: datetime | None
 
 
 #: Every request asks this: put together once.
@@ -56,14 +66,14 @@ def principal(account_id: UUID, now: datetime) -> Principal | None:
     return None if found is None else _principal(found, now)
 
 
-def by_email(email: str) -> tuple[UUID, str] | None:
-    """The account and its password hash."""
+def by_email(email: str) -> Known | None:
+    """The account with that address."""
     found = db.session.execute(
-        select(AccountRow.id, AccountRow.password_hash).where(
+        select(AccountRow.id, AccountRow.password_hash, AccountRow.password_until).where(
             AccountRow.email == email.strip().lower(), AccountRow.disabled_at.is_(None)
         )
     ).one_or_none()
-    return None if found is None else (found.id, found.password_hash)
+    return None if found is None else Known(*found)
 
 
 def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Principal:
@@ -82,11 +92,12 @@ def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Pri
         attends_daily=agency.attends_daily,
         attends_marac=agency.attends_marac,
         must_change_password=account.must_change_password,
+        asked_at=now,
     )
 
 
 def managed_by(principal: Principal) -> list[Account]:
-    """The accounts a person manages, by agency and name."""
+    """The accounts a person may see, by agency and name."""
     rows = _managed(principal).order_by(AgencyRow.name, AccountRow.name, AccountRow.id)
     return [_account(*found) for found in db.session.execute(rows)]
 
@@ -104,5 +115,14 @@ def _managed(principal: Principal) -> Any:
 
 def _account(row: AccountRow, agency: str) -> Account:
     return Account(
-        row.id, row.name, row.email, Role(row.role), row.agency_id, agency, row.created_at, row.disabled_at
+        row.id,
+        row.name,
+        row.email,
+        Role(row.role),
+        row.agency_id,
+        agency,
+        row.created_at,
+        row.disabled_at,
+        row.disabled_as,
+        row.password_until,
     )

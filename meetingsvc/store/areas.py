@@ -18,6 +18,7 @@ _READ: dict[Any, Callable[[Any], Any]] = {
     date | None: date.fromisoformat,
     int: int,
     tuple[date, ...]: lambda days: tuple(map(date.fromisoformat, days)),
+    tuple[str, ...]: lambda words: tuple(map(str, words)),
 }
 
 
@@ -60,12 +61,12 @@ def settings_json(settings: AreaSettings) -> dict[str, Any]:
         value = getattr(settings, name)
         if value == getattr(AreaSettings(), name):
             continue
-        plain[name] = [day.isoformat() for day in value] if isinstance(value, tuple) else _written(value)
+        plain[name] = list(map(_written, value)) if isinstance(value, tuple) else _written(value)
     return plain
 
 
-def _written(value: date | time | int) -> str | int:
-    return value if isinstance(value, int) else value.isoformat()
+def _written(value: date | time | int | str) -> str | int:
+    return value if isinstance(value, int | str) else value.isoformat()
 
 
 def agencies(area_id: UUID) -> list[Agency]:

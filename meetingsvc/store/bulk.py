@@ -1,15 +1,32 @@
-"""Many rows at once: SQLite's executemany or PostgreSQL's COPY, as each column's type would bind them."""
+"""Many rows at once: SQLite's executemany or PostgreSQL's arrays, as each column's type would bind them.
+
+PostgreSQL takes no COPY into a table with row-level security.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, Dialect, LargeBinary, Table, Uuid, func, select, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.types import TypeEngine
 
 from meetingsvc.models import db
 from meetingsvc.models.base import UTCDateTime
+from meetingsvc.store import acting
 
 Bind = Callable[[Any], Any]
 
@@ -19,7 +36,7 @@ def insert(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) 
     if not rows:
         return
     if db.engine.dialect.name == "postgresql":
-        _copy(table, columns, rows)
+        _unnest(table, columns, rows)
         return
     names = ", ".join(f'"{name}"' for name in columns)
     marks = ", ".join("?" * len(columns))
@@ -32,7 +49,8 @@ def next_id(table: Table) -> int:
     """The first free number of a table, which only the running use case fills (it holds the write lock)."""
     if db.engine.dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(7310)"))  # one at a time, until it commits
-    return (db.session.scalar(select(func.max(table.c.id))) or 0) + 1
+    with acting.service():  # numbers are given across areas: row-level security would hide the others'
+        return (db.session.scalar(select(func.max(table.c.id))) or 0) + 1
 
 
 def _moment(value: datetime) -> str:
@@ -77,14 +95,22 @@ def _column(values: Iterable[Any], bind: Bind | None) -> Iterable[Any]:
     return bound
 
 
-def _copy(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    names, dialect = ", ".join(f'"{name}"' for name in columns), db.engine.dialect
+def _unnest(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """One array a column: one statement, however many rows."""
+    dialect = db.engine.dialect
     kinds = [table.c[name].type for name in columns]
     # The driver knows every other type by its value; a list could be an array.
     binders = [
         k.dialect_impl(dialect).bind_processor(dialect) if isinstance(k, JSON) else None for k in kinds
     ]
-    cursor = db.session.connection().connection.cursor()
-    with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in _bound(rows, binders):
-            copy.write_row(row)
+    names = ", ".join(f'"{name}"' for name in columns)
+    # As text, since a cast to a length would cut what is too long instead of refusing it.
+    types = ("TEXT" if isinstance(kind, String) else kind.compile(dialect) for kind in kinds)
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    statement = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608 our own names
+    values = (map(itemgetter(place), rows) for place in range(len(columns)))
+    told = tuple(
+        [*column] if bind is None else [*map(bind, column)]
+        for column, bind in zip(values, binders, strict=True)
+    )
+    db.session.connection().exec_driver_sql(statement, told)

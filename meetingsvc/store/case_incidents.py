@@ -16,7 +16,7 @@ from agenda.incidents import Incident, Party, Risk
 from agenda.people import same_person
 from agenda.triage import identity
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
-from meetingsvc.store import cases, incidents
+from meetingsvc.store import acting, cases, incidents
 from meetingsvc.store.case_page import Case, Person
 from meetingsvc.store.scope import Reader, incidents_of, told_items_of
 
@@ -82,9 +82,9 @@ def incidents_on(reader: Reader, told: Case) -> list[CaseIncident]:
     return sorted(found, key=lambda incident: (incident.recorded_at, incident.reference), reverse=True)
 
 
-def in_full(shown: Sequence[CaseIncident]) -> dict[int, tuple[Version, ...]]:
+def in_full(reader: Reader, shown: Sequence[CaseIncident]) -> dict[int, tuple[Version, ...]]:
     """Every version of these incidents, the newest first, each with what it changed."""
-    contents = incidents.contents(key for incident in shown for key in incident.versions)
+    contents = incidents.contents((key for incident in shown for key in incident.versions), reader)
     return {incident.id: _history([contents[key] for key in incident.versions]) for incident in shown}
 
 
@@ -116,7 +116,8 @@ Found = tuple[int, str, datetime, str, bool, str | None, date]
 
 def _versions(reader: Reader, told: Case, listed: Collection[str]) -> Iterable[Found]:
     """All versions of the incidents that are this case by who is in them, or that a list took for it."""
-    people = cases.known(person.id for person in (told.victim, told.perpetrator) if person)
+    with acting.whole_area(reader.area_id):  # what else two people the reader sees are known by
+        people = cases.known(person.id for person in (told.victim, told.perpetrator) if person)
     victim = people.get(told.victim.id, Known(told.victim.id))
     row, ours_by = IncidentRow, dict[tuple[str | bool, ...], bool]()
     ours = (

@@ -22,7 +22,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import Reader, cases_of, told_items_of
+from meetingsvc.store.scope import Reader, cases_of, told_items_of, told_on
 from minutes.actions import Status
 
 
@@ -135,10 +135,11 @@ def _group(number: int | None) -> Group | None:
     return Group(number) if number else None
 
 
-def hearings(case_id: UUID) -> list[Hearing]:
-    """When it was heard at MARAC, the latest first. For who has been found to see the case."""
+def hearings(reader: Reader, case_id: UUID) -> list[Hearing]:
+    """When it was heard at MARAC, the latest first."""
     row = HearingRow
     rows = select(row.heard_on, row.source, row.external_reference).where(row.case_id == case_id)
+    rows = rows.where(told_on(reader, row.case_id))
     return [Hearing(*found) for found in db.session.execute(rows.order_by(row.heard_on.desc(), row.id))]
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.meetings import MeetingKind
-from meetingsvc.models import ActionRow, MeetingRow, PackRow, db
+from agenda.meetings import MeetingKind, MeetingState
+from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, PackRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store.scope import actions_of, meetings_of
+from meetingsvc.store.scope import actions_of, items_of, meetings_of
 from minutes.actions import Status
 
 
@@ -19,6 +19,21 @@ def marac_on(principal: Principal, day: date) -> UUID | None:
     return db.session.scalar(
         select(row.id).where(meetings_of(principal), row.kind == MeetingKind.MARAC, row.sits_on == day)
     )
+
+
+def on_open_agenda(principal: Principal) -> tuple[UUID | None, list[tuple[UUID, UUID, UUID]]]:
+    """The MARAC taking referrals, and its cases with a known perpetrator: case, victim, perpetrator."""
+    row = MeetingRow
+    is_open = row.kind == MeetingKind.MARAC, row.state == MeetingState.OPEN
+    meeting_id = db.session.scalar(select(row.id).where(meetings_of(principal), *is_open))
+    cases = (
+        select(CaseRow.id, CaseRow.victim_id, CaseRow.perpetrator_id)
+        .join(ItemRow, ItemRow.case_id == CaseRow.id)
+        .where(items_of(principal), ItemRow.meeting_id == meeting_id, CaseRow.perpetrator_id.is_not(None))
+        .order_by(CaseRow.number)
+    )
+    found = db.session.execute(cases).all()
+    return meeting_id, [(case, victim, other) for case, victim, other in found if other]
 
 
 def packs_of(meeting_id: UUID) -> Sequence[UUID]:

@@ -14,13 +14,11 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     OutcomeRow,
-    PackCopyRow,
-    PackRow,
     db,
 )
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store.marac import waiting_referrals
-from meetingsvc.store.scope import actions_of, items_of, meetings_of
+from meetingsvc.store.scope import Reader, actions_of, imports_of, incidents_of, items_of, meetings_of
 from minutes.actions import Status
 
 
@@ -53,7 +51,7 @@ def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, 
     """Days whose meeting was never closed, with the cases without an outcome: not to be forgotten."""
     rows = (
         select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id))
-        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal)))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(
             meetings_of(principal),
@@ -65,6 +63,21 @@ def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, 
         .order_by(MeetingRow.sits_on)
     )
     return [(day, missing) for day, missing in db.session.execute(rows)]
+
+
+def closed_without_outcome(principal: Principal) -> list[tuple[date, int]]:
+    """Days whose list was closed by somebody who may not see every case (M6), with those that wait for their
+    outcome."""
+    rows = (
+        select(MeetingRow.sits_on, func.count(ItemRow.id))
+        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(MeetingRow.state == MeetingState.CLOSED, OutcomeRow.item_id.is_(None))
+        .group_by(MeetingRow.sits_on)
+        .order_by(MeetingRow.sits_on)
+    )
+    return [(day, waiting) for day, waiting in db.session.execute(rows)]
 
 
 def next_marac(principal: Principal, day: date) -> Sitting | None:
@@ -95,7 +108,7 @@ def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool])
 
 def not_on_an_agenda(principal: Principal, day: date) -> int:
     """Cases referred to the MARAC that wait for one with a date (Rulebook M1)."""
-    return len(waiting_referrals(principal.area_id, day)) if principal.may(Permission.AGENDA_EDIT) else 0
+    return len(waiting_referrals(principal, day)) if principal.may(Permission.AGENDA_EDIT) else 0
 
 
 def lists_to_publish(principal: Principal, day: date) -> list[tuple[UUID, date, int]]:
@@ -106,17 +119,18 @@ def lists_to_publish(principal: Principal, day: date) -> list[tuple[UUID, date, 
     rows = (
         select(row.id, row.sits_on, func.count())
         .join(ItemRow, ItemRow.meeting_id == row.id)
-        .where(meetings_of(principal), row.kind == MeetingKind.MARAC, row.state == MeetingState.PUBLISHED)
+        .where(meetings_of(principal), items_of(principal), row.kind == MeetingKind.MARAC)
+        .where(row.state == MeetingState.PUBLISHED)
         .where(row.sits_on >= day, ItemRow.supplement > row.supplements)
         .group_by(row.id, row.sits_on)
     )
     return [(key, sits_on, count) for key, sits_on, count in db.session.execute(rows)]
 
 
-def unconsidered(area_id: UUID, start: datetime) -> int:
+def unconsidered(reader: Reader, start: datetime) -> int:
     """Incidents recorded since the area's first window that no list has considered yet."""
     row = IncidentRow
-    return _count(row.area_id == area_id, row.considered.is_(False), row.due_at >= start)
+    return _count(incidents_of(reader), row.considered.is_(False), row.due_at >= start)
 
 
 def rejected_rows(principal: Principal) -> int:
@@ -125,7 +139,7 @@ def rejected_rows(principal: Principal) -> int:
         return 0
     row = ImportRow
     total = select(func.coalesce(func.sum(row.rejected), 0)).where(
-        row.area_id == principal.area_id, row.dealt_with_at.is_(None)
+        imports_of(principal), row.dealt_with_at.is_(None)
     )
     return int(db.session.scalar(total) or 0)
 
@@ -134,15 +148,6 @@ def actions(principal: Principal, day: date) -> Actions:
     """Those that the page of actions shows."""
     mine = (actions_of(principal), ActionRow.status == Status.OPEN)
     return Actions(_count(*mine), _count(*mine, ActionRow.due < day))
-
-
-def packs_not_fetched(principal: Principal, now: datetime) -> int:
-    """Packs of meetings the person may see that they have not fetched and still can."""
-    fetched = select(PackCopyRow.pack_id).where(
-        PackCopyRow.account_id == principal.account_id, PackCopyRow.fetches > 0
-    )
-    seen = select(MeetingRow.id).where(meetings_of(principal), MeetingRow.kind == MeetingKind.MARAC)
-    return _count(PackRow.meeting_id.in_(seen), PackRow.expires_at > now, PackRow.id.not_in(fetched))
 
 
 def _count(*where: ColumnElement[bool]) -> int:

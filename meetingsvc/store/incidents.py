@@ -11,6 +11,7 @@ from agenda.feed_content import incident
 from agenda.incidents import Incident
 from agenda.triage import Narrow
 from meetingsvc.models import IncidentRow, IncidentTextRow, db
+from meetingsvc.store.scope import Reader, told_in
 
 #: How many numbers one query asks for: SQLite binds at most 32,766.
 CHUNK = 1000
@@ -86,12 +87,13 @@ def mark_considered(ids: Sequence[int]) -> None:
         )
 
 
-def contents(ids: Iterable[int]) -> dict[int, Incident]:
-    """The incidents in full, by their id."""
+def contents(ids: Iterable[int], reader: Reader | None = None) -> dict[int, Incident]:
+    """The incidents in full, by their id: those a reader may see, or all for the service's own work."""
     wanted, found = list(ids), {}
+    seen = true() if reader is None else told_in(reader, IncidentTextRow.incident_id)
     for at in range(0, len(wanted), CHUNK):
         rows = select(IncidentTextRow.incident_id, IncidentTextRow.content).where(
-            IncidentTextRow.incident_id.in_(wanted[at : at + CHUNK])
+            IncidentTextRow.incident_id.in_(wanted[at : at + CHUNK]), seen
         )
         found.update({key: incident(content) for key, content in db.session.execute(rows)})
     return found

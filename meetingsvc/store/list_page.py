@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from agenda import reasons
 from agenda.daily_list import Notice
@@ -25,7 +25,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store import lists
-from meetingsvc.store.scope import Reader, incidents_of, meetings_of
+from meetingsvc.store.scope import Reader, items_of, meetings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,11 @@ class NotListed:
     headline: Headline
 
 
-#: Made once: making them anew for each page took longer than running them.
+#: Made once, and narrowed for each reader.
 _LINES = (
     select(
-        ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.position, ItemRow.risk, ItemRow.repeat,
-        ItemRow.victim_known, OutcomeRow.item_id,
+        ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.risk, ItemRow.repeat, ItemRow.victim_known,
+        OutcomeRow.item_id,
     )
     .join(CaseRow, CaseRow.id == ItemRow.case_id)
     .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -142,7 +142,7 @@ def built(reader: Reader, day: date) -> Built | None:
     key, sits_on, state, start, end, starts_at, built_at, closed_at, not_domestic = found
     if start is None or end is None:
         raise ValueError(f"a daily list without a window: {key}")
-    window = Window(start, end)
+    window, not_domestic = Window(start, end), not_domestic - lists.kept_from(reader, key)
     return Built(key, sits_on, MeetingState(state), window, starts_at, built_at, closed_at, not_domestic)
 
 
@@ -157,7 +157,7 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
             func.count(ItemRow.id),
             func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
-        .outerjoin(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader)))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
         .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
@@ -178,17 +178,16 @@ def open_days(reader: Reader) -> list[date]:
     return list(db.session.scalars(select(row.sits_on).where(*open_).order_by(row.sits_on.desc())))
 
 
-def lines(meeting: Built) -> tuple[Line, ...]:
-    """The cases of a list that the reader has been found to see, in its order: two queries."""
-    entries = _entries(meeting)
+def lines(reader: Reader, meeting: Built) -> tuple[Line, ...]:
+    """The cases of a list that the reader may see, numbered in its order without a gap: two queries."""
+    entries = _entries(reader, meeting)
+    found = db.session.execute(_LINES.where(items_of(reader)), {"meeting": meeting.id})
     return tuple(
         Line(
-            key, case_id, case_reference(number), position, Risk(risk), repeat, known, outcome is not None,
+            key, case_id, case_reference(number), place, Risk(risk), repeat, known, outcome is not None,
             *_under(entries[key]),
         )
-        for key, case_id, number, position, risk, repeat, known, outcome in db.session.execute(
-            _LINES, {"meeting": meeting.id}
-        )
+        for place, (key, case_id, number, risk, repeat, known, outcome) in enumerate(found, 1)
     )  # fmt: skip
 
 
@@ -197,15 +196,16 @@ def named(forename: str | None, surname: str | None) -> str:
     return f"{forename or ''} {surname or ''}".strip()
 
 
-def notices(meeting: Built) -> tuple[Notice, ...]:
+def notices(reader: Reader, meeting: Built) -> tuple[Notice, ...]:
     """The protection orders it announces (Rulebook T10)."""
-    return lists.notices(meeting.id)
+    return lists.notices(reader, meeting.id)
 
 
-def count_not_listed(meeting: Built) -> int:
+def count_not_listed(reader: Reader, meeting: Built) -> int:
     """How many domestic incidents it left out, but for those since added by hand."""
     rows = select(func.count()).select_from(TriageRow)
-    return db.session.scalar(rows.where(*lists.left_out(meeting.id))) or 0
+    rows = rows.join(IncidentRow, IncidentRow.id == TriageRow.incident_id)
+    return db.session.scalar(rows.where(*lists.left_out(reader, meeting.id))) or 0
 
 
 def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
@@ -217,10 +217,10 @@ def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
         )
         .join(TriageRow, TriageRow.incident_id == row.id)
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
-        .where(incidents_of(reader), *lists.left_out(meeting.id))
+        .where(*lists.left_out(reader, meeting.id))
         .order_by(row.recorded_at, row.occurrence_number)
     )
-    was = lists.risk_before(meeting.id)
+    was = lists.risk_before(reader, meeting.id)
     return [
         NotListed(
             number, at, Risk(risk), reasons.left_out(Risk(risk), was.get(number)), known,
@@ -230,10 +230,10 @@ def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
     ]  # fmt: skip
 
 
-def _entries(meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
+def _entries(reader: Reader, meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
     found: dict[UUID, list[tuple[Entry, Headline]]] = defaultdict(list)
     for item, number, at, rules, late, changed, added, content in db.session.execute(
-        _ENTRIES, {"meeting": meeting.id}
+        _ENTRIES.where(items_of(reader)), {"meeting": meeting.id}
     ):
         told = headline(content, meeting.day)
         words = tuple(map(reasons.words, rules.split()))

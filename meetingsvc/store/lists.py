@@ -24,7 +24,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store.incidents import CHUNK
-from meetingsvc.store.scope import Reader, meetings_of
+from meetingsvc.store.scope import Reader, incidents_of, items_of, meetings_of, not_kept, notices_of
 
 
 def meeting_id(area_id: UUID, kind: MeetingKind, day: date) -> UUID | None:
@@ -131,33 +131,38 @@ def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
         window=Window(meeting.window_start, meeting.window_end),
         starts_at=meeting.starts_at,
         state=MeetingState(meeting.state),
-        items=_items(meeting.id),
-        notices=notices(meeting.id),
-        not_listed=_not_listed(meeting.id),
-        not_domestic=meeting.not_domestic,
+        items=_items(reader, meeting.id),
+        notices=notices(reader, meeting.id),
+        not_listed=_not_listed(reader, meeting.id),
+        not_domestic=meeting.not_domestic - kept_from(reader, meeting.id),
     )
 
 
-def _items(meeting: UUID) -> tuple[ListedItem, ...]:
-    entries = _entries(meeting)
+def kept_from(reader: Reader, meeting: UUID) -> int:
+    """How many incidents that are not domestic a list's own count holds and the reader's may not."""
+    row = TriageRow
+    kept = select(func.count()).where(~not_kept(reader, row.incident_id), row.meeting_id == meeting)
+    return db.session.scalar(kept.where(row.outcome == Taken.NOT_DOMESTIC)) or 0
+
+
+def _items(reader: Reader, meeting: UUID) -> tuple[ListedItem, ...]:
+    entries = _entries(reader, meeting)
     item = ItemRow
     rows = (
-        select(
-            item.id, item.case_id, CaseRow.number, item.position, item.risk, item.repeat, item.victim_known
-        )
+        select(item.id, item.case_id, CaseRow.number, item.risk, item.repeat, item.victim_known)
         .join(CaseRow, CaseRow.id == item.case_id)
-        .where(item.meeting_id == meeting)
+        .where(items_of(reader), item.meeting_id == meeting)
         .order_by(item.position)
     )
     return tuple(
         ListedItem(
-            key, case_id, case_reference(number), position, Risk(risk), repeat, known, tuple(entries[key])
+            key, case_id, case_reference(number), place, Risk(risk), repeat, known, tuple(entries[key])
         )
-        for key, case_id, number, position, risk, repeat, known in db.session.execute(rows)
+        for place, (key, case_id, number, risk, repeat, known) in enumerate(db.session.execute(rows), 1)
     )
 
 
-def _entries(meeting: UUID) -> dict[UUID, list[ListedEntry]]:
+def _entries(reader: Reader, meeting: UUID) -> dict[UUID, list[ListedEntry]]:
     entry = EntryRow
     rows = (
         select(
@@ -166,7 +171,7 @@ def _entries(meeting: UUID) -> dict[UUID, list[ListedEntry]]:
         )
         .join(ItemRow, ItemRow.id == entry.item_id)
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
-        .where(ItemRow.meeting_id == meeting)
+        .where(items_of(reader), ItemRow.meeting_id == meeting)
         .order_by(IncidentRow.recorded_at, entry.occurrence_number)
     )  # fmt: skip
     found: dict[UUID, list[ListedEntry]] = defaultdict(list)
@@ -175,34 +180,37 @@ def _entries(meeting: UUID) -> dict[UUID, list[ListedEntry]]:
     return found
 
 
-def notices(meeting: UUID) -> tuple[Notice, ...]:
+def notices(reader: Reader, meeting: UUID) -> tuple[Notice, ...]:
     """The protection orders that a list announces."""
-    rows = select(NoticeRow.occurrence_number, NoticeRow.order).where(NoticeRow.meeting_id == meeting)
+    row = NoticeRow
+    rows = select(row.occurrence_number, row.order).where(notices_of(reader), row.meeting_id == meeting)
     return tuple(
         Notice(number, order_from(order)) for number, order in db.session.execute(rows.order_by(NoticeRow.id))
     )
 
 
-def left_out(meeting: UUID) -> tuple[ColumnElement[bool], ...]:
-    """What the list left out, but for what a person has since put on it (Rulebook T5)."""
+def left_out(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
+    """What the list left out, but for what a person has since put on it (Rulebook T5): of `TriageRow`, joined
+    to its `IncidentRow`."""
     row = TriageRow
     added = (
         select(EntryRow.occurrence_number)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .where(ItemRow.meeting_id == meeting)
     )
-    return row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT, row.occurrence_number.not_in(added)
+    here = (row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT)
+    return incidents_of(reader), *here, row.occurrence_number.not_in(added)
 
 
-def risk_before(meeting: UUID) -> dict[str, Risk]:
+def risk_before(reader: Reader, meeting: UUID) -> dict[str, Risk]:
     """The highest risk of the earlier versions of what the list left out, by occurrence number (T13)."""
-    taken, earlier, found = aliased(IncidentRow), aliased(IncidentRow), dict[str, Risk]()
+    taken, earlier, found = IncidentRow, aliased(IncidentRow), dict[str, Risk]()
     rows = (
         select(earlier.occurrence_number, earlier.risk)
         .join(taken, (taken.area_id == earlier.area_id)
               & (taken.occurrence_number == earlier.occurrence_number) & (taken.version > earlier.version))
         .join(TriageRow, TriageRow.incident_id == taken.id)
-        .where(*left_out(meeting))
+        .where(*left_out(reader, meeting))
         .distinct()
     )  # fmt: skip
     for number, risk in db.session.execute(rows):
@@ -210,12 +218,12 @@ def risk_before(meeting: UUID) -> dict[str, Risk]:
     return found
 
 
-def _not_listed(meeting: UUID) -> tuple[LeftOut, ...]:
+def _not_listed(reader: Reader, meeting: UUID) -> tuple[LeftOut, ...]:
     row = TriageRow
     rows = (
         select(row.incident_id, row.occurrence_number, row.reasons, row.victim_known)
         .join(IncidentRow, IncidentRow.id == row.incident_id)
-        .where(*left_out(meeting))
+        .where(*left_out(reader, meeting))
         .order_by(IncidentRow.recorded_at, row.occurrence_number)
     )
     return tuple(

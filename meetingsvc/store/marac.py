@@ -16,8 +16,7 @@ from agenda.incidents import Risk
 from agenda.marac import Referral
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, PersonRow, db
-from meetingsvc.permissions import Permission
-from meetingsvc.store.scope import Host, Reader, meetings_of
+from meetingsvc.store.scope import Reader, items_of, meetings_of, open_to
 
 UNKNOWN = "perpetrator not known"
 _UNKNOWN_SINCE = datetime.max.replace(tzinfo=UTC)  # referred by nobody that is still here: last
@@ -114,16 +113,10 @@ def _sittings(reader: Reader) -> Select[*tuple[Any, ...]]:
     )
     return (
         select(*columns, counted)
-        .outerjoin(ItemRow, and_(ItemRow.meeting_id == row.id, *_shown_to(reader)))
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == row.id, items_of(reader)))
         .where(row.kind == MeetingKind.MARAC)
         .group_by(*columns)
     )
-
-
-def _shown_to(reader: Reader) -> list[ColumnElement[bool]]:
-    """Every line for who may put one there; else the agenda's, and published supplementary lists'."""
-    edits = isinstance(reader, Host) or reader.may(Permission.AGENDA_EDIT)
-    return [] if edits else [ItemRow.supplement <= MeetingRow.supplements]
 
 
 def _sitting(found: Sequence[Any]) -> Sitting:
@@ -147,11 +140,12 @@ def sitting(reader: Reader, meeting_id: UUID) -> Sitting | None:
 def agenda(reader: Reader, meeting_id: UUID) -> Agenda | None:
     """A MARAC's agenda. What gathers for a supplementary list is seen only by who may put it there."""
     found = sitting(reader, meeting_id)
-    return Agenda(found, lines(meeting_id, *_shown_to(reader))) if found else None
+    return Agenda(found, lines(meeting_id, items_of(reader))) if found else None
 
 
-def lines(meeting_id: UUID, *conditions: ColumnElement[bool]) -> tuple[Line, ...]:
-    """The lines of a meeting that the caller has found through its scope, in the order of the agenda."""
+def lines(meeting_id: UUID, *seen: ColumnElement[bool]) -> tuple[Line, ...]:
+    """The lines of a meeting in the order of the agenda: all of them for the service's own work, or those
+    that the scope says are `seen`."""
     row = ItemRow
     rows = db.session.execute(
         _with_people(
@@ -161,9 +155,9 @@ def lines(meeting_id: UUID, *conditions: ColumnElement[bool]) -> tuple[Line, ...
             )
             .join(MeetingRow, MeetingRow.id == row.meeting_id)
             .join(CaseRow, CaseRow.id == row.case_id)
-        ).where(row.meeting_id == meeting_id, *conditions)
+        ).where(row.meeting_id == meeting_id, *seen)
     ).all()  # fmt: skip
-    referred, actions = _referred(meeting_id), _actions(meeting_id)
+    referred, actions = _referred(meeting_id, *seen), _actions(meeting_id, *seen)
     made, places = {}, []
     for key, case_id, number, risk, repeat, group, supplement, moved, added, position, *names in rows:
         days = sorted(referred[key])
@@ -189,15 +183,15 @@ def _people(names: Sequence[str | None]) -> str:
     return f"{victim or '(no name given)'} and {perpetrator or UNKNOWN}"
 
 
-def _referred(meeting_id: UUID) -> dict[UUID, list[tuple[datetime, date]]]:
+def _referred(meeting_id: UUID, *seen: ColumnElement[bool]) -> dict[UUID, list[tuple[datetime, date]]]:
     """When, and at which daily meeting, each line was referred."""
-    line, heard, daily = aliased(ItemRow), aliased(ItemRow), aliased(MeetingRow)
+    line, heard, daily = ItemRow, aliased(ItemRow), aliased(MeetingRow)
     rows = (
         select(line.id, OutcomeRow.recorded_at, daily.sits_on)
         .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
         .join(heard, heard.id == OutcomeRow.item_id)
         .join(daily, daily.id == heard.meeting_id)
-        .where(line.meeting_id == meeting_id)
+        .where(line.meeting_id == meeting_id, *seen)
     )
     found: dict[UUID, list[tuple[datetime, date]]] = defaultdict(list)
     for key, at, day in db.session.execute(rows):
@@ -205,14 +199,14 @@ def _referred(meeting_id: UUID) -> dict[UUID, list[tuple[datetime, date]]]:
     return found
 
 
-def _actions(meeting_id: UUID) -> dict[UUID, int]:
+def _actions(meeting_id: UUID, *seen: ColumnElement[bool]) -> dict[UUID, int]:
     """How many actions the daily meetings recommended for each line."""
-    line = aliased(ItemRow)
+    line = ItemRow
     rows = (
         select(line.id, func.count())
         .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
         .join(ActionRow, ActionRow.item_id == OutcomeRow.item_id)
-        .where(line.meeting_id == meeting_id)
+        .where(line.meeting_id == meeting_id, *seen)
         .group_by(line.id)
     )
     return {key: count for key, count in db.session.execute(rows)}
@@ -227,7 +221,7 @@ def left_unheard(today: date, item: Any = ItemRow, meeting: Any = MeetingRow) ->
     return or_(meeting.state == MeetingState.CANCELLED, and_(meeting.sits_on < today, unpublished))
 
 
-def waiting_referrals(area_id: UUID, today: date | None = None) -> list[WaitingReferral]:
+def waiting_referrals(reader: Reader, today: date | None = None) -> list[WaitingReferral]:
     """Cases referred to the MARAC that no agenda has taken: there was no date for one (Rulebook M1).
 
     Told `today`, those also that a MARAC left unheard and that the next one has not taken yet.
@@ -235,14 +229,14 @@ def waiting_referrals(area_id: UUID, today: date | None = None) -> list[WaitingR
     waits: ColumnElement[bool] = OutcomeRow.marac_item_id.is_(None)
     if today:
         waits = or_(waits, left_unheard(today, _agenda_item, _agenda_meeting))
-    return _referrals(OutcomeRow.area_id == area_id, waits)
+    return _referrals(reader, waits)
 
 
-def late_referrals(area_id: UUID, meeting_id: UUID) -> list[WaitingReferral]:
+def late_referrals(reader: Reader, meeting_id: UUID) -> list[WaitingReferral]:
     """Cases that could join a published agenda late: they wait, or are on one that still takes referrals."""
     there = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id)
     return _referrals(
-        OutcomeRow.area_id == area_id,
+        reader,
         or_(
             OutcomeRow.marac_item_id.is_(None),
             _agenda_meeting.state.in_((MeetingState.OPEN, MeetingState.CANCELLED)),
@@ -251,7 +245,7 @@ def late_referrals(area_id: UUID, meeting_id: UUID) -> list[WaitingReferral]:
     )
 
 
-def _referrals(*conditions: ColumnElement[bool]) -> list[WaitingReferral]:
+def _referrals(reader: Reader, *conditions: ColumnElement[bool]) -> list[WaitingReferral]:
     """One a case, as its latest daily meeting left it; the earliest referred first."""
     rows = (
         _with_people(
@@ -265,7 +259,8 @@ def _referrals(*conditions: ColumnElement[bool]) -> list[WaitingReferral]:
         )
         .outerjoin(_agenda_item, _agenda_item.id == OutcomeRow.marac_item_id)
         .outerjoin(_agenda_meeting, _agenda_meeting.id == _agenda_item.meeting_id)
-        .where(OutcomeRow.refer, *conditions)
+        .where(open_to(reader, ItemRow.case_id), OutcomeRow.area_id == reader.area_id, OutcomeRow.refer)
+        .where(*conditions)
         .order_by(MeetingRow.sits_on, CaseRow.number)
     )  # fmt: skip
     latest = {}

@@ -12,7 +12,7 @@ from agenda.incidents import Risk
 from agenda.meetings import MeetingKind
 from meetingsvc.models import HearingRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.store import case_incidents, case_page, incidents
-from meetingsvc.store.scope import Reader, items_of
+from meetingsvc.store.scope import Reader, items_of, told_on
 from minutes.actions import Status
 from minutes.worksheet import Earlier, Worksheet
 
@@ -46,7 +46,7 @@ def held(reader: Reader, sheet: Worksheet) -> Held:
         return Held((), (), 0)
     here = {listed.incident.occurrence_number for listed in sheet.incidents}
     others = [other for other in case_incidents.incidents_on(reader, told) if other.reference not in here]
-    full = incidents.contents(other.id for other in others[:NEWEST])
+    full = incidents.contents((other.id for other in others[:NEWEST]), reader)
     actions = [action for action in case_page.actions(reader, sheet.case_id) if action.status is Status.OPEN]
     return Held(
         actions=tuple(sorted(actions, key=lambda action: action.due)),
@@ -57,14 +57,14 @@ def held(reader: Reader, sheet: Worksheet) -> Held:
 
 def history(reader: Reader, case_id: UUID, but_item: UUID) -> tuple[Earlier, ...]:
     """Earlier hearings at MARAC and earlier daily lists the reader may see, the latest first."""
-    found = [*_hearings(case_id), *_lists(reader, case_id, but_item)]
+    found = [*_hearings(reader, case_id), *_lists(reader, case_id, but_item)]
     return tuple(sorted(found, key=lambda earlier: earlier.on, reverse=True)[:LONGEST])
 
 
-def _hearings(case_id: UUID) -> list[Earlier]:
+def _hearings(reader: Reader, case_id: UUID) -> list[Earlier]:
     rows = (
         select(HearingRow.heard_on, HearingRow.source, HearingRow.risk)
-        .where(HearingRow.case_id == case_id)
+        .where(told_on(reader, HearingRow.case_id), HearingRow.case_id == case_id)
         .order_by(HearingRow.heard_on.desc())
         .limit(LONGEST)
     )

@@ -30,7 +30,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.store import incidents
 from meetingsvc.store.outcome_history import history
-from meetingsvc.store.scope import Reader, items_of
+from meetingsvc.store.scope import Reader, items_of, told_at
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import About, Clarification
 from minutes.notes import Note
@@ -61,19 +61,19 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         meeting_id=item.meeting_id,
         sits_on=sits_on,
         state=MeetingState(state),
-        place=_place(item),
+        place=_place(reader, item),
         risk=Risk(item.risk),
         repeat=item.repeat,
         victim_known=item.victim_known,
         added_reason=item.added_reason,
         victim=_person(of_victim),
         perpetrator=_person(of_perpetrator) if of_perpetrator else None,
-        incidents=_incidents(item.id),
+        incidents=_incidents(reader, item.id),
         history=history(reader, item.case_id, item.id),
-        notes=notes(item.id),
+        notes=notes(reader, item.id),
         clarified=clarified(reader, item.case_id),
-        recorded=recorded(item.id),
-        actions=actions(item.id),
+        recorded=recorded(reader, item.id),
+        actions=actions(reader, item.id),
     )
 
 
@@ -81,10 +81,10 @@ def _person(row: PersonRow) -> Person:
     return Person(f"{row.forename} {row.surname}".strip() or "(no name given)", row.dob)
 
 
-def _place(item: ItemRow) -> Place:
-    order: Sequence[UUID] = db.session.scalars(
-        select(ItemRow.id).where(ItemRow.meeting_id == item.meeting_id).order_by(ItemRow.position, ItemRow.id)
-    ).all()
+def _place(reader: Reader, item: ItemRow) -> Place:
+    """Among those the reader may see: where there is no other, there is no gap either."""
+    rows = select(ItemRow.id).where(items_of(reader), ItemRow.meeting_id == item.meeting_id)
+    order: Sequence[UUID] = db.session.scalars(rows.order_by(ItemRow.position, ItemRow.id)).all()
     at = order.index(item.id)
     return Place(
         number=at + 1,
@@ -94,7 +94,7 @@ def _place(item: ItemRow) -> Place:
     )
 
 
-def _incidents(item_id: UUID) -> tuple[ListedIncident, ...]:
+def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
     entry = EntryRow
     rows = (
         select(
@@ -102,24 +102,24 @@ def _incidents(item_id: UUID) -> tuple[ListedIncident, ...]:
             entry.changed, entry.kind, entry.incident_id, entry.added_reason,
         )
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
-        .where(entry.item_id == item_id)
+        .where(told_at(reader, entry.item_id), entry.item_id == item_id)
         .order_by(IncidentRow.recorded_at, entry.occurrence_number)
     )  # fmt: skip
     entries = [
         ListedEntry(number, Risk(risk), at, tuple(reasons.split()), late, changed, kind, key, added)
         for number, risk, at, reasons, late, changed, kind, key, added in db.session.execute(rows)
     ]
-    contents = incidents.contents(listed.incident_id for listed in entries)
+    contents = incidents.contents((listed.incident_id for listed in entries), reader)
     return tuple(ListedIncident(listed, contents[listed.incident_id]) for listed in entries)
 
 
-def facts(item: ItemRow) -> Facts:
+def facts(reader: Reader, item: ItemRow) -> Facts:
     """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
-    from_entries = db.session.scalars(select(EntryRow.kind).where(EntryRow.item_id == item.id)).all()
-    return Facts.of(from_entries, item.repeat)
+    kinds = select(EntryRow.kind).where(told_at(reader, EntryRow.item_id), EntryRow.item_id == item.id)
+    return Facts.of(db.session.scalars(kinds).all(), item.repeat)
 
 
-def recorded(item_id: UUID) -> Recorded | None:
+def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
     """The outcome as it was last saved."""
     agenda_item = aliased(ItemRow)
     found = db.session.execute(
@@ -127,12 +127,12 @@ def recorded(item_id: UUID) -> Recorded | None:
         .join(AccountRow, AccountRow.id == OutcomeRow.recorded_by)
         .outerjoin(agenda_item, agenda_item.id == OutcomeRow.marac_item_id)
         .outerjoin(MeetingRow, MeetingRow.id == agenda_item.meeting_id)
-        .where(OutcomeRow.item_id == item_id)
+        .where(told_at(reader, OutcomeRow.item_id), OutcomeRow.item_id == item_id)
     ).one_or_none()
     if found is None:
         return None
     row, by, marac_on = found
-    return _recorded(row, by, marac_on, _ticks(item_id))
+    return _recorded(row, by, marac_on, _ticks(reader, item_id))
 
 
 def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick, ...]) -> Recorded:
@@ -153,15 +153,16 @@ def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick
     return Recorded(outcome, row.version, by, row.recorded_at, decision, row.proposed_why, marac_on)
 
 
-def _ticks(item_id: UUID) -> tuple[Tick, ...]:
-    rows = db.session.scalars(select(SafeguardRow).where(SafeguardRow.item_id == item_id))
-    found = {row.safeguard: Tick(Safeguard(row.safeguard), row.in_place, row.note) for row in rows}
+def _ticks(reader: Reader, item_id: UUID) -> tuple[Tick, ...]:
+    rows = select(SafeguardRow).where(told_at(reader, SafeguardRow.item_id), SafeguardRow.item_id == item_id)
+    ticks = db.session.scalars(rows)
+    found = {row.safeguard: Tick(Safeguard(row.safeguard), row.in_place, row.note) for row in ticks}
     return tuple(found[safeguard] for safeguard in Safeguard if safeguard in found)
 
 
-def actions(item_id: UUID) -> dict[UUID, Action]:
+def actions(reader: Reader, item_id: UUID) -> dict[UUID, Action]:
     """The actions of a case, as the meeting typed them, by their id (Rulebook A1)."""
-    rows = select(ActionRow).where(ActionRow.item_id == item_id)
+    rows = select(ActionRow).where(told_at(reader, ActionRow.item_id), ActionRow.item_id == item_id)
     return {
         row.id: Action(
             Category(row.category), row.agency_id, row.what, row.due, Status(row.status), row.reason
@@ -170,19 +171,24 @@ def actions(item_id: UUID) -> dict[UUID, Action]:
     }
 
 
-def notes(item_id: UUID) -> tuple[SharedNote, ...]:
-    """What agencies shared, agency by agency (Rulebook R2)."""
+def notes(reader: Reader, item_id: UUID) -> tuple[SharedNote, ...]:
+    """What agencies shared, agency by agency; what was corrected since says when (Rulebook R2)."""
+    later = aliased(NoteRow)
     rows = (
-        select(NoteRow, AgencyRow.name)
+        select(NoteRow, AgencyRow.name, later.recorded_at)
         .join(AgencyRow, AgencyRow.id == NoteRow.agency_id)
-        .where(NoteRow.item_id == item_id)
+        .outerjoin(later, later.corrects == NoteRow.id)
+        .where(told_at(reader, NoteRow.item_id), NoteRow.item_id == item_id)
         .order_by(AgencyRow.name, NoteRow.recorded_at, NoteRow.id)
     )
     return tuple(
         SharedNote(
-            Note(row.agency_id, row.author, NoteKind(row.kind), row.source, row.text), name, row.recorded_at
+            Note(row.agency_id, row.author, NoteKind(row.kind), row.source, row.text),
+            name,
+            row.recorded_at,
+            corrected,
         )
-        for row, name in db.session.execute(rows)
+        for row, name, corrected in db.session.execute(rows)
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from agenda import reasons
 from agenda.calendar import day_words
@@ -119,12 +120,12 @@ def _incidents(items: Sequence[UUID]) -> _Told:
 
 
 def _notes(items: Sequence[UUID]) -> _Told:
-    """What each agency shared, with everything that says whose it is (Rulebook R2)."""
-    row = NoteRow
+    """What each agency shared, as it stands, with everything that says whose it is (Rulebook R2)."""
+    row, later = NoteRow, aliased(NoteRow)
     rows = (
         select(row.item_id, AgencyRow.name, row.author, row.recorded_at, row.kind, row.source, row.text)
         .join(AgencyRow, AgencyRow.id == row.agency_id)
-        .where(row.item_id.in_(items))
+        .where(row.item_id.in_(items), ~exists().where(later.corrects == row.id))
         .order_by(row.recorded_at, row.id)
     )
     found: _Told = defaultdict(list)

@@ -1,8 +1,8 @@
 """Queries on packs, copies, and who has fetched which."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,12 +12,11 @@ from sqlalchemy import Select, and_, or_, select
 from agenda.calendar import local_day
 from agenda.marac import list_title
 from agenda.meetings import MeetingKind
-from agenda.pack import Worded
-from agenda.pack_kept import read
 from meetingsvc.models import AccountRow, AgencyRow, MeetingRow, PackCopyRow, PackRow, db
 from meetingsvc.permissions import GRANTS, Permission, Principal
 from meetingsvc.store import areas
 from meetingsvc.store.accounts import agency_of
+from meetingsvc.store.pack_cases import ids, of_list, packs_seen
 from meetingsvc.store.recipients import may_receive
 from meetingsvc.store.scope import copies_of, meetings_of
 
@@ -62,13 +61,16 @@ class MyPack:
 
 
 def mine(principal: Principal, now: datetime) -> list[MyPack]:
-    """The packs of meetings a person's agency attends, the newest meeting first; none for whom S3 refuses."""
+    """The packs of meetings a person's agency attends, the newest meeting first; none for whom S3 refuses.
+
+    A pack that holds no case open to them does not exist for them, nor does its number (Rulebook M6).
+    """
     return _mine(principal, now, _packs(principal))
 
 
 def one(principal: Principal, pack_id: UUID, now: datetime) -> MyPack | None:
     """One of them; None where it does not exist for this person."""
-    return next(iter(_mine(principal, now, _packs(principal).where(PackRow.id == pack_id))), None)
+    return next((pack for pack in mine(principal, now) if pack.id == pack_id), None)
 
 
 def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
@@ -77,34 +79,43 @@ def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
         select(
             row.id, row.meeting_id, MeetingRow.kind, MeetingRow.sits_on, MeetingRow.starts_at, row.supplement,
             row.built_at, row.expires_at, PackCopyRow.id, PackCopyRow.copy_number, PackCopyRow.made_at,
-            PackCopyRow.fetches,
+            PackCopyRow.fetches, row.held,
         )
         .join(MeetingRow, MeetingRow.id == row.meeting_id)
         .outerjoin(
             PackCopyRow,
             and_(PackCopyRow.pack_id == row.id, copies_of(principal), PackCopyRow.content.is_not(None)),
         )
-        .where(meetings_of(principal), row.area_id == principal.area_id)
+        .where(meetings_of(principal), row.area_id == principal.area_id, packs_seen(principal))
         .order_by(MeetingRow.sits_on.desc(), row.supplement)
     )  # fmt: skip
 
 
 def _mine(principal: Principal, now: datetime, rows: Select[*tuple[Any, ...]]) -> list[MyPack]:
     found: list[MyPack] = []
-    for row in db.session.execute(rows).all():
-        pack: list[Any] = list(row[:8])
-        copy, expired = row[8:], pack[7] <= now
+    for *columns, held in db.session.execute(rows).all():
+        pack, copy, expired = columns[:8], columns[8:], columns[7] <= now
         mine = MyCopy(*copy) if copy[0] and not expired else None
-        found.append(MyPack(*pack, *[expired, mine]))
+        if not held or set(of_list(principal, pack[1], pack[5]).values()) - ids(held):
+            found.append(MyPack(*pack, *[expired, mine]))
     kinds = {pack.panel for pack in found}
     refused = {kind for kind in kinds if may_receive(principal, MeetingKind(kind), now)}
-    return [pack for pack in found if pack.panel not in refused]
+    return list(_numbered(pack for pack in found if pack.panel not in refused))
 
 
-def words(pack_id: UUID) -> Worded | None:
-    """What the pack says; None once it has expired. The caller has found it through `one`."""
-    kept = db.session.scalar(select(PackRow.words).where(PackRow.id == pack_id))
-    return None if kept is None else read(kept)
+def _numbered(packs: Iterable[MyPack]) -> Iterator[MyPack]:
+    """Supplementary lists counted among those the person may have: a missing number would tell of another."""
+    counted: dict[UUID, int] = defaultdict(int)
+    for pack in packs:
+        counted[pack.meeting_id] += pack.supplement > 0
+        yield replace(pack, supplement=counted[pack.meeting_id]) if pack.supplement else pack
+
+
+def not_fetched(principal: Principal, now: datetime) -> int:
+    """Packs a person may have that they have not fetched and still can."""
+    row = PackCopyRow
+    fetched = set(db.session.scalars(select(row.pack_id).where(copies_of(principal), row.fetches > 0)))
+    return sum(pack.id not in fetched and not pack.expired for pack in mine(principal, now))
 
 
 def receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[UUID]:
@@ -178,17 +189,14 @@ class Registered:
         return any(copy.fetches for copy in self.copies)
 
 
-def register(area_id: UUID, meeting_id: UUID, now: datetime) -> list[Registered]:
-    """Who of each attending agency has fetched what, who has not, and who did and may no longer (S3, V5).
-
-    For who has found the meeting through their scope.
-    """
+def register(principal: Principal, meeting_id: UUID, now: datetime) -> list[Registered]:
+    """Who of each attending agency has fetched what, who has not, and who did and may no longer (S3, V5)."""
     copies: dict[UUID, list[Fetched]] = defaultdict(list)
     people: dict[tuple[str, str, UUID], tuple[str, bool]] = {}
-    for account, agency in _receivers(area_id, MeetingKind.MARAC, now):
+    for account, agency in _receivers(principal.area_id, MeetingKind.MARAC, now):
         people[agency.name, account.name, account.id] = (account.role, True)
     entitled = {key[2] for key in people}
-    for account_id, name, role, agency_name, copy in _copies(meeting_id):
+    for account_id, name, role, agency_name, copy in _copies(principal, meeting_id):
         copies[account_id].append(copy)
         if account_id not in entitled:
             people[agency_name, name, account_id] = (role, False)
@@ -198,7 +206,7 @@ def register(area_id: UUID, meeting_id: UUID, now: datetime) -> list[Registered]
     ]
 
 
-def _copies(meeting_id: UUID) -> Sequence[tuple[UUID, str, str, str, Fetched]]:
+def _copies(principal: Principal, meeting_id: UUID) -> Sequence[tuple[UUID, str, str, str, Fetched]]:
     row = PackCopyRow
     rows = (
         select(
@@ -208,7 +216,8 @@ def _copies(meeting_id: UUID) -> Sequence[tuple[UUID, str, str, str, Fetched]]:
         .join(PackRow, PackRow.id == row.pack_id)
         .join(AccountRow, AccountRow.id == row.account_id)
         .join(AgencyRow, AgencyRow.id == row.agency_id)
-        .where(PackRow.meeting_id == meeting_id)
+        .join(MeetingRow, MeetingRow.id == PackRow.meeting_id)
+        .where(meetings_of(principal), packs_seen(principal), PackRow.meeting_id == meeting_id)
         .order_by(PackRow.supplement, row.copy_number)
     )  # fmt: skip
     return [(*person, Fetched(*copy)) for *person, copy in _split(db.session.execute(rows).all())]

@@ -11,7 +11,7 @@ from agenda.cases import People, tokens
 from agenda.people import Identity
 from agenda.triage import identity
 from meetingsvc.models import CaseRow, IdentityRow, db
-from meetingsvc.store import cases
+from meetingsvc.store import acting, cases
 from meetingsvc.store.scope import Reader, cases_of
 
 
@@ -32,8 +32,9 @@ def cases_between(reader: Reader, pairs: Sequence[Pair]) -> list[UUID | None]:
          identity(pair.perpetrator_nominal, pair.perpetrator_name), pair.perpetrator_known)
         for pair in pairs
     ]  # fmt: skip
-    people = _people(reader.area_id, [who for victim, other, _ in told for who in (victim, other)])
-    there = cases.between(person.id for person in people)
+    with acting.whole_area(reader.area_id):  # matched as a list would, then narrowed to what the reader sees
+        people = _people(reader.area_id, [who for victim, other, _ in told for who in (victim, other)])
+        there = cases.between(person.id for person in people)
     ids = select(CaseRow.id).where(cases_of(reader), CaseRow.id.in_([case.id for case in there.values()]))
     seen = set(db.session.scalars(ids)) if there else set()
     found: list[UUID | None] = []

@@ -1,52 +1,186 @@
-"""Whom a message or a pack may reach, read afresh each time it is asked."""
+"""Whom a message, a file or an invitation may reach, read afresh each time it is asked."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
+from agenda.addresses import Part
 from agenda.agencies import Agency
 from agenda.calendar import local_day
+from agenda.details import Details, Shared
 from agenda.meetings import MeetingKind
-from meetingsvc.models import AccountRow, AgencyRow, db
-from meetingsvc.permissions import GRANTS, Permission, Principal, Role
+from agenda.need_to_know import WallGround, WallState
+from meetingsvc.models import AccountRow, AgencyRow, AreaRow, CaseRow, MeetingRow, WallRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import accounts, acting, areas, details
 from meetingsvc.store.accounts import agency_of
-from notifications import recipients
-from notifications.recipients import Recipient
+from meetingsvc.store.scope import cases_of, meetings_of
+from notifications import collisions, recipients
+from notifications.messages import Notice
+from notifications.outgoing import Stage, What
+from notifications.recipients import Ground, Recipient
 
-_RUNS_MEETINGS = frozenset({Role.COORDINATOR, Role.CHAIR})
+#: Notices that tell of no meeting: who may do this is told, whether they attend one and may open the case
+#: or not. Every other notice follows the meeting it is about.
+TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
+    Notice.BREAK_GLASS: Permission.GLASS_REVIEW,
+    Notice.ALARM: Permission.ALARM_READ,
+}
 
 
-def addressed(
-    account_id: UUID, kind: MeetingKind, now: datetime, *, content: bool
-) -> tuple[Recipient, str | None]:
-    """The recipient as they are at this moment, and why nothing may be sent to them (Rulebook S1, S3, V1)."""
-    rows = select(AccountRow, AgencyRow).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    account, row = db.session.execute(
-        rows.where(AccountRow.id == account_id).execution_options(populate_existing=True)
-    ).one()
-    agency, recipient = agency_of(row), Recipient(account.id, account.agency_id, account.email)
-    return recipient, recipients.refusal(
-        recipient,
-        signatory=agency.is_signatory(local_day(now)),
-        disabled=account.disabled_at is not None,
-        attends=_attends(Role(account.role), agency, kind),
-        content=content,
-    )
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One thing for one person: what it is, and the cases it is about."""
+
+    area_id: UUID
+    account_id: UUID
+    what: What
+    kind: str  # which notice or file
+    panel: MeetingKind
+    about: frozenset[UUID] = frozenset()
+    meeting_id: UUID | None = None
+    outbox_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether it may go at this moment: `ground` is None where it may, telling of `about` and no more."""
+
+    thing: Outgoing
+    stage: Stage
+    recipient: Recipient
+    ground: Ground | None
+    about: frozenset[UUID]
+    kept: dict[UUID, Ground]
+
+    @property
+    def words(self) -> str:
+        """Why not, for whoever runs the meetings."""
+        return self.ground.words if self.ground else ""
+
+
+class Parties:
+    """The perpetrators and known associates of some cases, and what staff told of themselves.
+
+    Read once for all the recipients of one thing.
+    """
+
+    def __init__(self, area_id: UUID, case_ids: Iterable[UUID]) -> None:
+        self._kept_from = {
+            case_id: [one.details for one in told if one.part is not Part.VICTIM]
+            for case_id, told in details.of_cases(list(case_ids)).items()
+        }
+        self._own: dict[UUID, list[Details]] = defaultdict(list)
+        for person in details.of_staff(area_id):
+            if person.ground is WallGround.PARTY:
+                self._own[person.account_id].append(person.details)
+
+    def collides(self, account_id: UUID, case_id: UUID, cleared: bool) -> frozenset[Shared]:
+        """What a recipient shares with those of a case whom nothing may reach (Rulebook F3)."""
+        told = self._kept_from.get(case_id, ())
+        found = (collisions.collides(own, told, cleared=cleared) for own in self._own[account_id])
+        return frozenset[Shared]().union(*found)
+
+
+def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None = None) -> Answer:
+    """Whether one thing may reach its recipient, as they, their agency and the cases are at this moment.
+
+    Only a live account of a signatory agency that attends the meeting is sent anything (Rulebook S3, V1). Of
+    the cases it is about, those are kept from the recipient that a wall or a restriction keeps (M6), and
+    those whose perpetrator or known associate they are or share details with, wall or no wall (F3). Where
+    none is left, it does not go at all; nor where it is made already and holds one of them.
+    """
+    with acting.whole_area(thing.area_id):
+        account, agency, domains = _as_they_are(thing.account_id)
+        who = None if account.disabled_at else accounts.principal(account.id, now)
+        kept = _kept(who, thing, parties) if who else {}
+        left = thing.about - kept.keys()
+        goes = not kept or (bool(left) and not _made_already(thing, stage))
+        grounds = set() if goes else set(kept.values())
+        recipient = Recipient(account.id, account.agency_id, account.email)
+        ground = recipients.grounds(
+            recipient,
+            disabled=who is None,
+            signatory=agency.is_signatory(local_day(now)),
+            attends=who is not None and _attends(who, thing),
+            content=thing.what.needs_secure_domain,
+            domains=domains,
+            walled=Ground.WALL in grounds,
+            collides=frozenset(Shared) if Ground.COLLISION in grounds else frozenset(),
+            closed=Ground.CLOSED in grounds,
+        )
+        return Answer(thing, stage, recipient, ground, frozenset() if ground else left, kept)
 
 
 def may_receive(principal: Principal, kind: MeetingKind, now: datetime) -> str | None:
-    """Why a person may not have the pack of such a meeting; None where they may (Rulebook S3, V1).
-
-    Ask when the pack is built and again when it is fetched: an agency may have withdrawn since. A pack is
-    fetched behind the login and never mailed, so the address need not be in a secure domain (Rulebook S1).
-    """
-    return addressed(principal.account_id, kind, now, content=False)[1]
+    """Why a person may not have the pack of such a meeting; None where they may (Rulebook S3, V1)."""
+    pack = Outgoing(principal.area_id, principal.account_id, What.PAGE, "pack", kind)
+    return asked(pack, Stage.BUILD, now).words or None
 
 
-def _attends(role: Role, agency: Agency, kind: MeetingKind) -> bool:
+def _as_they_are(account_id: UUID) -> tuple[AccountRow, Agency, tuple[str, ...]]:
+    """The account, its agency, and the domains its area holds secure."""
+    rows = select(AccountRow, AgencyRow, AreaRow).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    account, row, area = db.session.execute(
+        rows.join(AreaRow, AreaRow.id == AgencyRow.area_id)
+        .where(AccountRow.id == account_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    return account, agency_of(row), areas.settings_of(area).secure_domains
+
+
+def _made_already(thing: Outgoing, stage: Stage) -> bool:
+    """A file once made cannot leave out a case any more."""
+    return thing.what in (What.FILE, What.LETTER) and stage is not Stage.BUILD
+
+
+def _attends(who: Principal, thing: Outgoing) -> bool:
     """Who runs the meetings, and the representatives of agencies that attend them (Rulebook S3)."""
-    if Permission.PACK_FETCH not in GRANTS[role]:
+    if who.area_id != thing.area_id:
         return False
-    attends = {MeetingKind.DRAMM: agency.attends_daily, MeetingKind.MARAC: agency.attends_marac}
-    return role in _RUNS_MEETINGS or attends[kind]
+    if duty := TOLD_FOR_THEIR_DUTY.get(thing.kind):
+        return who.may(duty)
+    if not who.may(Permission.PACK_FETCH):
+        return False
+    attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
+    return (who.runs_meetings or attends[thing.panel]) and _sees_meeting(who, thing.meeting_id)
+
+
+def _sees_meeting(who: Principal, meeting_id: UUID | None) -> bool:
+    if meeting_id is None:
+        return True
+    seen = select(MeetingRow.id).where(meetings_of(who), MeetingRow.id == meeting_id)
+    return db.session.scalar(seen) is not None
+
+
+def _kept(who: Principal, thing: Outgoing, parties: Parties | None) -> dict[UUID, Ground]:
+    """The cases that are kept from somebody, each with the first reason that stands."""
+    if not thing.about:
+        return {}
+    parties = parties or Parties(thing.area_id, thing.about)
+    walls = _walls(who.account_id, thing.about)
+    opened = set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(thing.about), cases_of(who))))
+    needs_open = thing.kind not in TOLD_FOR_THEIR_DUTY
+    kept: dict[UUID, Ground] = {}
+    for case_id in thing.about:
+        state, shared = walls.get(case_id, (None, ""))
+        cleared = state is WallState.LIFTED and Shared.NAME in shared
+        if state is WallState.STANDS:
+            kept[case_id] = Ground.WALL
+        elif parties.collides(who.account_id, case_id, cleared):
+            kept[case_id] = Ground.COLLISION
+        elif needs_open and case_id not in opened:
+            kept[case_id] = Ground.CLOSED
+    return kept
+
+
+def _walls(account_id: UUID, case_ids: Iterable[UUID]) -> dict[UUID, tuple[WallState, str]]:
+    row = WallRow
+    rows = select(row.case_id, row.state, row.shared).where(
+        row.account_id == account_id, row.case_id.in_(list(case_ids))
+    )
+    return {case_id: (WallState(state), shared) for case_id, state, shared in db.session.execute(rows)}

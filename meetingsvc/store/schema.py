@@ -5,10 +5,15 @@ from pathlib import Path
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from flask_migrate import Migrate, upgrade
+from sqlalchemy import create_engine, make_url
 
+from meetingsvc.config import Settings
 from meetingsvc.models import Base, db
+from meetingsvc.store import acting, fence
 
+__all__ = ["bring_up_to_date", "current", "differences", "fence", "head", "let_in", "migrate"]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 migrate = Migrate(directory=str(MIGRATIONS))
 
@@ -28,12 +33,40 @@ def current() -> str | None:
 
 
 def bring_up_to_date() -> None:
-    """Runs what is missing, and nothing where nothing is. Safe to run twice, and by two processes at once."""
+    """Runs what is missing, and nothing where nothing is. Safe to run twice, and by two processes at once.
+
+    Where a role of PostgreSQL owns the tables, it does this, and lets the service's role read and write rows.
+    """
     if current() != head():
-        upgrade(directory=str(MIGRATIONS))
+        with acting.service():
+            upgrade(directory=str(MIGRATIONS))
+            let_in(current_app.config["SETTINGS"])
+
+
+def let_in(settings: Settings) -> None:
+    """What the service's own role may do where another owns the tables: rows alone, and no line of the audit
+    trail is changed or taken away."""
+    role = make_url(settings.database_url).username
+    if not settings.owner_url or role == make_url(settings.owner_url).username:
+        return
+    owner = create_engine(settings.owner_url)
+    with owner.begin() as connection:
+        name = connection.dialect.identifier_preparer.quote_identifier(role or "")
+        for statement in _LET_IN:
+            connection.exec_driver_sql(statement.format(name))
+    owner.dispose()
+
+
+_LET_IN = (
+    "GRANT USAGE ON SCHEMA public TO {}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+    "REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {}",
+    "REVOKE UPDATE, DELETE ON audit FROM {}",
+)
 
 
 def differences() -> list[object]:
     """Where the database is not as the models say."""
-    with db.engine.connect() as connection:
+    with acting.service(), db.engine.connect() as connection:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))

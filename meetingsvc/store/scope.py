@@ -1,17 +1,23 @@
-"""The one place that decides which rows a person may read. Every query that shows something uses it."""
+"""The one place that decides which rows a person may read. Every query that shows something uses it.
 
-from dataclasses import dataclass
-from typing import Any
+`open_to` is the wall and the restriction (Rulebook M6, `agenda.need_to_know.may_open`; in `scope_kept.py`);
+every other function here builds on it. Each condition carries a mark, and `store/fence.py` refuses a
+statement that has none.
+"""
+
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
     AgencyRow,
+    AlarmRow,
+    AssociateRow,
     AuditRow,
     CaseRow,
     EntryRow,
@@ -19,24 +25,46 @@ from meetingsvc.models import (
     IncidentRow,
     ItemRow,
     MeetingRow,
+    NoticeRow,
+    OpeningRow,
     OutcomeRow,
     PackCopyRow,
+    PersonRow,
+    RejectedRow,
+    StaffDetailRow,
+    db,
 )
-from meetingsvc.permissions import MAY_GIVE, Principal, Role
+from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Principal, Role
+from meetingsvc.store.acting import Host
+from meetingsvc.store.scope_kept import (
+    MARK,
+    MARKED,
+    NOBODY,
+    CaseId,
+    Column,
+    Reader,
+    apart,
+    not_kept,
+    not_walled,
+    open_to,
+    sees_all,
+)
+from meetingsvc.store.trail_words import MEETING_ACTIONS
 
-_RUNS_MEETINGS = frozenset({Role.COORDINATOR, Role.CHAIR})
-_ATTENDS_MEETINGS = frozenset({Role.REPRESENTATIVE, Role.IDVA})
+__all__ = ["MARK", "Reader", "not_kept", "not_walled", "open_to"]  # with what is defined here: one door
 _SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """Who sits at the service's own machine and runs a command for one area."""
-
-    area_id: UUID
-
-
-Reader = Principal | Host
+def _opened(reader: Principal, case_id: CaseId) -> ColumnElement[bool]:
+    """Break-glass or a ticket has opened this case to this person, for now; to nobody of an agency that has
+    withdrawn meanwhile (V1)."""
+    if not reader.may_be_opened_to:
+        return NOBODY
+    return exists().where(
+        OpeningRow.case_id == case_id,
+        OpeningRow.account_id == reader.account_id,
+        OpeningRow.until > reader.asked_at,
+    )
 
 
 def meetings_of(reader: Reader) -> ColumnElement[bool]:
@@ -46,12 +74,12 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
     once its agenda is shared.
     Anybody else sees none.
     """
-    in_area = MeetingRow.area_id == reader.area_id
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
+    in_area = and_(MARKED, MeetingRow.area_id == reader.area_id)
+    if isinstance(reader, Host) or reader.runs_meetings:
         return in_area
-    if reader.role not in _ATTENDS_MEETINGS or not reader.is_signatory or reader.signed_on is None:
-        return false()
-    attended: list[ColumnElement[bool]] = [false()]
+    if reader.role not in ATTENDS_MEETINGS or not reader.is_signatory or reader.signed_on is None:
+        return NOBODY
+    attended: list[ColumnElement[bool]] = [NOBODY]
     if reader.attends_daily:
         attended.append(MeetingRow.kind == MeetingKind.DRAMM)
     if reader.attends_marac:
@@ -60,9 +88,12 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def items_of(reader: Reader) -> ColumnElement[bool]:
-    """Items of the meetings a reader may see; of a MARAC's, only those that have been shared."""
-    seen = ItemRow.meeting_id.in_(_apart(select(MeetingRow.id).where(meetings_of(reader))))
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
+    """Open cases on the meetings a reader may see; of a MARAC's, only those that have been shared."""
+    seen = and_(
+        open_to(reader, ItemRow.case_id),
+        ItemRow.meeting_id.in_(apart(select(MeetingRow.id).where(meetings_of(reader)))),
+    )
+    if sees_all(reader):
         return seen
     its = aliased(MeetingRow)
     published = (
@@ -72,56 +103,116 @@ def items_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def cases_of(reader: Reader) -> ColumnElement[bool]:
-    """Cases on a meeting the reader may see: an agency learns of no other."""
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
-        return CaseRow.area_id == reader.area_id
-    return CaseRow.id.in_(_apart(select(ItemRow.case_id).where(items_of(reader))))
+    """Open cases on a meeting the reader may see, and those opened to them: an agency learns of no other."""
+    mine = and_(open_to(reader, CaseRow.id), CaseRow.area_id == reader.area_id)
+    if isinstance(reader, Host) or reader.runs_meetings:
+        return mine
+    listed = CaseRow.id.in_(apart(select(ItemRow.case_id).where(items_of(reader))))
+    return and_(mine, or_(listed, _opened(reader, CaseRow.id)))
 
 
 def told_items_of(reader: Reader) -> ColumnElement[bool]:
-    """Items a reader may read about: their meetings', and the daily ones that referred a case there (M1)."""
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
-        return ItemRow.area_id == reader.area_id
-    shared = _apart(select(ItemRow.id).where(items_of(reader)))
-    referred = _apart(select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id.in_(shared)))
-    return or_(items_of(reader), ItemRow.id.in_(referred))
+    """Items a reader may read about: their meetings', the daily ones that referred a case there (M1), and
+    every one of a case that was opened to them."""
+    mine = and_(open_to(reader, ItemRow.case_id), ItemRow.area_id == reader.area_id)
+    if isinstance(reader, Host) or reader.runs_meetings:
+        return mine
+    shared = apart(select(ItemRow.id).where(items_of(reader)))
+    referred = apart(select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id.in_(shared)))
+    return and_(mine, or_(ItemRow.id.in_(shared), ItemRow.id.in_(referred), _opened(reader, ItemRow.case_id)))
 
 
 def actions_of(reader: Reader) -> ColumnElement[bool]:
-    """Actions: their area's for who runs its meetings; else one's own agency's, on what it may read about."""
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
-        return ActionRow.area_id == reader.area_id
-    told = _apart(select(ItemRow.id).where(told_items_of(reader)))
-    return and_(ActionRow.agency_id == reader.agency_id, ActionRow.item_id.in_(told))
+    """Actions on open cases: their area's for who runs its meetings; else one's own agency's, on what it may
+    read about."""
+    told = ActionRow.item_id.in_(apart(select(ItemRow.id).where(told_items_of(reader))))
+    if isinstance(reader, Host) or reader.runs_meetings:
+        return and_(MARKED, ActionRow.area_id == reader.area_id, told)
+    return and_(MARKED, ActionRow.agency_id == reader.agency_id, told)
 
 
 def incidents_of(reader: Reader) -> ColumnElement[bool]:
-    """Incidents: their area's for who runs its meetings; for anybody else, only what a list told them of."""
-    if isinstance(reader, Host) or reader.role in _RUNS_MEETINGS:
-        return IncidentRow.area_id == reader.area_id
-    told = select(EntryRow.incident_id).join(ItemRow, ItemRow.id == EntryRow.item_id)
-    return IncidentRow.id.in_(_apart(told.where(told_items_of(reader))))
+    """Incidents: their area's for who runs its meetings, but for those of cases kept from them; for anybody
+    else, only what a list told them of."""
+    if isinstance(reader, Host):
+        return and_(MARKED, IncidentRow.area_id == reader.area_id)
+    mine = not_kept(reader, IncidentRow.id)
+    if reader.runs_meetings:
+        return and_(mine, IncidentRow.area_id == reader.area_id)
+    under = select(EntryRow.incident_id).join(ItemRow, ItemRow.id == EntryRow.item_id)
+    return and_(mine, IncidentRow.id.in_(apart(under.where(told_items_of(reader)))))
 
 
-def _apart(rows: Select[Any]) -> Select[Any]:
-    """What a reader may see does not depend on the query it narrows: no table of that is meant in here."""
-    return rows.correlate(None)
+def people_of(reader: Reader) -> ColumnElement[bool]:
+    """The victims and perpetrators of the cases a reader may see, and the known associates told of there."""
+    seen = cases_of(reader)
+    told = AssociateRow.case_id.in_(apart(select(CaseRow.id).where(seen)))
+    return or_(
+        PersonRow.id.in_(apart(select(CaseRow.victim_id).where(seen))),
+        PersonRow.id.in_(apart(select(CaseRow.perpetrator_id).where(seen))),
+        PersonRow.id.in_(apart(select(AssociateRow.person_id).where(told))),
+    )
+
+
+def told_on(reader: Reader, case_id: Column[UUID]) -> ColumnElement[bool]:
+    """What hangs on a case the reader may open: hearings, addresses, who was shown them."""
+    return _hangs_on(CaseRow.id, case_id, cases_of(reader))
+
+
+def told_at(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
+    """What hangs on an item the reader may read about: its incidents, notes, outcome, actions."""
+    return _hangs_on(ItemRow.id, item_id, told_items_of(reader))
+
+
+def told_in(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
+    """What hangs on an incident the reader may see: its text, and what a list decided about it."""
+    return _hangs_on(IncidentRow.id, incident_id, incidents_of(reader))
+
+
+def notices_of(reader: Reader) -> ColumnElement[bool]:
+    """Orders announced on lists the reader may see (T10), but for those of cases kept from them."""
+    there = _hangs_on(MeetingRow.id, NoticeRow.meeting_id, meetings_of(reader))
+    return and_(there, not_kept(reader, NoticeRow.incident_id))
+
+
+def _hangs_on(
+    parent: InstrumentedAttribute[Any], key: Column[Any], seen: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Asked for each row apart, by its parent's key: there are few, and of parents very many."""
+    table = cast(Any, key).table
+    return and_(MARKED, exists().where(parent == key, seen).correlate(table))
+
+
+def told_by(principal: Principal) -> ColumnElement[bool]:
+    """What a member of staff told of themselves: for themselves alone."""
+    return and_(MARKED, StaffDetailRow.account_id == principal.account_id)
 
 
 def imports_of(reader: Reader) -> ColumnElement[bool]:
     """Files taken in for the reader's area; for who may import them (the permission is asked before)."""
-    return ImportRow.area_id == reader.area_id
+    return and_(MARKED, ImportRow.area_id == reader.area_id)
+
+
+def rejects_of(reader: Reader) -> ColumnElement[bool]:
+    """Rows that those files held and the service did not take."""
+    return _hangs_on(ImportRow.id, RejectedRow.import_id, imports_of(reader))
 
 
 def copies_of(principal: Principal) -> ColumnElement[bool]:
     """Copies of packs: one's own, made for the agency one still works for."""
-    return and_(PackCopyRow.account_id == principal.account_id, PackCopyRow.agency_id == principal.agency_id)
+    return and_(
+        MARKED,
+        PackCopyRow.account_id == principal.account_id,
+        PackCopyRow.agency_id == principal.agency_id,
+    )
 
 
 def accounts_of(principal: Principal) -> ColumnElement[bool]:
-    """Accounts a person manages, joined to their agencies: an agency's administrator, only that agency's."""
-    roles = AccountRow.role.in_(MAY_GIVE.get(principal.role, frozenset()))
-    return and_(agencies_of(principal), roles)
+    """Accounts a person may see, joined to their agencies: an agency's administrator, those of that agency
+    that are theirs to keep; who else may read accounts at all, their area's (security.md B)."""
+    if principal.role is Role.AGENCY_ADMINISTRATOR:
+        return and_(agencies_of(principal), AccountRow.role.in_(MAY_GIVE[principal.role]))
+    return agencies_of(principal)
 
 
 def agencies_of(principal: Principal) -> ColumnElement[bool]:
@@ -132,5 +223,25 @@ def agencies_of(principal: Principal) -> ColumnElement[bool]:
 
 
 def audit_of(principal: Principal) -> ColumnElement[bool]:
-    """Lines of the audit trail: those of one's area."""
-    return AuditRow.area_id == principal.area_id
+    """Lines of the access log (security.md B "Read audit"), none about a case that is kept from the reader.
+
+    From information governance, which reads no content, only a wall keeps a line: a restriction hides what a
+    case says, and who opened it is theirs to look after.
+
+    Who runs meetings reads what was done with cases, lists, agendas and packs; an agency's administrator what
+    its own staff did; information governance everything; anybody else, what they did themselves.
+    """
+    if principal.role is Role.INFORMATION_GOVERNANCE:
+        return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id))
+    mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
+    if principal.runs_meetings:
+        return and_(mine, or_(AuditRow.case_id.is_not(None), AuditRow.action.in_(MEETING_ACTIONS)))
+    if principal.role is Role.AGENCY_ADMINISTRATOR:
+        staff = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == principal.agency_id))
+        return and_(mine, AuditRow.actor.in_([str(account_id) for account_id in staff]))
+    return and_(mine, AuditRow.actor == str(principal.account_id))
+
+
+def alarms_of(principal: Principal) -> ColumnElement[bool]:
+    """An area's alarms, for who reads them; never to the person they are about."""
+    return and_(MARKED, AlarmRow.area_id == principal.area_id, AlarmRow.account_id != principal.account_id)

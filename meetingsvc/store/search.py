@@ -31,7 +31,7 @@ from meetingsvc.store import search_names
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.list_page import named
 from meetingsvc.store.pairs import Pair, cases_between
-from meetingsvc.store.scope import Reader, cases_of, incidents_of, meetings_of
+from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, meetings_of, not_kept
 
 MOST = 50
 #: How an incident stands, in words, and the day of the list that speaks of it.
@@ -220,7 +220,7 @@ def _listed(reader: Reader, numbers: Iterable[str]) -> dict[str, list[tuple[date
         select(EntryRow.occurrence_number, MeetingRow.sits_on, ItemRow.case_id)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        .where(meetings_of(reader), EntryRow.occurrence_number.in_(list(numbers)))
+        .where(items_of(reader), EntryRow.occurrence_number.in_(list(numbers)))
         .order_by(MeetingRow.sits_on.desc())
     )
     found: dict[str, list[tuple[date, UUID]]] = {}
@@ -233,7 +233,8 @@ def _left_out(reader: Reader, numbers: Iterable[str]) -> dict[str, date]:
     rows = (
         select(TriageRow.occurrence_number, MeetingRow.sits_on)
         .join(MeetingRow, MeetingRow.id == TriageRow.meeting_id)
-        .where(meetings_of(reader), TriageRow.outcome == Taken.LEFT_OUT)
+        .where(meetings_of(reader), not_kept(reader, TriageRow.incident_id))
+        .where(TriageRow.outcome == Taken.LEFT_OUT)
         .where(TriageRow.occurrence_number.in_(list(numbers)))
         .order_by(MeetingRow.sits_on)
     )

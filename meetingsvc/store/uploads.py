@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, func, select
 from agenda.rejects import Row
 from meetingsvc.config import Settings
 from meetingsvc.models import AccountRow, HearingRow, ImportRow, IncidentRow, RejectedRow, db
-from meetingsvc.store.scope import Reader, imports_of
+from meetingsvc.store.scope import Reader, imports_of, rejects_of
 
 PAGE = 50
 
@@ -79,20 +79,21 @@ def recent(reader: Reader, page: int) -> tuple[list[Import], int]:
     return [_import(row, by) for row, by in shown], count
 
 
-def rejects(import_id: UUID, page: int) -> list[Row]:
-    """A page of the rejected rows of an import that the reader has been found to see."""
+def rejects(reader: Reader, import_id: UUID, page: int) -> list[Row]:
+    """A page of the rejected rows of an import."""
     row = RejectedRow
     rows = select(row.line, row.column, row.error, row.cells).where(row.import_id == import_id)
+    rows = rows.where(rejects_of(reader))
     shown = db.session.execute(rows.order_by(row.line, row.id).limit(PAGE).offset((page - 1) * PAGE))
     return [(line, column, error, cells) for line, column, error, cells in shown]
 
 
-def still_out(import_id: UUID) -> int:
+def still_out(reader: Reader, import_id: UUID) -> int:
     """How many of the numbers that an import rejected have not come in, with it or by a later file.
 
     A row without a number cannot be looked for, and counts as one that has not.
     """
-    imported = db.session.get_one(ImportRow, import_id)
+    imported = db.session.scalars(one(reader, import_id)).one()
     name = "case_reference" if imported.kind == "history" else "occurrence_number"
     if name not in imported.header:
         return imported.rejected
@@ -108,8 +109,9 @@ def still_out(import_id: UUID) -> int:
             IncidentRow.occurrence_number == number,
             IncidentRow.received_at >= imported.received_at,
         )
-    one = func.coalesce(func.nullif(number, ""), "line " + cast(row.line, String))
-    out = select(func.count(func.distinct(one))).where(row.import_id == import_id, ~came.exists())
+    apart = func.coalesce(func.nullif(number, ""), "line " + cast(row.line, String))
+    out = select(func.count(func.distinct(apart))).where(rejects_of(reader), row.import_id == import_id)
+    out = out.where(~came.exists())
     return db.session.scalar(out) or 0
 
 

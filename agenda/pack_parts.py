@@ -1,0 +1,56 @@
+"""The part of a worded pack that one person may have: no number, group or line in it tells of the rest."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from agenda.pack import CaseSheet, Facts, Prose, Section, Worded
+from agenda.pack_words import DISCUSSED, LEFT_OUT, plain
+
+LEFT_OUT_BUT = (
+    "Addresses and telephone numbers are left out on purpose, but for those put into this copy for you alone."
+)
+
+
+def references(words: Worded) -> list[str]:
+    """The cases of a pack, in its order."""
+    return [case.reference for group in words.groups for case in group.cases]
+
+
+def only(words: Worded, wanted: Collection[str]) -> Worded:
+    """The same pack as if it had never held another case: groups, contents and counts are made anew.
+
+    Nothing of a case that is kept from its reader may be told by what is left (Rulebook F3, M6).
+    """
+    groups = tuple(
+        replace(group, cases=tuple(case for case in group.cases if case.reference in wanted))
+        for group in words.groups
+    )
+    left = replace(words, groups=tuple(group for group in groups if group.cases))
+    return replace(left, about=_counted(left))
+
+
+def _counted(words: Worded) -> Facts:
+    """The headline counts. The labels are those that the pack was worded with."""
+    cases = [case for group in words.groups for case in group.cases]
+    discussed = sum(case.purpose == DISCUSSED for case in cases)
+    (prepared_for, *labels) = words.about.pairs
+    counts = (len(cases), discussed, len(cases) - discussed)
+    told = ((label, str(count)) for (label, _), count in zip(labels, counts, strict=True))
+    return Facts((prepared_for, *told))
+
+
+def with_lines(words: Worded, lines: Mapping[str, Sequence[str]]) -> Worded:
+    """The pack with what was put there for one named person, by the case's reference."""
+    if not lines:
+        return words
+    groups = tuple(
+        replace(group, cases=tuple(_with(case, lines.get(case.reference, ())) for case in group.cases))
+        for group in words.groups
+    )
+    handling = tuple(LEFT_OUT_BUT if line == LEFT_OUT else line for line in words.handling)
+    return replace(words, groups=groups, handling=handling)
+
+
+def _with(case: CaseSheet, lines: Sequence[str]) -> CaseSheet:
+    said = tuple(Prose(plain(line)) for line in lines)
+    return replace(case, sections=(Section("Put here for you alone", said), *case.sections)) if said else case

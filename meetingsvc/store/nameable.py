@@ -1,0 +1,186 @@
+"""Who could open a case: asked about walls that the asker may not see, so inside `acting.whole_area` (M6)."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from agenda.meetings import case_reference
+from agenda.need_to_know import Hides, RestrictionState, WallState
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    AllocationRow,
+    CaseRow,
+    NamedRow,
+    RestrictionRow,
+    WallRow,
+    db,
+)
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
+from meetingsvc.store.accounts import agency_of
+from meetingsvc.store.restrictions import Someone
+
+
+def nameable(area_id: UUID, case_id: UUID, today: date) -> list[Someone]:
+    """Who can be named on a case: whoever runs or attends meetings for a signatory, and is not walled."""
+    return _able(area_id, case_id, RUNS_MEETINGS | ATTENDS_MEETINGS, today)
+
+
+def idvas(area_id: UUID, case_id: UUID, today: date) -> list[Someone]:
+    """The IDVAs a case can be given to."""
+    return _able(area_id, case_id, {Role.IDVA}, today)
+
+
+def who_run(area_id: UUID, today: date) -> list[Someone]:
+    """Every coordinator and chair who can sign in."""
+    rows = (
+        select(AccountRow, AgencyRow)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(_live_runner(area_id, today))
+        .order_by(AccountRow.name, AccountRow.id)
+    )
+    return [
+        Someone(account.id, account.name, Role(account.role), agency.name)
+        for account, agency in db.session.execute(rows)
+    ]
+
+
+def runners(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
+    """Every coordinator and chair who can sign in and is not walled from the case."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    return set(db.session.scalars(rows.where(_live_runner(area_id, today), ~_walled(case_id))))
+
+
+def named_rows(case_id: UUID) -> Sequence[NamedRow]:
+    """The rows of who is named on a case."""
+    return db.session.scalars(select(NamedRow).where(NamedRow.case_id == case_id)).all()
+
+
+def _able(area_id: UUID, case_id: UUID, roles: Collection[Role], today: date) -> list[Someone]:
+    rows = (
+        select(AccountRow, AgencyRow)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None))
+        .where(AccountRow.role.in_(roles), ~_walled(case_id))
+        .order_by(AgencyRow.name, AccountRow.name, AccountRow.id)
+    )
+    return [
+        Someone(account.id, account.name, Role(account.role), agency.name)
+        for account, agency in db.session.execute(rows)
+        if agency_of(agency).is_signatory(today)
+    ]
+
+
+def _walled(case_id: Any) -> ColumnElement[bool]:
+    return (
+        exists()
+        .where(
+            WallRow.case_id == case_id, WallRow.account_id == AccountRow.id, WallRow.state == WallState.STANDS
+        )
+        .correlate_except(WallRow)
+    )
+
+
+def is_walled(account_id: UUID | None, case_id: Any) -> ColumnElement[bool]:
+    """Whether a wall stands between a person and a case."""
+    return exists().where(
+        WallRow.case_id == case_id, WallRow.account_id == account_id, WallRow.state == WallState.STANDS
+    )
+
+
+def _live_runner(area_id: UUID, today: date) -> ColumnElement[bool]:
+    """A coordinator or chair who can sign in, for an agency that is a signatory (Rulebook V1)."""
+    stays = or_(AgencyRow.withdrawn_on.is_(None), AgencyRow.withdrawn_on > today)
+    return and_(
+        AgencyRow.area_id == area_id, AgencyRow.signed_on <= today, stays,
+        AccountRow.role.in_(RUNS_MEETINGS), AccountRow.disabled_at.is_(None),
+    )  # fmt: skip
+
+
+def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Cases that no live coordinator or chair may open: nobody would hear them (Rulebook M6).
+
+    Their ids and references, and nothing else of them; less those a wall keeps from the reader.
+    """
+    named, kept = _named(CaseRow.id), _kept_to_named(CaseRow.id)
+    able = (
+        select(AccountRow.id)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(_live_runner(area_id, today), ~_walled(CaseRow.id), or_(~kept, named))
+        .correlate(CaseRow)
+    )
+    walled = exists().where(WallRow.case_id == CaseRow.id, WallRow.state == WallState.STANDS)
+    rows = select(CaseRow.id, CaseRow.number).where(
+        CaseRow.area_id == area_id,
+        or_(walled, kept),
+        ~able.exists(),
+        ~is_walled(reader_id, CaseRow.id),
+    )
+    return [
+        (case_id, case_reference(number))
+        for case_id, number in db.session.execute(rows.order_by(CaseRow.number))
+    ]
+
+
+def hears(area_id: UUID, case_id: UUID, account_id: UUID, today: date) -> bool:
+    """Whether somebody is needed to hear this case: they run meetings, or it is given to them."""
+    given = exists().where(AllocationRow.case_id == case_id, AllocationRow.account_id == AccountRow.id)
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    needed = or_(_live_runner(area_id, today), given)
+    return db.session.scalar(rows.where(AccountRow.id == account_id, needed)) is not None
+
+
+def chairs(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
+    """The live chairs who may open a case."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    rows = rows.where(_live_runner(area_id, today), AccountRow.role == Role.CHAIR, ~_walled(case_id))
+    return set(db.session.scalars(rows.where(or_(~_kept_to_named(case_id), _named(case_id)))))
+
+
+def governance(area_id: UUID, case_id: UUID) -> set[UUID]:
+    """Information governance from whom no wall keeps a case; restricted or not, they are not shown it."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    rows = rows.where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None), ~_walled(case_id))
+    return set(db.session.scalars(rows.where(AccountRow.role == Role.INFORMATION_GOVERNANCE)))
+
+
+def depend_on_one(area_id: UUID, today: date, reader_id: UUID) -> int:
+    """How many restricted cases are open to fewer than two who run meetings (Rulebook M6).
+
+    Less those a wall keeps from the reader.
+    """
+    able = (
+        select(func.count())
+        .select_from(AccountRow)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(_live_runner(area_id, today), ~_walled(CaseRow.id), _named(CaseRow.id))
+        .correlate(CaseRow)
+        .scalar_subquery()
+    )
+    rows = select(func.count(CaseRow.id)).where(
+        CaseRow.area_id == area_id, _kept_to_named(CaseRow.id), able < 2, ~is_walled(reader_id, CaseRow.id)
+    )
+    return db.session.scalar(rows) or 0
+
+
+def restricted_since(area_id: UUID, since: datetime, reader_id: UUID) -> int:
+    """How many cases others have restricted of late, less those a wall keeps from the reader."""
+    row = RestrictionRow
+    rows = select(func.count(row.case_id)).where(
+        row.area_id == area_id, row.state == RestrictionState.RESTRICTED, row.put_at > since,
+        row.put_by != reader_id, ~is_walled(reader_id, row.case_id),
+    )  # fmt: skip
+    return db.session.scalar(rows) or 0
+
+
+def _named(case_id: Any) -> ColumnElement[bool]:
+    found = exists().where(NamedRow.case_id == case_id, NamedRow.account_id == AccountRow.id)
+    return found.correlate_except(NamedRow)
+
+
+def _kept_to_named(case_id: Any) -> ColumnElement[bool]:
+    found = exists().where(RestrictionRow.case_id == case_id, RestrictionRow.hides == Hides.UNNAMED)
+    return found.correlate_except(RestrictionRow)

@@ -1,0 +1,87 @@
+"""Which cases a pack is about, and which of them wait for a second person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+
+from agenda.marac import list_title
+from agenda.meetings import case_reference
+from agenda.need_to_know import Hides, RestrictionState
+from meetingsvc.models import CaseRow, ItemRow, PackRow, RestrictionRow, db
+from meetingsvc.permissions import Principal
+from meetingsvc.store.scope import Reader, cases_of, items_of, told_on
+
+
+def of_list(reader: Reader, meeting_id: UUID, supplement: int) -> dict[str, UUID]:
+    """The cases of an agenda (0) or of one supplementary list that a reader may see, by reference."""
+    rows = (
+        select(CaseRow.number, CaseRow.id)
+        .join(ItemRow, ItemRow.case_id == CaseRow.id)
+        .where(items_of(reader), ItemRow.meeting_id == meeting_id, ItemRow.supplement == supplement)
+    )
+    return {case_reference(number): case_id for number, case_id in db.session.execute(rows)}
+
+
+def hidden(reader: Reader, case_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the cases that a restriction, or a sure proposal for one, keeps from anybody (Rulebook M6)."""
+    return _restricted(reader, case_ids, RestrictionRow.hides != Hides.NOBODY)
+
+
+def restricted(reader: Reader, case_ids: Iterable[UUID]) -> set[UUID]:
+    """Those that are open to named people only: what a second person releases (security.md B)."""
+    return _restricted(reader, case_ids, RestrictionRow.state == RestrictionState.RESTRICTED)
+
+
+def _restricted(reader: Reader, case_ids: Iterable[UUID], how: ColumnElement[bool]) -> set[UUID]:
+    row = RestrictionRow
+    rows = select(row.case_id).where(told_on(reader, row.case_id), row.case_id.in_(list(case_ids)), how)
+    return set(db.session.scalars(rows))
+
+
+def count_restricted(reader: Reader, meeting_id: UUID, supplement: int) -> int:
+    """How many cases of a list that a reader may see are open to named people only."""
+    return len(restricted(reader, of_list(reader, meeting_id, supplement).values()))
+
+
+def opened(reader: Reader, case_ids: Iterable[UUID]) -> set[UUID]:
+    """Those that are open to a reader."""
+    rows = select(CaseRow.id).where(cases_of(reader), CaseRow.id.in_(list(case_ids)))
+    return set(db.session.scalars(rows))
+
+
+def ids(kept: Iterable[str] | None) -> set[UUID]:
+    """What a column keeps as text."""
+    return set(map(UUID, kept or ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A restricted case that is in no copy yet: a second person has to release it."""
+
+    pack_id: UUID
+    case_id: UUID
+    case: str
+    title: str
+
+
+def held(principal: Principal, meeting_id: UUID) -> list[Held]:
+    """Those of a meeting that a person may open."""
+    row = PackRow
+    packs = select(row.id, row.supplement, row.held).where(
+        packs_seen(principal), row.meeting_id == meeting_id, row.held.is_not(None), row.content.is_not(None)
+    )
+    return [
+        Held(pack_id, case_id, reference, list_title(supplement))
+        for pack_id, supplement, waits in db.session.execute(packs.order_by(row.supplement))
+        for reference, case_id in sorted(of_list(principal, meeting_id, supplement).items())
+        if case_id in ids(waits)
+    ]
+
+
+def packs_seen(reader: Reader) -> ColumnElement[bool]:
+    """Packs that hold a case open to a reader: of another they learn not even that there is one."""
+    return exists().where(
+        items_of(reader), ItemRow.meeting_id == PackRow.meeting_id, ItemRow.supplement == PackRow.supplement
+    )

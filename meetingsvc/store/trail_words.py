@@ -1,0 +1,201 @@
+"""What each action of the access log is called, and which sort of thing it is. Plain data."""
+
+from enum import StrEnum
+
+
+class Sort(StrEnum):
+    """The sorts of thing that people do. The value is read and chosen by."""
+
+    CASES = "Cases opened"
+    SEARCHES = "Searches"
+    LISTS = "Lists and agendas"
+    PACKS = "Packs"
+    PRINTS = "Printed"
+    ADDRESSES = "Addresses"
+    SHARED = "What agencies shared"
+    ACCESS = "Who may open a case"
+    OUTCOMES = "Outcomes and actions"
+    FEED = "Police feed"
+    MESSAGES = "Messages"
+    ACCOUNTS = "Accounts and signing in"
+    AREA = "Area and agencies"
+    LOG = "This log, and alarms"
+
+
+_WORDS: dict[Sort, dict[str, str]] = {
+    Sort.CASES: {
+        "case.read": "Opened a case",
+        "incident.read": "Opened an incident",
+    },
+    Sort.SEARCHES: {"search.made": "Searched by number, reference or name"},
+    Sort.LISTS: {
+        "list.built": "Built a daily list",
+        "list.read": "Opened a daily list",
+        "list.left_out.read": "Opened what a daily list left out",
+        "list.added": "Added an incident to a daily list by hand",
+        "list.closed": "Closed a daily meeting",
+        "marac.read": "Opened a MARAC's agenda",
+        "marac.waiting_read": "Opened what waits for a MARAC",
+        "marac.item_read": "Opened a case of a MARAC's agenda",
+        "marac.planned": "Planned a MARAC",
+        "marac.referred": "Referred a case to a MARAC",
+        "marac.withdrawn": "Took a case off a MARAC's agenda",
+        "marac.line_changed": "Changed a case of a MARAC's agenda",
+        "marac.added_late": "Added a late case to a MARAC",
+        "marac.reordered": "Reordered a MARAC's agenda",
+        "marac.discuss": "Moved a case to those that are discussed",
+        "marac.moved": "Moved a MARAC to another day",
+        "marac.closed": "Closed a MARAC's agenda",
+        "marac.published": "Published a MARAC's agenda",
+        "marac.supplement_published": "Published a supplementary list",
+        "marac.did_not_sit": "Recorded that a MARAC did not sit",
+        "marac.carried_over": "Carried referrals over to the next MARAC",
+    },
+    Sort.PACKS: {
+        "pack.read": "Read a pack",
+        "pack.copy_made": "Made their own copy of a pack",
+        "pack.fetched": "Downloaded their copy of a pack",
+        "pack.register_read": "Opened the register of copies",
+        "pack.copy_deleted": "A copy of a pack was deleted",
+        "pack.released": "Released restricted cases of a pack",
+        "pack.expired": "A pack was deleted after its last day",
+    },
+    Sort.PRINTS: {
+        "case.printed": "Printed a case",
+        "list.printed": "Printed a daily list",
+        "marac.printed": "Printed a MARAC's agenda",
+        "pack.printed": "Printed a pack",
+    },
+    Sort.ADDRESSES: {
+        "address.read": "Opened a case's addresses",
+        "address.added": "Added an address",
+        "address.corrected": "Corrected an address",
+        "address.revealed": "Was shown a masked address",
+        "address.shared": "Put an address into one person's copy of a pack",
+        "address.share_withdrawn": "Took an address out of one person's copy of a pack",
+        "associate.added": "Added a known associate",
+        "contact.added": "Added a phone number or e-mail address",
+        "contact.corrected": "Corrected a phone number or e-mail address",
+    },
+    Sort.SHARED: {
+        "shared.read": "Opened what agencies shared",
+        "note.added": "Recorded what an agency shared",
+        "note.corrected": "Corrected what their agency shared",
+        "correction.asked": "Asked an agency for a correction",
+        "correction.declined": "Declined to correct what their agency shared",
+        "correction.read": "Read a correction",
+        "correction.list_read": "Opened the corrections to what they had read",
+    },
+    Sort.ACCESS: {
+        "access.read": "Opened who may open a case",
+        "trail.case_read": "Opened who has opened a case",
+        "wall.put": "A person was kept from a case",
+        "wall.declared": "Said that they know somebody on a case",
+        "wall.lifted": "Let a person open a case again",
+        "wall.kept": "Kept a person from a case after looking at it",
+        "restriction.asked": "Asked for a case to be restricted",
+        "restriction.proposed": "A case was proposed for restriction",
+        "restriction.put": "Restricted a case",
+        "restriction.named": "Named a person to a restricted case",
+        "restriction.unnamed": "Took a person's name off a restricted case",
+        "restriction.employer": "Recorded what an employing agency decided",
+        "restriction.officer": "Recorded what was decided about telling the LADO",
+        "restriction.lifted": "Lifted a restriction",
+        "restriction.declined": "Declined to restrict a case",
+        "need_to_know.read": "Opened what waits for a decision on who may open a case",
+        "case.allocated": "Gave a case to an IDVA",
+        "case.taken_back": "Took a case back from an IDVA",
+        "glass.broken": "Broke the glass to open a case",
+        "glass.refused": "Tried to break the glass for a case that could not be opened",
+        "glass.reviewed": "Reviewed why the glass was broken",
+        "ticket.asked": "Asked for a ticket to open a case",
+        "ticket.approved": "Approved a ticket",
+        "ticket.refused": "Refused a ticket",
+        "ticket.not_found": "Asked for a ticket for a case that could not be opened",
+        "ticket.list_read": "Opened the list of tickets",
+        "opening.list_read": "Opened the list of cases opened out of the ordinary",
+        "opening.read": "Opened why a case was opened out of the ordinary",
+        "case.closing_told": "Chairs and information governance were told that a case was closed to somebody",
+        "cases.unattended": "Information governance was told of cases open to nobody who runs meetings",
+    },
+    Sort.OUTCOMES: {
+        "outcome.recorded": "Recorded an outcome",
+        "identity.clarified": "Recorded who somebody is",
+        "action.set": "Set an action",
+        "action.changed": "Changed an action",
+        "action.removed": "Removed an action",
+        "action.settled": "Recorded what became of an action",
+        "action.read": "Opened an action",
+        "action.list_read": "Opened the list of actions",
+    },
+    Sort.FEED: {
+        "feed.received": "Sent a file of the police feed",
+        "feed.imported": "Took in a file of the police feed",
+        "feed.refused": "A file of the police feed was refused",
+        "history.received": "Sent a file of past hearings",
+        "history.imported": "Took in a file of past hearings",
+        "history.refused": "A file of past hearings was refused",
+        "import.read": "Opened what a file brought",
+        "import.dealt_with": "Dealt with a file's rejected rows",
+        "rejects.downloaded": "Downloaded a file's rejected rows",
+    },
+    Sort.MESSAGES: {
+        "message.sent": "A message was sent",
+        "message.refused": "A message was refused",
+        "message.failed": "A message could not be sent",
+        "refusal.list_read": "Opened what was refused on its way out",
+        "refusal.read": "Opened what was refused on its way out",
+        "refusal.seen": "Marked a refusal as seen",
+        "outgoing.refused": "Something was refused on its way out",
+    },
+    Sort.ACCOUNTS: {
+        "account.created": "Made an account",
+        "account.changed": "Changed an account",
+        "account.disabled": "Disabled an account",
+        "account.enabled": "Enabled an account",
+        "account.recovered": "Gave somebody their account back",
+        "role.changed": "Changed a person's role",
+        "password.changed": "Changed their password",
+        "password.reset": "Reset a password",
+        "factors.reset": "Reset a second factor",
+        "factor.added": "Added a second factor",
+        "factor.removed": "Removed a second factor",
+        "sessions.ended": "Ended their other sessions",
+        "signed in": "Signed in",
+        "proposal.read": "Opened what waits for a second person",
+        "password accepted": "Signed in with a password",
+        "sign-in refused": "Signing in was refused",
+        "staff_detail.added": "Added details to be kept from cases by",
+        "staff_detail.removed": "Removed details to be kept from cases by",
+        "proposal.half_shown": "Was shown half of a one-time password",
+        "proposal.made": "Asked a second person to decide",
+    },
+    Sort.AREA: {
+        "area.created": "Made the area",
+        "area.set": "Changed the area's settings",
+        "agency.created": "Added an agency",
+        "agency.changed": "Changed an agency",
+        "agency.withdrawn": "Recorded an agency's withdrawal",
+        "agreement.signed": "Recorded an agency's agreement",
+        "agreement.reviewed": "Reviewed an agency's agreement",
+        "withdrawal.cleared": "Recorded that an agency destroyed or returned what it held",
+    },
+    Sort.LOG: {
+        "audit.read": "Opened this log",
+        "alarm.raised": "An alarm was raised",
+        "alarm.read": "Opened the alarms",
+        "alarm.dealt_with": "Dealt with an alarm",
+        "decoy.created": "Made a decoy case",
+    },
+}
+WORDS: dict[str, str] = {action: words for told in _WORDS.values() for action, words in told.items()}
+ACTIONS: dict[Sort, frozenset[str]] = {sort: frozenset(told) for sort, told in _WORDS.items()}
+#: What who runs the meetings reads of the whole area, though it is about no one case.
+MEETING_ACTIONS = frozenset().union(
+    *(ACTIONS[sort] for sort in (Sort.SEARCHES, Sort.LISTS, Sort.PACKS, Sort.PRINTS))
+)
+
+
+def words(action: str) -> str:
+    """What an action is called; one that nobody has named yet says itself."""
+    return WORDS.get(action, action.replace(".", ": ").replace("_", " ").capitalize())
