@@ -92,10 +92,14 @@ def _database() -> Iterator[Finding]:
         mend = f"meetingsvc user create --area {name} --role coordinator --agency … --name … --email …"
         yield Finding(f"{name}: there is no coordinator.", mend)
     if health.is_superuser():
-        yield Finding("The service is a superuser of PostgreSQL.", "Give it a role of its own that is none.")
+        yield Finding(
+            "The service is above PostgreSQL's row-level security: a superuser, or a role with BYPASSRLS.",
+            "Give it an ordinary role of its own (docs/postgresql.md).",
+        )
     elif health.is_owner():
         yield Finding(
-            "The service owns its tables in PostgreSQL, so it could take the audit trail's triggers away.",
-            "Migrate as the owner, and serve as another role.",
+            "The service owns its tables in PostgreSQL: it could take away the audit trail's "
+            "triggers and the policies.",
+            "Migrate as the owner (MEETINGSVC_OWNER_URL), and serve as another role (docs/postgresql.md).",
             only_worth_knowing=True,
         )

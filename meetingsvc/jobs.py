@@ -11,10 +11,11 @@ from flask import Flask
 
 from meetingsvc import clock, mail
 from meetingsvc.config import Settings
-from meetingsvc.store import sessions
+from meetingsvc.mail import Cleared
+from meetingsvc.store import acting, drafts, sessions
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import carry_over as unpublished
-from meetingsvc.usecases import outbox, packs, uploads
+from meetingsvc.usecases import halves, outbox, packs, unattended, uploads
 from meetingsvc.usecases.transaction import saved
 
 log = structlog.get_logger()
@@ -35,10 +36,10 @@ def send_outbox(settings: Settings) -> object:
     if mail.way_out(settings) is None:
         return "mail is not set up"
 
-    def dispatch(message: Message, now: datetime) -> str | None:
-        return mail.dispatch(message, settings, now)
+    def carry(cleared: Cleared, message: Message, now: datetime) -> None:
+        mail.send(cleared, message, settings, now)
 
-    return outbox.send_waiting(dispatch, clock.now)
+    return outbox.send_waiting(carry, clock.now)
 
 
 def run_uploads(settings: Settings) -> object:
@@ -56,12 +57,22 @@ def carry_over(settings: Settings) -> object:
     return unpublished.carry_over(clock.now())
 
 
+def tell_unattended(settings: Settings) -> object:
+    """Tells information governance of cases that nobody who runs meetings may open (Rulebook M6)."""
+    return unattended.tell(clock.now())
+
+
 def forget(settings: Settings) -> object:
-    """Forgets sessions past their limits and attempts to sign in too old to count."""
+    """Forgets what was typed and not sent, halves of passwords, sessions past their limits, old attempts.
+
+    A session that is over opens nothing, but says for whom to keep what is sent in it: it stays as long.
+    """
     now = clock.now()
     with saved():
+        drafts.forget(now)
+        halves.forget(now)
         sessions.forget_attempts(now - timedelta(days=1))
-        return sessions.end_older_than(now - timedelta(minutes=settings.idle_minutes))
+        return sessions.end_older_than(now - 2 * timedelta(hours=settings.session_hours))
 
 
 JOBS: tuple[Job, ...] = (
@@ -69,13 +80,17 @@ JOBS: tuple[Job, ...] = (
     Job("run-uploads", timedelta(seconds=15), run_uploads),
     Job("expire-packs", timedelta(minutes=15), expire_packs),
     Job("carry-over", timedelta(minutes=10), carry_over),
+    Job("tell-unattended", timedelta(days=1), tell_unattended),
     Job("forget", timedelta(hours=1), forget),
 )
 
 
 def run(app: Flask, settings: Settings, job: Job) -> bool:
-    """Does a job once. What goes wrong is logged by its kind, since its words may name a person."""
-    with app.app_context():
+    """Does a job once. What goes wrong is logged by its kind, since its words may name a person.
+
+    What waits is claimed as the service; what was asked by a person is done as that person.
+    """
+    with app.app_context(), acting.service():
         try:
             if done := job.work(settings):
                 log.info("job done", job=job.name, result=str(done))

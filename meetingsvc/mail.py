@@ -1,28 +1,29 @@
-"""`dispatch()`: the one way out of the service for a message."""
+"""`dispatch()`: the one way out of the service, and the mail server behind it."""
 
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+from uuid import UUID
 
-import structlog
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from meetingsvc.config import Settings, Unsafe
+from meetingsvc.store import refusals
 from meetingsvc.store.outbox import Message
-from meetingsvc.store.recipients import addressed, may_receive
+from meetingsvc.store.recipients import Outgoing, Parties, asked
 from notifications import messages
 from notifications.messages import SUBJECTS
-
-__all__ = ["dispatch", "letter", "may_receive", "way_out"]
+from notifications.outgoing import Stage
+from notifications.recipients import Recipient
 
 TIMEOUT_SECONDS = 30
-log = structlog.get_logger()
 _templates = Environment(
     loader=PackageLoader("templates", "email"),
     undefined=StrictUndefined,
@@ -31,22 +32,39 @@ _templates = Environment(
 Carrier = Callable[[EmailMessage, str], None]
 
 
-def dispatch(message: Message, settings: Settings, now: datetime) -> str | None:
-    """Sends one notice to its one recipient; else says why it was refused (Rulebook S1, S3, V1).
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """What `dispatch` has let through: the one recipient, and the only cases it may tell of.
 
-    Whether they may be told is read again at this moment, whatever was true when the notice was queued. Only
-    notices without content are sent. Raises OSError (SMTP's errors are among them) where the mail could
-    not be handed over.
+    Whatever hands something over takes one of these, and nothing else makes one.
+    """
+
+    thing: Outgoing
+    recipient: Recipient
+    about: frozenset[UUID]
+
+
+def dispatch(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None = None) -> Cleared | None:
+    """The one door for every message, file and invitation; None where it may not pass (F3, S1, S3, V1, M6).
+
+    It is asked when a thing is made, when it is sent and each time it is opened, whatever was true before.
+    What it refuses is kept, logged and audited in the transaction that is open. `parties` saves reading them
+    again for the next recipient of the same.
+    """
+    answer = asked(thing, stage, now, parties)
+    refusals.keep(answer, now)
+    return None if answer.ground else Cleared(thing, answer.recipient, answer.about)
+
+
+def send(cleared: Cleared, message: Message, settings: Settings, now: datetime) -> None:
+    """Hands one notice to the mail server for its one recipient.
+
+    Raises OSError (SMTP's errors are among them) where it could not be handed over.
     """
     carry = way_out(settings)
     if carry is None:
         raise Unsafe("Mail is not set up. Set MEETINGSVC_SMTP_URL and MEETINGSVC_MAIL_FROM.")
-    recipient, refused = addressed(message.account_id, message.waiting.panel, now, content=False)
-    if refused:
-        log.info("message refused", message=str(message.id), why=refused)
-        return refused
-    carry(letter(message, recipient.email, settings, now), str(message.id))
-    return None
+    carry(letter(message, cleared.recipient.email, settings, now), str(message.id))
 
 
 def letter(message: Message, to: str, settings: Settings, now: datetime) -> EmailMessage:

@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from agenda.rules import RuleBroken
-from meetingsvc.cli import agencies, areas, audit, demo, doctor, feed, lists, serve, users
+from meetingsvc.cli import agencies, areas, audit, decoys, demo, doctor, feed, lists, serve, users
 from meetingsvc.config import Unsafe
 
 
@@ -15,7 +15,7 @@ def commands() -> None:
     """Every command hangs here."""
 
 
-for module in (areas, agencies, users, feed, lists, audit, doctor, serve, demo):
+for module in (areas, agencies, users, feed, lists, audit, decoys, doctor, serve, demo):
     for command in module.COMMANDS:
         commands.add_command(command)
 

@@ -15,6 +15,7 @@ from meetingsvc import clock
 from meetingsvc.cli.opened import area_named, opened
 from meetingsvc.config import Settings
 from meetingsvc.store import imports
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import feed as feed_usecase
 from meetingsvc.usecases import history as history_usecase
 from meetingsvc.usecases import imports as imports_usecase
@@ -73,7 +74,8 @@ def _import(file: Path, name: str, rejects: Path | None, take_in: Import) -> Non
             sys.exit(REFUSED)
         if rejects is not None and tally.import_id is not None:
             with rejects.open("w", encoding="utf-8", newline="") as out:
-                out.writelines(lines(imports.header(tally.import_id), imports.rejected(tally.import_id)))
+                host, key = Host(area.id), tally.import_id
+                out.writelines(lines(imports.header(host, key), imports.rejected(host, key)))
     for warning in tally.warnings:
         click.echo(f"Warning: {warning}", err=True)
     click.echo(json.dumps(tally.as_json(name), ensure_ascii=False))

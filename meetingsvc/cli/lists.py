@@ -12,7 +12,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.cli.opened import DAY, area_named, opened
 from meetingsvc.store import audit, lists
-from meetingsvc.store.scope import Host
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import lists as usecase
 from meetingsvc.usecases.transaction import saved
 

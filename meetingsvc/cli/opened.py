@@ -11,15 +11,18 @@ from agenda.rules import RuleBroken
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import AreaRow, db
-from meetingsvc.store import areas, schema
+from meetingsvc.store import acting, areas, schema
 
 
 @contextmanager
 def opened(settings: Settings | None = None) -> Iterator[Settings]:
-    """The database the settings name, or else the environment, brought up to date."""
+    """The database the settings name, or else the environment, brought up to date.
+
+    Whoever sits at the service's own machine acts as the service.
+    """
     settings = settings or Settings.from_env(os.environ)
     app = create_core(settings)
-    with app.app_context():
+    with app.app_context(), acting.service():
         try:
             schema.bring_up_to_date()
             yield settings

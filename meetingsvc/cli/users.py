@@ -32,7 +32,11 @@ def user() -> None:
 def create(
     area_name: str, agency: str, role: str, email: str, name: str, password_file: Path | None, prompt: bool
 ) -> None:
-    """Makes an account. Without --password-file or --prompt, prints a password to change at first sign-in."""
+    """Makes an account with no second person: for the first ones, which then invite the others on the pages.
+
+    Every account made here stands on the first page of information governance. Without --password-file or
+    --prompt, prints a password for one day, to change at first sign-in.
+    """
     password = _password(password_file, prompt)
     first = password or generated()
     with opened(), saved():
@@ -42,7 +46,17 @@ def create(
         )  # fmt: skip
     click.echo(f"Account for {email.strip().lower()} made.")
     if password is None:
-        click.echo(f"Password, to be changed at the first sign-in: {first}")
+        click.echo(f"Password for the first sign-in, within 24 hours: {first}")
+
+
+@user.command()
+@click.option("--area", "area_name", required=True)
+@click.option("--email", required=True)
+def disable(area_name: str, email: str) -> None:
+    """Takes an account away at once, the last administrator's too: for when nobody can do it on the pages."""
+    with opened(), saved():
+        accounts.disable_at_host(area_named(area_name).id, email, clock.now())
+    click.echo(f"Account for {email.strip().lower()} disabled. Its sessions have ended.")
 
 
 def _password(file: Path | None, prompt: bool) -> str | None:

@@ -1,5 +1,7 @@
 """Northmoor's agencies and the people who work for them, all invented."""
 
+import base64
+import hashlib
 from typing import NamedTuple
 
 from agenda.agencies import AgencyKind
@@ -69,6 +71,11 @@ PEOPLE = (
     PersonTold("Edith Sallow", "governance", COUNCIL, Role.INFORMATION_GOVERNANCE),
     PersonTold("Kit Oram", "system", COUNCIL, Role.SYSTEM_ADMINISTRATOR),
 )
+
+
+def secret_of(person: PersonTold) -> str:
+    """What an authenticator app needs to know of an account: printed, for the demonstration alone."""
+    return base64.b32encode(hashlib.sha256(f"northmoor {person.handle}".encode()).digest()[:20]).decode()
 
 
 def email_of(person: PersonTold) -> str:

@@ -13,21 +13,23 @@ from agenda.area import AreaSettings
 from agenda.feed_content import COLUMNS
 from agenda.history import SPEC
 from meetingsvc import holidays
-from meetingsvc.demo import incidents
+from meetingsvc.demo import addresses as demo_addresses
+from meetingsvc.demo import incidents, need_to_know
 from meetingsvc.demo.chance import for_day
 from meetingsvc.demo.decisions import decide
 from meetingsvc.demo.families import Family, families
-from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of
+from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of, secret_of
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts as account_store
+from meetingsvc.store import acting, audit, demo
 from meetingsvc.store import areas as area_store
-from meetingsvc.store import audit, demo
 from meetingsvc.store.lists import daily_list
 from meetingsvc.usecases import (
     accounts,
     actions,
     agencies,
     areas,
+    factors,
     feed,
     history,
     list_changes,
@@ -92,6 +94,8 @@ def tell(now: datetime, data_dir: Path, say: Say) -> None:
     _import_past(area_id, days, known)
     for day in days.list_days():
         _live_through(area_id, days, day, known)
+    _tell_addresses(day)
+    _tell_who_may_open(area_id, day)
     say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
     _leave_messy_feed(days, known, now, feed_path(data_dir))
 
@@ -107,7 +111,10 @@ def _found(days: Calendar) -> UUID:
         }
         for person in PEOPLE:
             email = email_of(person)
-            accounts.create(ids[person.agency], person.role, person.name, email, PASSWORD, host, made)
+            account_id = accounts.create(
+                ids[person.agency], person.role, person.name, email, PASSWORD, host, made
+            )
+            factors.give_totp(account_id, secret_of(person), made)
     return area_id
 
 
@@ -158,6 +165,21 @@ def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
     for minute, item in enumerate(items):
         recording = decide(item.risk, item.repeat, day, ids, chance)
         outcomes.record(coordinator, item.id, recording, _at(day, time(11)) + timedelta(minutes=minute))
+
+
+def _tell_addresses(day: date) -> None:
+    now = _at(day, time(15, 30))
+    police, health = PEOPLE[2], PEOPLE[6]
+    demo_addresses.tell(_who(COORDINATOR, now), _who(health, now), _who(police, now), now)
+
+
+def _tell_who_may_open(area_id: UUID, day: date) -> None:
+    now = _at(day, time(16))
+    coordinator, police, idva, housing = (_who(PEOPLE[place], now) for place in (0, 2, 3, 7))
+    with acting.acting(coordinator):
+        told = daily_list(coordinator, area_id, day)
+    if told is not None:
+        need_to_know.tell(coordinator, idva, police, housing, told.items, PASSWORD, now)
 
 
 def _settle(coordinator: Principal, day: date) -> None:
@@ -217,7 +239,7 @@ def _at(day: date, wall: time) -> datetime:
 
 def _who(person: PersonTold, now: datetime) -> Principal:
     found = account_store.by_email(email_of(person))
-    principal = account_store.principal(found[0], now) if found else None
+    principal = account_store.principal(found.account_id, now) if found else None
     if principal is None:
         raise LookupError(person.handle)
     return principal

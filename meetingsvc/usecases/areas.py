@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,11 +14,16 @@ from agenda.area import AreaSettings
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, db
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import areas, audit
+from meetingsvc.store.proposals import Told
+from meetingsvc.usecases import proposals
+from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved, saved_by
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+#: The kind of proposal that changes them.
+SETTINGS = "area.settings"
 #: What the numbers may be. Beyond, somebody mistyped.
 LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90)}
 
@@ -59,25 +65,62 @@ def seen(settings: AreaSettings) -> str:
     return json.dumps(areas.settings_json(settings), sort_keys=True)
 
 
-def set_all(principal: Principal, new: AreaSettings, seen: str, now: datetime) -> tuple[str, ...]:
-    """Sets what an area does otherwise than the rulebook; answers the names of what changed.
+def propose(
+    principal: Principal, new: AreaSettings, seen: str, reason: str, now: datetime
+) -> tuple[str, ...]:
+    """Proposes what an area does otherwise than the rulebook; answers the names of what would change.
 
-    A new cut-off loses nothing: a list takes in whatever no list has considered, up to its own cut-off, and
-    marks as late what was recorded before its window (Rulebook T12). Raises ChangedSince where somebody else
-    was quicker.
+    Nothing changes until somebody else confirms it (security.md B: area settings, rules). Raises ChangedSince
+    where somebody else was quicker.
     """
     with saved_by(principal, Permission.AREA_MANAGE, now) as who:
-        rows = select(AreaRow).where(AreaRow.id == who.area_id).with_for_update()
-        area = db.session.scalars(rows).one()
-        old = areas.settings_of(area)
+        old = areas.settings_of(_held(who.area_id))
         if others := _differ(_from(seen), old):
             raise ChangedSince(others)
         changed = _differ(old, new)
         if changed:
-            area.settings = areas.settings_json(new)
-            detail = {name: f"{_said(old, name)} to {_said(new, name)}" for name in changed}
-            audit.record(who.account_id, who.area_id, "area.set", f"area/{who.area_id}", now, **detail)
+            detail = {"old": areas.settings_json(old), "new": areas.settings_json(new)}
+            proposals.propose(who, SETTINGS, f"area/{who.area_id}", detail, reason, now)
         return changed
+
+
+def _held(area_id: UUID) -> AreaRow:
+    rows = select(AreaRow).where(AreaRow.id == area_id).with_for_update()
+    return db.session.scalars(rows.execution_options(populate_existing=True)).one()
+
+
+def _may_confirm(who: Principal, told: Told) -> bool:
+    """Information governance confirms; the coordinator only what information governance proposed."""
+    governs = Role.INFORMATION_GOVERNANCE
+    return who.role is governs or told.proposer_role == governs
+
+
+def _describe(told: Told) -> Sequence[Change]:
+    old, new = areas.settings_from(told.detail["old"]), areas.settings_from(told.detail["new"])
+    return [Change(_title(name), said(old, name), said(new, name)) for name in _differ(old, new)]
+
+
+def _title(name: str) -> str:
+    told = AreaSettings.__dataclass_fields__[name].metadata
+    return f"{told['label']} (rulebook {told['rule']})"
+
+
+def _carry_out(told: Told, proposer: Principal, who: Principal, now: datetime) -> None:
+    """A new cut-off loses nothing: a list takes in whatever no list has considered, up to its own cut-off,
+    and marks as late what was recorded before its window (Rulebook T12)."""
+    area = _held(who.area_id)
+    old, new = areas.settings_of(area), areas.settings_from(told.detail["new"])
+    if areas.settings_json(old) != told.detail["old"]:
+        raise RuleBroken("The settings have changed since. Refuse this, so that it can be proposed again.")
+    area.settings = areas.settings_json(new)
+    detail = {name: f"{_said(old, name)} to {_said(new, name)}" for name in _differ(old, new)}
+    audit.record(who.account_id, who.area_id, "area.set", f"area/{who.area_id}", now, **detail)
+
+
+proposals.register(
+    Kind(SETTINGS, "Change the area's settings", Permission.AREA_MANAGE, Permission.AREA_CONFIRM, _describe,
+         _carry_out, _may_confirm)
+)  # fmt: skip
 
 
 def _from(seen: str) -> AreaSettings:
@@ -96,3 +139,18 @@ def _differ(one: AreaSettings, other: AreaSettings) -> tuple[str, ...]:
 def _said(settings: AreaSettings, name: str) -> Any:
     value = getattr(settings, name)
     return " ".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def said(settings: AreaSettings, name: str) -> str:
+    """One setting as people read it."""
+    value = getattr(settings, name)
+    if value is None or value == ():
+        return "None"
+    days = value if isinstance(value, tuple) else (value,)
+    return ", ".join(_words(day) for day in days)
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import audit, marac
+from meetingsvc.store import acting, audit, marac
 from meetingsvc.usecases.marac_referrals import carry, locked, taking_referrals
 from meetingsvc.usecases.transaction import saved
 
@@ -31,7 +31,7 @@ def carry_over(now: datetime) -> int:
     moved = failed = 0
     for area_id in _areas():
         try:
-            with saved():
+            with saved(), acting.whole_area(area_id):
                 moved += carry_unheard(locked(area_id), WORKER, now)
         except Exception as failure:  # its words may name a person: only its kind is logged
             failed += 1

@@ -9,9 +9,9 @@ from agenda.feed import Accepted, open_feed
 from agenda.feed_table import Warnings
 from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
-from meetingsvc.store import areas, bulk, incidents
+from meetingsvc.store import acting, areas, bulk, incidents
 from meetingsvc.store.incidents import Known
-from meetingsvc.usecases import imports
+from meetingsvc.usecases import imports, walls
 from meetingsvc.usecases.imports import Importing, Progress, Tally
 from meetingsvc.usecases.transaction import saved
 
@@ -47,11 +47,12 @@ def take_in(
     names the import that an upload left to be taken in.
     """
     feed = open_feed(stream, limit)
-    with saved():
+    with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "feed", filename, feed.header, now, by, waiting)
         writer = _Writer(importing)
         for chunk in importing.chunks(feed.rows(), stream, progress):
             writer.take(chunk)
+        walls.check_incidents(area_id, writer.first_id)
         return importing.finish(by or "command line", [*feed.warnings, *writer.warnings.texts()])
 
 
@@ -60,8 +61,8 @@ class _Writer:
 
     def __init__(self, importing: Importing) -> None:
         self._importing = importing
-        self._next_id = self._first_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
-        self._unchanged = bytearray(self._first_id)  # by id: whether this file has repeated that version
+        self._next_id = self.first_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
+        self._unchanged = bytearray(self.first_id)  # by id: whether this file has repeated that version
         self._first_start = areas.by_id(importing.row.area_id).first_window_start
         self._ahead = importing.now + _CLOCKS_DIFFER
         self.warnings = Warnings()
@@ -76,7 +77,7 @@ class _Writer:
             newest = known.get(row.occurrence_number)
             if newest is not None and newest.digest == row.digest:
                 self._importing.tally.unchanged += 1
-                if newest.id < self._first_id:
+                if newest.id < self.first_id:
                     self._unchanged[newest.id] = 1
                 continue
             if newest is None:
@@ -98,7 +99,7 @@ class _Writer:
         incidents.overtake(overtaken)
 
     def _compare(self, row: Accepted, newest: Known) -> None:
-        if newest.id >= self._first_id or self._unchanged[newest.id]:
+        if newest.id >= self.first_id or self._unchanged[newest.id]:
             self.warnings.note(_TWICE, row.line, row.occurrence_number)
         if _RANK[row.risk] < _RANK[newest.risk]:
             self.warnings.note(_LOWER, row.line, row.occurrence_number)

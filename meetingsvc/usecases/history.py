@@ -12,9 +12,9 @@ from agenda.incidents import Party
 from agenda.people import Identity, name_key
 from agenda.triage import identity
 from meetingsvc.models import HearingRow, db
-from meetingsvc.store import cases
+from meetingsvc.store import acting, cases
 from meetingsvc.store.cases import Parties
-from meetingsvc.usecases import imports
+from meetingsvc.usecases import imports, walls
 from meetingsvc.usecases.imports import Importing, Progress, Tally
 from meetingsvc.usecases.transaction import saved
 
@@ -32,7 +32,7 @@ def take_in(
 ) -> Tally:
     """The whole file or nothing; one hearing is a case reference with a day heard on (contract: history)."""
     history = open_history(stream, limit, today)
-    with saved():
+    with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "history", filename, history.header, now, by, waiting)
         for chunk in importing.chunks(history.rows(), stream, progress):
             _take(importing, area_id, chunk)
@@ -51,8 +51,10 @@ def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing]) -> N
         importing.tally.created += there is None
         known[row.case_reference, row.heard_on] = row.digest
         new.append(row)
-    for row, case_id in zip(new, cases.resolve(area_id, [_parties(row) for row in new]), strict=True):
+    found = cases.resolve(area_id, [_parties(row) for row in new])
+    for row, case_id in zip(new, found, strict=True):
         _write(area_id, row, case_id)
+    walls.check_cases(area_id, found, importing.now)
 
 
 def _known(area_id: UUID, rows: Sequence[PastHearing]) -> dict[tuple[str, date], bytes]:

@@ -13,13 +13,14 @@ from agenda.incidents import Risk
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack, triage
-from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
+from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, cases, incidents, lists, search
+from meetingsvc.store import acting, areas, audit, cases, incidents, lists, search
 from meetingsvc.store.areas import settings_of
-from meetingsvc.store.scope import meetings_of
+from meetingsvc.store.scope import cases_of, items_of, meetings_of
 from meetingsvc.store.search import Current
 from meetingsvc.usecases import lists as building
+from meetingsvc.usecases import walls
 from meetingsvc.usecases.lists import Built
 from meetingsvc.usecases.transaction import saved_by
 
@@ -44,10 +45,14 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
 
 
 def close(principal: Principal, day: date, now: datetime) -> None:
-    """Makes the outcomes of a day's meeting final, where each case has one (Rulebook D3). No way back."""
+    """Makes the outcomes of a day's meeting final, where each case has one (Rulebook D3). No way back.
+
+    A case that is hidden from whoever closes it (M6) neither keeps them from it nor falls: those who may see
+    it still give it its one outcome.
+    """
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
         meeting = _open_meeting(who, day)
-        _refuse_undecided(meeting)
+        _refuse_undecided(who, meeting)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
         audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now)
 
@@ -66,17 +71,28 @@ def add(principal: Principal, day: date, reference: str, reason: str, now: datet
         found = search.current(who, reference)
         if found is None:
             raise NotFound
-        _refuse_twice(meeting, found.due.occurrence_number)
-        adding = _decide(_area(who), meeting, found)
-        item = _item(meeting, adding, found, reason, who.account_id)
-        row = building.entry_row(item.id, found.id, adding.entry)
-        row.added_reason, row.added_by = reason, who.account_id
-        db.session.add(row)
-        if not found.considered:
-            _consider(meeting, adding, found)
+        _refuse_twice(who, meeting, found.due.occurrence_number)
+        with acting.whole_area(who.area_id):
+            item = _put(who, meeting, found, reason, now)
+        if db.session.scalar(select(CaseRow.id).where(cases_of(who), CaseRow.id == item.case_id)) is None:
+            raise NotFound  # it belongs to a case that is kept from them: nothing is saved
         audit.record(who.account_id, who.area_id, "list.added", f"meeting/{meeting.id}", now,
                      incident=found.id, item=item.id)  # fmt: skip
         return item.id
+
+
+def _put(who: Principal, meeting: MeetingRow, found: Current, reason: str, now: datetime) -> ItemRow:
+    """The incident under its case on the list: triage and matching look at the whole area."""
+    adding = _decide(_area(who), meeting, found)
+    item = _item(meeting, adding, found, reason, who.account_id)
+    row = building.entry_row(item.id, found.id, adding.entry)
+    row.added_reason, row.added_by = reason, who.account_id
+    db.session.add(row)
+    if not found.considered:
+        _consider(meeting, adding, found)
+    db.session.flush()
+    walls.check_cases(who.area_id, [item.case_id], now)
+    return item
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +121,11 @@ def _open_meeting(who: Principal, day: date) -> MeetingRow:
     return meeting
 
 
-def _refuse_undecided(meeting: MeetingRow) -> None:
+def _refuse_undecided(who: Principal, meeting: MeetingRow) -> None:
     undecided = db.session.scalar(
         select(func.count(ItemRow.id))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
+        .where(items_of(who), ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
     )
     if undecided:
         cases = "1 case has" if undecided == 1 else f"{undecided} cases have"
@@ -119,14 +135,16 @@ def _refuse_undecided(meeting: MeetingRow) -> None:
         )
 
 
-def _refuse_twice(meeting: MeetingRow, reference: str) -> None:
+def _refuse_twice(who: Principal, meeting: MeetingRow, reference: str) -> None:
+    seen = (items_of(who), ItemRow.meeting_id == meeting.id)
     there = (
         select(ItemRow.position)
         .join(EntryRow, EntryRow.item_id == ItemRow.id)
-        .where(ItemRow.meeting_id == meeting.id, EntryRow.occurrence_number == reference)
+        .where(*seen, EntryRow.occurrence_number == reference)
     )
     if (position := db.session.scalars(there).first()) is not None:
-        raise RuleBroken(f"Incident {reference} is on this list already, as number {position}.")
+        number = db.session.scalar(select(func.count()).where(*seen, ItemRow.position <= position))
+        raise RuleBroken(f"Incident {reference} is on this list already, as number {number}.")
 
 
 def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:

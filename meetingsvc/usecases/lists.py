@@ -14,10 +14,11 @@ from agenda.rules import RuleBroken
 from agenda.triage import LookBack, identity, triage
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
-from meetingsvc.store import areas, audit, bulk, cases, incidents, lists
+from meetingsvc.store import acting, areas, audit, bulk, cases, incidents, lists
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import Due
+from meetingsvc.usecases import walls
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
     Raises RuleBroken on a day without a list, or before the area's first.
     """
     window = refuse_no_list(area, day)
+    with acting.whole_area(area.id):
+        return _build(area, day, window, actor, now)
+
+
+def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: datetime) -> Built:
     areas.hold(area.id)
     if there := lists.meeting_id(area.id, MeetingKind.DRAMM, day):
         return Built(there, False, lists.count_items(there))
@@ -52,14 +58,16 @@ def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
     meeting = _meeting(area, day, window, now)
     meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
     contents = incidents.contents(d.narrow[0] for d, _ in found.listed)
-    items = _write_items(area, meeting.id, found, contents)
+    heard = _write_items(area, meeting.id, found, contents)
     announced = announce(area.id, meeting.id, due)
     _write_ledger(area, meeting.id, found)
+    walls.check_cases(area.id, heard, now)
+    walls.check_versions(area.id, [d.occurrence_number for d in due if d.version > 1], now)
     audit.record(
         actor, area.id, "list.built", f"meeting/{meeting.id}", now,
-        considered=len(due), items=items, notices=announced,
+        considered=len(due), items=len(heard), notices=announced,
     )  # fmt: skip
-    return Built(meeting.id, True, items)
+    return Built(meeting.id, True, len(heard))
 
 
 def refuse_no_list(area: AreaRow, day: date) -> Window:
@@ -118,8 +126,8 @@ def parties(occurrence_number: str, narrow: Sequence[object], content: Incident)
 
 def _write_items(
     area: AreaRow, meeting_id: UUID, found: _Considered, contents: Mapping[int, Incident]
-) -> int:
-    """One item a case, in the list's order, with its entries under it (Rulebook T11)."""
+) -> list[UUID]:
+    """One item a case, in the list's order, with its entries under it (Rulebook T11). Gives the cases."""
     records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d, _ in found.listed]
     under: dict[UUID, list[tuple[Due, Entry]]] = defaultdict(list)
     for case_id, one in zip(cases.resolve(area.id, records), found.listed, strict=True):
@@ -137,7 +145,7 @@ def _write_items(
             entries.append(_entry(item_id, d.narrow[0], entry))
     bulk.insert(ItemRow.__table__, _ITEM, items)  # type: ignore[arg-type]
     bulk.insert(EntryRow.__table__, _ENTRY, entries)  # type: ignore[arg-type]
-    return len(ordered)
+    return [case_id for case_id, _ in ordered]
 
 
 _ITEM = (

@@ -1,6 +1,6 @@
 """Planning a MARAC, and bringing its agenda to the point where it can be published."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -18,8 +18,8 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, marac
-from meetingsvc.store.scope import meetings_of
+from meetingsvc.store import acting, areas, audit, marac
+from meetingsvc.store.scope import items_of, meetings_of
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac_referrals import carry, locked, open_meeting, put_on
 from meetingsvc.usecases.transaction import saved_by
@@ -33,8 +33,9 @@ def plan(principal: Principal, sits_on: date, now: datetime) -> UUID:
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         area = locked(who.area_id)
         _refuse_unfit(area, sits_on, now)
-        made = open_meeting(area, sits_on, who.account_id, now).id
-        carry_unheard(area, who.account_id, now)
+        with acting.whole_area(who.area_id):
+            made = open_meeting(area, sits_on, who.account_id, now).id
+            carry_unheard(area, who.account_id, now)
         return made
 
 
@@ -56,7 +57,9 @@ def _refuse_unfit(area: AreaRow, sits_on: date, now: datetime) -> None:
     settings = areas.settings_of(area)
     if problem := timetable.unfit_day(sits_on, local_day(now), holidays.known(), settings):
         raise RuleBroken(problem)
-    if sits_on in marac.days(area.id):
+    with acting.whole_area(area.id):
+        taken = marac.days(area.id)
+    if sits_on in taken:
         raise RuleBroken(f"There is a MARAC on {day_words(sits_on)} already.")
 
 
@@ -69,22 +72,33 @@ def reorder(
         meeting = found(who, meeting_id)
         if problem := rules.reorder_problem(standing(meeting, now)):
             raise RuleBroken(problem)
-        lines = marac.lines(meeting.id)
-        places = {line.item_id: place for place, line in enumerate(lines, 1)}
+        seen = marac.lines(meeting.id, items_of(who))
+        places = {line.item_id: place for place, line in enumerate(seen, 1)}
         if item_id in places and places[item_id] != from_place:
             raise RuleBroken("Somebody else has changed the order since you opened this page.")
-        agenda = [_as_placed(place, line) for place, line in enumerate(lines, 1)]
-        for line in rules.reorder(agenda, item_id, to_place):
-            db.session.get_one(ItemRow, line.item_id).position = line.position or 0
+        rules.reorder(_as_placed(seen), item_id, to_place)  # a refusal speaks of what the person sees
+        with acting.whole_area(who.area_id):
+            _reorder(meeting.id, item_id, seen[to_place - 1].item_id)
         audit.record(
             who.account_id, who.area_id, "marac.reordered", f"item/{item_id}", now,
             meeting=meeting.id, place=to_place,
         )  # fmt: skip
 
 
-def _as_placed(place: int, line: marac.Line) -> Referral:
-    """The line with the place it has now, so that moving one leaves the others where people saw them."""
-    return Referral(line.item_id, line.case, line.group, Risk(line.risk), _ANY_TIME, place, line.supplement)
+def _reorder(meeting_id: UUID, item_id: UUID, to_item: UUID) -> None:
+    """To the place of another line; those that whoever moves it does not see stay between."""
+    lines = marac.lines(meeting_id)
+    to_place = [line.item_id for line in lines].index(to_item) + 1
+    for line in rules.reorder(_as_placed(lines), item_id, to_place):
+        db.session.get_one(ItemRow, line.item_id).position = line.position or 0
+
+
+def _as_placed(lines: Sequence[marac.Line]) -> list[Referral]:
+    """The lines with the places they have now, so that moving one leaves the others where people saw them."""
+    return [
+        Referral(line.item_id, line.case, line.group, Risk(line.risk), _ANY_TIME, place, line.supplement)
+        for place, line in enumerate(lines, 1)
+    ]
 
 
 def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, now: datetime) -> None:
@@ -93,7 +107,7 @@ def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, 
         locked(who.area_id)
         meeting = found(who, meeting_id)
         line = db.session.scalar(
-            select(ItemRow).where(ItemRow.id == item_id, ItemRow.meeting_id == meeting.id)
+            select(ItemRow).where(items_of(who), ItemRow.id == item_id, ItemRow.meeting_id == meeting.id)
         )
         if line is None:
             raise NotFound
@@ -114,7 +128,7 @@ def close(principal: Principal, meeting_id: UUID, now: datetime) -> None:
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         locked(who.area_id)
         meeting = found(who, meeting_id)
-        items = len(marac.lines(meeting.id))
+        items = len(marac.lines(meeting.id, items_of(who)))
         if problem := rules.close_problem(standing(meeting, now), items, meeting.sits_on):
             raise RuleBroken(problem)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
@@ -133,13 +147,14 @@ def add_late(
         locked(who.area_id)
         meeting = found(who, meeting_id)
         number = rules.supplement_for(standing(meeting, now), meeting.supplements)
-        there = {one.outcome_id: one for one in marac.late_referrals(who.area_id, meeting.id)}
+        there = {one.outcome_id: one for one in marac.late_referrals(who, meeting.id)}
         if not outcomes or not set(outcomes) <= there.keys():
             raise RuleBroken("Those cases no longer wait: somebody else has put one of them on an agenda.")
         said = reasoned(reason)
-        for outcome_id in sorted(outcomes):
-            line = _move(meeting, db.session.get_one(OutcomeRow, outcome_id), who, now)
-            line.supplement, line.added_reason, line.added_by = number, said, who.account_id
+        with acting.whole_area(who.area_id):
+            for outcome_id in sorted(outcomes):
+                line = _move(meeting, db.session.get_one(OutcomeRow, outcome_id), who, now)
+                line.supplement, line.added_reason, line.added_by = number, said, who.account_id
         audit.record(
             who.account_id, who.area_id, "marac.added_late", f"meeting/{meeting.id}", now,
             items=len(outcomes), supplement=number,

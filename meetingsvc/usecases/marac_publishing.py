@@ -1,30 +1,26 @@
 """Publishing an agenda or a supplementary list: its pack, hearings and notices, or none of them."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
-from uuid import UUID, uuid4
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import delete, select
 
 from agenda import marac as rules
-from agenda import pack_kept, pack_words, pdf
-from agenda.calendar import local_day, to_utc
-from agenda.meetings import MeetingKind, MeetingState
-from agenda.pack import Pack
+from agenda.calendar import local_day
+from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, HearingRow, MeetingRow, PackRow, db
-from meetingsvc.packs import typeface
+from meetingsvc.models import AreaRow, HearingRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, marac, outbox, pack_content, packs
+from meetingsvc.store import acting, audit, marac, pack_cases
 from meetingsvc.store.marac import Line
+from meetingsvc.store.scope import items_of
+from meetingsvc.usecases import pack_building
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, standing
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
-
-#: Whom the one drawn pack is for; each copy then says on every page whose it is.
-FOR_ALL = "the agencies that attend"
 
 
 def publish(principal: Principal, meeting_id: UUID, now: datetime) -> str | None:
@@ -35,7 +31,8 @@ def publish(principal: Principal, meeting_id: UUID, now: datetime) -> str | None
     """
     with saved_by(principal, Permission.AGENDA_PUBLISH, now) as who:
         area, meeting = locked(who.area_id), found(who, meeting_id)
-        lines = marac.lines(meeting.id)
+        with acting.whole_area(area.id):
+            lines = marac.lines(meeting.id)
         state, shared = standing(meeting, now), meeting.published_at
         problem = rules.publish_problem(state, len(lines), meeting.sits_on, shared, local_day(now))
         if problem and shared:
@@ -43,10 +40,11 @@ def publish(principal: Principal, meeting_id: UUID, now: datetime) -> str | None
         if problem:
             raise RuleBroken(problem)
         meeting.state, meeting.published_at = MeetingState.PUBLISHED, now
-        told = _share(who, area, meeting, lines, Notice.AGENDA_PUBLISHED, now)
+        with acting.whole_area(area.id):
+            told = _share(who, area, meeting, lines, Notice.AGENDA_PUBLISHED, now)
         audit.record(
             who.account_id, who.area_id, "marac.published", f"meeting/{meeting.id}", now,
-            items=len(lines), notices=told,
+            items=_seen(who, meeting), notices=told,
         )  # fmt: skip
     return None
 
@@ -58,16 +56,23 @@ def publish_supplement(principal: Principal, meeting_id: UUID, number: int, now:
         state = standing(meeting, now)
         if 0 < number <= meeting.supplements:
             return f"{rules.list_title(number)} has been published already. Nothing changed."
-        lines = [line for line in marac.lines(meeting.id) if line.supplement == number]
+        with acting.whole_area(area.id):
+            lines = [line for line in marac.lines(meeting.id) if line.supplement == number]
         if number != rules.supplement_for(state, meeting.supplements) or number == 0 or not lines:
             raise RuleBroken("There is nothing on this supplementary list. Add a late case first.")
         meeting.supplements = number
-        told = _share(who, area, meeting, lines, Notice.SUPPLEMENTARY_LIST, now)
+        with acting.whole_area(area.id):
+            told = _share(who, area, meeting, lines, Notice.SUPPLEMENTARY_LIST, now)
         audit.record(
             who.account_id, who.area_id, "marac.supplement_published", f"meeting/{meeting.id}", now,
-            supplement=number, items=len(lines), notices=told,
+            supplement=number, items=_seen(who, meeting), notices=told,
         )  # fmt: skip
     return None
+
+
+def _seen(who: Principal, meeting: MeetingRow) -> int:
+    """How many cases of the list just shared its publisher may see: the trail tells them of no other."""
+    return len(pack_cases.of_list(who, meeting.id, meeting.supplements))
 
 
 def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: datetime) -> int:
@@ -81,9 +86,11 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         if problem := rules.not_sat_problem(standing(meeting, now)):
             raise RuleBroken(problem)
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
-        lines = marac.lines(meeting.id)
-        db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
-        carried = carry_unheard(area, who.account_id, now)
+        lines = marac.lines(meeting.id, items_of(who))
+        with acting.whole_area(area.id):
+            db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+            carried = carry_unheard(area, who.account_id, now)
+        carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see
         audit.record(
             who.account_id, who.area_id, "marac.did_not_sit", f"meeting/{meeting.id}", now,
             items=len(lines), carried=carried,
@@ -96,12 +103,8 @@ def _share(
 ) -> int:
     db.session.flush()
     _hear(meeting, lines)
-    _draw(who, area, meeting, now)
-    waiting = {"panel": "MARAC", "sits_on": meeting.sits_on.isoformat(), "path": f"/marac/{meeting.id}"}
-    accounts = packs.receivers(area.id, MeetingKind.MARAC, now)
-    for account_id in accounts:
-        outbox.put(area.id, account_id, notice, waiting, now)
-    return len(accounts)
+    pack_building.build(who, area, meeting, now)
+    return pack_building.tell(meeting, notice, [line.case_id for line in lines], now)
 
 
 def _hear(meeting: MeetingRow, lines: Sequence[Line]) -> None:
@@ -120,18 +123,3 @@ def _hear(meeting: MeetingRow, lines: Sequence[Line]) -> None:
                 row(area_id=meeting.area_id, case_id=line.case_id, heard_on=meeting.sits_on, source="marac",
                     risk=line.risk, meeting_id=meeting.id)
             )  # fmt: skip
-
-
-def _draw(who: Principal, area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
-    """The pack as agencies hold it from now on: a later change of a case does not change it."""
-    number = meeting.supplements
-    cases = pack_content.cases(who, meeting.id, number)
-    pack = Pack(area.title, MeetingKind.MARAC, meeting.starts_at, FOR_ALL, cases, supplementary=number > 0)
-    last_day = rules.pack_expires_on(local_day(now), meeting.sits_on, areas.settings_of(area).pack_days)
-    db.session.add(
-        PackRow(
-            id=uuid4(), area_id=area.id, meeting_id=meeting.id, supplement=number, built_at=now,
-            expires_at=to_utc(datetime.combine(last_day + timedelta(days=1), time.min)),
-            content=pdf.draw(pack, typeface()), words=pack_kept.kept(pack_words.worded(pack)),
-        )
-    )  # fmt: skip

@@ -6,18 +6,21 @@ from datetime import datetime
 
 import structlog
 
+from meetingsvc import mail
+from meetingsvc.mail import Cleared
 from meetingsvc.store import audit, outbox
 from meetingsvc.store.outbox import Message, State
 from meetingsvc.usecases.transaction import saved
+from notifications.outgoing import Stage
 
 #: Who sends, in the audit trail.
 WORKER = "worker"
 log = structlog.get_logger()
-#: Sends one message and says why it was refused, or None; raises OSError where it could not be handed over.
-Dispatch = Callable[[Message, datetime], str | None]
+#: Hands over one message that has passed the door; raises OSError where it could not be handed over.
+Carry = Callable[[Cleared, Message, datetime], None]
 
 
-def send_waiting(dispatch: Dispatch, clock: Callable[[], datetime]) -> dict[str, int]:
+def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> dict[str, int]:
     """Sends everything that is due, saving after each: a crash repeats one notice, under the same Message-ID.
 
     Any number of workers may run it at once. A message that fails is tried again later, and in the end left
@@ -27,7 +30,7 @@ def send_waiting(dispatch: Dispatch, clock: Callable[[], datetime]) -> dict[str,
         outbox.sweep(clock())
     ended: Counter[str] = Counter()
     while (message := _claim(clock())) is not None:
-        ended[_send(message, dispatch, clock)] += 1
+        ended[_send(message, carry, clock)] += 1
     return dict(ended)
 
 
@@ -36,19 +39,27 @@ def _claim(now: datetime) -> Message | None:
         return outbox.claim(now)
 
 
-def _send(message: Message, dispatch: Dispatch, clock: Callable[[], datetime]) -> State:
+def _send(message: Message, carry: Carry, clock: Callable[[], datetime]) -> State:
+    """Whether it may still go is asked at this moment, whatever was true when it was queued (S3, V1, F3)."""
+    with saved():
+        cleared = mail.dispatch(message.thing, Stage.SEND, clock())
+        if cleared is None:
+            return _settle(message, State.REFUSED, "The door refused it.", clock())
+    state, why = State.SENT, ""
     try:
-        refused = dispatch(message, clock())
-        state, why = (State.REFUSED, refused) if refused else (State.SENT, "")
+        carry(cleared, message, clock())
     except OSError as failure:
         # Its words may hold an address: the kind is enough to mend it.
         state, why = outbox.after_failure(message.attempt), f"Could not be sent: {type(failure).__name__}."
         log.warning("message not sent", message=str(message.id), attempt=message.attempt, why=why)
     with saved():
-        now = clock()
-        if outbox.settle(message, state, why, now) and state is not State.WAITING:
-            audit.record(
-                WORKER, message.area_id, f"message.{state}", f"message/{message.id}", now,
-                notice=message.notice, account=message.account_id,
-            )  # fmt: skip
+        return _settle(message, state, why, clock())
+
+
+def _settle(message: Message, state: State, why: str, now: datetime) -> State:
+    if outbox.settle(message, state, why, now) and state is not State.WAITING:
+        audit.record(
+            WORKER, message.area_id, f"message.{state}", f"message/{message.id}", now,
+            notice=message.notice, account=message.account_id,
+        )  # fmt: skip
     return state

@@ -23,8 +23,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, outcomes
-from meetingsvc.store.scope import items_of
+from meetingsvc.store import acting, areas, audit, outcomes
+from meetingsvc.store.scope import items_of, meetings_of, told_at
 from meetingsvc.usecases import marac_referrals
 from meetingsvc.usecases.transaction import saved_by
 from minutes import recording as rules
@@ -60,8 +60,9 @@ def record(principal: Principal, item_id: UUID, told: Recording, now: datetime) 
         # Referrals take turns by area, and so do outcomes: a lock taken later could be waited for in a ring.
         marac_referrals.locked(who.area_id)
         item = _item(who, item_id)
-        _refuse_closed(item)
-        row = db.session.get(OutcomeRow, item_id)
+        rows = select(OutcomeRow).where(told_at(who, OutcomeRow.item_id), OutcomeRow.item_id == item_id)
+        row = db.session.scalar(rows)
+        _refuse_closed(who, item, row)
         if told.version != (row.version if row else 0):
             raise Stale
         lines = _Change(who, item, told, now)
@@ -89,11 +90,12 @@ def _item(who: Principal, item_id: UUID) -> ItemRow:
     return item
 
 
-def _refuse_closed(item: ItemRow) -> None:
-    meeting = db.session.scalars(
-        select(MeetingRow).where(MeetingRow.id == item.meeting_id).with_for_update(read=True)
-    ).one()
-    if meeting.state != MeetingState.OPEN:
+def _refuse_closed(who: Principal, item: ItemRow, row: OutcomeRow | None) -> None:
+    """Outcomes are final once the list is closed (D3). One still without an outcome was hidden from whoever
+    closed it (M6), and takes its one outcome from those who may see it."""
+    rows = select(MeetingRow).where(meetings_of(who), MeetingRow.id == item.meeting_id)
+    meeting = db.session.scalars(rows.with_for_update(read=True)).one()
+    if meeting.state != MeetingState.OPEN and row is not None:
         raise MeetingClosed(
             f"The daily meeting of {day_words(meeting.sits_on)} is closed, so its outcomes are final. "
             "What you typed was not saved."
@@ -101,11 +103,11 @@ def _refuse_closed(item: ItemRow) -> None:
 
 
 def _refer(who: Principal, outcome: OutcomeRow, referred: bool, now: datetime) -> None:
-    db.session.flush()
-    if outcome.refer:
-        marac_referrals.refer(who.area_id, outcome.item_id, who.account_id, now)
-    elif referred:
-        marac_referrals.withdraw(who.area_id, outcome.item_id, who.account_id, now)
+    with acting.whole_area(who.area_id):
+        if outcome.refer:
+            marac_referrals.refer(who.area_id, outcome.item_id, who.account_id, now)
+        elif referred:
+            marac_referrals.withdraw(who.area_id, outcome.item_id, who.account_id, now)
 
 
 class _Change:
@@ -113,8 +115,8 @@ class _Change:
 
     def __init__(self, who: Principal, item: ItemRow, told: Recording, now: datetime) -> None:
         self.who, self.item, self.told, self.now = who, item, told, now
-        self.before = outcomes.actions(item.id)
-        self.facts = outcomes.facts(item)
+        self.before = outcomes.actions(who, item.id)
+        self.facts = outcomes.facts(who, item)
         self.audit: list[tuple[str, str, dict[str, object]]] = []
 
     def refuse_unfit(self) -> None:
@@ -212,7 +214,8 @@ class _Change:
 
     def _own(self, kind: type[Row], key: UUID) -> Row | None:
         """The row of that id, where it was saved before. Another case's is not there for this one."""
-        row = db.session.get(kind, key)
+        with acting.whole_area(self.who.area_id):
+            row = db.session.get(kind, key)
         if row is not None and row.item_id != self.item.id:
             raise NotFound
         return row

@@ -1,5 +1,6 @@
-"""Signing in, counted against guessing."""
+"""The password, which opens half a door, counted against guessing. `factors.py` has the other half."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -26,26 +27,44 @@ def hashed(password: str) -> str:
 
 
 def sign_in(email: str, password: str, computer: str, now: datetime) -> UUID | None:
-    """The account, or None: the same for a wrong password, no such account and a disabled one."""
+    """The account, or None: the same for a wrong password, one whose time is over, no such account and a
+    disabled one."""
     name = email.strip().lower()
     subjects = {
         f"pair:{name} {computer}": PER_PAIR,
         f"account:{name}": PER_ACCOUNT,
         f"computer:{computer}": PER_COMPUTER,
     }
-    if any(sessions.attempts_since(subject, now - WINDOW) >= limit for subject, limit in subjects.items()):
-        raise TooManyAttempts
+    refuse_guessing(subjects, now)
     found = accounts.by_email(email)
-    right = matches(found[1] if found else _nobody(), password)
+    right = matches(found.password_hash if found else _nobody(), password)
+    if found and is_over(found.password_until, now):
+        right = False
     with saved():
         for subject in () if found and right else subjects:
             sessions.note_attempt(subject, now)
-        if found:
-            principal = accounts.principal(found[0], now)
-            said = (found[0], "signed in") if right else ("nobody", "sign-in refused")
-            area_id = principal.area_id if principal else None
-            audit.record(said[0], area_id, said[1], f"account/{found[0]}", now)
-    return found[0] if found and right else None
+        _leave_trace(found.account_id if found else None, right, now)
+    return found.account_id if found and right else None
+
+
+def is_over(until: datetime | None, now: datetime) -> bool:
+    """Whether a one-time password's time is over; one that somebody chose has none (ASVS 6.4.1)."""
+    return until is not None and until <= now
+
+
+def refuse_guessing(subjects: Mapping[str, int], now: datetime) -> None:
+    """Raises TooManyAttempts where one of them failed too often lately (ASVS 6.1.1): the database counts."""
+    if any(sessions.attempts_since(subject, now - WINDOW) >= limit for subject, limit in subjects.items()):
+        raise TooManyAttempts
+
+
+def _leave_trace(account_id: UUID | None, right: bool, now: datetime) -> None:
+    """An unknown address leaves a line as well, without the address."""
+    principal = accounts.principal(account_id, now) if account_id else None
+    actor = account_id if account_id and right else "nobody"
+    action = "password accepted" if account_id and right else "sign-in refused"
+    area_id = principal.area_id if principal else None
+    audit.record(actor, area_id, action, f"account/{account_id or 'unknown'}", now)
 
 
 @lru_cache(maxsize=1)

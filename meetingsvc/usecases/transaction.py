@@ -8,7 +8,7 @@ from werkzeug.exceptions import Forbidden
 
 from meetingsvc.models import db, writing
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts
+from meetingsvc.store import accounts, acting
 
 
 @contextmanager
@@ -31,9 +31,14 @@ def saved() -> Iterator[None]:
 
 @contextmanager
 def saved_by(principal: Principal, permission: Permission, now: datetime) -> Iterator[Principal]:
-    """The same for a person: who they are, and that they still may, is read again inside the transaction."""
+    """The same for a person: who they are, and that they still may, is read again inside the transaction.
+
+    Everything inside is read and written as this person; where the service does its own work, it says so with
+    `acting.whole_area`.
+    """
     with saved():
         fresh = accounts.principal(principal.account_id, now)
         if fresh is None or not fresh.may(permission):
             raise Forbidden
-        yield fresh
+        with acting.acting(fresh):
+            yield fresh

@@ -18,7 +18,7 @@ from agenda.rules import RuleBroken
 from meetingsvc.config import Settings
 from meetingsvc.models import ImportRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import audit, uploads
+from meetingsvc.store import accounts, audit, uploads
 from meetingsvc.usecases import feed, history
 from meetingsvc.usecases.imports import AlreadyTaken
 from meetingsvc.usecases.transaction import saved, saved_by
@@ -27,6 +27,7 @@ from meetingsvc.usecases.transaction import saved, saved_by
 STALE = timedelta(minutes=5)
 REASON_LENGTH = 2_000
 _LOST = "The file was lost before it could be taken in. Nothing was stored. Send it again."
+_NO_LONGER = "Whoever sent the file may not any more. Nothing was stored. Let somebody who may send it again."
 _FAULT = "A fault of the service stopped it, and nothing was stored. Tell the administrator: {}"
 log = structlog.get_logger()
 
@@ -73,7 +74,7 @@ def dealt_with(principal: Principal, import_id: UUID, reason: str, now: datetime
         if row is None:
             return False
         if row.dealt_with_at is None and row.rejected:
-            out = uploads.still_out(import_id)
+            out = uploads.still_out(who, import_id)
             if (out and not reason) or len(reason) > REASON_LENGTH:
                 raise RuleBroken(
                     f"Say why the rows that have not come in need not, in up to {REASON_LENGTH:,} characters."
@@ -149,12 +150,23 @@ def _take_in(settings: Settings, row: ImportRow, path: Path, now: datetime) -> N
     def progress(read: int) -> None:
         progress_file.write_text(str(read), encoding="ascii")
 
+    _refuse_no_longer(row, now)
     with path.open("rb") as stream:
         common = (row.area_id, stream, row.filename, settings.feed_limit, now)
         if row.kind == "history":
             history.take_in(*common, local_day(now), progress, row.received_by, row.id)
         else:
             feed.take_in(*common, row.received_by, progress, row.id)
+
+
+def _refuse_no_longer(row: ImportRow, now: datetime) -> None:
+    """The worker does what the sender may at this moment, not what they might when they sent it."""
+    if row.received_by is None:
+        return
+    sender = accounts.principal(row.received_by, now)
+    withdrawn = sender is not None and sender.signed_on is not None and not sender.is_signatory
+    if sender is None or withdrawn or not sender.may(Permission.FEED_IMPORT) or sender.area_id != row.area_id:
+        raise Refused(_NO_LONGER)
 
 
 def _refuse(import_id: UUID, why: str, now: datetime) -> None:

@@ -1,0 +1,48 @@
+"""Giving a case to an IDVA, who may then be shown its safe address (security.md B)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from werkzeug.exceptions import NotFound
+
+from agenda.calendar import local_day
+from agenda.rules import RuleBroken
+from meetingsvc.models import AllocationRow, NamedRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import acting, areas, audit, nameable
+from meetingsvc.store import restrictions as store
+from meetingsvc.usecases.restrictions import refuse_hidden
+from meetingsvc.usecases.transaction import saved_by
+
+
+def allocate(principal: Principal, case_id: UUID, account_id: UUID, now: datetime) -> None:
+    """Gives the case to an IDVA who may open it; never to one who is walled from it (Rulebook M6)."""
+    with saved_by(principal, Permission.CASE_ALLOCATE, now) as who:
+        refuse_hidden(who, case_id)
+        found = store.of_case(who, case_id)
+        areas.hold(who.area_id)
+        with acting.whole_area(who.area_id):
+            if account_id not in {one.id for one in nameable.idvas(who.area_id, case_id, local_day(now))}:
+                raise RuleBroken("The case cannot be given to this person. Nothing changed.")
+            if found and found.hides and db.session.get(NamedRow, (case_id, account_id)) is None:
+                raise RuleBroken("This case is kept to named people. Restrict it and name the IDVA first.")
+            if db.session.get(AllocationRow, (case_id, account_id)) is None:
+                db.session.add(
+                    AllocationRow(case_id=case_id, account_id=account_id, area_id=who.area_id,
+                                  allocated_by=who.account_id, allocated_at=now)
+                )  # fmt: skip
+                audit.record(who.account_id, who.area_id, "case.allocated", f"case/{case_id}", now,
+                             account=account_id)  # fmt: skip
+
+
+def take_back(principal: Principal, case_id: UUID, account_id: UUID, now: datetime) -> None:
+    """The case is no longer this IDVA's."""
+    with saved_by(principal, Permission.CASE_ALLOCATE, now) as who:
+        refuse_hidden(who, case_id)
+        with acting.whole_area(who.area_id):
+            row = db.session.get(AllocationRow, (case_id, account_id))
+            if row is None:
+                raise NotFound
+            db.session.delete(row)
+            audit.record(who.account_id, who.area_id, "case.taken_back", f"case/{case_id}", now,
+                         account=account_id)  # fmt: skip

@@ -1,0 +1,125 @@
+"""What of one pack may reach one person: every page and every copy of it goes through `mail.dispatch`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from agenda import pack_kept, pdf
+from agenda.meetings import MeetingKind
+from agenda.pack import Worded
+from agenda.pack_parts import only, references, with_lines
+from meetingsvc import mail
+from meetingsvc.models import MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.packs import typeface
+from meetingsvc.permissions import Principal
+from meetingsvc.store import acting, address_shares
+from meetingsvc.store.pack_cases import ids, of_list
+from meetingsvc.store.recipients import Outgoing, asked
+from meetingsvc.usecases.transaction import saved
+from notifications.outgoing import Stage, What
+
+#: Who deletes a copy that may not be had any more, in the audit trail.
+SERVICE = "dispatch"
+_KINDS = {What.PAGE: "pack", What.FILE: "pack copy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a pack that one person may have."""
+
+    cases: Mapping[str, UUID]  # by reference
+    words: Worded
+    is_as_drawn: bool  # exactly what was drawn for everybody when it was published
+
+
+def locked(who: Principal, pack_id: UUID, *, lock: bool = True) -> PackRow | None:
+    """A pack of the person's area. Whether they may have anything of it, `part` says."""
+    row = select(PackRow).where(PackRow.id == pack_id, PackRow.area_id == who.area_id)
+    with acting.whole_area(who.area_id):
+        return db.session.scalars(row.with_for_update() if lock else row).one_or_none()
+
+
+def part(who: Principal, row: PackRow, what: What, stage: Stage, now: datetime) -> Part | None:
+    """What they may have at this moment; None where that is nothing. Every refusal is kept (F3, M6, S3)."""
+    with acting.whole_area(row.area_id):
+        kept = db.session.scalar(select(PackRow.words).where(PackRow.id == row.id))
+        cases = _released(row)
+        if kept is None or not cases:
+            return None
+        cleared = mail.dispatch(_thing(who, row, what, cases), stage, now)
+        if cleared is None:
+            return None
+        words = pack_kept.read(kept)
+        given = {key: cases[key] for key in references(words) if cases.get(key) in cleared.about}
+        lines = _lines(who, row, given) if what is What.FILE else {}
+        as_drawn = ids(row.drawn) if row.drawn is not None else set(cases.values())
+        mine = with_lines(only(words, given.keys()), lines)
+        return Part(given, mine, not lines and set(given.values()) == as_drawn)
+
+
+def drawn(row: PackRow, mine: Part) -> bytes:
+    """The part as a PDF without a stamp: the one drawn at publication, or its own where it holds less.
+
+    It is put into words, and only then drawn: what is left out was never in the file (security.md A2).
+    """
+    with acting.whole_area(row.area_id):
+        if mine.is_as_drawn:
+            content = db.session.scalar(select(PackRow.content).where(PackRow.id == row.id))
+            return bytes(content or b"")
+        kind = db.session.scalar(select(MeetingRow.kind).where(MeetingRow.id == row.meeting_id))
+    return pdf.draw_worded(mine.words, f"{kind} pack", typeface())
+
+
+def may_fetch(who: Principal, row: PackRow, copy: PackCopyRow, now: datetime) -> bool:
+    """Whether every case in a copy may still reach its holder, and no address in it has changed since."""
+    if copy.cases is None:
+        return False
+    if address_shares.shares_changed_since(who.account_id, row.meeting_id, copy.made_at):
+        return False
+    held = {str(case_id): case_id for case_id in ids(copy.cases)}
+    thing = _thing(who, row, What.FILE, held)
+    return mail.dispatch(thing, Stage.DOWNLOAD, now) is not None
+
+
+def may_have(who: Principal, row: PackRow, now: datetime) -> bool:
+    """Whether a new copy would hold anything."""
+    with acting.whole_area(row.area_id):
+        cases = _released(row)
+    return bool(cases) and asked(_thing(who, row, What.FILE, cases), Stage.BUILD, now).ground is None
+
+
+def turned_away(principal: Principal, what: What, now: datetime, copy_id: UUID | None = None) -> None:
+    """Somebody asked who may have no pack at all, whatever is in it: the door keeps that too.
+
+    The copy they asked for is deleted: who comes back makes a new one (Rulebook V1).
+    """
+    thing = Outgoing(principal.area_id, principal.account_id, what, _KINDS[what], MeetingKind.MARAC)
+    with saved(), acting.whole_area(principal.area_id):
+        if mail.dispatch(thing, Stage.DOWNLOAD, now) is None and copy_id:
+            empty(copy_id, principal.account_id)
+
+
+def empty(copy_id: UUID, account_id: UUID) -> None:
+    """Deletes what a copy of this person holds. That it was made, and fetched, is kept."""
+    theirs = (PackCopyRow.id == copy_id, PackCopyRow.account_id == account_id)
+    db.session.execute(update(PackCopyRow).where(*theirs).values(content=None))
+
+
+def _released(row: PackRow) -> dict[str, UUID]:
+    """The cases of a pack but for those that wait for a second person (security.md B)."""
+    found = of_list(acting.Host(row.area_id), row.meeting_id, row.supplement)
+    return {key: case_id for key, case_id in found.items() if case_id not in ids(row.held)}
+
+
+def _thing(who: Principal, row: PackRow, what: What, cases: Mapping[str, UUID]) -> Outgoing:
+    return Outgoing(row.area_id, who.account_id, what, _KINDS[what], MeetingKind.MARAC,
+                    frozenset(cases.values()), row.meeting_id)  # fmt: skip
+
+
+def _lines(who: Principal, row: PackRow, given: Mapping[str, UUID]) -> dict[str, list[str]]:
+    """Addresses that were put into this person's copy, and theirs alone, of the cases in it."""
+    shared = address_shares.shared_with(who, row.meeting_id)
+    return {key: list(shared[case_id]) for key, case_id in given.items() if case_id in shared}
