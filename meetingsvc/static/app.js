@@ -48,6 +48,16 @@ for (const form of document.querySelectorAll("form[data-guard]")) {
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 }
 
+// data-print on a form: the print window at once; however a page is printed, it is noted once each time.
+for (const form of document.querySelectorAll("form[data-print]")) {
+  form.addEventListener("submit", (event) => { event.preventDefault(); window.print(); });
+  window.addEventListener("beforeprint", () => {
+    const told = new FormData(form);
+    told.set("script", "1");
+    navigator.sendBeacon(form.action, told);
+  });
+}
+
 // data-poll="/address": once a second ask how far a job has got, and go on when it has finished.
 async function poll(box) {
   const bar = box.querySelector("progress");

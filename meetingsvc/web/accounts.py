@@ -1,4 +1,4 @@
-"""People with accounts: made, changed and taken away by administrators."""
+"""People with accounts: made, corrected and taken away by those who keep them."""
 
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Role
+from meetingsvc.store import account_news, agencies
 from meetingsvc.store import accounts as store
-from meetingsvc.store import agencies
+from meetingsvc.store import proposals as waiting
+from meetingsvc.store.accounts import Account
+from meetingsvc.usecases import account_changes
 from meetingsvc.usecases import accounts as usecase
+from meetingsvc.usecases.proposals import KINDS
 from meetingsvc.web import guard
-from meetingsvc.web.accounts_forms import AccountForm, RoleForm, roles_for
+from meetingsvc.web.accounts_forms import AccountForm, DetailsForm, RoleForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
@@ -20,10 +24,13 @@ bp = Blueprint("accounts", __name__, url_prefix="/accounts")
 
 
 @bp.get("")
-@needs(Permission.ACCOUNT_MANAGE)
+@needs(Permission.ACCOUNT_READ)
 def show() -> str:
-    """Everybody whose account one manages."""
-    return render_template("accounts/accounts.html", accounts=store.managed_by(guard.principal()))
+    """Everybody whose account one may see."""
+    who = guard.principal()
+    accounts = store.managed_by(who)
+    made_by = account_news.made_by(who.area_id, [account.id for account in accounts])
+    return render_template("accounts/accounts.html", accounts=accounts, made_by=made_by)
 
 
 @bp.get("/new")
@@ -34,58 +41,70 @@ def new() -> str:
 
 
 @bp.post("/new")
-@needs(Permission.ACCOUNT_MANAGE)
+@needs(Permission.ACCOUNT_MANAGE, step_up=True)
 def create() -> Any:
-    """Answers the first password at once: it is shown this once and kept nowhere."""
+    """Answers the first password at once, shown this once and kept nowhere; or a second person decides."""
     form = _form()
     if not form.validate():
         return render_template("accounts/new.html", form=form), 422
     try:
-        agency, role = UUID(form.agency.data), Role(form.role.data)
-        password = usecase.invite(
-            guard.principal(), agency, role, form.name.data, form.email.data, clock.now()
+        agency, role, reason = UUID(form.agency.data), Role(form.role.data), form.data.get("reason", "")
+        once = account_changes.invite(
+            guard.principal(), agency, role, form.name.data, form.email.data, reason, clock.now()
         )
     except RuleBroken as refusal:
         form.form_errors.append(str(refusal))
         return render_template("accounts/new.html", form=form), 422
-    name, email = form.name.data.strip(), form.email.data.strip().lower()
-    return render_template("accounts/password.html", name=name, email=email, password=password, is_new=True)
+    if once:
+        return render_template("accounts/password.html", **once._asdict())
+    flash("Proposed. The account is made once a second person has approved it.", "success")
+    return redirect(url_for("proposals.show"), 303)
 
 
 @bp.get("/<uuid:account_id>")
-@needs(Permission.ACCOUNT_MANAGE)
+@needs(Permission.ACCOUNT_READ)
 def one(account_id: UUID) -> str:
     """One account, and what can be done with it."""
-    account = or_404(store.managed(guard.principal(), account_id))
-    form = RoleForm(role=account.role.value, seen=account.role.value)
-    form.role.choices = roles_for(guard.principal())
-    return render_template("accounts/account.html", account=account, form=form)
+    account = _account(account_id)
+    form = RoleForm(formdata=None).offer(guard.principal(), account)
+    return page(account, form and form.show(account))
 
 
-@bp.post("/<uuid:account_id>/role")
+@bp.get("/<uuid:account_id>/details")
 @needs(Permission.ACCOUNT_MANAGE)
-def give_role(account_id: UUID) -> Any:
-    """Changes what somebody may do."""
-    account = or_404(store.managed(guard.principal(), account_id))
-    form = RoleForm()
-    form.role.choices = roles_for(guard.principal())
-    if not form.validate() or form.seen.data not in set(Role):
-        return render_template("accounts/account.html", account=account, form=form), 422
-    usecase.give_role(guard.principal(), account_id, Role(form.role.data), Role(form.seen.data), clock.now())
-    flash(f"{account.name} is now: {Role(form.role.data).label}.", "success")
-    return redirect(url_for("accounts.one", account_id=account_id), 303)
+def details(account_id: UUID) -> str:
+    """The form for a name or address that is wrong."""
+    account = _account(account_id)
+    seen = usecase.details_seen(account.name, account.email)
+    form = DetailsForm(formdata=None, name=account.name, email=account.email, seen=seen)
+    return render_template("accounts/details.html", account=account, form=form)
 
 
-@bp.get("/<uuid:account_id>/<any(disable, password):what>")
-@needs(Permission.ACCOUNT_MANAGE)
-def confirm(account_id: UUID, what: str) -> str:
+@bp.post("/<uuid:account_id>/details")
+@needs(Permission.ACCOUNT_MANAGE, step_up=True)
+def change_details(account_id: UUID) -> Any:
+    """Corrects them."""
+    account, form = _account(account_id), DetailsForm()
+    if form.validate():
+        try:
+            name, email, seen = form.name.data, form.email.data, form.seen.data or ""
+            usecase.change_details(guard.principal(), account_id, name, email, seen, clock.now())
+            flash("The account has been changed.", "success")
+            return redirect(url_for("accounts.one", account_id=account_id), 303)
+        except RuleBroken as refusal:
+            form.form_errors.append(str(refusal))
+    return render_template("accounts/details.html", account=account, form=form), 422
+
+
+@bp.get("/<uuid:account_id>/disable")
+@needs(Permission.ACCOUNT_DISABLE)
+def confirm(account_id: UUID) -> str:
     """Asks before somebody is signed out."""
-    account = or_404(store.managed(guard.principal(), account_id))
-    return render_template(f"accounts/confirm_{what}.html", account=account)
+    return render_template("accounts/confirm_disable.html", account=_account(account_id))
 
 
 @bp.post("/<uuid:account_id>/disable")
-@needs(Permission.ACCOUNT_MANAGE)
+@needs(Permission.ACCOUNT_DISABLE, step_up=True)
 def disable(account_id: UUID) -> Any:
     """Takes effect with that person's next request."""
     usecase.disable(guard.principal(), account_id, clock.now())
@@ -93,24 +112,18 @@ def disable(account_id: UUID) -> Any:
     return redirect(url_for("accounts.one", account_id=account_id), 303)
 
 
-@bp.post("/<uuid:account_id>/enable")
-@needs(Permission.ACCOUNT_MANAGE)
-def enable(account_id: UUID) -> Any:
-    """The person can sign in again."""
-    usecase.enable(guard.principal(), account_id, clock.now())
-    flash("The account can be used again, with the password it had.", "success")
-    return redirect(url_for("accounts.one", account_id=account_id), 303)
-
-
-@bp.post("/<uuid:account_id>/password")
-@needs(Permission.ACCOUNT_MANAGE)
-def reset_password(account_id: UUID) -> str:
-    """Answers the new password at once: it is shown this once and kept nowhere."""
-    account = or_404(store.managed(guard.principal(), account_id))
-    password = usecase.reset_password(guard.principal(), account_id, clock.now())
+def page(account: Account, form: RoleForm | None) -> str:
+    """One account, with what waits for a second person on it."""
+    who = guard.principal()
+    waits = waiting.open_on(who, f"account/{account.id}", clock.now())
     return render_template(
-        "accounts/password.html", name=account.name, email=account.email, password=password, is_new=False
-    )
+        "accounts/account.html", **({"form": form} if form else {}), account=account, waits=waits,
+        kinds=KINDS, now=clock.now(), alone=account_changes.acts_alone(who, account.role),
+    )  # fmt: skip
+
+
+def _account(account_id: UUID) -> Account:
+    return or_404(store.managed(guard.principal(), account_id))
 
 
 def _form() -> AccountForm:

@@ -9,13 +9,16 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency
-from meetingsvc.permissions import MAY_GIVE, Principal, Role
+from meetingsvc.permissions import MAY_GIVE, Permission, Principal, Role
+from meetingsvc.store.accounts import Account
+from meetingsvc.usecases.account_changes import acts_alone, roles_to_grant
+from meetingsvc.web.reasons import reason_box
 
 _CHOOSE = SelectChoice("", "Choose")
 
 
-class AccountForm(FlaskForm):  # type: ignore[misc]
-    """A person, where they work and what they may do."""
+class DetailsForm(FlaskForm):  # type: ignore[misc]
+    """A person's name and address."""
 
     name = StringField(
         "Full name",
@@ -34,13 +37,23 @@ class AccountForm(FlaskForm):  # type: ignore[misc]
             Length(max=254, message="Enter 254 characters at most"),
         ],
     )
+    seen = HiddenField()
+
+
+class AccountForm(DetailsForm):
+    """The same with where they work and what they may do."""
+
     agency = SelectField("Agency", widget=GovSelect(), validators=[InputRequired("Choose their agency")])
     role = SelectField("Role", widget=GovSelect(), validators=[InputRequired("Choose their role")])
+    reason = reason_box("Why do they need an account?", "A second person decides by it")
 
     def offer(self, principal: Principal, agencies: Iterable[Agency]) -> "AccountForm":
-        """Only what this person may give."""
+        """Only what this person may give; who acts alone gives no reason."""
         self.agency.choices = [_CHOOSE, *(SelectChoice(str(agency.id), agency.name) for agency in agencies)]
-        self.role.choices = roles_for(principal, ask=True)
+        offered = MAY_GIVE[principal.role]
+        self.role.choices = [_CHOOSE, *_choices(offered)]
+        if all(acts_alone(principal, role) for role in offered):
+            del self.reason
         return self
 
 
@@ -49,9 +62,31 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
 
     role = SelectField("Role", widget=GovSelect(), validators=[InputRequired("Choose a role")])
     seen = HiddenField()
+    reason = reason_box("Why should their role change?", "A second person decides by it")
+
+    def offer(self, principal: Principal, account: Account) -> "RoleForm | None":
+        """Only what this person may give, alone or with a second; None where that is nothing."""
+        if acts_alone(principal, account.role):
+            self.role.choices = _choices(MAY_GIVE[principal.role])
+            del self.reason
+        elif principal.may(Permission.ROLE_GRANT):
+            self.role.choices = _choices(roles_to_grant(principal, account.role) | {account.role})
+        else:
+            return None
+        return self
+
+    def show(self, account: Account) -> "RoleForm":
+        """The role as it is."""
+        self.role.data = self.seen.data = account.role.value
+        return self
 
 
-def roles_for(principal: Principal, ask: bool = False) -> list[SelectChoice]:
-    """The roles a person may give, to choose from."""
-    offered = [role for role in Role if role in MAY_GIVE[principal.role]]
-    return [_CHOOSE] * ask + [SelectChoice(role.value, role.label) for role in offered]
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why somebody should sign in again."""
+
+    reason = reason_box("Why?", "A second person decides by it")
+
+
+def _choices(roles: Iterable[Role]) -> list[SelectChoice]:
+    offered = frozenset(roles)
+    return [SelectChoice(role.value, role.label) for role in Role if role in offered]

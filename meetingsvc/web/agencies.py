@@ -1,4 +1,4 @@
-"""The agencies of an area's panels: what they attend, when they signed, and their withdrawal."""
+"""The agencies of an area's panels, and what they attend."""
 
 from datetime import date
 from typing import Any
@@ -12,10 +12,11 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import agencies as store
+from meetingsvc.store import agreements
 from meetingsvc.usecases import agencies as usecase
-from meetingsvc.usecases.agencies import Standing
+from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web import guard
-from meetingsvc.web.agencies_forms import NewAgencyForm, StandingForm
+from meetingsvc.web.agencies_forms import AttendsForm, NewAgencyForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
@@ -45,9 +46,11 @@ def create() -> Any:
     if form.validate():
         try:
             usecase.add(
-                guard.principal(), form.name.data, AgencyKind(form.kind.data), form.standing(), clock.now()
+                guard.principal(), form.name.data, AgencyKind(form.kind.data), form.told(), clock.now()
             )
-            flash(f"{form.name.data.strip()} has been added.", "success")
+            flash(
+                f"{form.name.data.strip()} has been added. It reads nothing until it has signed.", "success"
+            )
             return redirect(url_for("agencies.show"), 303)
         except RuleBroken as refusal:
             form.form_errors.append(str(refusal))
@@ -59,7 +62,7 @@ def create() -> Any:
 def one(agency_id: UUID) -> str:
     """One agency, and what can be set."""
     agency = or_404(store.managed(guard.principal(), agency_id))
-    return _page(agency, StandingForm(formdata=None).show(agency))
+    return _page(agency, AttendsForm(formdata=None).show(agency))
 
 
 @bp.post("/<uuid:agency_id>")
@@ -67,40 +70,24 @@ def one(agency_id: UUID) -> str:
 def change(agency_id: UUID) -> Any:
     """Takes effect at once. Where somebody was quicker, the page says so and keeps what was typed."""
     agency = or_404(store.managed(guard.principal(), agency_id))
-    form = StandingForm()
+    form = AttendsForm()
     if form.validate():
         try:
-            usecase.change(guard.principal(), agency_id, form.standing(), form.seen.data or "", clock.now())
+            usecase.change(guard.principal(), agency_id, form.told(), form.seen.data or "", clock.now())
             flash(f"{agency.name} has been changed.", "success")
             return redirect(url_for("agencies.show"), 303)
         except RuleBroken as refusal:
             form.form_errors.append(f"{refusal} {_words(agency)} Save again to set what is below instead.")
-            form.seen.data = str(_standing(agency))
+            form.seen.data = str(Attends(agency.attends_daily, agency.attends_marac))
     return _page(agency, form), 422
 
 
-@bp.get("/<uuid:agency_id>/withdraw")
-@needs(Permission.AGENCY_MANAGE)
-def confirm(agency_id: UUID) -> str:
-    """Asks before an agency loses its access."""
-    agency = or_404(store.managed(guard.principal(), agency_id))
-    return render_template("agencies/confirm_withdraw.html", agency=agency)
-
-
-@bp.post("/<uuid:agency_id>/withdraw")
-@needs(Permission.AGENCY_MANAGE)
-def withdraw(agency_id: UUID) -> Any:
-    """Takes effect with the next request of anybody there (Rulebook V1)."""
-    usecase.withdraw(guard.principal(), agency_id, clock.now())
-    flash(
-        "The withdrawal is recorded. The agency reads nothing more, and nothing more is sent to it.",
-        "success",
-    )
-    return redirect(url_for("agencies.one", agency_id=agency_id), 303)
-
-
-def _page(agency: Agency, form: StandingForm) -> str:
-    return render_template("agencies/agency.html", agency=agency, state=_state(agency), form=form)
+def _page(agency: Agency, form: AttendsForm) -> str:
+    agreement = agreements.of_agency(agency.id, agency.signed_on)
+    return render_template(
+        "agencies/agency.html", agency=agency, agreement=agreement, state=_state(agency), form=form,
+        today=local_day(clock.now()),
+    )  # fmt: skip
 
 
 def _state(agency: Agency) -> str:
@@ -110,13 +97,8 @@ def _state(agency: Agency) -> str:
     return "Withdrawn" if agency.withdrawn_on and agency.withdrawn_on <= today else "Not signed"
 
 
-def _standing(agency: Agency) -> Standing:
-    return Standing(agency.signed_on, agency.attends_daily, agency.attends_marac)
-
-
 def _words(agency: Agency) -> str:
     meetings = [
         name for name, goes in (("daily", agency.attends_daily), ("MARAC", agency.attends_marac)) if goes
     ]
-    signed = f"signed on {agency.signed_on:%d %B %Y}" if agency.signed_on else "not signed"
-    return f"It now says: {signed}; attends {' and '.join(meetings) or 'no meeting'}."
+    return f"It now attends {' and '.join(meetings) or 'no meeting'}."

@@ -1,48 +1,42 @@
-"""The forms of agencies."""
-
-from datetime import date
+"""The forms of agencies, and of their agreements."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSelect, GovTextInput
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput, GovSelect, GovTextInput
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency, AgencyKind
-from meetingsvc.usecases.agencies import Standing
+from agenda.agreements import Cleared
+from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web.dates import ThreeBoxes
 
 MEETINGS = [SelectChoice("daily", "The daily meeting"), SelectChoice("marac", "The MARAC")]
+AT_ONCE, AFTER_NOTICE = "at once", "after notice"
 
 
-class StandingForm(FlaskForm):  # type: ignore[misc]
-    """What an agency attends, and when it signed."""
+class AttendsForm(FlaskForm):  # type: ignore[misc]
+    """What an agency attends."""
 
-    signed_on = ThreeBoxes(
-        "When did it sign the protocol?",
-        description="Leave it empty if it has not: it then reads nothing and is sent nothing",
-    )
     attends = SelectMultipleField(
         "Which meetings does it attend, or research for?", widget=GovCheckboxesInput(), choices=MEETINGS
     )
     seen = HiddenField()
 
-    def standing(self) -> Standing:
+    def told(self) -> Attends:
         """What was typed."""
         attends = self.attends.data or []
-        signed: date | None = self.signed_on.data
-        return Standing(signed, "daily" in attends, "marac" in attends)
+        return Attends("daily" in attends, "marac" in attends)
 
-    def show(self, agency: Agency) -> "StandingForm":
+    def show(self, agency: Agency) -> "AttendsForm":
         """How the agency stands."""
         goes = {"daily": agency.attends_daily, "marac": agency.attends_marac}
-        self.signed_on.data = agency.signed_on
         self.attends.data = [name for name, does in goes.items() if does]
-        self.seen.data = str(Standing(agency.signed_on, agency.attends_daily, agency.attends_marac))
+        self.seen.data = str(Attends(agency.attends_daily, agency.attends_marac))
         return self
 
 
-class NewAgencyForm(StandingForm):
+class NewAgencyForm(AttendsForm):
     """The same with what stays."""
 
     name = StringField(
@@ -61,4 +55,60 @@ class NewAgencyForm(StandingForm):
             *(SelectChoice(kind.value, kind.label) for kind in AgencyKind),
         ],
         validators=[InputRequired("Choose a kind of agency")],
+    )
+
+
+class SignedForm(FlaskForm):  # type: ignore[misc]
+    """When an agency signed the protocol."""
+
+    signed_on = ThreeBoxes(
+        "When did it sign the protocol?",
+        description="It reads and is sent nothing of meetings before that day",
+        validators=[InputRequired("Enter the day on which it signed")],
+    )
+
+
+class ReviewForm(FlaskForm):  # type: ignore[misc]
+    """When an agreement was looked at again."""
+
+    reviewed_on = ThreeBoxes(
+        "When was the agreement reviewed with the agency?",
+        validators=[InputRequired("Enter the day of the review")],
+    )
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]
+    """When an agency said that it leaves, and when it does."""
+
+    notice_on = ThreeBoxes(
+        "When did it give notice?", validators=[InputRequired("Enter the day on which it gave notice")]
+    )
+    leaves = RadioField(
+        "When does it leave?",
+        widget=GovRadioInput(),
+        choices=[
+            SelectChoice(AT_ONCE, "At once"),
+            SelectChoice(AFTER_NOTICE, "When its four weeks' notice is over"),
+        ],
+        validators=[InputRequired("Choose when it leaves")],
+    )
+
+
+class ClearedForm(FlaskForm):  # type: ignore[misc]
+    """What became of what an agency held."""
+
+    how = RadioField(
+        "What did it do with what it held?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(cleared.value, cleared.label) for cleared in Cleared],
+        validators=[InputRequired("Choose what it did")],
+    )
+    on = ThreeBoxes("When?", validators=[InputRequired("Enter the day on which it did")])
+    by = StringField(
+        "Who there confirmed it?",
+        widget=GovTextInput(),
+        validators=[
+            InputRequired("Enter who confirmed it"),
+            Length(max=100, message="Enter 100 characters at most"),
+        ],
     )

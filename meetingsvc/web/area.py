@@ -7,12 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from agenda.area import AreaSettings
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
+from meetingsvc.store import proposals
 from meetingsvc.usecases import areas as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.area_forms import NAMES, AreaForm
 from meetingsvc.web.guard import needs
 
 bp = Blueprint("area", __name__, url_prefix="/area")
+_NOT_YET = "Nothing changes until a second person has approved it."
 
 
 @bp.get("")
@@ -23,38 +25,35 @@ def show() -> str:
 
 
 @bp.post("")
-@needs(Permission.AREA_MANAGE)
-def change() -> Any:
-    """Sets what was changed. Where somebody was quicker, the page says so and keeps what was typed."""
-    form = AreaForm()
+@needs(Permission.AREA_MANAGE, step_up=True)
+def propose() -> Any:
+    """Puts what was changed before a second person. Where somebody was quicker, the page says so and keeps
+    what was typed."""
+    form, who = AreaForm(), guard.principal()
     if not form.validate():
         return _page(form), 422
     try:
-        changed = usecase.set_all(guard.principal(), form.settings(), form.seen.data or "", clock.now())
+        changed = usecase.propose(who, form.settings(), form.seen.data or "", form.reason.data, clock.now())
     except usecase.ChangedSince as since:
-        settings = usecase.settings(guard.principal())
+        settings = usecase.settings(who)
         form.form_errors.append(_since(since.names, settings))
         form.seen.data = usecase.seen(settings)
         return _page(form), 422
-    said = ", ".join(_label(name) for name in changed)
-    flash(f"Changed: {said}." if changed else "Nothing was changed.", "success")
+    labels = ", ".join(_label(name) for name in changed)
+    flash(f"Proposed: {labels}. {_NOT_YET}" if changed else "Nothing was changed.", "success")
     return redirect(url_for("area.show"), 303)
 
 
 def _page(form: AreaForm) -> str:
-    return render_template(
-        "area/area.html", form=form, names=NAMES, no_marac=form["marac_anchor"].data is None
-    )
+    who = guard.principal()
+    waits = proposals.open_on(who, f"area/{who.area_id}", clock.now())
+    no_marac = form["marac_anchor"].data is None
+    return render_template("area/area.html", form=form, names=NAMES, no_marac=no_marac, waits=waits)
 
 
 def _since(names: tuple[str, ...], settings: AreaSettings) -> str:
-    told = "; ".join(f"{_label(name)} is now {_value(settings, name)}" for name in names)
+    told = "; ".join(f"{_label(name)} is now {usecase.said(settings, name)}" for name in names)
     return f"Somebody else has changed settings since you opened this page: {told}. Save again to set these."
-
-
-def _value(settings: AreaSettings, name: str) -> str:
-    value = getattr(settings, name)
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _label(name: str) -> str:

@@ -12,10 +12,12 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 from agenda.area import AreaSettings
 from meetingsvc.usecases.areas import LIMITS, seen
 from meetingsvc.web.dates import ThreeBoxes
+from meetingsvc.web.reasons import reason_box
+from notifications.recipients import unfit_domain
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 _DAY = re.compile(r"([0-9]{1,2})[ /.]([0-9]{1,2})[ /.]([0-9]{4})")
-MOST_DAYS = 60
+MOST_DAYS = MOST_DOMAINS = 60
 
 
 class TimeOfDay(StringField):  # type: ignore[misc]
@@ -54,6 +56,27 @@ class Days(TextAreaField):  # type: ignore[misc]
         self.data = tuple(sorted({_day(line) for line in lines}))
 
 
+class Domains(TextAreaField):  # type: ignore[misc]
+    """Any number of domains, one a line."""
+
+    widget = GovTextArea()
+    data: Any
+
+    def _value(self) -> str:
+        return "\n".join(self.data) if isinstance(self.data, tuple) else str(self.data or "")
+
+    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
+        """From text to domains in order; raises ValidationError naming the one that will not do."""
+        lines = [line.strip().removeprefix(".") for line in str(self.data or "").splitlines()]
+        found = [line for line in lines if line]
+        if len(found) > MOST_DOMAINS:
+            raise ValidationError(f"Enter {MOST_DOMAINS} domains at most")
+        for line in found:
+            if why := unfit_domain(line):
+                raise ValidationError(f"Enter other domains: {line[:60]} {why}")
+        self.data = tuple(sorted({line.lower() for line in found}))
+
+
 def _day(line: str) -> date:
     try:
         if found := _DAY.fullmatch(line):
@@ -68,6 +91,8 @@ def _field(name: str) -> Field:
     told = AreaSettings.__dataclass_fields__[name]
     label, rule = told.metadata["label"], f"Rulebook {told.metadata['rule']}"
     match told.default:
+        case (str(), *_):
+            return Domains(label, description=f"One a line; those below it are secure with it. {rule}")
         case tuple():
             return Days(label, description=f"One a line, like 28/12/2026. {rule}")
         case None:
@@ -92,6 +117,7 @@ class AreaForm(FlaskForm):  # type: ignore[misc]
     """Every setting, with the rule it comes from beside it."""
 
     seen = HiddenField()
+    reason = reason_box("Why should they change?", "A second person decides by it")
 
     def settings(self) -> AreaSettings:
         """What was typed."""

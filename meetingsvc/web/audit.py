@@ -1,30 +1,86 @@
-"""The audit trail, for information governance: identifiers and counts, no content."""
+"""Who did what: the access log, as far as it is each reader's to read (security.md B "Read audit")."""
 
-from flask import Blueprint, render_template, request
+from contextlib import suppress
+from datetime import date
+from typing import Any
+from uuid import UUID
 
-from agenda.calendar import LONDON
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from agenda.meetings import case_number
 from meetingsvc import clock
-from meetingsvc.permissions import Permission
-from meetingsvc.store import trail
+from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.store import case_page, trail
 from meetingsvc.store.trail import Filter
+from meetingsvc.store.trail_words import Sort
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.paging import page_asked
+from meetingsvc.web.paging import Pages, page_asked
 
-bp = Blueprint("audit", __name__, url_prefix="/audit")
+bp = Blueprint("audit", __name__)
 SIZE = 50
 
 
-@bp.get("")
+@bp.get("/audit")
 @needs(Permission.AUDIT_READ)
 def show() -> str:
     """The newest first. Looking at it is a line of its own."""
-    principal, page = guard.principal(), page_asked()
-    wanted = Filter(request.args.get("subject", "").strip()[:80], request.args.get("actor", "").strip()[:40])
-    rows, lines = trail.count(principal, wanted), trail.lines(principal, wanted, page, SIZE)
-    reading.opened(principal, "audit.read", f"area/{principal.area_id}", clock.now())
+    return _page(guard.principal(), _wanted(guard.principal()))
+
+
+@bp.post("/audit")
+@needs(Permission.AUDIT_READ)
+def find() -> Any:
+    """From what was typed to an address that names nobody: identifiers, never a reference or a name."""
+    who, told = guard.principal(), request.form.get("reference", "").strip()
+    keep = {name: request.form.get(name, "").strip()[:80] for name in ("subject", "actor", "day", "sort")}
+    if told:
+        number = case_number(told)
+        case_id = trail.case_named(who, number) if number else None
+        if case_id is None:
+            return _page(who, Filter(), f"There is no case {told[:20]} that you may open"), 422
+        keep["case"] = str(case_id)
+    kept: dict[str, Any] = {name: value for name, value in keep.items() if value}
+    return redirect(url_for("audit.show", **kept), 303)
+
+
+@bp.get("/cases/<uuid:case_id>/opened")
+@needs(Permission.CASE_TRAIL)
+def of_case(case_id: UUID) -> str:
+    """Who has opened one case, and what else was done with it."""
+    who = guard.principal()
+    case = or_404(case_page.case(who, case_id))
+    wanted, page = Filter(case_id=case_id), page_asked()
+    pages, lines = Pages(page, trail.count(who, wanted), SIZE), trail.lines(who, wanted, page, SIZE)
+    reading.opened(who, "trail.case_read", f"case/{case_id}", clock.now())
+    return render_template("audit/case.html", case=case, lines=lines, pages=pages)
+
+
+def _page(who: Principal, wanted: Filter, problem: str = "") -> str:
+    page = page_asked()
+    pages = Pages(page, trail.count(who, wanted), SIZE, _kept())
+    lines = trail.lines(who, wanted, page, SIZE)
+    reading.opened(who, "audit.read", f"area/{who.area_id}", clock.now())
     return render_template(
-        "audit/audit.html", wanted=wanted, lines=lines, rows=rows, page=page, zone=LONDON,
-        last=max(1, -(-rows // SIZE)),
+        "audit/audit.html", wanted=wanted, lines=lines, pages=pages, people=trail.people(who), sorts=Sort,
+        problem=problem, in_ids=who.role is Role.INFORMATION_GOVERNANCE, bare=trail.no_content(who),
     )  # fmt: skip
+
+
+def _kept() -> dict[str, str]:
+    return {name: value[:80] for name, value in request.args.items() if name != "page"}
+
+
+def _wanted(who: Principal) -> Filter:
+    """What the address asks for; what nobody could have meant is as if it were not there."""
+    told = request.args
+    day = case_id = None
+    with suppress(ValueError):
+        day = date.fromisoformat(told.get("day", ""))
+    with suppress(ValueError):
+        case_id = UUID(told.get("case", ""))
+    sort = Sort.__members__.get(told.get("sort", "").upper())
+    subject = told.get("subject", "").strip()[:80] if who.role is Role.INFORMATION_GOVERNANCE else ""
+    return Filter(subject, told.get("actor", "").strip()[:40], case_id, day, sort)

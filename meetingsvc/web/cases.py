@@ -7,8 +7,8 @@ from flask import Blueprint, render_template
 
 from agenda.calendar import add_months
 from meetingsvc import clock
-from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, case_incidents, case_page
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import areas, case_incidents, case_page, openings, restrictions
 from meetingsvc.store.case_page import Hearing, OnMeeting
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
@@ -27,14 +27,15 @@ def show(case_id: UUID) -> str:
     who = guard.principal()
     case = or_404(case_page.case(who, case_id))
     reading.opened(who, "case.read", f"case/{case_id}", clock.now())
-    incidents, heard = case_incidents.incidents_on(who, case), case_page.hearings(case_id)
+    incidents, heard = case_incidents.incidents_on(who, case), case_page.hearings(who, case_id)
     meetings, newest = case_page.meetings(who, case_id), incidents[:NEWEST]
-    full = case_incidents.in_full(newest)
+    full = case_incidents.in_full(who, newest)
     case = case_incidents.as_told(case, full, newest)
     return render_template(
         "cases/case.html", case=case, incidents=incidents, newest=newest, full=full,
         hearings=[hearing for hearing in heard if hearing.heard_on <= clock.today()],
         repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
+        opening=openings.open_now(who, case_id), kept=_kept(who, case_id),
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
     )  # fmt: skip
 
@@ -49,8 +50,16 @@ def in_full(case_id: UUID) -> str:
     incidents = case_incidents.incidents_on(who, case)
     pages = Pages(page_asked(), len(incidents), PAGE)
     shown = incidents[(pages.page - 1) * PAGE : pages.page * PAGE]
-    full = case_incidents.in_full(shown)
-    return render_template("cases/in_full.html", case=case, incidents=shown, full=full, pages=pages)
+    full = case_incidents.in_full(who, shown)
+    return render_template(
+        "cases/in_full.html", case=case, incidents=shown, full=full, pages=pages,
+        opening=openings.open_now(who, case_id),
+    )  # fmt: skip
+
+
+def _kept(who: Principal, case_id: UUID) -> str:
+    """Whether the case is kept to named people, or is proposed to be, for who runs meetings."""
+    return restrictions.marked_among(who, [case_id]).get(case_id, "")
 
 
 def _repeat(area_id: UUID, heard: list[Hearing]) -> tuple[date, date] | None:

@@ -1,5 +1,6 @@
 """The police feed: send a file, see how far it is, and what became of every row."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +21,8 @@ from agenda.feed_file import Refused
 from agenda.rejects import lines
 from meetingsvc import clock
 from meetingsvc.config import MEGABYTE, Settings
-from meetingsvc.permissions import Permission
-from meetingsvc.store import imports, uploads
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import acting, imports, uploads
 from meetingsvc.store.uploads import Import
 from meetingsvc.usecases import reading
 from meetingsvc.usecases import uploads as usecase
@@ -89,15 +90,22 @@ def progress(import_id: UUID) -> Response:
 
 
 @bp.get("/feed/imports/<uuid:import_id>/rejected-rows.csv")
-@needs(Permission.FEED_IMPORT)
+@needs(Permission.FEED_IMPORT, step_up=True)
 def rejected_rows(import_id: UUID) -> Response:
     """The rejected rows as they came, with what is wrong, to be mended and sent again."""
     or_404(uploads.found(guard.principal(), import_id))
     reading.opened(guard.principal(), "rejects.downloaded", f"import/{import_id}", clock.now())
-    rows = lines(imports.header(import_id), imports.rejected(import_id))
+    who = guard.principal()
+    rows = lines(imports.header(who, import_id), imports.rejected(who, import_id))
     said = {"Content-Disposition": "attachment; filename=rejected-rows.csv"}
-    body = stream_with_context(line.encode() for line in rows)
-    return Response(body, mimetype="text/csv", headers=said)
+    return Response(stream_with_context(_encoded(who, rows)), mimetype="text/csv", headers=said)
+
+
+def _encoded(who: Principal, rows: Iterator[str]) -> Iterator[bytes]:
+    """Whoever asked acts until the last row: the request itself is over once the answer has begun."""
+    with acting.acting(who):
+        for line in rows:
+            yield line.encode()
 
 
 @bp.post("/feed/imports/<uuid:import_id>/dealt-with")
@@ -105,7 +113,7 @@ def rejected_rows(import_id: UUID) -> Response:
 def dealt_with(import_id: UUID) -> Any:
     """Marks its rejected rows as dealt with; with a reason where some have not come in since."""
     found = or_404(uploads.found(guard.principal(), import_id))
-    form = DealtWithForm.asking(uploads.still_out(import_id))
+    form = DealtWithForm.asking(uploads.still_out(guard.principal(), import_id))
     if not form.validate():
         return _done_page(found, form), 422
     or_404(usecase.dealt_with(guard.principal(), import_id, form.reason.data or "", clock.now()) or None)
@@ -116,8 +124,8 @@ def dealt_with(import_id: UUID) -> Any:
 def _done_page(found: Import, form: DealtWithForm) -> str:
     reading.opened(guard.principal(), "import.read", f"import/{found.id}", clock.now())
     pages = Pages(page_asked(), found.rejected, uploads.PAGE)
-    rows = uploads.rejects(found.id, pages.page)
-    out = uploads.still_out(found.id) if found.rejected and not found.dealt_with_at else 0
+    rows, asks = uploads.rejects(guard.principal(), found.id, pages.page), not found.dealt_with_at
+    out = uploads.still_out(guard.principal(), found.id) if found.rejected and asks else 0
     return render_template(
         "feed/import.html", imported=found, rejects=rows, pages=pages, form=form, still_out=out
     )

@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from meetingsvc import clock
+from meetingsvc.store import acting
 from meetingsvc.usecases import uploads
 
 _one_at_a_time = threading.Lock()
@@ -23,7 +24,7 @@ def start(app: Flask) -> None:
 
 def run(app: Flask) -> None:
     """Takes in all that waits. A daemon thread may die with its process: the import then still waits."""
-    with _one_at_a_time, app.app_context():
+    with _one_at_a_time, app.app_context(), acting.service():
         try:
             uploads.run_waiting(app.config["SETTINGS"], clock.now())
         except OperationalError:

@@ -1,6 +1,7 @@
 """Silence is refusal: every route says what it needs, or the application does not start."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,10 +10,19 @@ from flask_login import LoginManager, UserMixin, current_user
 
 from meetingsvc import clock
 from meetingsvc.permissions import PUBLIC, Permission, Principal
-from meetingsvc.store import accounts
+from meetingsvc.store import accounts, acting
+from meetingsvc.usecases import factors
+from meetingsvc.web import asleep
+from meetingsvc.web.sessions import State, current
 
 #: All that is open to a person whose password somebody else has seen.
 _NEW_PASSWORD = frozenset({"password.show", "password.change"})
+#: All that is open to a person whose password was right and who has no second factor yet.
+_SET_UP = frozenset(
+    {"factors.show", "factors.app", "factors.add_app", "factors.passkey", "factors.add_passkey"}
+)
+#: How long a second factor vouches for what needs one (security.md C, ASVS 7.5.3).
+CONFIRMED_FOR = timedelta(minutes=10)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -24,11 +34,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.id = str(principal.account_id)
 
 
-def needs(permission: Permission | str) -> Callable[[View], View]:
-    """Says what a route needs, or `PUBLIC`. It only marks, so the order of decorators opens no door."""
+def needs(permission: Permission | str, *, step_up: bool = False) -> Callable[[View], View]:
+    """Says what a route needs, or `PUBLIC`. It only marks, so the order of decorators opens no door.
+
+    `step_up`: also a second factor proven within ten minutes, for what cannot be taken back.
+    """
 
     def mark(view: View) -> View:
         view.needs = permission  # type: ignore[attr-defined]
+        view.step_up = step_up  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -36,7 +50,7 @@ def needs(permission: Permission | str) -> Callable[[View], View]:
 
 def principal() -> Principal:
     """Who asks. Only for views that need a permission."""
-    found: Principal = current_user.principal
+    found: Principal = g.principal
     return found
 
 
@@ -53,6 +67,7 @@ def set_up(app: Flask) -> None:
         return SignedIn(found) if found else None
 
     app.before_request(_guard)
+    app.teardown_request(_nobody_acts)
 
 
 def refuse_unmarked(app: Flask) -> None:
@@ -62,25 +77,54 @@ def refuse_unmarked(app: Flask) -> None:
         raise RuntimeError(f"These routes do not say what they need: {', '.join(unmarked)}")
 
 
-def _to_sign_in() -> Any:
-    """Who sent something is told that it was not saved: the session ended while they were typing."""
-    if request.method == "POST":
-        return redirect(url_for("sign_in.show", ended=1))
-    return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-
-
 def _guard() -> Any:
     g.principal = None
     if request.endpoint is None:
         return None  # no such route: the same 404 as for a hidden object
-    needed = current_app.view_functions[request.endpoint].needs  # type: ignore[union-attr]
-    if needed == PUBLIC:
+    view: Any = current_app.view_functions[request.endpoint]
+    if view.needs == PUBLIC:
         return None
+    if current().state is State.HALF:
+        return _half_open(view)
     if not current_user.is_authenticated:
-        return _to_sign_in()
-    g.principal = current_user.principal
-    if not current_user.principal.may(needed):
+        return asleep.answer()
+    _let_act(current_user.principal)
+    if not g.principal.may(view.needs):
         abort(403)
-    if current_user.principal.must_change_password and request.endpoint not in _NEW_PASSWORD:
+    if g.principal.must_change_password and request.endpoint not in _NEW_PASSWORD:
         return redirect(url_for("password.show"))
+    if getattr(view, "step_up", False) and not _is_confirmed():
+        return asleep.ask_again()
+    asleep.drop_used_draft()
     return None
+
+
+def _half_open(view: Any) -> Any:
+    """A right password alone opens the pages that make it whole, in their order, and nothing else."""
+    account_id = current().account_id
+    who = accounts.principal(account_id, clock.now()) if account_id else None
+    if who is None:
+        return redirect(url_for("sign_in.show"))
+    step = factors.next_step(who, proven=bool(current().get("proven")))
+    opens = {factors.Step.PASSWORD: _NEW_PASSWORD, factors.Step.SET_UP: _SET_UP}.get(step, frozenset())
+    if request.endpoint not in opens:
+        return redirect(url_for("sign_in.second"))
+    if not who.may(view.needs):
+        abort(403)
+    _let_act(who)
+    return None
+
+
+def _let_act(who: Principal) -> None:
+    """Everything that this request reads and writes is theirs (security.md B)."""
+    g.principal, g.acting = who, acting.begin(who)
+
+
+def _nobody_acts(error: BaseException | None) -> None:
+    if token := g.pop("acting", None):
+        acting.end(token)
+
+
+def _is_confirmed() -> bool:
+    at = current().confirmed_at()
+    return at is not None and clock.now() - at <= CONFIRMED_FOR

@@ -1,11 +1,29 @@
 """Today: what waits for the person who signed in. Each line leads to the work."""
 
+from datetime import timedelta
+from uuid import UUID
+
 from flask import Blueprint, render_template
 
 from agenda import calendar
 from meetingsvc import clock, holidays
-from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, home
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import (
+    account_news,
+    acting,
+    agreements,
+    alarms,
+    areas,
+    corrections,
+    home,
+    nameable,
+    openings,
+    packs,
+    refusals,
+    restrictions,
+    walls,
+)
+from meetingsvc.usecases import proposals
 from meetingsvc.web.guard import needs, principal
 
 bp = Blueprint("home", __name__)
@@ -28,17 +46,51 @@ def show() -> str:
     list_day = calendar.working_day_from(today, calendar.days_off(settings, holidays.known()))
     return render_template(
         "home/home.html",
+        refusals=refusals.unseen(who) if who.may(Permission.REFUSAL_READ) else 0,
+        need_to_know=_need_to_know(who),
+        decisions=len(proposals.waiting_for(who, now)) if who.may(Permission.ACCOUNT_CONFIRM) else 0,
+        chased=agreements.chased(who, today),
+        alarms=alarms.count_open(who),
+        made=account_news.made_lately(who, now),
+        disabled=account_news.disabled_lately(who, now),
+        corrected=len(corrections.unread(who)) if who.may(Permission.ITEM_OWN) else 0,
+        asked_to_correct=len(corrections.asked_of(who)) if who.may(Permission.ITEM_OWN) else 0,
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
-        waiting=home.unconsidered(who.area_id, area.first_window_start)
-        if who.may(Permission.LIST_BUILD)
-        else 0,
+        closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
+        waiting=home.unconsidered(who, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
         rejected=home.rejected_rows(who),
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.CASE_READ) else None,
-        packs=home.packs_not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
+        packs=packs.not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
     )
+
+
+def _need_to_know(who: Principal) -> dict[str, int]:
+    """Who may open which case: what waits to be decided, looked at and reviewed (Rulebook M6)."""
+    runs, reviews = who.may(Permission.RESTRICTION_DECIDE), who.may(Permission.GLASS_REVIEW)
+    with acting.whole_area(who.area_id):
+        governs = who.may(Permission.TICKET_ASK)
+        nobody = _unattended(who) if governs else []
+        on_one = nameable.depend_on_one(who.area_id, clock.today(), who.account_id) if governs else 0
+        of_late = _restricted_of_late(who) if reviews else 0
+    return {
+        "restrictions": restrictions.count_to_decide(who) if runs else 0,
+        "walls": walls.count_to_look_at(who) if runs else 0,
+        "openings": openings.count_waiting(who) if reviews else 0,
+        "unattended": len(nobody),
+        "on_one": on_one,
+        "restricted": of_late,
+    }
+
+
+def _restricted_of_late(who: Principal) -> int:
+    return nameable.restricted_since(who.area_id, clock.now() - timedelta(days=7), who.account_id)
+
+
+def _unattended(who: Principal) -> list[tuple[UUID, str]]:
+    return nameable.unattended(who.area_id, clock.today(), who.account_id)

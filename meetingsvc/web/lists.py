@@ -12,7 +12,7 @@ from agenda.calendar import day_words
 from agenda.list_days import ListDay
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, list_page, search
+from meetingsvc.store import areas, list_page, restrictions, search
 from meetingsvc.usecases import list_changes, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
@@ -57,11 +57,13 @@ def one(day: str) -> Any:
     if found is None:
         return _not_built(on)
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
-    left_out = list_page.count_not_listed(found) if _may(Permission.INCIDENT_SEARCH) else None
-    lines, notices = list_page.lines(found), list_page.notices(found)
+    who = guard.principal()
+    left_out = list_page.count_not_listed(who, found) if _may(Permission.INCIDENT_SEARCH) else None
+    lines, notices = list_page.lines(who, found), list_page.notices(who, found)
     return render_template(
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
         hours=list_days.hours(found.window),
+        kept=restrictions.marked_among(who, [line.case_id for line in lines]),
     )  # fmt: skip
 
 
@@ -83,8 +85,9 @@ def build(day: str) -> Any:
     if not sure and _is_early(on):
         return _not_built(on, unsure=True), 422
     built = list_changes.build(guard.principal(), on, clock.now())
-    cases = "1 case" if built.items == 1 else f"{built.items} cases"
     if built.new:
+        count = list_page.figures(guard.principal(), on, on)[on].cases
+        cases = "1 case" if count == 1 else f"{count} cases"
         flash(f"The list of {day_words(on)} is built: {cases}.", "success")
     else:
         flash(f"The list of {day_words(on)} had been built already. Nothing was changed.", "notice")
@@ -97,7 +100,7 @@ def ask_close(day: str) -> str:
     """What closing means; while cases have no outcome, which, and no button (Rulebook D3)."""
     found = or_404(list_page.built(guard.principal(), _day(day)))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
-    left = [line for line in list_page.lines(found) if not line.recorded]
+    left = [line for line in list_page.lines(guard.principal(), found) if not line.recorded]
     return render_template("lists/close.html", meeting=found, left=left)
 
 
@@ -135,7 +138,8 @@ def add() -> Any:
 def _add_page(form: AddForm) -> str:
     who = guard.principal()
     found = or_404(search.by_number(who, form.reference.data or "", clock.now(), list_day_for(who)))
-    reading.opened(guard.principal(), "incident.read", f"incident/{found.id}", clock.now())
+    case = {"case": found.case_id} if found.case_id else {}
+    reading.opened(who, "incident.read", f"incident/{found.id}", clock.now(), **case)
     return render_template("lists/add.html", form=form, incident=found)
 
 

@@ -14,7 +14,7 @@ from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, packs
+from meetingsvc.store import areas, packs, restrictions
 from meetingsvc.store import marac as store
 from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
@@ -35,7 +35,7 @@ def show() -> str:
     who, today = guard.principal(), clock.today()
     edits = who.may(Permission.AGENDA_EDIT)
     meetings = store.meetings(who)
-    waiting = store.waiting_referrals(who.area_id, today) if edits else []
+    waiting = store.waiting_referrals(who, today) if edits else []
     if waiting:
         reading.opened(who, "marac.waiting_read", f"area/{who.area_id}", clock.now())
     taken = {meeting.sits_on for meeting in meetings}
@@ -116,6 +116,7 @@ def agenda(meeting_id: UUID) -> str:
         "marac/agenda.html",
         sitting=sitting,
         agenda=found,
+        kept=restrictions.marked_among(who, [line.case_id for line in found.lines]),
         state=state,
         groups=Group,
         edits=edits,
@@ -124,7 +125,7 @@ def agenda(meeting_id: UUID) -> str:
         unmoved=any(line.referred_on for line in found.lines),
         missed=not sitting.is_shared and sitting.sits_on < today,
         packs=[pack for pack in packs.mine(who, now) if pack.meeting_id == meeting_id],
-        late=store.late_referrals(who.area_id, meeting_id) if edits and state in _ADDS else [],
+        late=store.late_referrals(who, meeting_id) if edits and state in _ADDS else [],
         moved=request.args.get("case", ""),
     )
 

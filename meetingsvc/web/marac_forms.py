@@ -56,6 +56,12 @@ class NotSatForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class AgainForm(FlaskForm):  # type: ignore[misc]
+    """Why a restricted case still has to go into the pack."""
+
+    reason = _reason("Why does it go into the pack?", "The second person decides by it. Name nobody.")
+
+
 class LateForm(FlaskForm):  # type: ignore[misc]
     """Cases that join an agenda late."""
 

@@ -10,15 +10,15 @@ from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, packs
+from meetingsvc.store import areas, pack_cases, packs
 from meetingsvc.store import marac as store
 from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
-from meetingsvc.usecases import marac_publishing, reading
+from meetingsvc.usecases import marac_publishing, pack_building, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.marac_forms import LateForm, NotSatForm
+from meetingsvc.web.marac_forms import AgainForm, LateForm, NotSatForm
 
 bp = Blueprint("marac_publishing", __name__, url_prefix="/marac/<uuid:meeting_id>")
 
@@ -54,12 +54,13 @@ def publishing(meeting_id: UUID) -> str:
     days = areas.settings_of(areas.by_id(guard.principal().area_id)).pack_days
     return render_template(
         "marac/publish.html", sitting=sitting, problem=problem,
+        restricted=pack_cases.count_restricted(guard.principal(), meeting_id, 0),
         last_day=rules.pack_expires_on(today, sitting.sits_on, days), **_reaches(),
     )  # fmt: skip
 
 
 @bp.post("/publish")
-@needs(Permission.AGENDA_PUBLISH)
+@needs(Permission.AGENDA_PUBLISH, step_up=True)
 def publish(meeting_id: UUID) -> Any:
     """Publishes; a second press changes nothing and says so."""
     before = marac_publishing.publish(guard.principal(), meeting_id, clock.now())
@@ -82,7 +83,7 @@ def late(meeting_id: UUID) -> str:
 def add_late(meeting_id: UUID) -> Any:
     """Puts them on the agenda while it is not published, then on the next supplementary list."""
     sitting, form = _sitting(meeting_id), LateForm()
-    form.offer(store.late_referrals(guard.principal().area_id, sitting.id))
+    form.offer(store.late_referrals(guard.principal(), sitting.id))
     if form.validate():
         try:
             number = usecase.add_late(
@@ -98,7 +99,7 @@ def add_late(meeting_id: UUID) -> Any:
 
 def _late_page(meeting_id: UUID, form: LateForm) -> str:
     who, sitting = guard.principal(), _sitting(meeting_id)
-    referrals = store.late_referrals(who.area_id, meeting_id)
+    referrals = store.late_referrals(who, meeting_id)
     reading.opened(who, "marac.waiting_read", f"meeting/{meeting_id}", clock.now())
     return render_template(
         "marac/late.html", form=form.offer(referrals), sitting=sitting, any_waiting=bool(referrals)
@@ -114,11 +115,12 @@ def supplement(meeting_id: UUID) -> str:
     return render_template(
         "marac/supplement.html", sitting=found.sitting, lines=found.gathering,
         number=found.sitting.supplements + 1, **_reaches(),
+        restricted=pack_cases.count_restricted(guard.principal(), meeting_id, found.sitting.supplements + 1),
     )  # fmt: skip
 
 
 @bp.post("/supplement/<int:number>")
-@needs(Permission.AGENDA_PUBLISH)
+@needs(Permission.AGENDA_PUBLISH, step_up=True)
 def publish_supplement(meeting_id: UUID, number: int) -> Any:
     """Publishes that list; a second press changes nothing and says so."""
     before = marac_publishing.publish_supplement(guard.principal(), meeting_id, number, clock.now())
@@ -161,7 +163,36 @@ def _not_sat_page(meeting_id: UUID, form: NotSatForm) -> str:
 def copies(meeting_id: UUID) -> str:
     """Who has fetched the pack, who has not."""
     who, sitting = guard.principal(), _sitting(meeting_id)
-    people = packs.register(who.area_id, sitting.id, clock.now()) if sitting.is_shared else []
+    people = packs.register(who, sitting.id, clock.now()) if sitting.is_shared else []
     reading.opened(who, "pack.register_read", f"meeting/{meeting_id}", clock.now())
     unreached = packs.agencies_without_anyone(who.area_id, clock.now())
-    return render_template("marac/copies.html", sitting=sitting, people=people, unreached=unreached)
+    held = pack_building.waiting(who, sitting.id, clock.now())
+    return render_template(
+        "marac/copies.html", sitting=sitting, people=people, unreached=unreached, held=held
+    )
+
+
+@bp.get("/restricted/<uuid:case_id>")
+@needs(Permission.AGENDA_PUBLISH)
+def restricted(meeting_id: UUID, case_id: UUID) -> str:
+    """Asks for a second person once more, for a restricted case that is in no copy yet."""
+    return _restricted_page(meeting_id, case_id, AgainForm())
+
+
+@bp.post("/restricted/<uuid:case_id>")
+@needs(Permission.AGENDA_PUBLISH)
+def ask_again(meeting_id: UUID, case_id: UUID) -> Any:
+    """Puts it before a second person."""
+    form = AgainForm()
+    if not form.validate():
+        return _restricted_page(meeting_id, case_id, form), 422
+    pack_building.ask_again(guard.principal(), meeting_id, case_id, form.reason.data, clock.now())
+    flash("Another coordinator or chair who may open the case is asked to confirm.", "success")
+    return redirect(url_for("marac_publishing.copies", meeting_id=meeting_id), 303)
+
+
+def _restricted_page(meeting_id: UUID, case_id: UUID, form: AgainForm) -> str:
+    sitting, waits = _sitting(meeting_id), pack_cases.held(guard.principal(), meeting_id)
+    case = or_404(next((one for one in waits if one.case_id == case_id), None))
+    reading.opened(guard.principal(), "pack.register_read", f"meeting/{meeting_id}", clock.now())
+    return render_template("marac/restricted.html", form=form, sitting=sitting, case=case)

@@ -14,11 +14,17 @@ PLACES: tuple[Place, ...] = (
     ("MARAC", "/marac", Permission.AGENDA_READ),
     ("Actions", "/actions", Permission.CASE_READ),
     ("Packs", "/packs", Permission.PACK_FETCH),
+    ("Refusals", "/refusals", Permission.REFUSAL_READ),
     ("Search", "/search", Permission.INCIDENT_SEARCH),
-    ("Accounts", "/accounts", Permission.ACCOUNT_MANAGE),
+    ("Who may open", "/need-to-know", Permission.WALL_DECIDE),
+    ("Reviews", "/openings", Permission.GLASS_REVIEW),
+    ("Tickets", "/tickets", Permission.TICKET_ASK),
+    ("Decisions", "/decisions", Permission.ACCOUNT_CONFIRM),
+    ("Accounts", "/accounts", Permission.ACCOUNT_READ),
     ("Agencies", "/agencies", Permission.AGENCY_MANAGE),
     ("Area", "/area", Permission.AREA_MANAGE),
-    ("Audit", "/audit", Permission.AUDIT_READ),
+    ("Alarms", "/alarms", Permission.ALARM_READ),
+    ("Who did what", "/audit", Permission.AUDIT_READ),
 )
 
 

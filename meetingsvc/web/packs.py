@@ -40,7 +40,7 @@ def ask(pack_id: UUID) -> str:
 
 
 @bp.post("/<uuid:pack_id>/copy")
-@needs(Permission.PACK_FETCH)
+@needs(Permission.PACK_FETCH, step_up=True)
 def make_copy(pack_id: UUID) -> Any:
     """The passphrase is on this one answer and nowhere else, so there is no page to go on to."""
     replaces = request.form.get("replaces", 0, type=int)
@@ -51,8 +51,14 @@ def make_copy(pack_id: UUID) -> Any:
     return render_template("packs/made.html", made=made)
 
 
+@bp.errorhandler(usecase.Stale)
+def overtaken(stale: usecase.Stale) -> tuple[str, int]:
+    """What the copy held has changed: it is deleted, and another can be made."""
+    return render_template("packs/overtaken.html", pack_id=stale.pack_id), 409
+
+
 @bp.get("/copies/<uuid:copy_id>/pack.pdf")
-@needs(Permission.PACK_FETCH)
+@needs(Permission.PACK_FETCH, step_up=True)
 def fetch(copy_id: UUID) -> Response:
     """One's own copy, as a file whose name says nothing."""
     content = usecase.fetch(guard.principal(), copy_id, clock.now())

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import login_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput
@@ -18,7 +18,7 @@ from meetingsvc.usecases.password import LONGEST, SHORTEST
 from meetingsvc.usecases.sign_in import TooManyAttempts
 from meetingsvc.web import guard
 from meetingsvc.web.guard import SignedIn, needs
-from meetingsvc.web.sessions import Session
+from meetingsvc.web.sessions import State, current
 
 bp = Blueprint("password", __name__, url_prefix="/password")
 
@@ -51,14 +51,14 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
 
 
 @bp.get("")
-@needs(Permission.HOME_READ)
+@needs(Permission.HOME_READ, step_up=True)
 def show() -> str:
     """The form."""
     return _page(PasswordForm())
 
 
 @bp.post("")
-@needs(Permission.HOME_READ)
+@needs(Permission.HOME_READ, step_up=True)
 def change() -> Any:
     """Signs the person out everywhere else, and in again here."""
     form = PasswordForm()
@@ -74,9 +74,19 @@ def change() -> Any:
     except RuleBroken as refusal:
         form.new.errors = [str(refusal)]
         return _page(form), 422
-    if isinstance(own := session._get_current_object(), Session):  # type: ignore[attr-defined]
-        own.start_afresh()
+    return _sign_in_again()
+
+
+def _sign_in_again() -> Any:
+    """As far as the person was: to the second factor, or all the way, with what it vouched for before."""
+    own = current()
+    if own.state is State.HALF:
+        own.start_half(guard.principal().account_id, wanted=own.get("wanted", ""), proven="proven" in own)
+        return redirect(url_for("sign_in.second"), 303)
+    confirmed = own.get("confirmed_at")
+    own.start_afresh()
     login_user(SignedIn(guard.principal()))
+    own["confirmed_at"] = confirmed
     flash("Your password has been changed. You are signed out everywhere else.", "success")
     return redirect(url_for("home.show"), 303)
 

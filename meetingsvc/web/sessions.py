@@ -1,38 +1,101 @@
-"""Sessions kept on the server: a cookie names one, and says nothing else."""
+"""Sessions kept on the server: a cookie names one, and says nothing else.
+
+A visitor has none: their cookie is the secret of their forms' token, signed, so that nothing is stored for
+anybody who only opens the sign-in page.
+"""
 
 import hashlib
 import secrets
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, Request, Response
+from flask import request as flask_request
+from flask import session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
+from itsdangerous import BadSignature, Signer
 from werkzeug.datastructures import CallbackDict
 
 from meetingsvc import clock
 from meetingsvc.config import Settings
+from meetingsvc.models import SessionRow
 from meetingsvc.store import sessions
 from meetingsvc.usecases.transaction import saved
+from meetingsvc.web.browsers import family
 
 #: A page renews its session at most this often, so that reading does not write each time.
 RENEWED_EVERY = timedelta(minutes=1)
+#: How long a right password waits for the second factor.
+HALF_FOR = timedelta(minutes=10)
+_TOKEN, _USER, _HALF, _CONFIRMED = "csrf_token", "_user_id", "half", "confirmed_at"
+
+
+class State(Enum):
+    """What a session opens."""
+
+    VISITOR = "nothing: nobody is signed in"
+    HALF = "the second factor's page: the password was right"
+    OPEN = "what the person may open"
+    LOCKED = "nothing, until its person proves who they are: it was idle too long"
+    OVER = "nothing: it reached its absolute limit"
 
 
 class Session(CallbackDict[str, Any], SessionMixin):
-    """One session, with the key it came by (None for a new one)."""
+    """One session, with the key it came by (None for a new one) and whose it is."""
 
-    def __init__(self, data: dict[str, Any], key: str | None, due: bool = False) -> None:
+    def __init__(
+        self, data: dict[str, Any], key: str | None = None, state: State = State.VISITOR, due: bool = False
+    ) -> None:
         def changed(_: object) -> None:
             self.modified = True
 
+        #: While it sleeps nobody is signed in, whatever asks.
+        self.hidden = {_USER: data.pop(_USER)} if state in _ASLEEP and _USER in data else {}
         super().__init__(data, changed)
-        self.key, self.new, self.modified, self.due, self.ended = key, key is None, False, due, False
+        self.key, self.state, self.due = key, state, due
+        self.new, self.modified, self.ended, self.turned = key is None, False, False, False
+
+    @property
+    def account_id(self) -> UUID | None:
+        """Whose it is, asleep or half signed in as well."""
+        told = self.get(_USER) or self.hidden.get(_USER) or self.get(_HALF)
+        return UUID(told) if told else None
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What its row keeps."""
+        return dict(self) | self.hidden
 
     def start_afresh(self) -> None:
         """Forgets everything and takes a new key, in and out: a planted cookie is worth nothing."""
         self.clear()
-        self.ended = True
+        self.hidden = {}
+        self.ended, self.state = True, State.VISITOR
+
+    def start_half(self, account_id: UUID, **told: Any) -> None:
+        """After a right password: whose second factor is awaited, and where they wanted to go."""
+        self.start_afresh()
+        self.update(told, half=str(account_id))
+
+    def confirm(self, now: datetime) -> None:
+        """A second factor was proven: awake, with a new key, and its absolute limit as it was."""
+        self.update(self.hidden, confirmed_at=now.isoformat())
+        self.hidden, self.turned, self.state = {}, True, State.OPEN
+
+    def confirmed_at(self) -> datetime | None:
+        """When its person last proved who they are with a second factor."""
+        told = self.get(_CONFIRMED)
+        return datetime.fromisoformat(told) if told else None
+
+
+_ASLEEP = (State.LOCKED, State.OVER)
+
+
+def current() -> Session:
+    """The session of this request."""
+    return cast(Session, flask_session._get_current_object())  # type: ignore[attr-defined]
 
 
 class Sessions(SessionInterface):
@@ -43,15 +106,26 @@ class Sessions(SessionInterface):
         self._absolute = timedelta(hours=settings.session_hours)
 
     def open_session(self, app: Flask, request: Request) -> Session:
-        """The session the cookie names, where it still lives; else a new one."""
+        """The session the cookie names, as far as it lives; else a visitor's."""
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
         if not token:
-            return Session({}, None)
+            return Session({})
         key, now = _key(token), clock.now()
-        found = sessions.get(key)
-        if not found or now - found.seen_at > self._idle or now - found.created_at > self._absolute:
-            return Session({}, None)
-        return Session(dict(found.data), key, due=now - found.seen_at > RENEWED_EVERY)
+        if not (found := sessions.get(key)):
+            return _visitor(app, token)
+        state = self._state(found, now)
+        if state is State.VISITOR:
+            return Session({})
+        return Session(dict(found.data), key, state, due=now - found.seen_at > RENEWED_EVERY)
+
+    def _state(self, row: SessionRow, now: datetime) -> State:
+        if _HALF in row.data:
+            return State.HALF if now - row.created_at <= HALF_FOR else State.VISITOR
+        if _USER not in row.data:
+            return State.VISITOR
+        if now - row.created_at > self._absolute:
+            return State.OVER
+        return State.LOCKED if now - row.seen_at > self._idle else State.OPEN
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Writes what changed. A request that only polls never keeps a session alive."""
@@ -62,32 +136,60 @@ class Sessions(SessionInterface):
             _end(session.key)
             session.key = None
         if session.key is None:
-            if session:
-                self._start(app, session, response)
-            elif session.ended:
-                _forget(app, response)
-            return
-        polls = getattr(response, "polls", False)
-        if (session.modified or (session.due and not polls)) and not _renew(session, session.key):
+            self._save_new(app, session, response)
+        elif session.turned:
+            self._turn(app, session, session.key, response)
+        else:
+            _save(session, session.key, polls=getattr(response, "polls", False))
+
+    def _save_new(self, app: Flask, session: Session, response: Response) -> None:
+        if session.account_id:
+            token = secrets.token_urlsafe(32)
+            with saved():
+                browser, now = family(_user_agent()), clock.now()
+                sessions.start(_key(token), session.account_id, session.stored, now, browser)
+            _tell(app, response, token)
+        elif _TOKEN in session and session.modified:
+            _tell(app, response, _signer(app).sign(session[_TOKEN]).decode())
+        elif session.ended:
             _forget(app, response)
 
-    def _start(self, app: Flask, session: Session, response: Response) -> None:
+    def _turn(self, app: Flask, session: Session, key: str, response: Response) -> None:
         token = secrets.token_urlsafe(32)
         with saved():
-            sessions.start(_key(token), _account(session), dict(session), clock.now())
-        response.set_cookie(
-            app.config["SESSION_COOKIE_NAME"], token, httponly=True, samesite="Strict", path="/",
-            secure=app.config["SESSION_COOKIE_SECURE"],
-        )  # fmt: skip
+            lives = sessions.rotate(key, _key(token), session.stored, clock.now())
+        if lives:
+            _tell(app, response, token)
 
 
-def _renew(session: Session, key: str) -> bool:
-    with saved():
-        return sessions.renew(key, _account(session), dict(session), clock.now())
+def _save(session: Session, key: str, *, polls: bool) -> None:
+    renews = session.due and not polls and session.state is State.OPEN
+    if session.modified or renews:
+        with saved():  # where it was ended meanwhile, its cookie names nothing: another may be there already
+            sessions.keep(key, session.stored, clock.now() if renews else None)
+
+
+def _visitor(app: Flask, token: str) -> Session:
+    try:
+        return Session({_TOKEN: _signer(app).unsign(token).decode()})
+    except (BadSignature, UnicodeDecodeError):
+        return Session({})
+
+
+def _signer(app: Flask) -> Signer:
+    return Signer(app.config["SECRET_KEY"], salt="visitor")
+
+
+def _tell(app: Flask, response: Response, value: str) -> None:
+    response.set_cookie(
+        app.config["SESSION_COOKIE_NAME"], value, httponly=True, samesite="Strict", path="/",
+        secure=app.config["SESSION_COOKIE_SECURE"],
+    )  # fmt: skip
 
 
 def _forget(app: Flask, response: Response) -> None:
-    response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"])
+    response.delete_cookie(app.config["SESSION_COOKIE_NAME"], secure=app.config["SESSION_COOKIE_SECURE"],
+                           httponly=True, samesite="Strict")  # fmt: skip
 
 
 def _end(key: str) -> None:
@@ -95,9 +197,8 @@ def _end(key: str) -> None:
         sessions.end(key)
 
 
-def _account(session: Session) -> UUID | None:
-    told = session.get("_user_id")
-    return UUID(told) if told else None
+def _user_agent() -> str:
+    return flask_request.user_agent.string
 
 
 def _key(token: str) -> str:

@@ -1,9 +1,9 @@
-"""Signing in and out."""
+"""Signing in, first half, and signing out."""
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
-from flask_login import login_user, logout_user
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovTextInput
 from werkzeug.exceptions import TooManyRequests
@@ -12,12 +12,15 @@ from wtforms.validators import InputRequired, Length
 
 from meetingsvc import clock
 from meetingsvc.permissions import PUBLIC
-from meetingsvc.store import accounts
+from meetingsvc.store import drafts
 from meetingsvc.usecases import sign_in as usecase
-from meetingsvc.web.guard import SignedIn, needs
-from meetingsvc.web.sessions import Session
+from meetingsvc.usecases.transaction import saved
+from meetingsvc.web import sign_in_second
+from meetingsvc.web.guard import needs
+from meetingsvc.web.sessions import current
 
 bp = Blueprint("sign_in", __name__)
+sign_in_second.add_to(bp)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -55,36 +58,27 @@ def sign_in() -> Any:
         )
     except usecase.TooManyAttempts:
         raise TooManyRequests from None
-    principal = accounts.principal(account_id, clock.now()) if account_id else None
-    if principal is None:
+    if account_id is None:
         form.form_errors.append("Enter the e-mail address and password of your account")
         return _page(form), 422
-    wanted = request.args.get("next", "")
-    _start_afresh()
-    login_user(SignedIn(principal))
-    return redirect(wanted if _is_ours(wanted) else url_for("home.show"))
+    current().start_half(account_id, wanted=sign_in_second.ours(request.args.get("next", "")))
+    return redirect(url_for("sign_in.second"))
 
 
 @bp.post("/sign-out")
 @needs(PUBLIC)
 def sign_out() -> Any:
-    """Ends the session on the server; the browser is told to forget what it kept."""
+    """Ends the session on the server, with what was kept of it; the browser is told to forget."""
+    if (account_id := current().account_id) and current_user.is_authenticated:
+        with saved():
+            drafts.drop_all_of(account_id)
     logout_user()
-    _start_afresh()
+    current().start_afresh()
     response = redirect(url_for("sign_in.show"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 def _page(form: SignInForm) -> str:
-    ended = request.args.get("ended") == "1"  # a fixed notice: nothing of the address is shown
+    ended = {"1": "lost", "kept": "kept"}.get(request.args.get("ended", ""), "")  # fixed notices
     return render_template("sign_in/sign_in.html", form=form, ended=ended)
-
-
-def _start_afresh() -> None:
-    cast(Session, session).start_afresh()
-
-
-def _is_ours(path: str) -> bool:
-    """A path of this service: never another site's address, which would make our sign-in a stepping stone."""
-    return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()

@@ -1,0 +1,92 @@
+"""Walls: saying that one knows people on a case, and looking at those the service found."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from agenda.meetings import case_reference
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import case_page, restrictions
+from meetingsvc.store import walls as store
+from meetingsvc.store.case_page import Case
+from meetingsvc.store.walls import Wall
+from meetingsvc.usecases import reading, wall_decisions
+from meetingsvc.usecases import walls as usecase
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.restrictions_forms import LiftWallForm
+
+bp = Blueprint("walls", __name__)
+
+
+@bp.get("/need-to-know")
+@needs(Permission.WALL_DECIDE)
+def to_decide() -> str:
+    """Restrictions that wait for a decision, and walls that nobody has looked at."""
+    who = guard.principal()
+    proposed = [(key, case_reference(number)) for key, number in restrictions.to_decide(who)]
+    found = [(key, case_reference(number), count) for key, number, count in store.to_look_at(who)]
+    shown = " ".join(str(row[0]) for row in (*proposed, *found))
+    reading.opened(who, "need_to_know.read", f"area/{who.area_id}", clock.now(), cases=shown)
+    return render_template("walls/to_decide.html", proposed=proposed, found=found)
+
+
+@bp.get("/cases/<uuid:case_id>/i-know-these-people")
+@needs(Permission.WALL_DECLARE)
+def knowing(case_id: UUID) -> str:
+    """What it means, before it is said."""
+    return render_template("walls/know.html", case=_opened(case_id))
+
+
+@bp.post("/cases/<uuid:case_id>/i-know-these-people")
+@needs(Permission.WALL_DECLARE)
+def know(case_id: UUID) -> Any:
+    """From now on there is no such case for them; the message names nothing."""
+    usecase.declare(guard.principal(), case_id, clock.now())
+    flash("Thank you for saying so. It is recorded.", "success")
+    return redirect(url_for("home.show"), 303)
+
+
+@bp.get("/cases/<uuid:case_id>/walls/<uuid:wall_id>/lift")
+@needs(Permission.WALL_DECIDE)
+def lifting(case_id: UUID, wall_id: UUID) -> str:
+    """Why it is not the same person."""
+    case = _opened(case_id)
+    return render_template("walls/lift.html", case=case, wall=_wall(case_id, wall_id), form=LiftWallForm())
+
+
+@bp.post("/cases/<uuid:case_id>/walls/<uuid:wall_id>/lift")
+@needs(Permission.WALL_DECIDE, step_up=True)
+def lift(case_id: UUID, wall_id: UUID) -> Any:
+    """Asks a second person."""
+    case = _opened(case_id)
+    wall, form = _wall(case_id, wall_id), LiftWallForm()
+    if not form.validate():
+        return render_template("walls/lift.html", case=case, wall=wall, form=form), 422
+    wall_decisions.propose_lifting(guard.principal(), case_id, wall_id, form.reason.data, clock.now())
+    flash("A second coordinator or chair decides. Until then the wall stands.", "success")
+    return redirect(url_for("restrictions.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/walls/<uuid:wall_id>/keep")
+@needs(Permission.WALL_DECIDE, step_up=True)
+def keep(case_id: UUID, wall_id: UUID) -> Any:
+    """Somebody has looked, and it stays."""
+    wall_decisions.keep(guard.principal(), case_id, wall_id, clock.now())
+    flash("The wall stays.", "success")
+    return redirect(url_for("restrictions.show", case_id=case_id), 303)
+
+
+def _opened(case_id: UUID) -> Case:
+    who = guard.principal()
+    case = or_404(case_page.case(who, case_id))
+    reading.opened(who, "access.read", f"case/{case_id}", clock.now())
+    return case
+
+
+def _wall(case_id: UUID, wall_id: UUID) -> Wall:
+    found = (wall for wall in store.on_case(guard.principal(), case_id) if wall.id == wall_id)
+    return or_404(next(found, None))
