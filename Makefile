@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help install assets run test lint types tests bench requirements clean
+.PHONY: help install assets run test lint types tests bench prove requirements clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -36,6 +36,9 @@ tests: $(VENV)/.test assets ## The tests alone; ARGS="-k words" narrows them
 
 bench: $(VENV)/.test assets system ## Measure, and print ratios (tests/benchmarks)
 	@$(BIN)/python -m tests.benchmarks
+
+prove: $(VENV)/.test assets system ## The proofs of need to know in their long forms (tests/proofs)
+	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs $(ARGS)
 
 requirements: $(VENV)/.test ## Pin every library again, with hashes, from setup.cfg
 	@.ci/pin

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, settings
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import AreaRow, db
+from meetingsvc.store import acting
 from meetingsvc.usecases import areas
 from tests.builders import BEFORE_ALL
+from tests.proofs import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 print the proofs
 from tests.servers import network
 from tests.servers.databases import Copies
 from tests.servers.postgresql import URL, Server
@@ -102,9 +104,9 @@ def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def core_app(settings_for_tests: Settings) -> Iterator[Flask]:
-    """The database opened, without pages."""
+    """The database opened, without pages. The test itself looks everywhere: it acts as the service."""
     app = create_core(settings_for_tests)
-    with app.app_context():
+    with app.app_context(), acting.service():
         yield app
         db.session.remove()
         db.engine.dispose()

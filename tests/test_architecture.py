@@ -30,7 +30,7 @@ IMPURE = {
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today"}
 
-LEAVES = {"permissions", "config", "clock", "holidays", "assets", "packs"}
+LEAVES = {"permissions", "config", "clock", "holidays", "assets", "packs", "seal"}
 STORE = {"models", *LEAVES}
 USE_CASES = {"store", *STORE}
 DOORS = {"usecases", "mail", *USE_CASES}
@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "demo": DOORS,
     "doctor": DOORS,
     "server": STORE,
-    "usecases": USE_CASES,
+    "usecases": {"mail", *USE_CASES},
     "mail": USE_CASES,
     "store": STORE,
     "models": LEAVES,

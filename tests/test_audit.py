@@ -5,12 +5,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import NullPool, create_engine, select, text
 
 from meetingsvc.models import AuditRow, db
 from meetingsvc.store import audit
 from meetingsvc.usecases.transaction import saved
 from tests.builders import BEFORE_ALL
+from tests.servers.databases import owners_url
 
 
 @pytest.fixture
@@ -24,9 +25,11 @@ def five_lines(core_app: Flask) -> Iterator[None]:
 
 
 def tamper(*statements: str) -> None:
-    """As somebody with the database's own password could."""
-    with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
+    """As somebody with the password of the tables' owner could."""
+    postgresql = db.engine.dialect.name == "postgresql"
+    address = owners_url(db.engine.url.render_as_string(hide_password=False)) if postgresql else db.engine.url
+    with create_engine(address, poolclass=NullPool).begin() as connection:
+        if postgresql:
             connection.execute(text("ALTER TABLE audit DISABLE TRIGGER audit_append_only"))
         else:
             connection.execute(text("DROP TRIGGER audit_no_update"))

@@ -205,6 +205,20 @@ def test_what_cannot_be_is_exit_code_2_and_says_why(
     assert done.stdout == ""
 
 
+def test_the_first_people_are_made_at_the_host_and_the_last_can_be_disabled_there(service: Service) -> None:
+    there = ("--area", "northmoor")
+    service.run("agency", "create", "Northmoor Police", *there, "--kind", "police")
+    email = ("--email", "Kit@police.example")
+    about = ("--agency", "northmoor police", "--role", "system administrator", "--name", "Kit Oram")
+    made = service.run("user", "create", *there, *about, *email)
+    assert "Account for kit@police.example made" in made.stdout and "Password" in made.stdout
+    again = service.run("user", "create", *there, *about, *email, code=2)
+    assert "cannot be made here" in again.stderr
+    assert "disabled" in service.run("user", "disable", *there, *email).stdout
+    missing = service.run("user", "disable", *there, "--email", "nobody@police.example", code=2)
+    assert "no account with this e-mail address" in missing.stderr
+
+
 def test_without_a_setting_the_embedded_database_is_used(tmp_path: Path) -> None:
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     command = [str(PROGRAM), "area", "create", "northmoor", "--lists-from", "2026-11-02"]

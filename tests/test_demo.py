@@ -19,10 +19,20 @@ from meetingsvc.demo import story
 from meetingsvc.demo.chance import for_day
 from meetingsvc.demo.families import families
 from meetingsvc.demo.panel import AGENCIES, PEOPLE
-from meetingsvc.models import AccountRow, IncidentRow, ItemRow, MeetingRow, PackCopyRow, db
+from meetingsvc.models import (
+    AccountRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    OpeningRow,
+    PackCopyRow,
+    RestrictionRow,
+    WallRow,
+    db,
+)
 from meetingsvc.permissions import Role
-from meetingsvc.store import areas, audit, lists, schema
-from meetingsvc.store.scope import Host
+from meetingsvc.store import acting, areas, audit, lists, schema
+from meetingsvc.store.acting import Host
 
 SATURDAY = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -57,6 +67,16 @@ def test_every_page_has_something_to_show(told: Path) -> None:
 
 
 @pytest.mark.slow
+def test_M6_who_may_open_which_case_has_something_on_every_page(told: Path) -> None:
+    walls = db.session.execute(select(WallRow.ground, WallRow.state)).all()
+    assert set(walls) == {("declared", "stands"), ("party", "stands")}
+    states = db.session.execute(select(RestrictionRow.state, RestrictionRow.hides)).all()
+    assert sorted(states) == [("proposed", "agencies"), ("restricted", "unnamed")]
+    opening = db.session.scalars(select(OpeningRow)).one()
+    assert opening.until is not None and opening.reviewed_at is None
+
+
+@pytest.mark.slow
 def test_the_story_is_the_same_each_time(tmp_path: Path) -> None:
     assert told_in(tmp_path / "once") == told_in(tmp_path / "again")
 
@@ -64,7 +84,7 @@ def test_the_story_is_the_same_each_time(tmp_path: Path) -> None:
 def told_in(folder: Path) -> tuple[list[object], bytes]:
     """The lists of a Northmoor made afresh, and the feed it leaves."""
     app = create_core(Settings(f"sqlite:///{folder}/northmoor.db", folder))
-    with app.app_context():
+    with app.app_context(), acting.service():
         schema.bring_up_to_date()
         story.tell(SATURDAY, folder, lambda words: None)
         lists = lists_told()

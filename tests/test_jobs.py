@@ -19,6 +19,7 @@ from agenda.agencies import AgencyKind
 from meetingsvc import jobs
 from meetingsvc.config import Settings
 from meetingsvc.jobs import Job
+from meetingsvc.mail import Cleared
 from meetingsvc.models import OutboxRow, SessionRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import audit, outbox, sessions
@@ -56,7 +57,7 @@ def test_two_workers_send_fifty_messages_exactly_once(area_id: UUID, core_app: F
     def worker() -> None:
         with core_app.app_context():
             start.wait()
-            usecase.send_waiting(lambda message, now: sent.append(message.id), lambda: NOW)
+            usecase.send_waiting(lambda cleared, message, now: sent.append(message.id), lambda: NOW)
             db.session.remove()
 
     threads = [Thread(target=worker) for _ in range(2)]
@@ -77,7 +78,7 @@ def test_a_worker_killed_after_sending_sends_the_same_message_again(area_id: UUI
     queue(area_id, 2)
     sent: list[UUID] = []
 
-    def dies(message: Message, now: datetime) -> None:
+    def dies(cleared: Cleared, message: Message, now: datetime) -> None:
         sent.append(message.id)
         raise Killed
 
@@ -85,7 +86,7 @@ def test_a_worker_killed_after_sending_sends_the_same_message_again(area_id: UUI
         usecase.send_waiting(dies, lambda: NOW)
     assert states() == {"claimed": 1, "waiting": 1}
 
-    def lives(message: Message, now: datetime) -> None:
+    def lives(cleared: Cleared, message: Message, now: datetime) -> None:
         sent.append(message.id)
 
     assert usecase.send_waiting(lives, lambda: NOW + STALE - timedelta(seconds=1)) == {"sent": 1}
@@ -147,8 +148,8 @@ def test_every_job_runs_on_an_empty_service(core_app: Flask, settings_for_tests:
 def test_old_sessions_and_attempts_are_forgotten(core_app: Flask, settings_for_tests: Settings) -> None:
     now = datetime.now(UTC)
     with saved():
-        sessions.start("old", None, {}, now - timedelta(minutes=16))
-        sessions.start("used", None, {}, now)
+        sessions.start("old", None, {}, now - timedelta(hours=20, minutes=1))
+        sessions.start("used", None, {}, now - timedelta(hours=19))
         sessions.note_attempt("account:old", now - timedelta(days=2))
         sessions.note_attempt("account:new", now)
     jobs.forget(settings_for_tests)

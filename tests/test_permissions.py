@@ -1,8 +1,19 @@
 """Who may do what, written down a second time: from the table in security.md part B, not from the code."""
 
+from uuid import uuid4
+
 import pytest
 
-from meetingsvc.permissions import GRANTS, MAY_GIVE, Permission, Role
+from meetingsvc.permissions import (
+    ATTENDS_MEETINGS,
+    GRANTED,
+    GRANTS,
+    MAY_GIVE,
+    RUNS_MEETINGS,
+    Permission,
+    Principal,
+    Role,
+)
 
 ROLES = (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA,
          Role.AGENCY_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR,
@@ -18,7 +29,7 @@ list:read       Y Y Y Y - - - -
 list:build      Y Y - - - - - -
 list:add        Y Y - - - - - -
 list:close      Y - - - - - - -
-case:read       Y Y Y Y - - - -
+case:read       Y Y Y Y - Y - -
 outcome:record  Y - - - - - - -
 action:update   Y Y Y Y - - - -
 agenda:read     Y Y Y Y - - - -
@@ -26,10 +37,31 @@ agenda:edit     Y Y - - - - - -
 agenda:publish  Y Y - - - - - -
 pack:fetch      Y Y Y Y - - - -
 pack:register   Y Y - - - - - -
+wall:declare    Y Y Y Y - - - -
+wall:decide     Y Y - - - - - -
+restriction:ask - - Y Y - - - -
+restriction:decide Y Y - - - - - -
+case:allocate   Y Y - - - - - -
+glass:break     Y Y Y Y - - - -
+glass:review    - Y - - - Y - -
+ticket:ask      - - - - - Y - -
+ticket:approve  - Y - - - Y - -
+item:own        Y Y Y Y - - - -
+address:reveal  Y Y Y Y - - - -
+address:share   Y Y - - - - - -
+refusal:read    Y Y - - - - - -
+alarm:read      - Y - - - Y - -
+account:read    Y Y - - Y Y Y -
 account:manage  - - - - Y - Y -
+account:disable Y Y - - Y Y Y -
+account:confirm Y Y - - Y Y Y -
+role:grant      - - - - - Y Y -
 agency:manage   - - - - - Y Y -
-area:manage     - - - - - Y Y -
-audit:read      - - - - - Y - -
+agreement:manage - - - - - Y - -
+area:manage     Y - - - - Y Y -
+area:confirm    Y - - - - Y - -
+audit:read      Y Y Y Y Y Y - -
+case:trail      Y Y - - - - - -
 """
 TABLE = {row.split()[0]: dict(zip(ROLES, row.split()[1:], strict=True)) for row in ORACLE.split("\n") if row}
 
@@ -60,7 +92,23 @@ def test_each_role_is_granted_exactly_what_the_table_says(role: Role) -> None:
 )
 def test_no_administrator_and_no_machine_reads_cases(role: Role) -> None:
     about_cases = {"feed", "incident", "list", "case", "outcome", "action", "agenda", "pack"}
-    assert not {p for p in GRANTS[role] if p.value.partition(":")[0] in about_cases}
+    by_ticket = {Permission.CASE_READ} if role is Role.INFORMATION_GOVERNANCE else set()
+    assert {p for p in GRANTS[role] if p.value.partition(":")[0] in about_cases} == by_ticket
+
+
+@pytest.mark.parametrize("role", [*(RUNS_MEETINGS | ATTENDS_MEETINGS), Role.AGENCY_ADMINISTRATOR])
+def test_V1_who_works_for_an_agency_that_has_withdrawn_has_their_home_left_and_nothing_else(
+    role: Role,
+) -> None:
+    gone = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                     False, None, attends_daily=True, attends_marac=True)  # fmt: skip
+    assert {permission for permission in Permission if gone.may(permission)} == {Permission.HOME_READ}
+
+
+def test_who_runs_governs_or_administers_is_granted_by_two() -> None:
+    """security.md B, "Grant coordinator or chair: 2"; those who grant them are granted no more easily."""
+    grants = {role for role in Role if allowed(role, "role:grant")}
+    assert GRANTED == {Role.COORDINATOR, Role.CHAIR} | grants
 
 
 def test_an_agencys_administrator_makes_representatives_and_idvas_only() -> None:

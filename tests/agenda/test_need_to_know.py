@@ -76,14 +76,19 @@ def test_M6_to_hide_more_or_to_wall_never_opens_anything(runs, in_scope, kept, n
 )
 @pytest.mark.parametrize("is_party", EITHER)
 def test_M6_a_staff_case_is_proposed_and_takes_effect_at_once_unless_by_name_alone(found, kept, is_party):
-    proposed = staff_case(frozenset(found), is_party, EMPLOYER)
+    proposed = staff_case(frozenset(found), is_party, EMPLOYER, True)
     assert proposed is not None
     assert astuple(proposed) == (EMPLOYER, is_party, kept is Hides.AGENCIES)
     assert proposed.hides is kept
 
 
 def test_M6_a_case_without_staff_is_not_proposed():
-    assert staff_case(frozenset(), False, EMPLOYER) is None
+    assert staff_case(frozenset(), False, EMPLOYER, True) is None
+
+
+def test_M6_what_somebody_only_told_of_themselves_is_proposed_without_effect():
+    proposed = staff_case(frozenset({Shared.NAME_AND_DOB, Shared.PHONE}), True, EMPLOYER, False)
+    assert proposed is not None and proposed.hides is Hides.NOBODY
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from unittest.mock import patch
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from agenda.agencies import AgencyKind
 from agenda.feed_content import COLUMNS
@@ -25,13 +26,14 @@ from meetingsvc.app import create_app
 from meetingsvc.config import Settings
 from meetingsvc.demo.families import families
 from meetingsvc.demo.incidents import as_csv, row
-from meetingsvc.models import AreaRow, CaseRow, db
+from meetingsvc.models import AccountRow, AreaRow, CaseRow, db
 from meetingsvc.permissions import Permission, Role
-from meetingsvc.store import audit
+from meetingsvc.store import acting, audit
 from meetingsvc.usecases import accounts, agencies, areas, feed, lists, reading
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web.guard import needs, principal
 from tests.benchmarks.ground import CLOCK, Clock, Row, databases
+from tests.second_factor import open_session
 from tests.servers.databases import Copies
 
 CALLS = 40  # a round
@@ -94,21 +96,19 @@ def _served(copies: Copies) -> Iterator[dict[str, Page]]:
     url = copies.make()
     with tempfile.TemporaryDirectory(prefix="meetingsvc-bench-") as folder:
         app = create_app(Settings(url, Path(folder), secret_key="k" * 32, mail_dir=Path(folder) / "mail"))
-        app.config["WTF_CSRF_ENABLED"] = False  # for the sign-in below; the pages' forms carry no less
         _add_empty_page(app)
-        with app.app_context():
+        with app.app_context(), acting.service():
             case_id = _filled()
         server.warm_up(app)
-        client = app.test_client()
-        told = {"email": "someone@northtest.example", "password": "invented for this"}
-        if client.post("/sign-in", data=told).status_code not in (302, 303):
-            raise AssertionError("nobody could sign in")
+        with app.app_context(), acting.service():
+            who = db.session.scalars(select(AccountRow.id)).one()
+        client = open_session(app, who, clock.now())
         pages = {"list of 60": f"/lists/{LIST_OF_60}", "case with 200 entries": f"/cases/{case_id}"}
         yield {name: _page(client, path) for name, path in pages.items()} | {
             "empty page of ours": _page(client, "/empty"),
             "empty Flask page": _page(_plain().test_client(), "/"),
         }
-        with app.app_context():
+        with app.app_context(), acting.service():
             db.session.remove()
             db.engine.dispose()
         copies.drop(url)

@@ -18,6 +18,7 @@ from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.server import GC_THRESHOLD
+from meetingsvc.store import acting
 from tests.servers.databases import Copies
 from tests.servers.postgresql import Server
 
@@ -61,7 +62,7 @@ def opened(copies: Copies) -> Iterator[None]:
     """A fresh database, with the service's store open on it."""
     url = copies.make()
     app = create_core(Settings(url, Path(tempfile.gettempdir()), secret_key="k" * 32))
-    with app.app_context():
+    with app.app_context(), acting.service():
         try:
             yield
         finally:

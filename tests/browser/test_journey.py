@@ -28,6 +28,8 @@ from meetingsvc.store import audit
 from meetingsvc.usecases import accounts, agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.browser.checks import check_page
+from tests.browser.signing_in import prove
+from tests.second_factor import give_app
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PASSWORD = "invented for a test"
@@ -55,7 +57,7 @@ class Site:
 @pytest.fixture
 def site(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setattr("meetingsvc.clock.now", lambda: MONDAY)
-    app = create_app(Settings(database_url, tmp_path, secret_key="x" * 32))
+    app = create_app(Settings(database_url, tmp_path, demo=True, secret_key="x" * 32))
     with app.app_context():
         _make_panel()
     server = create_server(app, host="127.0.0.1", port=0)
@@ -80,7 +82,8 @@ def _make_panel() -> None:
         }
         for handle, (role, agency, name) in PEOPLE.items():
             email = f"{handle}@northtest.example"
-            accounts.create(ids[agency], role, name, email, PASSWORD, audit.COMMAND_LINE, MONDAY)
+            who = accounts.create(ids[agency], role, name, email, PASSWORD, audit.COMMAND_LINE, MONDAY)
+            give_app(who, MONDAY)
 
 
 def _weekend_feed(folder: Path) -> Path:
@@ -101,6 +104,7 @@ def _sign_in(page: Page, site: Site, handle: str) -> None:
     page.get_by_label("E-mail address").fill(f"{handle}@northtest.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    prove(page)
     page.wait_for_url(f"{site.address}/")
 
 

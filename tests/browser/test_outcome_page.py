@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import test_journey as journey
 from tests.browser.checks import check_page
+from tests.browser.signing_in import prove
 
 pytestmark = pytest.mark.browser
 site = journey.site
@@ -54,19 +55,18 @@ def test_the_session_is_kept_only_while_somebody_types(working: Page) -> None:
     assert answer.value.status == 204 and asked == ["still-here"]
 
 
-def test_what_was_typed_is_found_again_after_signing_in(
+def test_what_was_typed_is_sent_after_a_pause_by_a_code_and_one_button(
     site: journey.Site, working: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     working.get_by_label("Meeting notes").fill("What the meeting said")
     later = datetime.now(UTC).replace(year=2026, month=11, day=23, hour=8, minute=30) + timedelta(minutes=20)
     monkeypatch.setattr("meetingsvc.clock.now", lambda: later)
     working.get_by_role("button", name="Save", exact=True).click()
-    expect(working.get_by_text("so it was not saved")).to_be_visible()
+    expect(working.get_by_role("heading", name="Carry on where you were")).to_be_visible()
+    assert "What the meeting said" not in working.content()
+    prove(working, "Carry on")
+    send = working.get_by_role("button", name="Continue")
+    send.wait_for()
     check_page(working)
-    working.get_by_label("E-mail address").fill("coordinator@northtest.example")
-    working.get_by_label("Password", exact=True).fill(journey.PASSWORD)
-    working.get_by_role("button", name="Sign in").click()
-    working.wait_for_url(f"{site.address}/")
-    working.go_back()
-    working.go_back()
-    expect(working.get_by_label("Meeting notes")).to_have_value("What the meeting said")
+    send.click()
+    expect(working.get_by_text("What the meeting said")).to_be_attached()

@@ -5,8 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agenda.area import SECURE_DOMAINS
 from agenda.details import Shared
-from notifications.recipients import SECURE_DOMAINS, Ground, Recipient, domain_of, grounds, is_secure, refusal
+from notifications.recipients import (
+    Ground,
+    Recipient,
+    domain_of,
+    grounds,
+    is_secure,
+    refusal,
+    unfit_domain,
+)
 
 SECURE = Recipient(UUID(int=1), UUID(int=2), "rep@northmoor.gov.uk")
 ORDINARY = Recipient(UUID(int=1), UUID(int=2), "rep@refuge.example")
@@ -111,6 +120,25 @@ def test_S1_an_area_edits_the_domains_with_or_without_the_leading_dot():
 @pytest.mark.parametrize("domains", [[], [""], ["."], [" "]])
 def test_S1_an_empty_entry_makes_nothing_secure(domains):
     assert not is_secure("rep@northmoor.gov.uk", domains)
+
+
+@pytest.mark.parametrize("domain", [*SECURE_DOMAINS, "refuge.example", "Haven-2.Refuge.Example"])
+def test_S1_a_domain_of_one_organisation_can_be_secure(domain):
+    assert unfit_domain(domain) is None
+
+
+@pytest.mark.parametrize(
+    "domain, why",
+    [
+        *((text, "not a domain") for text in ("uk", "", "g\u043ev.uk", "10.0.0.1", "a b.example",
+          "rep@a.example", "-a.example", "a..example", "*.gov.uk", "a.example.", f"{'a.' * 130}uk")),
+        ("xn--gv-uli.uk", "other letters"), ("refuge.xn--80ak6aa92e.example", "other letters"),
+        ("co.uk", "anybody"), ("Gmail.com", "anybody"),
+    ],
+)  # fmt: skip
+def test_S1_what_could_be_anybodys_or_another_cannot_be_secure(domain, why):
+    told = unfit_domain(domain)
+    assert told is not None and why in told
 
 
 def test_S1_content_goes_to_secure_domains_only():

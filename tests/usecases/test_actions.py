@@ -57,7 +57,7 @@ def test_A1_the_owner_says_what_became_of_an_action_and_the_trail_has_no_text_of
     assert status_of(action) == ("not possible", "She moved away")
     line = db.session.scalars(select(AuditRow).where(AuditRow.action == "action.settled")).one()
     assert (line.subject, line.actor) == (f"action/{action}", str(mine.account_id))
-    assert line.detail.keys() == {"item", "status"}
+    assert line.detail.keys() == {"item", "case", "status"}
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CHAIR])

@@ -153,12 +153,12 @@ def test_C3_it_stays_so_where_the_next_marac_had_no_date_yet(who: Principal) -> 
     item = discussed(who)
     set_marac_day(who.area_id, None)
     assert carry_over(FRIDAY) == 0
-    waiting = store.waiting_referrals(who.area_id, FRIDAY.date())
+    waiting = store.waiting_referrals(who, FRIDAY.date())
     assert [one.outcome_id for one in waiting] == [item], "it waits visibly"
     marac.plan(who, date(2026, 12, 9), FRIDAY)
     assert meeting_of(item) == date(2026, 12, 9)
     assert line_of(item).group == Group.NEW_NO_SAFEGUARDS
-    assert store.waiting_referrals(who.area_id, FRIDAY.date()) == []
+    assert store.waiting_referrals(who, FRIDAY.date()) == []
 
 
 def test_M1_one_area_that_fails_does_not_stop_the_others(
@@ -223,7 +223,7 @@ def test_M1_without_a_next_date_its_cases_wait_visibly_until_one_is_planned(who:
     items = published(who)
     set_marac_day(who.area_id, None)
     assert marac_publishing.did_not_sit(who, the_marac(), "Snow", FRIDAY) == 0
-    waiting = store.waiting_referrals(who.area_id, FRIDAY.date())
+    waiting = store.waiting_referrals(who, FRIDAY.date())
     assert {one.outcome_id for one in waiting} == set(items)
     marac.plan(who, date(2026, 12, 9), FRIDAY)
     assert {meeting_of(item) for item in items} == {date(2026, 12, 9)}

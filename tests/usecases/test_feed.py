@@ -16,6 +16,7 @@ from agenda.feed_content import incident
 from agenda.feed_file import Refused
 from meetingsvc.models import AreaRow, AuditRow, IncidentRow, IncidentTextRow, RejectedRow, db
 from meetingsvc.store import imports as stored
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import areas, feed, imports
 from meetingsvc.usecases.imports import Tally
 from tests.builders import A_MEGABYTE, BEFORE_ALL, a_row, everything, feed_csv, take_in
@@ -172,8 +173,8 @@ def test_a_row_that_breaks_a_rule_is_rejected_alone_and_kept_as_it_came(area_id:
         and "not a date: '31/02/1990'" in str(told["error"])
     )
     assert tally.import_id is not None
-    assert stored.header(tally.import_id)[0] == "occurrence_number"
-    ((line, column, _, cells),) = stored.rejected(tally.import_id)
+    assert stored.header(Host(area_id), tally.import_id)[0] == "occurrence_number"
+    ((line, column, _, cells),) = stored.rejected(Host(area_id), tally.import_id)
     assert (line, column) == (3, "victim_dob")
     assert "=HYPERLINK(1) " in cells, "as it came"
 

@@ -15,7 +15,7 @@ from meetingsvc.models import EntryRow, ItemRow, OutcomeRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import audit, lists
-from meetingsvc.store.scope import Host
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts, agencies, areas, list_changes
 from meetingsvc.usecases.transaction import saved
 from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history

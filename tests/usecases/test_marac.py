@@ -27,8 +27,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import areas, marac, pack_content
-from meetingsvc.store.scope import Host
+from meetingsvc.store import acting, areas, marac, pack_content
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import lists, marac_publishing
 from meetingsvc.usecases import marac as usecase
 from meetingsvc.usecases.transaction import saved
@@ -110,10 +110,10 @@ def test_M1_a_marac_of_the_timetable_is_moved_off_a_bank_holiday(who: Principal)
 def test_M1_without_a_marac_date_a_referral_waits_visibly_and_the_next_marac_takes_it(who: Principal) -> None:
     set_marac_day(who.area_id, None)
     items = referred(who, TWO)
-    assert [one.outcome_id for one in marac.waiting_referrals(who.area_id)] == items
+    assert [one.outcome_id for one in marac.waiting_referrals(who)] == items
     assert marac.meetings(who) == []
     usecase.plan(who, date(2026, 12, 9), NOW)
-    assert marac.waiting_referrals(who.area_id) == []
+    assert marac.waiting_referrals(who) == []
     assert refs(who, date(2026, 12, 9)) == [(1, 0), (3, 0)]
 
 
@@ -281,7 +281,7 @@ def test_M1_two_referrals_at_once_make_one_marac(who: Principal, core_app: Flask
     together = threading.Barrier(2)
 
     def act(item_id: UUID) -> None:
-        with core_app.app_context():
+        with core_app.app_context(), acting.service():
             together.wait()
             decided(who, item_id, Group.NEW_NO_SAFEGUARDS)
             db.session.remove()
@@ -325,7 +325,7 @@ def test_M1_a_late_case_joins_a_published_agenda_on_a_supplementary_list(who: Pr
     rep = a_person(an_agency(who.area_id))
     meeting_id, _ = published(who)
     (late,) = referred(who, (Group.NEW_NO_SAFEGUARDS,), TUESDAY)
-    assert [one.outcome_id for one in marac.late_referrals(who.area_id, meeting_id)] == [late]
+    assert [one.outcome_id for one in marac.late_referrals(who, meeting_id)] == [late]
     with pytest.raises(RuleBroken, match="Say why"):
         usecase.add_late(who, meeting_id, {late}, "  ", NOW)
     assert usecase.add_late(who, meeting_id, {late}, "She is in danger now", NOW) == 1

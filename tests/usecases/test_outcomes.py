@@ -29,6 +29,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, areas, outcomes
+from meetingsvc.store.acting import Host
 from meetingsvc.store.areas import settings_json
 from meetingsvc.usecases import accounts as accounts_usecase
 from meetingsvc.usecases import agencies, lists
@@ -102,9 +103,14 @@ def outcome_row(item: UUID) -> OutcomeRow:
     return db.session.get_one(OutcomeRow, item)
 
 
+def everyone(item: UUID) -> Host:
+    """Who sees all of the item's area."""
+    return Host(db.session.get_one(ItemRow, item).area_id)
+
+
 def marac_days(*items: UUID) -> list[date | None]:
     db.session.rollback()
-    found = [outcomes.recorded(item) for item in items]
+    found = [outcomes.recorded(everyone(item), item) for item in items]
     return [recorded.marac_on if recorded else None for recorded in found]
 
 
@@ -174,11 +180,11 @@ def test_A1_actions_are_set_changed_by_id_and_removed_only_by_name(items: list[U
         1, KEPT, {one: an_action(who, what="Visit"), three: an_action(who)}, known=frozenset({one})
     )
     usecase.record(who, items[0], changed, NOW)
-    assert {key: a.what for key, a in outcomes.actions(items[0]).items()} == {
+    assert {key: a.what for key, a in outcomes.actions(everyone(items[0]), items[0]).items()} == {
         one: "Visit", two: "Make contact", three: "Make contact",
     }  # fmt: skip
     usecase.record(who, items[0], Recording(2, KEPT, removed=frozenset({two})), NOW)
-    assert set(outcomes.actions(items[0])) == {one, three}
+    assert set(outcomes.actions(everyone(items[0]), items[0])) == {one, three}
     assert [line.subject for line in audited("action.set")] == [f"action/{k}" for k in (one, two, three)]
     assert [line.subject for line in audited("action.changed")] == [f"action/{one}"]
     assert [line.subject for line in audited("action.removed")] == [f"action/{two}"]
@@ -192,7 +198,7 @@ def test_A1_another_cases_action_cannot_be_changed_through_this_one(
     with pytest.raises(NotFound):
         usecase.record(who, items[1], Recording(0, KEPT, {key: an_action(who, what="Other")}), NOW)
     usecase.record(who, items[1], Recording(0, KEPT, removed=frozenset({key})), NOW)
-    assert outcomes.actions(items[0])[key].what == "Make contact"
+    assert outcomes.actions(everyone(items[0]), items[0])[key].what == "Make contact"
 
 
 def test_R2_a_note_keeps_agency_author_kind_and_source_and_is_added_once(
@@ -202,7 +208,7 @@ def test_R2_a_note_keeps_agency_author_kind_and_source_and_is_added_once(
     note = Note(who.agency_id, "Lee Combe", NoteKind.OPINION, "Custody", "He is calm.")
     usecase.record(who, items[0], Recording(0, KEPT, notes={key: note}), NOW)
     usecase.record(who, items[0], Recording(1, KEPT, notes={key: replace(note, text="Other")}), NOW)
-    (kept,) = outcomes.notes(items[0])
+    (kept,) = outcomes.notes(everyone(items[0]), items[0])
     assert (kept.note, kept.agency, kept.recorded_at) == (note, "Police", NOW)
     assert [line.subject for line in audited("note.added")] == [f"note/{key}"]
 
@@ -244,7 +250,7 @@ def test_D3_a_version_that_is_not_the_newest_is_refused_whole(items: list[UUID],
         late = Recording(version, REFERRED, {uuid4(): an_action(who)})
         with pytest.raises(usecase.Stale):
             usecase.record(who, items[0], late, NOW)
-    assert (outcome_row(items[0]).version, outcomes.actions(items[0])) == (1, {})
+    assert (outcome_row(items[0]).version, outcomes.actions(everyone(items[0]), items[0])) == (1, {})
 
 
 def test_D3_of_two_at_once_one_is_saved_and_the_other_told(
@@ -287,13 +293,27 @@ def test_D3_two_people_refer_two_cases_at_once(core_app: Flask, items: list[UUID
 
 def test_D3_a_closed_meetings_outcomes_are_final(items: list[UUID], person: People) -> None:
     who = person()
+    usecase.record(who, items[0], Recording(0, KEPT), NOW)
     with saved():
         db.session.scalars(
             select(MeetingRow).where(MeetingRow.sits_on == DAY)
         ).one().state = MeetingState.CLOSED
     with pytest.raises(usecase.MeetingClosed, match="Tuesday 3 November 2026 is closed"):
-        usecase.record(who, items[0], Recording(0, KEPT), NOW)
-    assert db.session.get(OutcomeRow, items[0]) is None
+        usecase.record(who, items[0], Recording(1, KEPT), NOW)
+    assert outcome_row(items[0]).version == 1
+
+
+def test_M6_a_case_hidden_from_whoever_closed_the_list_takes_its_one_outcome(
+    items: list[UUID], person: People
+) -> None:
+    who = person()
+    with saved():
+        db.session.scalars(
+            select(MeetingRow).where(MeetingRow.sits_on == DAY)
+        ).one().state = MeetingState.CLOSED
+    assert usecase.record(who, items[0], Recording(0, KEPT), NOW) == 1
+    with pytest.raises(usecase.MeetingClosed):
+        usecase.record(who, items[0], Recording(1, KEPT), NOW)
 
 
 def test_D3_what_breaks_a_rule_saves_nothing(items: list[UUID], person: People) -> None:

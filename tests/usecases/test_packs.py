@@ -1,12 +1,13 @@
 """Copies of packs: whose they are, who is refused, and when they end."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -14,9 +15,21 @@ from agenda.area import AreaSettings
 from agenda.circulation import Group
 from agenda.pack_kept import kept, read
 from agenda.pack_words import worded
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AddressRow,
+    AddressShareRow,
+    AgencyRow,
+    AreaRow,
+    AuditRow,
+    CaseRow,
+    MeetingRow,
+    PackCopyRow,
+    PackRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import areas, packs
+from meetingsvc.store import areas, packs, sealed
 from meetingsvc.usecases import areas as area_usecase
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases import packs as usecase
@@ -165,7 +178,70 @@ def test_S3_a_pack_can_be_fetched_for_the_days_the_area_set_and_until_it_is_hear
         usecase.fetch(rep, made.copy_id, late_on_the_last_day + timedelta(hours=2))
 
 
-def test_S3_an_expired_pack_has_no_content_and_keeps_its_register(rep: Principal, pack_id: UUID) -> None:
+def test_S3_a_copy_of_which_nobody_knows_what_it_holds_is_not_handed_over(
+    rep: Principal, pack_id: UUID
+) -> None:
+    made = copy_for(rep, pack_id)
+    with saved():
+        db.session.get_one(PackCopyRow, made.copy_id).cases = None
+    with pytest.raises(usecase.Stale):
+        usecase.fetch(rep, made.copy_id, NOW)
+
+
+def test_A8_an_address_put_there_for_one_person_is_in_their_copies_alone_and_no_longer_once_withdrawn(
+    who: Principal, rep: Principal, pack_id: UUID
+) -> None:
+    colleague = a_person(rep.agency_id, name="Somebody Else")
+    share_id, when = share_an_address(who, rep, pack_id), NOW + timedelta(minutes=1)
+    mine, theirs = (make(person, pack_id, when) for person in (rep, colleague))
+    assert "Canary House" in text_of(rep, mine, when) and "Canary House" not in text_of(
+        colleague, theirs, when
+    )
+    assert "Canary House" not in str(usecase.read(rep, pack_id, when)), "nor on the page"
+    with saved():
+        db.session.get_one(AddressShareRow, share_id).withdrawn_at = when
+    with pytest.raises(usecase.Stale):
+        usecase.fetch(rep, mine.copy_id, when)
+    assert usecase.fetch(colleague, theirs.copy_id, when)
+    later = when + timedelta(minutes=1)
+    assert "Canary House" not in text_of(rep, make(rep, pack_id, later), later)
+
+
+def make(person: Principal, pack_id: UUID, at: datetime) -> Made:
+    made = usecase.make_copy(person, pack_id, 0, at)
+    assert made is not None
+    return made
+
+
+def text_of(person: Principal, made: Made, at: datetime) -> str:
+    content = BytesIO(usecase.fetch(person, made.copy_id, at))
+    return "\n".join(page.extract_text() for page in PdfReader(content, password=made.passphrase).pages)
+
+
+def share_an_address(who: Principal, rep: Principal, pack_id: UUID) -> UUID:
+    """A confidential one of the first case's victim."""
+    case = db.session.scalars(select(CaseRow).order_by(CaseRow.number)).first()
+    meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
+    assert case is not None
+    key, share_id, common = uuid4(), uuid4(), {"area_id": who.area_id, "case_id": case.id}
+    with saved():
+        db.session.add(
+            AddressRow(id=key, person_id=case.victim_id, kind="temporary", perpetrator_knows="no",
+                       confidential=True, sealed=sealed.closed(key, "Canary House"), source="a call",
+                       agency_id=who.agency_id, author="Wren", recorded_by=who.account_id, recorded_at=NOW,
+                       **common)
+        )  # fmt: skip
+        db.session.flush()
+        db.session.add(
+            AddressShareRow(id=share_id, address_id=key, account_id=rep.account_id, meeting_id=meeting_id,
+                            reason="visits", shared_by=who.account_id, at=NOW, **common)
+        )  # fmt: skip
+    return share_id
+
+
+def test_S3_an_expired_pack_has_no_content_and_keeps_its_register(
+    who: Principal, rep: Principal, pack_id: UUID
+) -> None:
     made = copy_for(rep, pack_id)
     usecase.fetch(rep, made.copy_id, NOW)
     assert usecase.expire(NOW) == 0
@@ -178,7 +254,7 @@ def test_S3_an_expired_pack_has_no_content_and_keeps_its_register(rep: Principal
     with pytest.raises(NotFound):
         usecase.read(rep, pack_id, later)
     meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
-    (entry,) = [one for one in packs.register(rep.area_id, meeting_id, later) if one.copies]
+    (entry,) = [one for one in packs.register(who, meeting_id, later) if one.copies]
     assert (entry.person, entry.has_fetched, entry.copies[0].withdrawn) == ("Joan Akande", True, True)
 
 
@@ -189,10 +265,7 @@ def test_V5_the_register_says_who_has_fetched_how_often_and_who_has_not(
     for _ in range(2):
         usecase.fetch(rep, made.copy_id, NOW)
     meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
-    told = {
-        one.person: [copy.fetches for copy in one.copies]
-        for one in packs.register(who.area_id, meeting_id, NOW)
-    }
+    told = {one.person: [copy.fetches for copy in one.copies] for one in packs.register(who, meeting_id, NOW)}
     assert told == {"Joan Akande": [2], "Morgan Ashdown": []}
     usecase.read(rep, pack_id, NOW)
     actions = list(db.session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("pack."))))

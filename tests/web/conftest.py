@@ -15,10 +15,11 @@ from meetingsvc.app import create_app
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting, audit
 from meetingsvc.store import areas as store
-from meetingsvc.store import audit
 from meetingsvc.usecases import accounts, agencies, areas, sign_in
 from meetingsvc.usecases.transaction import saved
+from tests.second_factor import give_app, open_session
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, after the list's cut-off
 PASSWORD = "invented for a test"
@@ -39,6 +40,7 @@ def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     app = create_app(settings)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    token = acting.begin(acting.Service())  # the test itself looks everywhere; each request begins as nobody
     with app.app_context():
         settings_of_area = AreaSettings(marac_anchor=date(2026, 12, 3))
         area_id = areas.create("northtest", date(2026, 11, 2), NOW, "North Test", settings_of_area)
@@ -56,6 +58,7 @@ def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
+    acting.end(token)
 
 
 def agency_named(name: str) -> UUID:
@@ -68,22 +71,18 @@ def agency_named(name: str) -> UUID:
 @pytest.fixture
 def signed_in(service: Flask) -> SignIn:
     """`signed_in(Role.CHAIR)`, or `signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")`: a client
-    signed in."""
-    made: dict[tuple[Role, str], str] = {}
+    signed in, as after a password and a code just now. `test_sign_in.py` goes through the pages."""
+    made: dict[tuple[Role, str], UUID] = {}
 
     def sign_in_as(role: Role, agency: str = "Northtest Police") -> FlaskClient:
-        email = made.get((role, agency))
-        if email is None:
-            email = f"person{len(made)}@northtest.example"
+        account_id = made.get((role, agency))
+        if account_id is None:
+            name, email = f"Person {len(made)}", f"person{len(made)}@northtest.example"
             with service.app_context(), saved():
-                accounts.create(
-                    agency_named(agency), role, f"Person {len(made)}", email, PASSWORD, "test", NOW
-                )
-            made[role, agency] = email
+                account_id = accounts.create(agency_named(agency), role, name, email, PASSWORD, "test", NOW)
+                give_app(account_id, NOW)
+            made[role, agency] = account_id
         service.config["WTF_CSRF_ENABLED"] = False
-        client = service.test_client()
-        answer = client.post("/sign-in", data={"email": email, "password": PASSWORD})
-        assert answer.status_code == 302, answer.text
-        return client
+        return open_session(service, account_id, NOW)
 
     return sign_in_as

@@ -18,7 +18,11 @@ CSP = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SOMEBODY = SimpleNamespace(
-    name="Robin Ashgrove", role_label="Coordinator", agency_name="Northmoor Police", area_title="Northmoor"
+    name="Robin Ashgrove",
+    role_label="Coordinator",
+    agency_name="Northmoor Police",
+    area_title="Northmoor",
+    may=lambda permission: True,
 )
 NAVIGATION = [
     {"text": "Today", "href": "/", "current": True},

@@ -11,17 +11,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from agenda.area import AreaSettings
+from agenda.area import SECURE_DOMAINS, AreaSettings
 from meetingsvc.models import AreaRow, AuditRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
+from meetingsvc.usecases.transaction import saved
 from tests.web.conftest import SignIn
 from tests.web.pages import text
+from tests.web.second_person import approved, decide, waiting
 
 AS_IT_IS: dict[str, Any] = {
     "cut_off": "08:00", "starts": "11:00", "monday_starts": "11:00", "repeat_months": "12",
     "marac_anchor": ["3", "12", "2026"], "marac_every_days": "14", "marac_starts": "09:30", "pack_days": "14",
-    "extra_holidays": "", "seen": json.dumps({"marac_anchor": "2026-12-03"}),
+    "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "", "reason": "The protocol changed",
+    "seen": json.dumps({"marac_anchor": "2026-12-03"}),
 }  # fmt: skip
 
 
@@ -50,9 +53,21 @@ def test_what_is_shown_can_be_saved_as_it_is(service: Flask, client: FlaskClient
     assert settings(service) == before == AreaSettings(marac_anchor=date(2026, 12, 3))
 
 
-def test_a_change_is_kept_and_recorded_with_old_and_new(service: Flask, client: FlaskClient) -> None:
-    told = AS_IT_IS | {"cut_off": "9.30", "repeat_months": "18", "extra_holidays": "24/12/2026\n2.1.2027\n"}
-    assert client.post("/area", data=told).status_code == 303
+CHANGED = AS_IT_IS | {"cut_off": "9.30", "repeat_months": "18", "extra_holidays": "24/12/2026\n2.1.2027\n"}
+
+
+def test_a_change_waits_for_a_second_person_and_is_recorded_with_old_and_new(
+    service: Flask, client: FlaskClient, signed_in: SignIn
+) -> None:
+    assert client.post("/area", data=CHANGED).status_code == 303
+    assert settings(service).cut_off == time(8, 0), "nothing has happened yet"
+    assert "waits for a second person" in text(client.get("/area"))
+    second = signed_in(Role.INFORMATION_GOVERNANCE)
+    (proposal_id,) = waiting(second)
+    page = text(second.get(f"/decisions/{proposal_id}"))
+    assert "Daily cut-off (rulebook T1) 08:00 09:30" in page
+    assert "(rulebook T6) 12 18" in page and "None 24 December 2026, 2 January 2027" in page
+    assert approved(second).status_code == 303
     now = settings(service)
     assert now.cut_off == time(9, 30) and now.repeat_months == 18
     assert now.extra_holidays == (date(2026, 12, 24), date(2027, 1, 2))
@@ -65,10 +80,49 @@ def test_a_change_is_kept_and_recorded_with_old_and_new(service: Flask, client: 
         }
 
 
+@pytest.mark.parametrize(
+    "first, second, may",
+    [
+        (Role.COORDINATOR, Role.INFORMATION_GOVERNANCE, True),
+        (Role.SYSTEM_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, True),
+        (Role.INFORMATION_GOVERNANCE, Role.COORDINATOR, True),
+        (Role.INFORMATION_GOVERNANCE, Role.INFORMATION_GOVERNANCE, True),
+        (Role.COORDINATOR, Role.COORDINATOR, False),
+        (Role.SYSTEM_ADMINISTRATOR, Role.COORDINATOR, False),
+        (Role.COORDINATOR, Role.CHAIR, False),
+        (Role.COORDINATOR, Role.SYSTEM_ADMINISTRATOR, False),
+        (Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR, False),
+    ],
+)
+def test_information_governance_confirms_and_the_coordinator_only_what_it_proposed(
+    service: Flask, signed_in: SignIn, first: Role, second: Role, may: bool
+) -> None:
+    proposer, other = signed_in(first), signed_in(second, "Northtest Homes")
+    assert proposer.post("/area", data=AS_IT_IS | {"starts": "10:45"}).status_code == 303
+    (proposal_id,) = waiting(proposer)
+    assert decide(proposer, proposal_id).status_code in (404, 422), "who proposed it never approves it"
+    assert waiting(other) == ([proposal_id] if may else [])
+    assert decide(other, proposal_id).status_code == (303 if may else 404)
+    assert settings(service).starts == (time(10, 45) if may else time(11, 0))
+
+
+def test_a_change_proposed_on_what_has_changed_since_is_refused(
+    service: Flask, client: FlaskClient, signed_in: SignIn
+) -> None:
+    client.post("/area", data=CHANGED)
+    with service.app_context(), saved():
+        row = db.session.scalars(select(AreaRow)).one()
+        row.settings = areas.settings_json(AreaSettings(pack_days=7))
+    answer = approved(signed_in(Role.INFORMATION_GOVERNANCE))
+    assert answer.status_code == 422 and "have changed since" in text(answer)
+    assert settings(service) == AreaSettings(pack_days=7)
+
+
 def test_M1_the_marac_date_may_be_taken_away_and_the_page_says_what_is_next(
-    service: Flask, client: FlaskClient
+    service: Flask, client: FlaskClient, signed_in: SignIn
 ) -> None:
     assert client.post("/area", data=AS_IT_IS | {"marac_anchor": ["", "", ""]}).status_code == 303
+    approved(signed_in(Role.INFORMATION_GOVERNANCE))
     assert settings(service).marac_anchor is None
     assert "No MARAC date is set" in text(client.get("/area"))
 
@@ -80,8 +134,14 @@ def test_M1_the_marac_date_may_be_taken_away_and_the_page_says_what_is_next(
         ({"cut_off": ""}, "Enter a time, like 09:30"),
         ({"repeat_months": "0"}, "Enter a number from 1 to 60"),
         ({"repeat_months": "a year"}, "Enter a number from 1 to 60"),
+        ({"reason": ""}, "Say why"),
         ({"pack_days": "91"}, "Enter a number from 1 to 90"),
         ({"marac_anchor": ["31", "11", "2026"]}, "Enter a real date"),
+        ({"secure_domains": "gov.uk\ng\u043ev.uk"}, "g\u043ev.uk is not a domain in plain letters"),
+        ({"secure_domains": "uk"}, "uk is not a domain"),
+        ({"secure_domains": "xn--gv-uli.uk"}, "stands for a domain in other letters"),
+        ({"secure_domains": "co.uk"}, "co.uk is open to anybody"),
+        ({"secure_domains": "\n".join(f"a{one}.example" for one in range(61))}, "60 domains at most"),
         ({"extra_holidays": "24/12/2026\nBoxing Day"}, "not Boxing Day"),
         ({"extra_holidays": "\n".join(f"1/1/{year}" for year in range(2000, 2061))}, "60 days at most"),
     ],
@@ -97,20 +157,41 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     assert settings(service) == before
 
 
-def test_what_somebody_else_has_set_is_shown_and_not_overwritten(service: Flask, client: FlaskClient) -> None:
+def test_S1_the_secure_domains_change_once_a_second_person_agrees(
+    service: Flask, client: FlaskClient, signed_in: SignIn
+) -> None:
+    page = client.get("/area").get_data(as_text=True)
+    assert "\n".join(SECURE_DOMAINS) in page.replace("\r", ""), "one a line"
+    told = [*(domain for domain in SECURE_DOMAINS if domain != "nhs.net"), " .Refuge.Example ", "", "gov.uk"]
+    assert client.post("/area", data=AS_IT_IS | {"secure_domains": "\r\n".join(told)}).status_code == 303
+    assert settings(service).secure_domains == SECURE_DOMAINS, "nothing has happened yet"
+    second = signed_in(Role.INFORMATION_GOVERNANCE)
+    (proposal_id,) = waiting(second)
+    assert "refuge.example" in text(second.get(f"/decisions/{proposal_id}"))
+    assert approved(second).status_code == 303
+    wanted = {*SECURE_DOMAINS, "refuge.example"} - {"nhs.net"}
+    assert settings(service).secure_domains == tuple(sorted(wanted))
+
+
+def test_what_somebody_else_has_set_is_shown_and_not_overwritten(
+    service: Flask, client: FlaskClient, signed_in: SignIn
+) -> None:
     client.post("/area", data=AS_IT_IS | {"starts": "10:45"})
+    approved(signed_in(Role.INFORMATION_GOVERNANCE))
     late = client.post("/area", data=AS_IT_IS | {"cut_off": "07:00"})
     assert late.status_code == 422
     assert "Daily meeting starts is now 10:45" in text(late)
-    assert settings(service).starts == time(10, 45) and settings(service).cut_off == time(8, 0)
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', late.get_data(as_text=True))
     assert seen
     told = AS_IT_IS | {"cut_off": "07:00", "starts": "10:45", "seen": seen[1].replace("&#34;", '"')}
     assert client.post("/area", data=told).status_code == 303
-    assert settings(service).cut_off == time(7, 0)
+    approved(signed_in(Role.INFORMATION_GOVERNANCE))
+    assert settings(service).starts == time(10, 45) and settings(service).cut_off == time(7, 0)
 
 
-@pytest.mark.parametrize("seen", ["", "[]", "null", '{"cut_off": "soon"}', '{"extra_holidays": 7}'])
+@pytest.mark.parametrize(
+    "seen", ["", "[]", "null", '{"cut_off": "soon"}', '{"extra_holidays": 7}', '{"secure_domains": 7}']
+)
 def test_a_forged_page_is_refused(service: Flask, client: FlaskClient, seen: str) -> None:
     assert client.post("/area", data=AS_IT_IS | {"cut_off": "07:00", "seen": seen}).status_code in (409, 422)
     assert settings(service).cut_off == time(8, 0)

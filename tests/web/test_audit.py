@@ -7,9 +7,9 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy import select
 
-from meetingsvc.models import AreaRow, AuditRow, db
+from meetingsvc.models import AccountRow, AreaRow, AuditRow, CaseRow, PersonRow, RestrictionRow, WallRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import audit
+from meetingsvc.store import acting, audit
 from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
 from tests.web.conftest import NOW, SignIn
@@ -70,6 +70,39 @@ def test_lines_of_another_area_are_not_there_and_not_counted(service: Flask, sig
         with saved():
             audit.record("stranger", other, "case.read", f"case/{uuid4()}", NOW)
     assert text(client.get("/audit?actor=stranger")) == before
+
+
+def found(page: str) -> str:
+    return " ".join(re.findall(r'data-label="Detail"[^>]*>([^<]*)<', page))
+
+
+def test_M6_a_search_tells_no_identifier_of_a_case_that_is_kept_by_a_wall(
+    service: Flask, signed_in: SignIn
+) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    with service.app_context(), acting.service():
+        with saved():
+            area = db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one()
+            me = db.session.scalars(select(AccountRow.id)).one()
+            people, cases = [uuid4() for _ in range(3)], [uuid4() for _ in range(3)]
+            for place, (person, case) in enumerate(zip(people, cases, strict=True)):
+                db.session.add(PersonRow(id=person, area_id=area, forename="Wren", surname="Pool"))
+                db.session.flush()
+                db.session.add(CaseRow(id=case, area_id=area, number=place + 1, victim_id=person))
+            db.session.flush()
+            walled, restricted, _ = cases
+            db.session.add(WallRow(case_id=walled, account_id=me, area_id=area, ground="declared", shared="",
+                                   state="stands", put_at=NOW))  # fmt: skip
+            db.session.add(RestrictionRow(case_id=restricted, area_id=area, state="restricted",
+                                          hides="unnamed", reason="of the police", put_at=NOW))  # fmt: skip
+            audit.record("somebody", area, "search.made", f"area/{area}", NOW,
+                         cases=" ".join(map(str, cases)), incidents="", more=False)  # fmt: skip
+            for case in cases:
+                audit.record("somebody", area, "case.read", f"case/{case}", NOW)
+    page = client.get("/audit?actor=somebody").get_data(as_text=True)
+    assert str(walled) not in page
+    assert all(str(case) in found(page) for case in cases[1:]), "a restriction hides no identifier from them"
+    assert numbers(page) == [3, 2, 1], "their own count: no gap tells of what is kept from them"
 
 
 def test_it_takes_as_many_queries_however_long(service: Flask, signed_in: SignIn) -> None:

@@ -5,8 +5,10 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from meetingsvc.models import SessionRow, db
 from meetingsvc.permissions import Role
 from tests.web.conftest import SignIn
 from tests.web.routes import doors
@@ -77,10 +79,17 @@ def over_tls(service: Flask) -> FlaskClient:
     return service.test_client()
 
 
-def test_the_cookie_names_a_session_and_says_nothing_else(service: Flask) -> None:
+def test_the_cookie_of_a_visitor_is_the_secret_of_their_forms_and_stores_nothing(service: Flask) -> None:
     told = cookie(service.test_client().get("/sign-in"))
     assert "HttpOnly" in told and "SameSite=Strict" in told and "Path=/" in told and "Domain" not in told
-    assert re.match(r"session=[\w-]{43};", told)
+    assert re.match(r"session=[0-9a-f]{40}\.[\w-]{27};", told)
+    with service.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SessionRow)) == 0
+
+
+def test_the_cookie_names_a_session_and_says_nothing_else(service: Flask, signed_in: SignIn) -> None:
+    token = signed_in(Role.CHAIR).get_cookie("session")
+    assert token is not None and re.fullmatch(r"[\w-]{43}", token.value)
 
 
 def test_over_tls_the_cookie_is_bound_to_it(over_tls: FlaskClient) -> None:

@@ -10,6 +10,7 @@ from agenda.circulation import Group
 from meetingsvc.models import AgencyRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, areas, home
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, TUESDAY, a_person, referred
@@ -93,4 +94,4 @@ def test_T12_what_a_later_version_dates_before_the_first_list_still_waits_and_is
         told = a_row(recorded_at="2026-11-22T12:00:00+00:00")
         take_in(area.id, told)
         take_in(area.id, told | {"recorded_at": "2016-11-22T12:00:00+00:00"})
-        assert home.unconsidered(area.id, start) == 1
+        assert home.unconsidered(Host(area.id), start) == 1

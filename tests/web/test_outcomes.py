@@ -275,12 +275,13 @@ def test_D3_the_same_form_sent_twice_is_one_outcome_and_no_conflict(
 def test_D3_a_closed_meeting_refuses_and_shows_what_was_typed(
     service: Flask, pages: list[str], coordinator: FlaskClient
 ) -> None:
+    coordinator.post(pages[0], data=DECIDED)
     close(service)
     answer = coordinator.post(pages[0], data=DECIDED | {"notes": "Typed for nothing"})
     assert answer.status_code == 409
     assert "The daily meeting of Monday 23 November 2026 is closed" in answer.text
     assert "Typed for nothing" in answer.text and 'value="save"' not in answer.text
-    assert "No outcome was recorded." in coordinator.get(pages[0]).text
+    assert "so this outcome is final" in coordinator.get(pages[0]).text
 
 
 def test_M1_a_closed_agenda_that_holds_the_case_is_told_and_keeps_what_was_typed(

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from agenda.circulation import Group
-from meetingsvc.models import AccountRow, AgencyRow, MeetingRow, PackRow, db
+from meetingsvc.models import AccountRow, AgencyRow, CaseRow, MeetingRow, PackRow, WallRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting
 from meetingsvc.usecases import marac, marac_publishing
 from tests.a_marac import NOW, SECRET, a_person, referred
 from tests.web.conftest import SignIn, agency_named
@@ -22,7 +23,7 @@ from tests.web.test_marac import strip
 @pytest.fixture
 def pack(service: Flask) -> str:
     """The address of a published MARAC's pack."""
-    with service.app_context():
+    with service.app_context(), acting.service():
         who = a_person(agency_named("Northtest Police"), Role.COORDINATOR, "Morgan Ashdown")
         referred(who, (Group.REPEAT_NO_SAFEGUARDS, Group.DISCLOSURE))
         meeting = db.session.scalars(select(MeetingRow.id).where(MeetingRow.kind == "MARAC")).one()
@@ -75,7 +76,7 @@ def test_S3_a_pack_asked_for_by_the_wrong_person_is_not_there(
     service: Flask, rep: FlaskClient, signed_in: SignIn, pack: str
 ) -> None:
     _, link = made(rep, pack)
-    with service.app_context():
+    with service.app_context(), acting.service():
         db.session.get_one(AgencyRow, agency_named("Haven Northtest")).attends_marac = False
         db.session.commit()
     outsider = signed_in(Role.IDVA, "Haven Northtest")
@@ -98,15 +99,15 @@ def test_V1_a_withdrawn_agency_and_a_disabled_account_get_nothing_more(
 ) -> None:
     coordinator = signed_in(Role.COORDINATOR)
     links = {rep: made(rep, pack)[1], coordinator: made(coordinator, pack)[1]}
-    with service.app_context():
+    with service.app_context(), acting.service():
         for name in ("Northtest Homes", "Northtest Police"):
             db.session.get_one(AgencyRow, agency_named(name)).withdrawn_on = NOW.date()
         db.session.commit()
     for client, link in links.items():
         for path in (link, f"{pack}/read", f"{pack}/copy"):
-            assert client.get(path).status_code == 404
-        assert client.post(f"{pack}/copy").status_code == 404
-    with service.app_context():
+            assert client.get(path).status_code == 403, "nothing is left to their role"
+        assert client.post(f"{pack}/copy").status_code == 403
+    with service.app_context(), acting.service():
         for account in db.session.scalars(select(AccountRow)):
             account.disabled_at = NOW
         db.session.commit()
@@ -121,11 +122,31 @@ def test_S1_the_pack_is_read_as_a_page_without_what_says_where_she_is(rep: Flask
     assert SECRET[:10] not in page and "07700" not in page
 
 
+def test_M6_a_copy_that_holds_too_much_by_now_is_deleted_and_another_can_be_made(
+    service: Flask, rep: FlaskClient, pack: str
+) -> None:
+    _, link = made(rep, pack)
+    with service.app_context(), acting.service():
+        homes = agency_named("Northtest Homes")
+        person = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == homes)).one()
+        case = db.session.scalars(select(CaseRow).where(CaseRow.number == 1)).one()
+        db.session.add(WallRow(area_id=case.area_id, case_id=case.id, account_id=person, shared="",
+                               ground="declared", state="stands", put_at=NOW))  # fmt: skip
+        db.session.commit()
+    answer = rep.get(link)
+    assert answer.status_code == 409 and "Make a new copy" in answer.text and "C-0000" not in answer.text
+    assert rep.get(link).status_code == 404
+    page = rep.get(f"{pack}/read").text
+    assert "C-000001" not in page and "C-000002" in page
+    _, again = made(rep, pack)
+    assert rep.get(again).status_code == 200
+
+
 def test_V5_the_register_shows_who_has_not_fetched(
     service: Flask, rep: FlaskClient, signed_in: SignIn, pack: str
 ) -> None:
     rep.get(made(rep, pack)[1])
-    with service.app_context():
+    with service.app_context(), acting.service():
         meeting = db.session.scalars(select(PackRow.meeting_id)).one()
     page = signed_in(Role.CHAIR).get(f"/marac/{meeting}/copies").text
     assert "1 of 3 have fetched a copy" in page

@@ -1,7 +1,7 @@
 """Whoever opens a page that names people leaves a trace: every door of the live application (Rulebook V5)."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -21,6 +21,8 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts
 from tests.a_marac import referred
+from tests.a_wall import wall_and_opening
+from tests.an_address import one_of_each
 from tests.builders import a_row, take_in
 from tests.test_permissions import allowed
 from tests.web.conftest import NOW, SignIn, agency_named
@@ -59,8 +61,14 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
             "agency_id": agency_named("Haven Northtest"),
             "pack_id": UUID(int=1),
             "copy_id": UUID(int=1),
+            "draft_id": UUID(int=1),
+            "passkey_id": UUID(int=1),
+            "session_id": UUID(int=1),
+            "detail_id": UUID(int=1),
         }
         rows = [db.session.get_one(ItemRow, key) for key in (item, line)]
+        common |= one_of_each(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
+        common |= wall_and_opening(area.id, rows[0].case_id, nobody)
         return [
             common | {"item_id": row.id, "case_id": row.case_id, "meeting_id": row.meeting_id} for row in rows
         ]
@@ -82,7 +90,10 @@ def test_V5_every_page_that_names_people_leaves_a_trace(
             for ids in filled:
                 before = lines(service)
                 answer = client.open(
-                    door.path(ids.__getitem__), method=door.method, data=TYPED, buffered=True
+                    door.path(lambda name, ids=ids: ids.get(name) or uuid4()),
+                    method=door.method,
+                    data=TYPED,
+                    buffered=True,
                 )
                 shown = answer.mimetype == "text/html" and PERSONAL.search(answer.text)
                 if answer.status_code in (200, 409, 422) and shown:
@@ -92,7 +103,11 @@ def test_V5_every_page_that_names_people_leaves_a_trace(
 
 
 #: Would change what the doors after it need to show.
-CHANGES = {"POST /lists/<day>/close", "POST /marac/<uuid:meeting_id>/close"}
+CHANGES = {
+    "POST /lists/<day>/close",
+    "POST /marac/<uuid:meeting_id>/close",
+    "POST /cases/<uuid:case_id>/i-know-these-people",
+}
 #: That the test sees these, and does not pass because it knocked with nothing in hand.
 NAMING = {
     "GET /actions",
@@ -105,6 +120,17 @@ NAMING = {
     "GET /marac/<uuid:meeting_id>/cases/<uuid:item_id>/discuss",
     "GET /feed/imports/<uuid:import_id>",
     "GET /cases/<uuid:case_id>",
+    "GET /cases/<uuid:case_id>/shared",
+    "GET /cases/<uuid:case_id>/opened",
+    "GET /cases/<uuid:case_id>/access",
+    "GET /cases/<uuid:case_id>/i-know-these-people",
+    "GET /openings",
+    "GET /openings/<uuid:opening_id>",
+    "GET /cases/<uuid:case_id>/addresses",
+    "GET /cases/<uuid:case_id>/people/<uuid:person_id>/address",
+    "POST /cases/<uuid:case_id>/addresses/<uuid:address_id>/reveal",
+    "GET /cases/<uuid:case_id>/contacts/<uuid:contact_id>/reveal",
+    "POST /cases/<uuid:case_id>/associates/new",
     "POST /search",
 }
 

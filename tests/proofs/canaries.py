@@ -1,0 +1,289 @@
+"""A token of its own in every free text of the proofs' world, so that whatever is shown can be told apart."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from agenda.circulation import Group
+from agenda.need_to_know import OpeningKind, WallGround, WallState
+from agenda.restrictions import Step
+from meetingsvc.models import (
+    ActionRow,
+    AddressRow,
+    AddressShareRow,
+    AlarmRow,
+    AssociateRow,
+    Base,
+    CaseRow,
+    ClarificationRow,
+    ContactRow,
+    CorrectionRequestRow,
+    EntryRow,
+    HearingRow,
+    ImportRow,
+    ItemRow,
+    NoteRow,
+    OpeningRow,
+    OutcomeRow,
+    PackRow,
+    PersonRow,
+    ProposalRow,
+    RefusalRow,
+    RestrictionRow,
+    RestrictionStepRow,
+    RevealRow,
+    SafeguardRow,
+    StaffDetailRow,
+    WallRow,
+    db,
+)
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, audit, drafts, sealed
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import NOW
+from tests.proofs import world, world_cases
+from tests.proofs.standings import TOKENS, World
+
+TOKEN = re.compile(r"qz[a-z]{5}vq", re.IGNORECASE)
+FEED = (
+    "offence", "summary", "relationship", "order_terms", "victim_forename", "perpetrator_forename",
+    "victim_address", "perpetrator_address", "victim_phone", "perpetrator_phone", "victim_postcode",
+)  # fmt: skip
+#: Free text that is put in once the world stands; beside each, what belongs to a person names that person.
+LATER: tuple[tuple[type[Base], str, str], ...] = (
+    (ProposalRow, "reason", "proposed_by"),
+    (OpeningRow, "reason", "account_id"),
+    (OpeningRow, "review", "account_id"),
+    (CorrectionRequestRow, "reason", "asked_by"),
+    (RefusalRow, "note", "account_id"),
+    (AlarmRow, "note", "account_id"),
+    (AddressShareRow, "reason", "account_id"),
+    (WallRow, "why", "account_id"),
+    (WallRow, "matched", "account_id"),
+    (RestrictionRow, "reason", "put_by"),
+    (RestrictionRow, "managers_told", "put_by"),
+    (RestrictionRow, "managers_said_by", "put_by"),
+    (RestrictionRow, "lado", "put_by"),
+    (StaffDetailRow, "forename", "account_id"),
+    (StaffDetailRow, "surname", "account_id"),
+    (StaffDetailRow, "address", "account_id"),
+    (StaffDetailRow, "phone", "account_id"),
+    (StaffDetailRow, "email", "account_id"),
+    (HearingRow, "external_reference", ""),
+    (ItemRow, "added_reason", ""),
+    (EntryRow, "added_reason", ""),
+    (ImportRow, "dealt_with_reason", ""),
+)
+
+
+@dataclass(frozen=True)
+class Canary:
+    """One free text: what it is, which set of objects it is on, whose it is, and which row it stands in."""
+
+    what: str
+    name: str
+    person: UUID | None = None
+    area: UUID | None = None
+
+
+@dataclass
+class Planted:
+    """The world, and what each token in it is."""
+
+    world: World
+    canaries: dict[str, Canary] = field(default_factory=dict)
+    openings: list[UUID] = field(default_factory=list)
+
+    def mint(self, what: str, name: str, person: UUID | None = None, area: UUID | None = None) -> str:
+        """A new token. Its letters are those of a number, so no two are alike."""
+        number, letters = len(self.canaries), ""
+        for _ in range(5):
+            number, letter = divmod(number, 26)
+            letters += chr(ord("a") + letter)
+        token = f"Qz{letters}vq"
+        self.canaries[token.lower()] = Canary(what, name, person, area)
+        return token
+
+
+def found_in(text: str) -> set[str]:
+    """The tokens in a text."""
+    return {token.lower() for token in TOKEN.findall(text)}
+
+
+def build(app: Flask) -> Planted:
+    """The world of the matrix, every text of it with a token: what a pack holds, before the pack is drawn."""
+    planted = Planted(World(app))
+    listed, decided, cases = world_cases.listed, world_cases.decided, world.cases
+
+    def fed(area_id: UUID, rows: Sequence[dict[str, str]], *rest: Any) -> list[UUID]:
+        for row in rows:
+            _feed(planted, row)
+        return listed(area_id, rows, *rest)
+
+    def told(who: Principal, item_id: UUID, group: Group) -> None:
+        decided(who, item_id, group)
+        with saved():
+            _on_case(planted, item_id)
+
+    def noted(whole: World, *rest: Any) -> None:
+        planted.world = whole
+        cases(whole, *rest)
+
+    with (
+        patch.object(world_cases, "listed", fed),
+        patch.object(world_cases, "decided", told),
+        patch.object(world, "cases", noted),
+    ):
+        world.build(app)
+    with app.app_context(), acting.service():
+        with saved():
+            _later(planted)
+        db.session.remove()
+    return planted
+
+
+def _feed(planted: Planted, row: dict[str, str]) -> None:
+    surname = row["victim_surname"].lower()
+    name = next(name for name, token in TOKENS.items() if surname.startswith(token.lower()))
+    kind = "rejected" if row["occurrence_number"] == "BAD" else "feed"
+    for column in FEED:
+        row[column] = f"{planted.mint(f'{kind}.{column}', name)} "
+    child = planted.mint(f"{kind}.children", name)
+    row |= {"children": f"{child}|2015-05-05|Y|victim", "children_present": "Y", "order_kind": "DVPN",
+            "order_made_at": "2026-11-20T12:00:00+00:00"}  # fmt: skip
+
+
+def _on_case(planted: Planted, item_id: UUID) -> None:
+    """What an agency told about a case and the daily meeting wrote down."""
+    name = next(name for name, ids in planted.world.sets.items() if ids.get("item_id") == item_id)
+    item = db.session.get_one(ItemRow, item_id)
+    case = db.session.get_one(CaseRow, item.case_id)
+    note = db.session.scalars(select(NoteRow).where(NoteRow.item_id == item_id)).one()
+    agency, by = note.agency_id, note.recorded_by
+    told = {"area_id": item.area_id, "agency_id": agency, "recorded_by": by, "recorded_at": NOW}
+
+    def mint(what: str) -> str:
+        return planted.mint(what, name, by)
+
+    def said(what: str) -> dict[str, Any]:
+        return {**told, "author": mint(f"{what}.author"), "source": mint(f"{what}.source")}
+
+    outcome = db.session.get_one(OutcomeRow, item_id)
+    outcome.notes, outcome.group_reason = mint("outcome.notes"), mint("outcome.group_reason")
+    outcome.proposed_why = mint("outcome.proposed_why")
+    outcome.proposed_group = Group.REPEAT_NO_SAFEGUARDS  # so the reason for another is shown
+    old, person, address, action, contact = (uuid4() for _ in range(5))
+    db.session.add_all([
+        NoteRow(id=old, item_id=item_id, kind="fact", text=mint("note.old text"), **said("note.old")),
+        PersonRow(id=person, area_id=item.area_id, forename=mint("associate.forename"),
+                  surname=mint("associate.surname")),
+        SafeguardRow(item_id=item_id, safeguard="support", in_place=True, note=mint("safeguard.note")),
+        ClarificationRow(area_id=item.area_id, item_id=item_id, case_id=case.id, about="child",
+                         name=mint("clarification.name"), text=mint("clarification.text"), recorded_by=by,
+                         recorded_at=NOW),
+        ActionRow(id=action, area_id=item.area_id, item_id=item_id, category="victim", agency_id=agency,
+                  what=mint("action.what"), reason=mint("action.reason"), status="not done",
+                  due=NOW.date(), set_by=by, set_at=NOW),
+        ActionRow(area_id=item.area_id, item_id=item_id, category="victim", agency_id=agency,
+                  what=mint("action.what"), status="open", due=NOW.date(), set_by=by, set_at=NOW),
+    ])  # fmt: skip
+    db.session.flush()
+    where = {"case_id": case.id, "person_id": case.victim_id, "kind": "home"}
+    db.session.add_all([
+        NoteRow(item_id=item_id, kind="fact", text=mint("note.text"), corrects=old, why=mint("note.why"),
+                **said("note")),
+        AssociateRow(case_id=case.id, person_id=person, relation=mint("associate.relation"),
+                     **said("associate")),
+        AddressRow(perpetrator_knows="yes", confidential=False, text=mint("address.text"),
+                   known_to=mint("address.known_to"), not_confidential_why=mint("address.why"),
+                   **where, **said("address")),
+        AddressRow(id=address, perpetrator_knows="no", confidential=True, **where, **said("address"),
+                   sealed=sealed.closed(address, mint("address.sealed"))),
+        RevealRow(area_id=item.area_id, case_id=case.id, what="address", address_id=address, account_id=by,
+                  reason=mint("reveal.reason"), at=NOW),
+        RestrictionStepRow(case_id=case.id, area_id=item.area_id, what=Step.ASKED, text=mint("step.text"),
+                           by=by, at=NOW),
+    ])  # fmt: skip
+    number = mint("contact.value")
+    db.session.add(ContactRow(id=contact, case_id=case.id, person_id=case.victim_id, kind="phone",
+                              value=number, key=number.lower(), **said("contact")))  # fmt: skip
+    planted.world.sets[name] |= {"address_id": address, "action_id": action, "contact_id": contact}
+
+
+def _later(planted: Planted) -> None:
+    """What is written about a case once its pack is out, and what is on no case."""
+    sets = {ids["case_id"]: name for name, ids in planted.world.sets.items() if "case_id" in ids}
+    _openings(planted.world)
+    for pack in db.session.scalars(select(PackRow)).all():
+        pack.copies = 1000  # the world's own copies have taken the first numbers
+    _settled(planted.world)
+    planted.openings = list(db.session.scalars(select(OpeningRow.id)))
+    for table, column, whose in LATER:
+        for row in db.session.scalars(select(table)).all():
+            person = getattr(row, whose) if whose else None
+            name = _set_of(row, sets)
+            limit = getattr(table.__table__.c[column].type, "length", None)
+            stands = isinstance(row, WallRow) and row.state == WallState.STANDS
+            what = f"{table.__tablename__}.{column}{', standing' if stands else ''}"
+            token = planted.mint(what, name, person, getattr(row, "area_id", None))
+            assert limit is None or len(token) <= limit, (table, column)
+            setattr(row, column, token)
+    for who in {who for who, _ in planted.world.own}:
+        token = planted.mint("draft.field", "", who)
+        draft_id = drafts.keep(who, "/password", [("current", token)], NOW)
+        for (owner, _), own in planted.world.own.items():
+            own["draft_id"] = draft_id if owner == who else own["draft_id"]
+
+
+def _openings(found: World) -> None:
+    """Somebody whose agency attends nothing has broken the glass; somebody else had, until a minute ago."""
+    case = db.session.get_one(CaseRow, found.sets["ordinary"]["case_id"])
+    for role, minutes in ((Role.REPRESENTATIVE, 30), (Role.IDVA, -1)):
+        db.session.add(
+            OpeningRow(area_id=case.area_id, case_id=case.id, account_id=found.people[role, "absent"],
+                       kind=OpeningKind.BREAK_GLASS, reason="invented", asked_at=NOW,
+                       until=NOW + timedelta(minutes=minutes), review_due=NOW + timedelta(days=1))
+        )  # fmt: skip
+    db.session.flush()
+    for row in db.session.scalars(select(OpeningRow)).all():
+        audit.record(row.account_id, row.area_id, "glass.broken", f"opening/{row.id}", NOW)
+
+
+def _settled(found: World) -> None:
+    """Somebody has looked, so their words are shown."""
+    for refusal in db.session.scalars(select(RefusalRow)).all():
+        refusal.seen_by, refusal.seen_at = found.keeper, NOW
+    for alarm in db.session.scalars(select(AlarmRow)).all():
+        alarm.dealt_with_at = NOW
+    for imported in db.session.scalars(select(ImportRow)).all():
+        imported.dealt_with_at = NOW
+    for name, ids in found.sets.items():
+        if "case_id" in ids and name != "destroyed":
+            case = db.session.get_one(CaseRow, ids["case_id"])
+            db.session.add(
+                WallRow(area_id=case.area_id, case_id=case.id, account_id=found.bystanders["absent"],
+                        ground=WallGround.DECLARED, shared="", state=WallState.LIFTED, put_at=NOW,
+                        decided_by=found.keeper, decided_at=NOW)
+            )  # fmt: skip
+    db.session.flush()
+
+
+def _set_of(row: Any, sets: dict[UUID, str]) -> str:
+    """The name of the set whose case a row is on; "" where on none."""
+    ways: tuple[Callable[[], UUID | None], ...] = (
+        lambda: row.case_id,
+        lambda: db.session.get_one(ItemRow, row.item_id).case_id,
+    )
+    for way in ways:
+        try:
+            return sets.get(way() or UUID(int=0), "")
+        except AttributeError:
+            continue
+    return ""

@@ -1,0 +1,236 @@
+"""The cases of the world, what hangs on each, and who is kept from which."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from agenda.circulation import Group
+from agenda.meetings import case_reference
+from agenda.need_to_know import Hides, OpeningKind, RestrictionState, WallGround, WallState
+from meetingsvc.models import (
+    ActionRow,
+    AddressRow,
+    AddressShareRow,
+    AlarmRow,
+    AllocationRow,
+    AreaRow,
+    CaseRow,
+    ContactRow,
+    CorrectionRequestRow,
+    CorrectionToldRow,
+    EntryRow,
+    ImportRow,
+    ItemRow,
+    MeetingRow,
+    NamedRow,
+    NoteRow,
+    OpeningRow,
+    OutcomeRow,
+    PackRow,
+    PersonRow,
+    ProposalRow,
+    RefusalRow,
+    RestrictionRow,
+    WallRow,
+    db,
+)
+from meetingsvc.permissions import ATTENDS_MEETINGS, Role
+from meetingsvc.store import accounts as account_store
+from meetingsvc.store import sealed
+from meetingsvc.usecases import marac, marac_publishing
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
+from tests.proofs.oracle import ROLES
+from tests.proofs.standings import SETS, STANDINGS, TOKENS, Ids, World
+
+
+def cases(world: World, agency: str, names: list[str]) -> None:
+    """A daily list of them, all referred to a MARAC that is published, with its pack."""
+    who_id = world.people[Role.COORDINATOR, agency]
+    who = account_store.principal(who_id, NOW)
+    assert who is not None
+    rows = people_rows(len(names), MONDAY)
+    for row, name in zip(rows, names, strict=True):
+        row |= {"victim_surname": f"{TOKENS[name]}victim", "perpetrator_surname": f"{TOKENS[name]}other"}
+        row["summary"] = f"{TOKENS[name]} told her neighbour."
+    bad = rows[0] | {"occurrence_number": "BAD", "victim_dob": f"{TOKENS[names[0]]} 1990"}
+    items = listed(who.area_id, [*rows, bad], MONDAY)
+    by_name = {_name_of(item_id): item_id for item_id in items}
+    for name, item_id in by_name.items():
+        world.sets[name] = _told(world, name, item_id, _owner(name))
+        decided(who, item_id, Group.NEW_SAFEGUARDS)
+    meeting_id = db.session.scalars(
+        select(MeetingRow.id).where(MeetingRow.kind == "MARAC", MeetingRow.area_id == who.area_id)
+    ).one()
+    marac.close(who, meeting_id, NOW)
+    marac_publishing.publish(who, meeting_id, NOW)
+    with saved():
+        for name in names:
+            _after_publishing(world, name, meeting_id)
+
+
+def _owner(name: str) -> str:
+    """The agency that supplied what is on a case."""
+    return {"ordinary": "supplier", "far": "far"}.get(name, "attends")
+
+
+def _name_of(item_id: UUID) -> str:
+    surname = db.session.scalars(
+        select(PersonRow.surname)
+        .join(CaseRow, CaseRow.victim_id == PersonRow.id)
+        .join(ItemRow, ItemRow.case_id == CaseRow.id)
+        .where(ItemRow.id == item_id)
+    ).one()
+    return next(name for name, token in TOKENS.items() if surname == f"{token}victim")
+
+
+def _told(world: World, name: str, item_id: UUID, owner: str) -> Ids:
+    """What an agency told about a case: a note, an action, an address, a telephone number."""
+    agency, by = world.agencies[owner], world.bystanders[owner]
+    item = db.session.get_one(ItemRow, item_id)
+    case = db.session.get_one(CaseRow, item.case_id)
+    made = {name: uuid4() for name in ("note_id", "action_id", "address_id", "contact_id")}
+    told = {"area_id": item.area_id, "agency_id": agency, "recorded_by": by, "recorded_at": NOW,
+            "source": "tenancy file", "author": "Priya Raman"}  # fmt: skip
+    with saved():
+        db.session.add_all([
+            NoteRow(id=made["note_id"], item_id=item_id, kind="fact", text=f"{TOKENS[name]} note", **told),
+            ActionRow(id=made["action_id"], area_id=item.area_id, item_id=item_id, category="victim",
+                      agency_id=agency, what=f"{TOKENS[name]} action", due=NOW.date(), status="open",
+                      set_by=by, set_at=NOW),
+            AddressRow(id=made["address_id"], case_id=case.id, person_id=case.victim_id, kind="home",
+                       perpetrator_knows="no", confidential=True,
+                       sealed=sealed.closed(made["address_id"], f"1 {TOKENS[name]} Street"), **told),
+            ContactRow(id=made["contact_id"], case_id=case.id, person_id=case.victim_id, kind="phone",
+                       value="07700 900321", key=f"7700900{name}", **told),
+        ])  # fmt: skip
+    return {**made, "case_id": case.id, "item_id": item_id, "person_id": case.victim_id,
+            "reference": case_reference(case.number), "surname": f"{TOKENS[name]}victim",
+            "occurrence": _occurrence(item_id)}  # fmt: skip
+
+
+def _occurrence(item_id: UUID) -> str:
+    return db.session.scalars(select(EntryRow.occurrence_number).where(EntryRow.item_id == item_id)).one()
+
+
+def _after_publishing(world: World, name: str, meeting_id: UUID) -> None:
+    """The line on the agenda, the pack, what one asked of another, and what has no case at all."""
+    found = world.sets[name]
+    line = db.session.get_one(OutcomeRow, found["item_id"]).marac_item_id
+    assert line is not None
+    item = db.session.get_one(ItemRow, line)
+    owner = _owner(name)
+    pack = db.session.scalars(select(PackRow).where(PackRow.meeting_id == meeting_id)).one()
+    imported = db.session.scalars(select(ImportRow.id).where(ImportRow.area_id == item.area_id)).one()
+    found |= {"line_id": line, "meeting_id": meeting_id, "pack_id": pack.id, "import_id": imported,
+              "agency_id": world.agencies[owner], "account_id": world.bystanders[owner]}  # fmt: skip
+    found |= _asked(world, name, item)
+
+
+def _asked(world: World, name: str, item: ItemRow) -> Ids:
+    """Proposals, openings, refusals, alarms, requests: each waits for somebody else than who looks."""
+    area, case, found = item.area_id, item.case_id, world.sets[name]
+    by = world.people[Role.COORDINATOR, "far"] if name == "far" else world.keeper
+    made = {key: uuid4() for key in
+            ("proposal_id", "opening_id", "ticket_id", "request_id", "refusal_id", "alarm_id", "share_id",
+             "wall_id")}  # fmt: skip
+    about = found["account_id"]
+    db.session.add_all([
+        ProposalRow(id=made["proposal_id"], area_id=area, kind="wall.lift", subject=f"wall/{made['wall_id']}",
+                    case_id=case, about_id=about, reason=f"{TOKENS[name]} reason", proposed_by=by,
+                    detail={"wall": str(made["wall_id"]), "case": f"{TOKENS[name]} case", "shared": ""},
+                     proposed_at=NOW, expires_at=NOW + timedelta(days=7), state="open"),
+        OpeningRow(id=made["opening_id"], area_id=area, case_id=case, account_id=by,
+                   kind=OpeningKind.BREAK_GLASS, reason="invented", asked_at=NOW, until=NOW,
+                review_due=NOW + timedelta(days=1)),
+        OpeningRow(id=made["ticket_id"], area_id=area, case_id=case, account_id=by,
+                   kind=OpeningKind.TICKET, reason="invented", asked_at=NOW),
+        CorrectionRequestRow(id=made["request_id"], area_id=area, case_id=case, note_id=found["note_id"],
+                             reason=f"{TOKENS[name]} reason", asked_by=by, asked_at=NOW),
+        RefusalRow(id=made["refusal_id"], area_id=area, account_id=about, what="notice", kind="pack ready",
+                   stage="send", ground="disabled", case_id=case, at=NOW),
+        AlarmRow(id=made["alarm_id"], area_id=area, account_id=by, kind="many cases", raised_at=NOW,
+                 last_at=NOW, cases=26),
+        AddressShareRow(id=made["share_id"], area_id=area, case_id=case, address_id=found["address_id"],
+                        account_id=about, meeting_id=found["meeting_id"], reason="invented",
+                        shared_by=by, at=NOW),
+        WallRow(id=made["wall_id"], area_id=area, case_id=case, account_id=about,
+                ground=WallGround.DECLARED, shared="", state=WallState.STANDS, put_by=about, put_at=NOW),
+    ])  # fmt: skip
+    return made
+
+
+def need_to_know(world: World) -> None:
+    """Restrictions, names, walls, tickets and allocations, of everybody whose agency attends."""
+    area_id = db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one()
+    for name in ("named", "unnamed"):
+        db.session.add(
+            RestrictionRow(case_id=world.sets[name]["case_id"], area_id=area_id, hides=Hides.UNNAMED,
+                           state=RestrictionState.RESTRICTED, reason=f"{TOKENS[name]} reason",
+                           put_by=world.keeper, put_at=NOW, employer_id=world.agencies["attends"])
+        )  # fmt: skip
+        _name(world, name, world.keeper, area_id)
+    pack = db.session.get_one(PackRow, world.sets["named"]["pack_id"])
+    pack.held = [str(world.sets[name]["case_id"]) for name in ("named", "unnamed")]
+    for role in ROLES:
+        attends, supplier = world.people[role, "attends"], world.people[role, "supplier"]
+        _name(world, "named", attends, area_id)
+        _wall(world, attends, area_id)
+        if role is Role.INFORMATION_GOVERNANCE or role in ATTENDS_MEETINGS:
+            for name, who in (
+                ("ordinary", supplier),
+                *((n, attends) for n in ("named", "unnamed", "walled")),
+            ):
+                _open(world, name, who, role, area_id)
+        for name in SETS[:-1]:
+            readers = [world.people[role, who] for who in STANDINGS] if name == "ordinary" else [attends]
+            for who in readers:
+                _told_of_correction(world, name, who, area_id)
+    _name(world, "named", world.bystanders["attends"], area_id)
+    for name in ("named", "unnamed", "walled"):
+        _allocate(world, name, world.people[Role.IDVA, "attends"], area_id)
+        _allocate(world, name, world.bystanders["attends"], area_id)
+    _allocate(world, "ordinary", world.people[Role.IDVA, "supplier"], area_id)
+    _allocate(world, "ordinary", world.bystanders["supplier"], area_id)
+
+
+def _name(world: World, name: str, who: UUID, area_id: UUID) -> None:
+    case_id = world.sets[name]["case_id"]
+    db.session.add(
+        NamedRow(case_id=case_id, account_id=who, area_id=area_id, named_by=world.keeper, named_at=NOW)
+    )
+
+
+def _told_of_correction(world: World, name: str, who: UUID, area_id: UUID) -> None:
+    found = world.sets[name]
+    db.session.add(
+        CorrectionToldRow(note_id=found["note_id"], case_id=found["case_id"], account_id=who,
+                          area_id=area_id, told=True, at=NOW)
+    )  # fmt: skip
+
+
+def _wall(world: World, who: UUID, area_id: UUID) -> None:
+    case_id = world.sets["walled"]["case_id"]
+    if db.session.query(WallRow).filter_by(case_id=case_id, account_id=who).count() == 0:
+        db.session.add(
+            WallRow(area_id=area_id, case_id=case_id, account_id=who, ground=WallGround.DECLARED, shared="",
+                    state=WallState.STANDS, put_by=who, put_at=NOW)
+        )  # fmt: skip
+
+
+def _open(world: World, name: str, who: UUID, role: Role, area_id: UUID) -> None:
+    kind = OpeningKind.BREAK_GLASS if role in ATTENDS_MEETINGS else OpeningKind.TICKET
+    db.session.add(
+        OpeningRow(area_id=area_id, case_id=world.sets[name]["case_id"], account_id=who, kind=kind,
+                   reason="invented", asked_at=NOW, until=NOW + timedelta(minutes=30), decided_at=NOW,
+                   review_due=NOW + timedelta(days=1) if kind is OpeningKind.BREAK_GLASS else None,
+                   approved_by=world.keeper)
+    )  # fmt: skip
+
+
+def _allocate(world: World, name: str, who: UUID, area_id: UUID) -> None:
+    db.session.add(
+        AllocationRow(case_id=world.sets[name]["case_id"], account_id=who, area_id=area_id,
+                      allocated_by=world.keeper, allocated_at=NOW)
+    )  # fmt: skip

@@ -1,0 +1,154 @@
+"""Need-to-know in PostgreSQL itself: it holds though the scope and the fence were both forgotten."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from agenda.circulation import Group
+from meetingsvc.models import CaseRow, HearingRow, ItemRow, NamedRow, RestrictionRow, db
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, fence, health, scope
+from meetingsvc.usecases import areas
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import NOW, a_person, an_agency, referred
+from tests.a_wall import a_wall
+from tests.builders import BEFORE_ALL
+from tests.servers.databases import Copies, owners_url
+
+
+@pytest.fixture(scope="session")
+def copies(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Only PostgreSQL has policies."""
+    made = Copies(tmp_path_factory.mktemp("row-level-security"), postgresql)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def coordinator(area_id: UUID) -> Principal:
+    return a_person(an_agency(area_id), Role.COORDINATOR)
+
+
+@pytest.fixture
+def case(coordinator: Principal) -> CaseRow:
+    (item,) = referred(coordinator, [Group.REPEAT_NO_SAFEGUARDS])
+    return db.session.get_one(CaseRow, db.session.get_one(ItemRow, item).case_id)
+
+
+def found(table: str) -> int:
+    """How many rows the database answers on the driver's own cursor, past the fence."""
+    cursor = db.session.connection().connection.cursor()
+    cursor.execute(f'SELECT count(*) FROM "{table}"')
+    row = cursor.fetchone()
+    db.session.rollback()
+    assert row is not None
+    return int(row[0])
+
+
+@pytest.mark.parametrize("table", sorted(fence.protected()))
+def test_every_protected_table_has_a_policy_for_reading_and_writing_that_binds_its_owner_too(
+    core_app: Flask, table: str
+) -> None:
+    told = text("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = to_regclass(:name)")
+    assert db.session.execute(told, {"name": f'public."{table}"'}).one() == (True, True)
+    policies = text("SELECT cmd, qual, with_check FROM pg_policies WHERE tablename = :name")
+    ((cmd, reads, writes),) = db.session.execute(policies, {"name": table})
+    assert cmd == "ALL" and reads and writes
+
+
+def test_who_has_not_said_who_acts_sees_nothing_and_neither_does_the_owner(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    db.session.commit()
+    with psycopg.connect(owners_url(str(db.engine.url))) as connection:
+        for table in ("case", "item", "incident", "person", "outcome"):
+            assert connection.execute(f'SELECT count(*) FROM "{table}"'.encode()).fetchall() == [(0,)]
+    with acting.acting(None):
+        assert found("case") == 0
+
+
+def test_after_a_transaction_its_variables_are_gone(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    with acting.acting(coordinator):
+        db.session.execute(text("SELECT 1"))
+        assert found("case") == 1
+    with acting.acting(None):
+        assert found("case") == 0
+
+
+def test_M6_each_capacity_sees_its_own(core_app: Flask, coordinator: Principal, case: CaseRow) -> None:
+    other = areas.create("southmoor", date(2026, 11, 2), BEFORE_ALL)
+    elsewhere = a_person(an_agency(other), Role.COORDINATOR)
+    administrator = a_person(coordinator.agency_id, Role.SYSTEM_ADMINISTRATOR)
+    seen = {}
+    for name, who in {
+        "service": acting.Service(), "area": acting.Host(coordinator.area_id), "person": coordinator,
+        "other area": acting.Host(other), "elsewhere": elsewhere, "administrator": administrator,
+    }.items():  # fmt: skip
+        with acting.acting(who):
+            db.session.execute(text("SELECT 1"))
+            seen[name] = found("case")
+    assert seen == {"service": 1, "area": 1, "person": 1, "other area": 0, "elsewhere": 0, "administrator": 0}
+
+
+def test_M6_a_wall_hides_the_case_and_all_that_hangs_on_it(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    a_wall(case.area_id, case.id, coordinator.account_id)
+    with acting.acting(coordinator):
+        for table in ("case", "item", "entry", "incident", "incident_text", "person", "person_identity",
+                      "note", "outcome", "safeguard", "action", "triage"):  # fmt: skip
+            db.session.execute(text("SELECT 1"))
+            assert found(table) == 0, table
+
+
+def test_M6_whoever_may_not_open_a_restricted_case_reads_no_row_of_why(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    named = a_person(coordinator.agency_id, Role.COORDINATOR)
+    told = {"area_id": case.area_id, "case_id": case.id}
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="Staff of ours", put_at=NOW,
+                           **told)
+        )  # fmt: skip
+        db.session.flush()
+        db.session.add(NamedRow(account_id=named.account_id, named_by=named.account_id, named_at=NOW, **told))
+    seen: dict[Principal, list[int]] = {}
+    for who in (coordinator, named):
+        with acting.acting(who):
+            scoped = db.session.scalars(select(CaseRow.id).where(scope.cases_of(who))).all()
+            seen[who] = [found("restriction"), len(scoped)]
+    assert seen == {coordinator: [0, 0], named: [1, 1]}
+
+
+def test_M6_nothing_is_attached_to_a_hidden_case(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    a_wall(case.area_id, case.id, coordinator.account_id)
+    hearing = {"area_id": case.area_id, "case_id": case.id, "heard_on": date(2026, 1, 1), "source": "history"}
+    with acting.acting(coordinator), pytest.raises(DBAPIError, match="row-level security"), saved():
+        db.session.execute(insert(HearingRow.__table__).values(hearing))  # type: ignore[arg-type]
+
+
+def test_no_person_writes_into_another_area(core_app: Flask, coordinator: Principal, case: CaseRow) -> None:
+    other = areas.create("southmoor", date(2026, 11, 2), BEFORE_ALL)
+    told = {"id": uuid4(), "area_id": other, "number": 9, "victim_id": case.victim_id}
+    with acting.acting(coordinator), pytest.raises(DBAPIError, match="row-level security"), saved():
+        db.session.execute(insert(CaseRow.__table__).values(told))  # type: ignore[arg-type]
+
+
+def test_the_service_is_an_ordinary_role_that_owns_nothing(core_app: Flask) -> None:
+    assert not health.is_superuser() and not health.is_owner()
+    for statement in ("DROP TABLE wall", "ALTER TABLE wall DISABLE ROW LEVEL SECURITY", "TRUNCATE audit",
+                      "UPDATE audit SET actor = 'x'", "CREATE TABLE mine (id int)"):  # fmt: skip
+        with pytest.raises(DBAPIError, match="permission denied|must be owner"):
+            db.session.execute(text(statement))
+        db.session.rollback()
