@@ -27,6 +27,8 @@ ROLES = (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA,
          Role.POLICE_SERVICE)  # fmt: skip
 #: Who sits on the panel: what they may, they may while their agency is a signatory (Rulebook V1).
 PANEL = frozenset(ROLES[:4])
+#: Who loses everything but their own account with an agency's withdrawal (V1): its panel, its administrator.
+LEAVING = frozenset(ROLES[:5])
 
 #: The machine that will send incidents creates only; what people open is not for it ("create-only").
 ROWS = """
@@ -142,7 +144,7 @@ def answer(role: Role | None, relation: Relation, action: str, kind: Kind) -> An
     mark = ORACLE[action][role][0]
     if mark == "-":
         return Answer.NEVER
-    if relation is Relation.WITHDRAWN and role in PANEL and action != "own account":
+    if relation is Relation.WITHDRAWN and role in LEAVING and action != "own account":
         return Answer.QUIET if kind is Kind.NOTHING else Answer.HIDDEN
     if kind is Kind.PROPOSAL:
         return _proposal(role, mark, relation)
