@@ -1,0 +1,34 @@
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agenda.referral_consent import NOT_THE_BASIS, Answer, Consent, consents, stands
+
+LINES = st.builds(
+    Consent, st.sampled_from(Answer), st.dates(date(2026, 11, 1), date(2026, 11, 9)), st.just("Ola Finch")
+)
+
+
+def test_K1_consent_given_and_then_withdrawn_is_none_and_both_are_kept():
+    history = [
+        Consent(Answer.GIVEN, date(2026, 11, 1), "Ola Finch"),
+        Consent(Answer.WITHDRAWN, date(2026, 11, 2), "Ola Finch"),
+    ]
+    assert consents(history[:1]) and not consents(history)
+
+
+def test_K1_limited_consent_is_consent_and_never_asked_is_none():
+    assert {answer for answer in Answer if answer.consents} == {Answer.GIVEN, Answer.LIMITED}
+    assert not consents([]) and stands([]) is None
+
+
+def test_K1_consent_is_said_not_to_be_the_lawful_basis():
+    assert "not the lawful basis" in NOT_THE_BASIS
+
+
+@given(st.lists(LINES, min_size=1))
+@settings(max_examples=50)
+def test_K1_what_stands_is_the_latest_day_and_of_that_the_line_added_last(history):
+    latest = max(line.on for line in history)
+    assert stands(history) is [line for line in history if line.on == latest][-1]
