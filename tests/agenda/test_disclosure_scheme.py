@@ -1,0 +1,130 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agenda.disclosure_scheme import (
+    MOVES,
+    Application,
+    Clocks,
+    Made,
+    Recipient,
+    Right,
+    Scheme,
+    Stage,
+    Step,
+    Telling,
+    dues,
+    step_for,
+    telling_problems,
+)
+from agenda.moves import Who, open_to
+from agenda.rules import RuleBroken
+
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+ASKED = Application(Scheme.DOMESTIC, Right.ASK, AT)
+TOLD = Telling(date(2026, 11, 20), "Sgt Elm", "A surgery", Recipient.AT_RISK, "Alone", True, True, True)
+
+
+def after(*steps):
+    told = ASKED
+    for n, (step, who) in enumerate(steps):
+        told = told.after(Made(step, AT + timedelta(hours=n), who, "why"))
+    return told
+
+
+CHECKED = (Step.CHECK, Who.POLICE)
+DECIDED = (Step.DECIDE_TO_DISCLOSE, Who.CHAIR)
+
+
+def test_Y1_an_application_is_checked_decided_and_disclosed():
+    assert after().stage is Stage.APPLIED and after(CHECKED).stage is Stage.CHECKED
+    assert after(CHECKED, DECIDED, (Step.DISCLOSE, Who.POLICE)).stage is Stage.DISCLOSED
+
+
+def test_Y1_nothing_is_decided_before_the_checks():
+    with pytest.raises(RuleBroken):
+        after(DECIDED)
+
+
+def test_Y1_no_step_is_earlier_than_the_one_before():
+    with pytest.raises(RuleBroken, match="earlier than what was done last"):
+        ASKED.after(Made(Step.CHECK, AT - timedelta(seconds=1), Who.POLICE))
+
+
+def test_C4_the_decision_is_the_chairs_at_the_meeting():
+    for step in (Step.DECIDE_TO_DISCLOSE, Step.DECIDE_NOT_TO):
+        assert MOVES[step].who == {Who.CHAIR}
+        with pytest.raises(RuleBroken, match="for the chair"):
+            after(CHECKED, (step, Who.POLICE))
+
+
+def test_Y1_not_disclosing_needs_a_reason():
+    with pytest.raises(RuleBroken, match="Say why nothing"):
+        after(CHECKED).after(Made(Step.DECIDE_NOT_TO, AT + timedelta(days=1), Who.CHAIR))
+
+
+def test_Y2_an_undertaking_refused_puts_the_question_back_to_the_police():
+    assert step_for(TOLD) is Step.DISCLOSE
+    assert step_for(replace(TOLD, signed=False)) is Step.REFUSE_UNDERTAKING
+    refused = after(CHECKED, DECIDED, (Step.REFUSE_UNDERTAKING, Who.POLICE))
+    assert refused.stage is Stage.UNSIGNED and not refused.stage.ended
+    assert open_to(MOVES, refused.stage, Who.CHAIR) == ()
+    assert open_to(MOVES, refused.stage, Who.POLICE) == (Step.DISCLOSE_ALL_THE_SAME, Step.WITHHOLD)
+
+
+def test_Y2_a_disclosure_is_made_in_person_with_a_warning():
+    today = date(2026, 11, 20)
+    assert telling_problems(TOLD, today) == {}
+    for name in ("in_person", "warned"):
+        assert list(telling_problems(replace(TOLD, **{name: False}), today)) == [name]
+    blank = Telling(None, "", " ", None, "", None, None, None)
+    assert telling_problems(blank, today).keys() == {
+        "on", "by", "where", "to", "safely", "in_person", "warned", "signed",
+    }  # fmt: skip
+    assert list(telling_problems(TOLD, date(2026, 11, 19))) == ["on"]
+
+
+def test_Y1_the_clocks_are_24_hours_10_working_days_and_28_days():
+    checks, meet, overall = dues(ASKED, Clocks(), frozenset())
+    assert checks.by == AT + timedelta(hours=24)
+    assert (meet.by, overall.by) == (date(2026, 11, 16), date(2026, 11, 30))
+    assert not checks.late(checks.by) and checks.late(checks.by + timedelta(seconds=1))
+    assert not overall.late(datetime(2026, 11, 30, 23, 59, tzinfo=UTC))
+    assert overall.late(datetime(2026, 12, 1, tzinfo=UTC))
+
+
+def test_Y1_a_clock_stops_when_its_stage_is_over():
+    long_after = AT + timedelta(days=99)
+    done = replace(after(CHECKED, DECIDED, (Step.DISCLOSE, Who.POLICE)), met_on=date(2026, 11, 3))
+    assert not any(due.late(long_after) for due in dues(done, Clocks(), frozenset()))
+    assert [due.late(long_after) for due in dues(after(CHECKED), Clocks(), frozenset())] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_Y1_the_polices_own_decision_has_nobody_to_meet():
+    known = replace(ASKED, right=Right.KNOW)
+    assert [due.what for due in dues(known, Clocks(), frozenset())] == [
+        "Minimum checks",
+        "The whole application",
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who)), max_size=8))
+@settings(max_examples=150)
+def test_Y1_nothing_is_disclosed_that_the_chair_did_not_decide_to(steps):
+    told = ASKED
+    for n, (step, who) in enumerate(steps):
+        try:
+            told = told.after(Made(step, AT + timedelta(hours=n), who, "why"))
+        except RuleBroken:
+            continue
+    taken = [made.step for made in told.steps]
+    if told.stage is Stage.DISCLOSED:
+        assert taken[:2] == [Step.CHECK, Step.DECIDE_TO_DISCLOSE]
+    assert not any(MOVES[step].after.ended for step in taken[:-1])
