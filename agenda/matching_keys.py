@@ -1,0 +1,126 @@
+"""Where to look for somebody among a million: some eleven keys a person, each an indexed string.
+
+Two records of one person share at least one key, however one of them is misspelt: a key leaves out what
+another key holds on to (performance.md). A key's first letter is its kind.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+
+from agenda.matching_person import Known, Name, Place
+from agenda.matching_sounds import roots, sound
+
+_PHONE_TAIL = 7  # digits: people leave out the code of their own area
+_WORDS = 5  # of one name: a very long one must not make a thousand keys
+_BEGINNING = 3
+
+
+def keys(who: Known) -> frozenset[str]:
+    """What somebody is filed under."""
+    return frozenset({*_name_keys(who, who.born), *_date_keys(who.born), *_way_keys(who)})
+
+
+def lookups(who: Known) -> frozenset[str]:
+    """What somebody is looked for under: their own keys, those of the name written the other way round, and
+    those with day and month of birth swapped.
+    """
+    turned = replace(who, names=tuple(Name(one.last, one.first) for one in who.names))
+    dates = {who.born, swapped(who.born) or who.born} if who.born else {None}
+    known_as = [key for born in dates for one in (who, turned) for key in _name_keys(one, born)]
+    return keys(who).union(known_as, *(_date_keys(born) for born in dates))
+
+
+def swapped(born: date) -> date | None:
+    """The birth date with day and month in each other's place; None where there is no such date."""
+    return born.replace(day=born.month, month=born.day) if born.day <= 12 and born.day != born.month else None
+
+
+def phone_tail(phone: str) -> str:
+    """The end of a number, last digit first: an end typed by somebody who searches begins the key."""
+    return phone[: -_PHONE_TAIL - 1 : -1]
+
+
+def reference(number: str) -> str:
+    """A reference as it is looked up: without what people leave out of it."""
+    return "".join(filter(str.isalnum, number.casefold()))
+
+
+def _date_keys(born: date | None) -> Iterator[str]:
+    if born:
+        yield f"b:{born:%Y%m%d}"
+
+
+def _way_keys(who: Known) -> Iterator[str]:
+    yield from (f"p:{phone_tail(phone)}" for phone in who.phones)
+    yield from (key for place in who.places for key in _place_keys(place))
+    yield from (f"e:{email}" for email in who.emails)
+    yield from (f"i:{reference(identifier.partition(':')[2])}" for identifier in who.identifiers)
+
+
+def _place_keys(place: Place) -> Iterator[str]:
+    """The postcode, which some fifteen homes share; and house and street, which survive a wrong postcode."""
+    if place.postcode:
+        yield f"c:{place.postcode}"
+    elif place.dwelling:
+        yield f"a:{place.dwelling}"
+    if place.house and place.street:
+        yield f"w:{place.house}|{sound(place.street)[:_BEGINNING]}"
+
+
+def _name_keys(who: Known, born: date | None) -> Iterator[str]:
+    for name in who.names:
+        yield from _pairs(name)
+        yield from _with_date(name, born)
+
+
+def _pairs(name: Name) -> Iterator[str]:
+    """Two sounds of a name in no order; and the forename with the beginning of the surname, for its slips."""
+    words = [roots(word) for word in (*name.first, *name.last)[:_WORDS]]
+    words += [roots(name.forename)] if len(name.first) > 1 else []
+    words += [frozenset({sound(name.surname)})] if len(name.last) > 1 else []
+    for one, other in combinations(words, 2):
+        for pair in ((a, b) for a in one for b in other):
+            yield "n:" + "|".join(sorted(pair))
+    for root in _first(name):
+        if name.last:
+            yield f"t:{root}|{name.surname[:_BEGINNING]}"
+
+
+def _with_date(name: Name, born: date | None) -> Iterator[str]:
+    """A name with part of the birth date: each part is left out once, so a slip in it does no harm."""
+    for heard in _last(name):
+        for initial in _initials(name):
+            yield f"s:{heard}|{initial}|{born.year if born else ''}"
+    if born is None:
+        return
+    for root in _first(name):
+        yield f"f:{root}|{born:%m%d}"
+        yield f"g:{root}|{born:%Y%m}"
+        yield f"h:{root}|{born:%Y}-{born:%d}"
+    for heard in _last(name):
+        yield f"k:{heard}|{born:%m%d}"
+
+
+def _first(name: Name) -> frozenset[str]:
+    """The sounds of a forename: of its first word, and of all its words written as one."""
+    return roots(name.first[0]) | roots(name.forename) if name.first else frozenset()
+
+
+def _last(name: Name) -> frozenset[str]:
+    """The sounds of a surname: of each of its words, and of all of them as one."""
+    return frozenset({sound(name.surname), *(map(sound, name.last) if _joined(name) else ())} - {""})
+
+
+def _joined(name: Name) -> bool:
+    """Whether a surname is two of them, as after a marriage, and not one with a beginning: De La Mare."""
+    return len(name.last) == 2 and all(len(word) > _BEGINNING for word in name.last)
+
+
+def _initials(name: Name) -> frozenset[str]:
+    return (
+        frozenset({root[:1] for root in _first(name)} | {sound(name.first[0][:1])})
+        if name.first
+        else frozenset({""})
+    )

@@ -1,0 +1,176 @@
+"""Somebody looked for in one line of text: part of a name, a birth date, an address, a number, a reference.
+
+The text becomes keys to look up (`agenda/matching_keys.py`) and a person to compare with what is found.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import permutations
+
+from agenda.matching_keys import lookups, phone_tail, reference
+from agenda.matching_person import Known, Name, known
+from agenda.matching_proposals import odds
+from agenda.matching_sounds import roots, sound
+from agenda.matching_weights import DEFAULT, NOTHING_KNOWN, Common, Weights
+from agenda.spelling import email_key, name_tokens, phone_key, words_of
+from agenda.spelling_of_places import address_key
+
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4})\b")
+_YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})\b", re.IGNORECASE)
+_HOUSE = re.compile(r"\b(?!(?:19|20)\d\d\b)\d{1,4}[a-z]? +[a-z]", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\S)\+?\d[\d ()-]{2,}\d(?!\S)")
+_REFERENCE = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*\d)[a-z\d]+(?:[/-][a-z\d]+)*(?!\S)", re.IGNORECASE)
+_SHORTEST_TAIL = 4  # digits
+_MOST_WORDS = 4
+_YEAR_BITS = 5.0  # one in some thirty is born in a given year
+_DIGIT_BITS = 3.3  # one in ten has a given digit in a given place
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a typed line asks for.
+
+    `keys` are looked up whole, `beginnings` as the beginnings of keys. `readings` are the persons it may
+    mean: its words as forename and surname in either order. `words` are of a name, where nothing tells its
+    halves apart; `tail` is the end of a telephone number, last digit first.
+    """
+
+    keys: frozenset[str]
+    beginnings: frozenset[str]
+    readings: tuple[Known, ...]
+    words: tuple[str, ...]
+    year: int | None
+    references: frozenset[str]
+    tail: str
+
+
+def asked(text: str) -> Asked:
+    """What a line asks for, whichever way it is put."""
+    rest, born = _date(text)
+    rest, email = _email(rest)
+    rest, line, postcode = _address(rest)
+    rest, phone, tail = _phone(rest)
+    references = frozenset(map(reference, _REFERENCE.findall(rest)))
+    rest, year = _year(_REFERENCE.sub(" ", rest))
+    words = tuple(w for w in words_of(rest) if name_tokens(w))[:_MOST_WORDS]
+    told = known([], born, None, [(line, postcode)] if line or postcode else [], [phone], [email])
+    readings = tuple(_readings(told, words))
+    keys = frozenset(key for one in readings for key in lookups(one)) | {f"i:{one}" for one in references}
+    begun = frozenset({*_begun(words, year, bool(born)), *([f"p:{tail}"] if tail else [])})
+    return Asked(keys, begun, readings, words, year, references, tail)
+
+
+def ranked(
+    what: Asked,
+    found: Mapping[str, Known],
+    most: int,
+    weights: Weights = DEFAULT,
+    common: Common = NOTHING_KNOWN,
+) -> list[str]:
+    """Those found, the likeliest first; where no odds tell them apart, those whose names hold the words."""
+    told = {key: _worth(what, who, weights, common) for key, who in found.items()}
+    return sorted(found, key=lambda key: (*(-part for part in told[key]), key))[:most]
+
+
+def _worth(what: Asked, who: Known, weights: Weights, common: Common) -> tuple[float, float, float]:
+    bits = max((odds(one, who, weights, common) for one in what.readings), default=float("-inf"))
+    year = what.year is not None and who.born is not None and who.born.year == what.year
+    tail = bool(what.tail) and any(phone_tail(phone).startswith(what.tail) for phone in who.phones)
+    bits += _YEAR_BITS * year + _DIGIT_BITS * len(what.tail) * tail
+    return (bits, _shared(what, who), float(year))
+
+
+def _shared(what: Asked, who: Known) -> float:
+    """How many of the words typed somebody's names begin with or sound like."""
+    names = {word for name in who.names for word in (*name.first, *name.last)}
+    heard = {code for word in names for code in roots(word)}
+    return sum(
+        1.0 if any(name.startswith(word) for name in names) else 0.5 * (not heard.isdisjoint(roots(word)))
+        for word in what.words
+    )
+
+
+def _readings(told: Known, words: tuple[str, ...]) -> Iterator[Known]:
+    """The words as a name in either order, split wherever they may be; the rest without a name."""
+    for name in _names(words):
+        yield Known((name,), told.born, None, told.places, told.phones, told.emails)
+    if not words:
+        yield told
+
+
+def _names(words: tuple[str, ...]) -> Iterator[Name]:
+    if len(words) == 1:
+        yield Name(words, ())
+        yield Name((), words)
+    for cut in range(1, len(words)):
+        for first, last in permutations((words[:cut], words[cut:])):
+            yield Name(first, last)
+
+
+def _begun(words: tuple[str, ...], year: int | None, dated: bool) -> Iterator[str]:
+    """Beginnings of keys: a name alone, a surname with an initial; the year ends the key where it is told."""
+    if dated or not words:
+        return
+    for last in words:
+        others = {sound(word[:1]) for word in words if word is not last} | {
+            root[:1] for word in words if word is not last for root in roots(word)
+        }
+        heard = sound(last)
+        yield from (f"s:{heard}|{initial}|{year or ''}" for initial in others)
+        if not others:
+            yield f"s:{heard}|"
+            yield from (f"f:{root}|" for root in roots(last))
+
+
+def _date(text: str) -> tuple[str, date | None]:
+    """A birth date, day first as people here write it, or year first."""
+    for pattern, order in ((_YEAR_FIRST, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1))):
+        if found := pattern.search(text):
+            try:
+                born = date(*(int(found[part]) for part in order))
+            except ValueError:
+                continue
+            return text.replace(found[0], " "), born
+    return text, None
+
+
+def _email(text: str) -> tuple[str, str]:
+    for word in text.split():
+        if "@" in word and email_key(word):
+            return text.replace(word, " "), word
+    return text, ""
+
+
+def _phone(text: str) -> tuple[str, str, str]:
+    """A whole number; or the end of one, as a beginning of its key."""
+    for found in _NUMBER.findall(text):
+        digits = "".join(filter(str.isdigit, found))
+        if key := phone_key(found):
+            return text.replace(found, " "), found, phone_tail(key)
+        if len(digits) >= _SHORTEST_TAIL and not _YEAR.fullmatch(digits):
+            return text.replace(found, " "), "", phone_tail(digits)
+    return text, "", ""
+
+
+def _address(text: str) -> tuple[str, str, str]:
+    """A postcode with what stands before it, or a house number with what stands after it."""
+    postcode = _POSTCODE.search(text)
+    house = _HOUSE.search(text)
+    if not postcode and not house:
+        return text, "", ""
+    line = text[house.start() : postcode.start() if postcode else None] if house else ""
+    if house and not postcode and not address_key(line):
+        return text, "", ""
+    rest = text.replace(line, " ") if line else text
+    if postcode:
+        rest = rest.replace(postcode[0], " ")
+    return rest, line, postcode[0] if postcode else ""
+
+
+def _year(text: str) -> tuple[str, int | None]:
+    found = _YEAR.search(text)
+    return (text.replace(found[0], " "), int(found[0])) if found else (text, None)

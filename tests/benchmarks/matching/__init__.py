@@ -1,0 +1,1 @@
+"""How well the same person is found, against others: `python -m tests.benchmarks.matching`."""
