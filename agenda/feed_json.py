@@ -1,0 +1,192 @@
+"""The police feed as JSON: one incident, an array of them, or one a line (contract: incident feed).
+
+Each keeps the rules of the CSV's rows, `feed.accept`. Rows are counted from 1: the place in the array, or the
+line.
+"""
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, NoReturn
+
+from agenda.feed import Accepted, accept
+from agenda.feed_content import COLUMNS
+from agenda.feed_file import Refused, too_large
+from agenda.feed_table import Rejected, Warnings
+from agenda.feed_values import clean
+
+PROSE = frozenset({"summary", "order_terms", "victim_address", "perpetrator_address"})
+_TRUTHS = frozenset({"domestic", "victim_consents_to_share", "children_present", "parties_live_together"})
+_CHILD = ("name", "dob", "present", "linked")
+_NOT_JSON = "not JSON: send an object, an array of objects, or one object a line as application/x-ndjson"
+
+Problems = list[tuple[str, str]]
+
+
+class Form(StrEnum):
+    """How a message says more than one incident: the media type."""
+
+    WHOLE = "application/json"
+    LINES = "application/x-ndjson"
+
+
+class Message:
+    """An open message, found to be JSON."""
+
+    header = list(COLUMNS)
+
+    def __init__(self, body: bytes, form: Form, limit: int) -> None:
+        """`limit` in bytes. Raises Refused."""
+        if len(body) > limit:
+            raise Refused(too_large(limit))
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Refused("The message is not UTF-8.") from None
+        self._noted = Warnings()
+        self._told = list(_lines(text)) if form is Form.LINES else list(_whole(text))
+        if not self._told:
+            raise Refused("The message is empty: it must tell at least one incident.")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was odd so far: one line for each kind."""
+        return self._noted.texts()
+
+    def rows(self) -> Iterator[Accepted | Rejected]:
+        """Every incident, accepted or rejected, in the message's order."""
+        for line, told in self._told:
+            yield self._row(line, told)
+
+    def _row(self, line: int, told: Any) -> Accepted | Rejected:
+        if isinstance(told, str):
+            return Rejected(line, "", told, (), [])
+        if not isinstance(told, dict):
+            return Rejected(line, "", "not an object with the feed's columns", (), [])
+        named, wrong = self._by_column(line, told)
+        values, cells = {}, []
+        for column in COLUMNS:
+            text = self._text(line, column, named.get(column), wrong)
+            cells.append(text)
+            if text:
+                values[column] = text
+        found = accept(values, line, self._noted.note) if not wrong else _also(values, line, wrong)
+        if isinstance(found, Accepted):
+            return found
+        (first, error), *also = found
+        return Rejected(line, first, error, tuple(also), cells)
+
+    def _by_column(self, line: int, told: dict[Any, Any]) -> tuple[dict[str, Any], Problems]:
+        """Columns whatever their case. One that is named twice is wrong; unknown ones are ignored."""
+        named: dict[str, Any] = {}
+        wrong: Problems = []
+        for name, value in told.items():
+            column = name.strip().lower()
+            if column not in COLUMNS:
+                self._noted.note("columns that the feed does not have, ignored", line, column[:40])
+            elif column in named or isinstance(value, _Twice):
+                wrong.append((column, "named twice; write it once"))
+            else:
+                named[column] = value
+        return named, wrong
+
+    def _text(self, line: int, column: str, value: Any, wrong: Problems) -> str:
+        """A value as the text that a cell of the CSV would hold."""
+        try:
+            text = (
+                _children(value)
+                if column == "children" and isinstance(value, list)
+                else _plain(column, value)
+            )
+        except _Odd as odd:
+            wrong.append((column, str(odd)))
+            return _as_it_came(value)
+        text, odd_letters = clean(text, column in PROSE)
+        if odd_letters:
+            self._noted.note(f"{column}: control characters or line breaks taken out", line)
+        return text
+
+
+class _Odd(Exception):
+    """A value of a kind that its column does not take."""
+
+
+class _Twice:
+    """What an object says twice of one name."""
+
+
+def _plain(column: str, value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            if column not in _TRUTHS:
+                raise _Odd("not a text: write it in quotation marks")
+            return "Y" if value else "N"
+        case str():
+            return value
+        case int():
+            return str(value)
+        case _:
+            raise _Odd("not a text: write it in quotation marks")
+
+
+def _children(told: list[Any]) -> str:
+    """As the CSV's cell says them, so that one rule reads both."""
+    return ";".join(_child(one) for one in told)
+
+
+def _child(told: Any) -> str:
+    if not isinstance(told, dict) or not told.keys() <= frozenset(_CHILD):
+        raise _Odd("a child is an object with name, dob, present and linked")
+    parts = [_plain("children_present" if name == "present" else name, told.get(name)) for name in _CHILD]
+    if any(mark in part for mark in "|;" for part in parts):
+        raise _Odd("a child's name has | or ; in it; write it without")
+    return "|".join(parts)
+
+
+def _also(values: dict[str, str], line: int, wrong: Problems) -> Problems:
+    """What is wrong with the kinds of values, and with the rest."""
+    columns = {column for column, _ in wrong}
+    found = accept(values, line, lambda what, at: None)
+    rest = [] if isinstance(found, Accepted) else [one for one in found if one[0] not in columns]
+    return sorted([*wrong, *rest], key=lambda problem: COLUMNS.index(problem[0]))
+
+
+def _as_it_came(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=lambda _: "(twice)")[:1000]
+
+
+def _whole(text: str) -> Iterator[tuple[int, Any]]:
+    told = _read(text)
+    if not isinstance(told, dict | list):
+        raise Refused(f"The message is {_NOT_JSON}.")
+    return enumerate(told if isinstance(told, list) else [told], start=1)
+
+
+def _lines(text: str) -> Iterator[tuple[int, Any]]:
+    """Each line by itself: one that is not JSON is rejected alone."""
+    for line, part in enumerate(text.split("\n"), start=1):
+        if part.strip():
+            try:
+                yield line, _read(part)
+            except Refused:
+                yield line, "not JSON: write one object on each line"
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refused(f"The message is {_NOT_JSON}.") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, value in pairs:
+        told[name] = _Twice() if name in told else value
+    return told
+
+
+def _no_number(_: str) -> NoReturn:
+    raise ValueError
