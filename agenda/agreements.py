@@ -10,7 +10,7 @@ from agenda.rules import RuleBroken
 NOTICE = timedelta(weeks=4)
 
 
-class Cleared(StrEnum):
+class Clearance(StrEnum):
     """What an agency that withdrew did with what it held."""
 
     DESTROYED = "destroyed"

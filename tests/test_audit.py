@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, select, text
+from sqlalchemy.exc import DatabaseError
 
 from meetingsvc.models import AuditRow, db
 from meetingsvc.store import audit
@@ -87,3 +88,15 @@ def test_V5_what_is_not_a_number_is_kept_as_text(core_app: Flask) -> None:
     assert detail["yes"] is True and detail["none"] is None and isinstance(detail["who"], str)
     db.session.expire_all()
     assert audit.verify() == (1, None)
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM audit", "INSERT OR REPLACE INTO audit SELECT * FROM audit"]
+)
+def test_V5_the_service_itself_takes_no_line_away(five_lines: None, statement: str) -> None:
+    if "REPLACE" in statement and db.engine.dialect.name == "postgresql":
+        return  # which does not know it
+    with pytest.raises(DatabaseError), saved():
+        db.session.execute(text(statement))
+    db.session.rollback()
+    assert audit.verify() == (5, None)

@@ -83,7 +83,7 @@ def test_the_story_is_the_same_each_time(tmp_path: Path) -> None:
 
 def told_in(folder: Path) -> tuple[list[object], bytes]:
     """The lists of a Northmoor made afresh, and the feed it leaves."""
-    app = create_core(Settings(f"sqlite:///{folder}/northmoor.db", folder))
+    app = create_core(Settings(f"sqlite:///{folder}/northmoor.db", folder, secret_key="k" * 32))
     with app.app_context(), acting.service():
         schema.bring_up_to_date()
         story.tell(SATURDAY, folder, lambda words: None)

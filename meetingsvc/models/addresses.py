@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetingsvc.models.base import Base, UTCDateTime
+from meetingsvc.models.base import Base, Supplied, UTCDateTime
 
 
 def _told_by() -> CheckConstraint:
@@ -42,7 +42,7 @@ class StaffDetailRow(Base):
     told_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class AssociateRow(Base):
+class AssociateRow(Supplied, Base):
     """A known associate of the perpetrator: nothing of the case may reach them (Rulebook F3)."""
 
     __tablename__ = "associate"
@@ -57,14 +57,9 @@ class AssociateRow(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     relation: Mapped[str] = mapped_column(String(200))
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
-    author: Mapped[str] = mapped_column(String(100))
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    source: Mapped[str] = mapped_column(String(200))
 
 
-class ContactRow(Base):
+class ContactRow(Supplied, Base):
     """A telephone number or e-mail address. Never changed: another row takes its place."""
 
     __tablename__ = "contact"
@@ -88,14 +83,9 @@ class ContactRow(Base):
     key: Mapped[str] = mapped_column(String(300))  # agenda.spelling: two spellings of one have one key
     ended: Mapped[bool] = mapped_column(default=False)  # no longer in use
     replaces_id: Mapped[UUID | None]
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
-    author: Mapped[str] = mapped_column(String(100))
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    source: Mapped[str] = mapped_column(String(200))
 
 
-class AddressRow(Base):
+class AddressRow(Supplied, Base):
     """An address with who knows it. Never changed, but to seal it: another row takes its place."""
 
     __tablename__ = "address"
@@ -126,11 +116,6 @@ class AddressRow(Base):
     text: Mapped[str | None] = mapped_column(Text)
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # meetingsvc.seal; the key is not in here
     replaces_id: Mapped[UUID | None]
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
-    author: Mapped[str] = mapped_column(String(100))
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    source: Mapped[str] = mapped_column(String(200))
 
 
 class AddressShareRow(Base):

@@ -32,7 +32,9 @@ class WithdrawalRow(Base):
     withdrawn_on: Mapped[date]  # from then on it reads and is sent nothing
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    cleared_how: Mapped[str] = mapped_column(String(10), default="")  # agenda.agreements.Cleared, or not yet
+    cleared_how: Mapped[str] = mapped_column(
+        String(10), default=""
+    )  # agenda.agreements.Clearance, or not yet
     cleared_on: Mapped[date | None]
     cleared_by: Mapped[str] = mapped_column(String(100), default="")  # who there confirmed it
     cleared_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))

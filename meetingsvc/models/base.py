@@ -5,12 +5,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, ForeignKey, Integer, MetaData, String, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 #: Set while a use case runs: SQLite then takes the write lock at once; a later upgrade fails without waiting.
@@ -73,6 +74,16 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Supplied:
+    """What a piece of information keeps of where it is from: it stays its agency's (Rulebook R2)."""
+
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    author: Mapped[str] = mapped_column(String(100))
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    source: Mapped[str] = mapped_column(String(200))
+
+
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: Any, record: Any) -> None:
     if not isinstance(connection, sqlite3.Connection):
@@ -83,6 +94,7 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
+        "recursive_triggers=ON",  # what REPLACE deletes, a trigger on deletion refuses too
         "busy_timeout=15000",
     ):
         connection.execute(f"PRAGMA {pragma}")

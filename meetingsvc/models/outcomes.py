@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from meetingsvc.models.base import Base, UTCDateTime
+from meetingsvc.models.base import Base, Supplied, UTCDateTime
 
 
 class OutcomeRow(Base):
@@ -40,7 +40,7 @@ class SafeguardRow(Base):
     note: Mapped[str] = mapped_column(Text)
 
 
-class NoteRow(Base):
+class NoteRow(Supplied, Base):
     """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty.
 
     No row is ever changed or deleted (triggers refuse it): a correction is a further row, of the same agency.
@@ -59,12 +59,7 @@ class NoteRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
-    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
-    author: Mapped[str] = mapped_column(String(100))
-    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     kind: Mapped[str] = mapped_column(String(20))  # fact or professional opinion
-    source: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     corrects: Mapped[UUID | None] = mapped_column(ForeignKey("note.id"))
     why: Mapped[str] = mapped_column(Text, default="")  # of the correction

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from agenda.agreements import Cleared, review_due
+from agenda.agreements import Clearance, review_due
 from meetingsvc.models import AgencyRow, AgreementReviewRow, AuditRow, WithdrawalRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import audit
@@ -25,7 +25,7 @@ class Withdrawal:
     id: UUID
     notice_on: date
     withdrawn_on: date
-    cleared: Cleared | None
+    cleared: Clearance | None
     cleared_on: date | None
     cleared_by: str
 
@@ -113,5 +113,5 @@ def not_cleared(area_id: UUID, today: date) -> list[Chased]:
 
 
 def _told(row: WithdrawalRow) -> Withdrawal:
-    cleared = Cleared(row.cleared_how) if row.cleared_how else None
+    cleared = Clearance(row.cleared_how) if row.cleared_how else None
     return Withdrawal(row.id, row.notice_on, row.withdrawn_on, cleared, row.cleared_on, row.cleared_by)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from agenda.agreements import Cleared, leaves_on
+from agenda.agreements import Clearance, leaves_on
 from agenda.calendar import local_day
 from agenda.rules import RuleBroken
 from meetingsvc.models import AccountRow, AgencyRow, AgreementReviewRow, WithdrawalRow, db
@@ -63,7 +63,7 @@ def withdraw(principal: Principal, agency_id: UUID, notice_on: date, at_once: bo
         return leaves
 
 
-def clear(principal: Principal, agency_id: UUID, how: Cleared, on: date, by: str, now: datetime) -> None:
+def clear(principal: Principal, agency_id: UUID, how: Clearance, on: date, by: str, now: datetime) -> None:
     """An agency that withdrew confirmed that it destroyed or returned what it held, and who there said so."""
     by = " ".join(by.split())
     if not by or len(by) > 100 or not by.isprintable():

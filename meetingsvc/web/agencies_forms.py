@@ -7,7 +7,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency, AgencyKind
-from agenda.agreements import Cleared
+from agenda.agreements import Clearance
 from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web.dates import ThreeBoxes
 
@@ -94,13 +94,13 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ClearedForm(FlaskForm):  # type: ignore[misc]
+class ClearanceForm(FlaskForm):  # type: ignore[misc]
     """What became of what an agency held."""
 
     how = RadioField(
         "What did it do with what it held?",
         widget=GovRadioInput(),
-        choices=[SelectChoice(cleared.value, cleared.label) for cleared in Cleared],
+        choices=[SelectChoice(cleared.value, cleared.label) for cleared in Clearance],
         validators=[InputRequired("Choose what it did")],
     )
     on = ThreeBoxes("When?", validators=[InputRequired("Enter the day on which it did")])

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 
-from agenda.agreements import Cleared
+from agenda.agreements import Clearance
 from agenda.calendar import day_words, local_day
 from agenda.rules import RuleBroken
 from meetingsvc import clock
@@ -16,7 +16,7 @@ from meetingsvc.permissions import Permission
 from meetingsvc.store import agencies
 from meetingsvc.usecases import agreements as usecase
 from meetingsvc.web import guard
-from meetingsvc.web.agencies_forms import AT_ONCE, ClearedForm, ReviewForm, SignedForm, WithdrawForm
+from meetingsvc.web.agencies_forms import AT_ONCE, ClearanceForm, ReviewForm, SignedForm, WithdrawForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
@@ -87,7 +87,7 @@ def withdraw(agency_id: UUID) -> Any:
 @needs(Permission.AGREEMENT_MANAGE)
 def ask_cleared(agency_id: UUID) -> str:
     """What became of what an agency held."""
-    return _asked(agency_id, "cleared", ClearedForm(formdata=None))
+    return _asked(agency_id, "cleared", ClearanceForm(formdata=None))
 
 
 @bp.post("/cleared")
@@ -95,12 +95,12 @@ def ask_cleared(agency_id: UUID) -> str:
 def cleared(agency_id: UUID) -> Any:
     """It is not chased any more."""
 
-    def done(form: ClearedForm, now: datetime) -> str:
-        how = Cleared(form.how.data)
+    def done(form: ClearanceForm, now: datetime) -> str:
+        how = Clearance(form.how.data)
         usecase.clear(guard.principal(), agency_id, how, form.on.data, form.by.data, now)
         return "The confirmation is recorded."
 
-    return _answered(agency_id, "cleared", ClearedForm(), done)
+    return _answered(agency_id, "cleared", ClearanceForm(), done)
 
 
 def _asked(agency_id: UUID, what: str, form: FlaskForm) -> str:
