@@ -1,5 +1,6 @@
 """What every test may ask for: a database, an area in it, and servers that stop when the tests do."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -11,14 +12,14 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 
-from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import AreaRow, db
-from meetingsvc.store import acting
+from meetingsvc.server import GC_THRESHOLD
+from meetingsvc.store import acting, case_numbers
 from meetingsvc.usecases import areas
 from tests.builders import BEFORE_ALL
 from tests.proofs import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 print the proofs
-from tests.servers import network
+from tests.servers import apps, network
 from tests.servers.databases import Copies
 from tests.servers.postgresql import URL, Server
 
@@ -35,6 +36,7 @@ NEEDS_DATABASE = ("sqlite", "postgresql")
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for all processes that run tests: the one that hands them out keeps it."""
     network.forbid()
+    case_numbers.WIDEST = 1  # tests name cases by their order; `test_case_numbers.py` draws them as they are
     for name in [
         name for name in os.environ if name.startswith("MEETINGSVC_") and name not in (URL, _CHROMIUM)
     ]:
@@ -54,6 +56,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Also after a failure, and after Ctrl-C."""
     if server := config.stash.get(SERVER, None):
         server.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Memory is managed as our servers do: what is loaded is set aside, so that collecting passes it by."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD, 10, 10)
 
 
 def _interrupt(*_: object) -> None:
@@ -105,11 +114,10 @@ def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def core_app(settings_for_tests: Settings) -> Iterator[Flask]:
     """The database opened, without pages. The test itself looks everywhere: it acts as the service."""
-    app = create_core(settings_for_tests)
+    app = apps.core(settings_for_tests)
     with app.app_context(), acting.service():
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        apps.rest()
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ from tests.a_wall import a_wall
 #: Written out, so that a new table is put on one side by a person.
 PROTECTED = frozenset(
     {
-        *("alarm", "proposal", "refusal"),
+        *("alarm", "allocation_ask", "closed_reason", "proposal", "refusal"),
         *(
             "action",
             "address",
@@ -100,6 +100,12 @@ def changed() -> list[Any]:
         return rows(update(CaseRow).values(number=CaseRow.number).returning(CaseRow.id))
 
 
+def connected() -> list[Any]:
+    """On a connection of its own."""
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text('SELECT id FROM "case"'))]
+
+
 def streamed() -> list[Any]:
     with (
         db.engine.connect() as connection,
@@ -127,9 +133,7 @@ SHAPES: dict[str, Shape] = {
         row.id for row in db.session.scalars(select(CaseRow).from_statement(text('SELECT * FROM "case"')))
     ],
     "insert from select": copied,
-    "raw connection": lambda: [
-        tuple(row) for row in db.engine.connect().execute(text('SELECT id FROM "case"'))
-    ],
+    "connection": connected,
     "exec_driver_sql": lambda: list(db.session.connection().exec_driver_sql('SELECT id FROM "case"')),
     "driver's cursor": lambda: raw('SELECT id FROM "case"'),
     "the session's cursor": lambda: of_the_session('SELECT id FROM "case"'),
@@ -208,6 +212,11 @@ def test_nobody_reads_anything_protected_with_a_mark_or_without(
         assert rows(select(AreaRow.name)) == [("northmoor",)]
 
 
+def test_no_person_says_who_acts(coordinator: Principal, hidden: CaseRow) -> None:
+    with acting.acting(coordinator), pytest.raises(Unscoped):
+        as_the_service()
+
+
 def test_a_person_writes_only_in_a_use_case(coordinator: Principal, hidden: CaseRow) -> None:
     change = update(MeetingRow).values(not_domestic=1)
     with acting.acting(coordinator):
@@ -257,6 +266,9 @@ def test_every_table_is_open_or_protected_and_a_new_one_is_protected() -> None:
         ("SELECT * FROM 'case'", Kind.UNMARKED),
         ("select 1 from area,item", Kind.UNMARKED),
         ("TABLE item", Kind.UNMARKED),
+        ("SELECT name FROM (item)", Kind.UNMARKED),
+        ('SELECT id FROM "main"."case"', Kind.UNMARKED),
+        ("SELECT area.name FROM area WHERE area.name = %(item)s", Kind.OPEN),
         ("COPY item TO STDOUT", Kind.UNMARKED),
         ("SELECT x FROM area WHERE x IN (SELECT id FROM ONLY Item)", Kind.UNMARKED),
         ("INSERT INTO item (id) SELECT id FROM item", Kind.UNMARKED),

@@ -27,7 +27,10 @@ EMAIL, FIRST, OWN = "robin@northtest.example", "invented for a test", "heron lan
 
 @pytest.fixture
 def address(database_url: str, tmp_path: Path) -> Iterator[str]:
-    """The service on `localhost`, which browsers trust with passkeys; not the demonstration."""
+    """The service on `localhost`, which browsers trust with passkeys; not the demonstration.
+
+    Asked for before `page`, so that the browser has let go of it when it is closed: it waits for that.
+    """
     settings = Settings(database_url, tmp_path, secret_key="x" * 32)
     app = create_app(settings)
     with app.app_context():
@@ -64,7 +67,7 @@ def choose_password(page: Page) -> None:
 
 
 def test_a_passkey_is_made_at_the_first_sign_in_and_touched_once_at_the_next(
-    page: Page, address: str
+    address: str, page: Page
 ) -> None:
     session, device = plug_in(page)
     give_password(page, address, FIRST)
@@ -92,7 +95,7 @@ def test_a_passkey_is_made_at_the_first_sign_in_and_touched_once_at_the_next(
     assert len(kept) == 1 and kept[0]["rpId"] == "localhost"
 
 
-def test_a_touch_that_does_not_come_is_said_and_opens_nothing(page: Page, address: str) -> None:
+def test_a_touch_that_does_not_come_is_said_and_opens_nothing(address: str, page: Page) -> None:
     session, device = plug_in(page)
     give_password(page, address, FIRST)
     choose_password(page)

@@ -4,9 +4,11 @@ On PostgreSQL the tables belong to one ordinary role and the service is another:
 """
 
 import shutil
+from collections import Counter
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -15,41 +17,81 @@ from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.store import schema
+from tests.servers import apps
 
 OWNER, SERVICE = "meetingsvc_owner", "meetingsvc_app"
 
 
-class Copies:
-    """Gives out copies of a migrated database, and takes them back."""
+#: What says how a database is made: where one of these differs, it is not as new.
+_CATALOGUES = ("class", "attribute", "attrdef", "constraint", "trigger", "policy", "proc", "namespace")
+_SHAPE = "SELECT " + ", ".join(f"(SELECT sum(hashtext(xmin::text)) FROM pg_{name})" for name in _CATALOGUES)
+_EMPTY = """
+    SET session_replication_role = replica; -- no trigger, and no foreign key, minds what goes
+    DO $$ DECLARE name regclass; BEGIN
+        FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                AND relname <> 'alembic_version' LOOP
+            EXECUTE format('DELETE FROM %s', name);
+        END LOOP;
+        PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence;
+    END $$"""
+_END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
 
-    def __init__(self, folder: Path, postgresql: str | None) -> None:
-        self._folder, self._server, self._number = folder, postgresql, count(1)
+
+class Copies:
+    """Gives out copies of a migrated database, and takes them back.
+
+    PostgreSQL takes long to copy one, so one that comes back is emptied and given out again: not for ever,
+    since deleted rows stay in the way of readers.
+    """
+
+    def __init__(self, folder: Path, postgresql: str | None, uses: int = 40) -> None:
+        self._folder, self._server, self._number, self._most = folder, postgresql, count(1), uses
         self._template = f"{folder.name}_template".replace("-", "_")
+        self._idle: list[str] = []
+        self._uses: Counter[str] = Counter()
         if postgresql:
             self._make_roles()
         self._migrate(self._url_of(self._template, create=True), self._url_of(self._template, OWNER))
+        self._shape = self._ask(self._template, _SHAPE) if postgresql else []
 
     def make(self) -> str:
-        """The address of a new copy."""
-        name = f"{self._template}_{next(self._number)}"
-        if self._server:
+        """The address of a new copy, or of one that is as new."""
+        name = self._idle.pop() if self._idle else self._named()
+        self._uses[name] += 1
+        if not self._server:
+            self._copy_file(name)
+        elif self._uses[name] == 1:
             self._say(f'CREATE DATABASE "{name}" TEMPLATE "{self._template}" OWNER {OWNER}')
-        else:
-            shutil.copyfile(self._file(self._template), self._file(name))
         return self._url_of(name)
 
     def make_empty(self) -> str:
         """The address of a new database with nothing in it, for who will own its tables."""
-        return self._url_of(f"{self._template}_{next(self._number)}", OWNER, create=True)
+        return self._url_of(self._named(), OWNER, create=True)
 
     def drop(self, url: str) -> None:
         """Takes a copy back."""
-        if self._server:
-            self._say(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)')
+        name = self._name_in(url)
+        if not self._server or (0 < self._uses[name] < self._most and self._emptied(name)):
+            self._idle.append(name)
+        else:
+            apps.forget(url)
+            self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _emptied(self, name: str) -> bool:
+        self._ask(name, _END_OTHERS)
+        if self._ask(name, _SHAPE) != self._shape:
+            return False
+        self._say(_EMPTY, name)
+        return True
 
     def close(self) -> None:
         """Takes the template back."""
-        self.drop(self._url_of(self._template))
+        for name in [self._template, *self._idle]:
+            apps.forget(self._url_of(name))
+            if self._server:
+                self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _url_of(self, name: str, role: str = SERVICE, create: bool = False) -> str:
         if not self._server:
@@ -65,14 +107,43 @@ class Copies:
             with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
                 self._say(f"CREATE ROLE {role} LOGIN PASSWORD '{role}' NOSUPERUSER NOBYPASSRLS")
 
+    def _named(self) -> str:
+        return f"{self._template}_{next(self._number)}"
+
+    def _name_in(self, url: str) -> str:
+        """As the test was given it."""
+        named = make_url(url).database or ""
+        return named if self._server else Path(named).stem
+
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.db"
 
-    def _say(self, statement: str) -> None:
-        assert self._server
-        address = self._server.replace("+psycopg", "")
-        with psycopg.connect(address, autocommit=True) as connection:
+    def _copy_file(self, name: str) -> None:
+        """In the place of the one before, not into it: whoever still has that open does no harm."""
+        for end in ("-wal", "-shm"):
+            self._file(name).with_suffix(f".db{end}").unlink(missing_ok=True)
+        copied = self._file(f"{name}_copied")
+        shutil.copyfile(self._file(self._template), copied)
+        copied.replace(self._file(name))
+
+    def above(self, url: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """Into this database, above all its policies."""
+        return self._connected(self._name_in(url))
+
+    def _say(self, statement: str, name: str = "") -> None:
+        with self._connected(name) as connection:
             connection.execute(statement.encode())
+
+    def _ask(self, name: str, query: str) -> list[tuple[Any, ...]]:
+        with self._connected(name) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def _connected(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """In no database of the tests where none is named."""
+        assert self._server
+        url = make_url(self._server).set(drivername="postgresql")
+        url = url.set(database=name) if name else url
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
 
     def _migrate(self, url: str, owner_url: str) -> None:
         app = create_core(Settings(url, self._folder, owner_url=owner_url if self._server else ""))

@@ -24,6 +24,9 @@ _SETTINGS = {
 }
 
 
+_READY = "database system is ready to accept connections"  # its socket file is there earlier
+
+
 class Server:
     """Started when first asked for; `stop` may be called at any time."""
 
@@ -63,16 +66,15 @@ class Server:
         command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
             self._process = subprocess.Popen(_as(unprivileged, command), cwd=folder, stdout=log, stderr=log)
-        self._wait_for(port)
+        self._wait()
         return f"postgresql+psycopg://{_USER}@127.0.0.1:{port}/postgres"
 
-    def _wait_for(self, port: int) -> None:
+    def _wait(self) -> None:
         assert self._process and self._folder
         for _ in range(300):
             if self._process.poll() is not None:
                 break
-            # Its socket file is there once it accepts sessions.
-            if (self._folder / f".s.PGSQL.{port}").exists():
+            if _READY in (self._folder / "log").read_text():
                 return
             time.sleep(0.1)
         raise RuntimeError(f"PostgreSQL did not start:\n{(self._folder / 'log').read_text()}")

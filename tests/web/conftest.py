@@ -11,15 +11,14 @@ from flask.testing import FlaskClient
 
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
-from meetingsvc.app import create_app
 from meetingsvc.config import Settings
-from meetingsvc.models import db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, audit
 from meetingsvc.store import areas as store
 from meetingsvc.usecases import accounts, agencies, areas, sign_in
 from meetingsvc.usecases.transaction import saved
 from tests.second_factor import give_app, open_session
+from tests.servers import apps
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)  # a Monday, after the list's cut-off
 PASSWORD = "invented for a test"
@@ -37,7 +36,7 @@ def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     settings = Settings(
         database_url=database_url, data_dir=tmp_path, secret_key="x" * 32, mail_dir=tmp_path / "mail"
     )
-    app = create_app(settings)
+    app = apps.whole(settings)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     token = acting.begin(acting.Service())  # the test itself looks everywhere; each request begins as nobody
@@ -55,9 +54,7 @@ def service(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
                 )
     yield app
     with app.app_context():
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        apps.rest()
     acting.end(token)
 
 
