@@ -106,7 +106,8 @@ def _unnest(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]])
     names = ", ".join(f'"{name}"' for name in columns)
     # As text, since a cast to a length would cut what is too long instead of refusing it.
     types = ("TEXT" if isinstance(kind, String) else kind.compile(dialect) for kind in kinds)
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    # In binary form, since as text the quotes of every content would be escaped, which takes half the time.
+    arrays = ", ".join(f"%b::{kind}[]" for kind in types)
     statement = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays})'  # noqa: S608 our own names
     values = (map(itemgetter(place), rows) for place in range(len(columns)))
     told = tuple(

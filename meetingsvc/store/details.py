@@ -208,12 +208,16 @@ def stands(row: type[AddressRow] | type[ContactRow]) -> ColumnElement[bool]:
 
 
 def _told_under(case_ids: Collection[UUID]) -> Any:
-    """The kept text of every version of the incidents that lists took for these cases."""
-    version = aliased(IncidentRow)
-    same = and_(version.area_id == ItemRow.area_id, version.occurrence_number == EntryRow.occurrence_number)
+    """The kept text of every version of the incidents that lists took for these cases.
+
+    By way of the version taken: joined to the item, SQLite would begin with all incidents of its area.
+    """
+    taken, version = aliased(IncidentRow), aliased(IncidentRow)
+    same = and_(version.area_id == taken.area_id, version.occurrence_number == taken.occurrence_number)
     return (
         select(ItemRow.case_id, IncidentTextRow.content)
         .join(EntryRow, EntryRow.item_id == ItemRow.id)
+        .join(taken, taken.id == EntryRow.incident_id)
         .join(version, same)
         .join(IncidentTextRow, IncidentTextRow.incident_id == version.id)
         .where(ItemRow.case_id.in_(case_ids))

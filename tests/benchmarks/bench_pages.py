@@ -32,7 +32,7 @@ from meetingsvc.store import acting, audit
 from meetingsvc.usecases import accounts, agencies, areas, feed, lists, reading
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web.guard import needs, principal
-from tests.benchmarks.ground import CLOCK, Clock, Row, databases
+from tests.benchmarks.ground import CLOCK, Clock, Row, counted, databases
 from tests.second_factor import open_session
 from tests.servers.databases import Copies
 
@@ -99,6 +99,8 @@ def _served(copies: Copies) -> Iterator[dict[str, Page]]:
         _add_empty_page(app)
         with app.app_context(), acting.service():
             case_id = _filled()
+            db.session.remove()
+            counted(copies)
         server.warm_up(app)
         with app.app_context(), acting.service():
             who = db.session.scalars(select(AccountRow.id)).one()
