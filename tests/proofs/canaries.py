@@ -23,6 +23,7 @@ from meetingsvc.models import (
     Base,
     CaseRow,
     ClarificationRow,
+    ClosedReasonRow,
     ContactRow,
     CorrectionRequestRow,
     EntryRow,
@@ -60,6 +61,7 @@ FEED = (
 LATER: tuple[tuple[type[Base], str, str], ...] = (
     (ProposalRow, "reason", "proposed_by"),
     (OpeningRow, "reason", "account_id"),
+    (ClosedReasonRow, "reason", "account_id"),
     (OpeningRow, "review", "account_id"),
     (CorrectionRequestRow, "reason", "asked_by"),
     (RefusalRow, "note", "account_id"),
@@ -254,6 +256,9 @@ def _openings(found: World) -> None:
     db.session.flush()
     for row in db.session.scalars(select(OpeningRow)).all():
         audit.record(row.account_id, row.area_id, "glass.broken", f"opening/{row.id}", NOW)
+    for said in db.session.scalars(select(ClosedReasonRow)).all():
+        audit.record(said.account_id, said.area_id, "case.reason_given", f"case/{said.case_id}", NOW,
+                     closed=said.id)  # fmt: skip
 
 
 def _settled(found: World) -> None:

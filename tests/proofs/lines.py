@@ -9,6 +9,7 @@ PUBLIC = frozenset(
 ROUTES_TEXT = """
 GET  /                                                    own account
 GET  /still-here                                          own account
+GET  /more                                                own account
 GET  /password                                            own account
 POST /password                                            own account
 GET  /feed                                                create incident
@@ -31,8 +32,11 @@ POST /lists/ask-to-add                                    build list, add by han
 POST /lists/add                                           build list, add by hand
 GET  /items/<uuid:item_id>/outcome                        read meeting
 POST /items/<uuid:item_id>/outcome                        draft outcome
+POST /items/<uuid:item_id>/outcome/stand-in               outcome in their place
 GET  /cases/<uuid:case_id>                                read case
 GET  /cases/<uuid:case_id>/in-full                        read case
+GET  /cases/<uuid:case_id>/why                            read case
+POST /cases/<uuid:case_id>/why                            read case
 GET  /actions                                             read case
 GET  /actions/<uuid:action_id>                            update action
 POST /actions/<uuid:action_id>                            update action
@@ -155,6 +159,8 @@ GET  /cases/<uuid:case_id>/ask-for-restriction            ask to restrict
 POST /cases/<uuid:case_id>/ask-for-restriction            ask to restrict
 POST /cases/<uuid:case_id>/access/give/<uuid:account_id>  allocate case
 POST /cases/<uuid:case_id>/access/take-back/<uuid:account_id> allocate case
+POST /cases/<uuid:case_id>/access/decline/<uuid:account_id> allocate case
+POST /cases/<uuid:case_id>/ask-for-it                     ask for case
 GET  /cases/<uuid:case_id>/addresses                      read case
 GET  /cases/<uuid:case_id>/people/<uuid:person_id>/address add own item
 POST /cases/<uuid:case_id>/people/<uuid:person_id>/address add own item

@@ -16,6 +16,8 @@ from typing import Any
 #: No clause of the policy: without it the fence refuses the statement.
 _MARKS = ("MARKED",)
 _NEUTRAL = {"and_": "true", "where": "true", "or_": "false"}
+#: What is called for nothing but that it may refuse.
+_REFUSES = ("refuse", "second_person")
 
 
 @dataclass(frozen=True)
@@ -32,47 +34,96 @@ class Mutant:
         return f"{self.module}:{self.line} {self.function}: {self.what}"
 
 
-def mutants(module: str, functions: Iterable[str] = ()) -> list[Mutant]:
-    """All of a module, or of some of its functions: each clause, negation and condition removed once."""
+def mutants(module: str, functions: Iterable[str] = (), but: Iterable[str] = ()) -> list[Mutant]:
+    """All of a module, or of some of its functions: each clause, negation and condition removed once.
+
+    A method is called `Class.method`.
+    """
     tree = ast.parse(inspect.getsource(importlib.import_module(module)))
-    wanted = frozenset(functions)
+    wanted, unwanted = frozenset(functions), frozenset(but)
+    found = dict(_functions(tree))
+    assert wanted | unwanted <= found.keys(), module
     return [
         mutant
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and (not wanted or node.name in wanted)
-        for mutant in _of(module, node)
+        for name, node in found.items()
+        if name not in unwanted and (not wanted or name in wanted)
+        for mutant in _of(module, name, node)
     ]
 
 
-def _of(module: str, function: ast.FunctionDef) -> Iterator[Mutant]:
+def _functions(within: ast.Module | ast.ClassDef, of: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    for node in within.body:
+        if isinstance(node, ast.FunctionDef):
+            yield f"{of}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{node.name}.")
+
+
+def _of(module: str, name: str, function: ast.FunctionDef) -> Iterator[Mutant]:
     for place, node in enumerate(ast.walk(function)):
         for what, change in _changes(node):
             undecorated = deepcopy(function)
             target = list(ast.walk(undecorated))[place]
             change(target)
             undecorated.decorator_list = []
-            yield Mutant(module, function.name, getattr(node, "lineno", 0), what, _code(undecorated))
+            yield Mutant(module, name, getattr(node, "lineno", 0), what, _code(undecorated))
 
 
 def _code(function: ast.FunctionDef) -> CodeType:
-    whole = compile(ast.fix_missing_locations(ast.Module([function], [])), "<mutant>", "exec")
-    return next(one for one in whole.co_consts if isinstance(one, CodeType) and one.co_name == function.name)
+    """In a class, or `super()` would be nobody's."""
+    within = ast.ClassDef(name="_", bases=[], keywords=[], body=[function], decorator_list=[])
+    whole = compile(ast.fix_missing_locations(ast.Module([within], [])), "<mutant>", "exec")
+    return _inside(_inside(whole, "_"), function.name)
+
+
+def _inside(whole: CodeType, name: str) -> CodeType:
+    return next(one for one in whole.co_consts if isinstance(one, CodeType) and one.co_name == name)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:
     """What can be taken away here, and how."""
-    yield from _clauses(node)
+    for found in (_clauses, _negations, _conditions, _filters, _facts, _cases):
+        yield from found(node)
+
+
+def _negations(node: ast.AST) -> Iterator[tuple[str, Any]]:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert | ast.Not):
         yield f"without the negation of {_short(node.operand)}", _unnegated
     if isinstance(node, ast.BoolOp) and not _only_types(node):
         for place, value in enumerate(node.values):
             yield f"without {_short(value)}", _dropped(place)
-    if isinstance(node, ast.If) and not _is_type_test(node.test):
-        yield f"never {_short(node.test)}", _never
+
+
+def _conditions(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    if not isinstance(node, ast.If | ast.IfExp) or _is_type_test(node.test):
+        return
+    yield f"never {_short(node.test)}", _always(False)
+    if isinstance(node, ast.IfExp):
+        yield f"always {_short(node.test)}", _always(True)
+
+
+def _filters(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    if isinstance(node, ast.comprehension):
+        for place, condition in enumerate(node.ifs):
+            yield f"without if {_short(condition)}", _removed("ifs", place)
+    if isinstance(node, ast.Expr) and _refuses(node.value):
+        yield f"without {_short(node)}", _unsaid
+
+
+def _facts(node: ast.AST) -> Iterator[tuple[str, Any]]:
+    """What a rule is told in a word, and what it looks up by one."""
+    if isinstance(node, ast.keyword) and isinstance(node.value, ast.Compare):
+        yield f"without {_short(node)}", _untold
+    if isinstance(node, ast.Dict) and all(isinstance(key, ast.Attribute) for key in node.keys):
+        for place, key in enumerate(node.keys):
+            yield f"without {_short(key or node)}", _without_entry(place)
+
+
+def _cases(node: ast.AST) -> Iterator[tuple[str, Any]]:
     if isinstance(node, ast.Match):
         for place, case in enumerate(node.cases):
             if len(node.cases) > 1 and not _is_assert(case):
-                yield f"without case {_short(case.pattern)}", _without_case(place)
+                yield f"without case {_short(case.pattern)}", _removed("cases", place)
 
 
 def _clauses(node: ast.AST) -> Iterator[tuple[str, Any]]:
@@ -133,13 +184,35 @@ def _dropped(place: int) -> Any:
     return change
 
 
-def _never(node: Any) -> None:
-    node.test = ast.Constant(False)
-
-
-def _without_case(place: int) -> Any:
+def _always(answer: bool) -> Any:
     def change(node: Any) -> None:
-        del node.cases[place]
+        node.test = ast.Constant(answer)
+
+    return change
+
+
+def _refuses(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and _called(node).startswith(_REFUSES)
+
+
+def _unsaid(node: Any) -> None:
+    _become(node, ast.Pass())
+
+
+def _untold(node: Any) -> None:
+    node.value = ast.Constant(False)
+
+
+def _removed(field: str, place: int) -> Any:
+    def change(node: Any) -> None:
+        del getattr(node, field)[place]
+
+    return change
+
+
+def _without_entry(place: int) -> Any:
+    def change(node: Any) -> None:
+        del node.keys[place], node.values[place]
 
     return change
 
@@ -158,6 +231,9 @@ def applied(mutant: Mutant) -> Iterator[None]:
 
 def function_of(mutant: Mutant) -> FunctionType:
     """The function itself, inside what decorates it."""
-    found = inspect.unwrap(getattr(importlib.import_module(mutant.module), mutant.function))
+    found: Any = importlib.import_module(mutant.module)
+    for name in mutant.function.split("."):
+        found = inspect.getattr_static(found, name)
+    found = inspect.unwrap(getattr(found, "fget", None) or getattr(found, "func", found))
     assert isinstance(found, FunctionType)
     return found

@@ -41,6 +41,7 @@ ask correction             | P  P  M  M  -  -  -  -
 reveal safe address        | P  P  M  L  -  -  -  -
 override triage or group   | P  P  -  -  -  -  -  -
 draft outcome              | P  -  -  -  -  -  -  -
+outcome in their place     | -  P  -  -  -  -  -  -
 restrict                   | P  P  -  -  -  -  -  -
 lift restriction           | P2 P2 -  -  -  -  -  -
 ask to restrict            | -  -  M  M  -  -  -  -
@@ -69,6 +70,7 @@ agreements, withdrawal     | -  -  -  -  -  N  -  -
 declare a wall             | P  P  M  M  -  -  -  -
 decide walls               | P2 P2 -  -  -  -  -  -
 allocate case              | P  P  -  -  -  -  -  -
+ask for case               | -  -  -  M  -  -  -  -
 share safe address         | P  P  -  -  -  -  -  -
 see refused messages       | P  P  -  -  -  -  -  -
 take back own proposal     | A  A  -  -  A  A  A  -

@@ -88,6 +88,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "wall.why": ("restrict",),
     "proposal.reason": ("decide walls",),  # those of the world wait for a wall to be lifted
     "opening.reason": ("review broken glass", "read audit of a case"),
+    "closed_reason.reason": ("read audit of a case",),
     "opening.review": ("review broken glass",),
     "refusal.note": ("see refused messages",),
     "alarm.note": ("be told of alarms",),
@@ -163,7 +164,7 @@ def may_read(facts: Facts, who: UUID, canary: Canary, case_id: UUID | None, area
         return bool(marks)
     if facts.kept(who, case_id):
         return False
-    if canary.what == "opening.reason" and role in PANEL and canary.person == who:
+    if canary.what in ("opening.reason", "closed_reason.reason") and role in PANEL and canary.person == who:
         return True  # their own words, in the access log of what they did themselves ("Read audit": self)
     meeting = rows in (("read meeting",), ("reveal safe address",))
     return any(_reaches(mark, facts, who, role, agency, case_id, canary, meeting) for mark in marks)

@@ -1,0 +1,110 @@
+"""For each rule a database keeps by itself, what breaks it and nothing else.
+
+There is one row in every table, and a second account, person and agency.
+"""
+
+from uuid import uuid4
+
+from meetingsvc.models import Base
+from tests.proofs.catalogue import Kept
+
+
+def copied(table: str, **other: str) -> str:
+    """Another row like the one there is, but for these columns, in SQL."""
+    columns = Base.metadata.tables[table].columns
+    values = {column.name: f'"{column.name}"' for column in columns}
+    for column in columns:
+        if column.primary_key and not column.foreign_keys:
+            numbers = column.type.python_type is int
+            values[column.name] = f'"{column.name}" + 1' if numbers else f"'{uuid4().hex}'"
+    values |= USUAL.get(table, {}) | other
+    names = ", ".join(f'"{name}"' for name in values)
+    return f'INSERT INTO "{table}" ({names}) SELECT {", ".join(values.values())} FROM "{table}" LIMIT 1'
+
+
+_AGENCY = "(SELECT id FROM agency WHERE name = 'second')"
+_ACCOUNT = "(SELECT id FROM account WHERE email = 'second')"
+#: Of which there may be no two alike.
+USUAL = {"associate": {"person_id": "(SELECT id FROM person WHERE surname = 'second')"}}
+SECOND = (
+    copied("account", email="'second'"),
+    copied("person", surname="'second'"),
+    copied("agency", name="'second'"),
+)
+_A_SECOND_NOTE = copied("note", text="'second'")
+_KEPT_NOTE = ("UPDATE note SET text = 'y'", "DELETE FROM note WHERE text = 'second'")
+
+BREAKS: dict[str, tuple[str, ...]] = {
+    "ck_address_kind": (copied("address", kind="'cave'"),),
+    "ck_address_perpetrator_knows": (copied("address", perpetrator_knows="'maybe'"),),
+    "ck_address_sealed_or_text": (copied("address", text="'x'"),),
+    "ck_address_share_reason": ("UPDATE address_share SET reason = ''",),
+    "ck_address_told_by": (copied("address", source="''"), copied("address", author="''")),
+    "ck_alarm_dealt_with_by_another": ("UPDATE alarm SET dealt_with_by = account_id",),
+    "ck_associate_relation": (copied("associate", relation="''"),),
+    "ck_associate_told_by": (copied("associate", source="''"), copied("associate", author="''")),
+    "ck_contact_kind": (copied("contact", kind="'fax'"),),
+    "ck_contact_told_by": (copied("contact", source="''"), copied("contact", author="''")),
+    "ck_contact_value": (copied("contact", ended="FALSE", value="''"),),
+    "ck_correction_request_declined_with_reason": (
+        "UPDATE correction_request SET answer = 'declined', why = ' '",
+    ),
+    "ck_correction_request_reason_given": ("UPDATE correction_request SET reason = ' '",),
+    "ck_note_author_given": (copied("note", author="' '"),),
+    "ck_note_corrected_with_reason": (copied("note", corrects="id", why="' '"),),
+    "ck_note_kind_known": (copied("note", kind="'rumour'"),),
+    "ck_note_source_given": (copied("note", source="' '"),),
+    "ck_note_text_given": (copied("note", text="' '"),),
+    "ck_opening_approved_by_another": ("UPDATE opening SET approved_by = account_id",),
+    "ck_opening_refused_by_another": ("UPDATE opening SET refused_by = account_id",),
+    "ck_opening_reviewed_by_another": ("UPDATE opening SET reviewed_by = account_id",),
+    "ck_proposal_decided_by_another": ("UPDATE proposal SET decided_by = proposed_by",),
+    "ck_proposal_decided_by_none_it_is_about": (
+        f"UPDATE proposal SET about_id = {_ACCOUNT}, decided_by = {_ACCOUNT}",
+    ),
+    "ck_proposal_proposed_by_another": ("UPDATE proposal SET about_id = proposed_by",),
+    "ck_refusal_seen_by_another": ("UPDATE refusal SET seen_by = account_id",),
+    "ck_reveal_reason": ("UPDATE reveal SET reason = ''",),
+    "ck_staff_detail_of_whom": ("UPDATE staff_detail SET of_whom = 'other'",),
+    "ck_wall_decided_by_another": ("UPDATE wall SET decided_by = account_id",),
+    "fk_address_replaces_id_agency_id_address": (copied("address", replaces_id="id", agency_id=_AGENCY),),
+    "fk_contact_replaces_id_agency_id_contact": (copied("contact", replaces_id="id", agency_id=_AGENCY),),
+    "uq_address_replaces_id": (copied("address", replaces_id="id"),),
+    "uq_associate_case_id_person_id": (copied("associate", person_id="person_id"),),
+    "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
+    "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "address_stays_as_told": ("UPDATE address SET known_to = 'y'",),
+    "associate_stays_as_told": ("UPDATE associate SET relation = 'y'",),
+    "contact_stays_as_told": ("UPDATE contact SET value = 'y'",),
+    "audit_no_update": ("UPDATE audit SET actor = 'y'",),
+    "audit_no_delete": ("DELETE FROM audit", "INSERT OR REPLACE INTO audit SELECT * FROM audit"),
+    "audit_append_only": ("UPDATE audit SET actor = 'y'", "DELETE FROM audit", "TRUNCATE audit"),
+    "note_no_update": _KEPT_NOTE[:1],
+    "note_no_delete": _KEPT_NOTE[1:],
+    "note_no_replace": ("INSERT OR REPLACE INTO note SELECT * FROM note WHERE text = 'second'",),
+    "note_kept": (*_KEPT_NOTE, "TRUNCATE note CASCADE"),
+    "note_own_correction": (copied("note", corrects="id", agency_id=_AGENCY, why="'y'"),),
+}
+#: What has to be there before.
+FIRST: dict[str, tuple[str, ...]] = {
+    "uq_address_replaces_id": (copied("address", replaces_id="id"),),
+    "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
+    "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "uq_proposal_open": ("UPDATE proposal SET state = 'open'",),
+    **dict.fromkeys(("note_no_delete", "note_no_replace", "note_kept"), (_A_SECOND_NOTE,)),
+}
+#: What nothing can break alone, and why.
+ALONE_USELESS = {
+    "note_no_replace": "what it refuses note_no_delete refuses too",
+    "uq_address_id_agency_id": "its first column is the key; it is there to be referred to",
+    "uq_contact_id_agency_id": "its first column is the key; it is there to be referred to",
+}
+
+
+def breaking(rule: Kept) -> tuple[str, ...]:
+    """Each of these the database refuses, only because of this rule; none where nobody wrote one."""
+    if rule.name in BREAKS:
+        return BREAKS[rule.name]
+    if rule.kind == "not null":
+        return (copied(rule.table, **{rule.name: "NULL"}),)
+    return (copied(rule.table),) if rule.kind in ("unique", "index") else ()

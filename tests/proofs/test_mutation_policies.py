@@ -1,0 +1,78 @@
+"""Proof 4 in row-level security: each policy is opened to all, and somebody of a third area looks.
+
+SQLite has none.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from meetingsvc.app import create_core
+from meetingsvc.config import Settings
+from meetingsvc.models import AccountRow, CaseRow, DecoyRow, IncidentRow, IncidentWallRow, db
+from meetingsvc.permissions import Principal
+from meetingsvc.store import acting, fence
+from meetingsvc.usecases import areas
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import NOW, a_person, an_agency
+from tests.builders import BEFORE_ALL
+from tests.proofs import canaries, figure
+from tests.servers.databases import Copies, owners_url
+
+
+@pytest.fixture
+def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Principal, str]]:
+    """Somebody of a third area, where nothing is, beside the world with a row in every protected table."""
+    url, folder = copies.make(), tmp_path_factory.mktemp("policies")
+    app = create_core(Settings(url, folder, secret_key="x" * 32))
+    planted = canaries.build(app)
+    with app.app_context(), acting.service():
+        with saved():
+            incident = db.session.scalars(select(IncidentRow)).first()
+            account = db.session.scalars(select(AccountRow)).first()
+            case = db.session.get_one(CaseRow, planted.world.sets["ordinary"]["case_id"])
+            assert incident and account
+            db.session.add_all([
+                IncidentWallRow(incident_id=incident.id, account_id=account.id, area_id=incident.area_id,
+                                ground="party", shared=""),
+                DecoyRow(case_id=case.id, area_id=case.area_id, made_at=NOW),
+            ])  # fmt: skip
+        agency = an_agency(areas.create("thirdtest", date(2026, 11, 2), BEFORE_ALL), f"Agency {uuid4()}")
+        yield a_person(agency), url
+        db.session.remove()
+        db.engine.dispose()
+    copies.drop(url)
+
+
+def shown_by_itself(who: Principal, table: str) -> int:
+    """How many rows the database answers past the scope and the fence."""
+    with acting.acting(who):
+        cursor = db.session.connection().connection.cursor()
+        cursor.execute(f'SELECT count(*) FROM "{table}"')
+        found: int = cursor.fetchone()[0]
+        db.session.rollback()
+    return found
+
+
+def test_M6_each_policy_of_the_database_is_noticed(stranger: tuple[Principal, str]) -> None:
+    who, url = stranger
+    if db.engine.dialect.name != "postgresql":
+        return  # SQLite has none
+    alive = []
+    with psycopg.connect(owners_url(url), autocommit=True) as connection:
+        found = connection.execute("SELECT tablename, qual FROM pg_policies ORDER BY 1").fetchall()
+        assert {name for name, _ in found} == fence.protected()
+        for table, using in found:
+            assert shown_by_itself(who, table) == 0, table
+            connection.execute(f'ALTER POLICY need_to_know ON "{table}" USING (true)'.encode())
+            if shown_by_itself(who, table) == 0:
+                alive.append(table)
+            connection.execute(f'ALTER POLICY need_to_know ON "{table}" USING ({using})'.encode())
+            assert shown_by_itself(who, table) == 0, table
+    figure("mutation of the database's policies", "killed {killed} of {made}",
+           killed=len(found) - len(alive), made=len(found))  # fmt: skip
+    assert not alive
