@@ -63,6 +63,9 @@ def words_of(text: str) -> list[str]:
     words: list[str] = []
     for word in text.split():
         whole = folded_name(word).replace("'", "")
+        if whole.isalnum():  # as most are: nothing in it parts
+            words.append(whole)
+            continue
         words += "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in whole).split()
     return words
 

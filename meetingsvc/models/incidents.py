@@ -33,6 +33,7 @@ class ImportRow(Base):
     dealt_with_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     dealt_with_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     dealt_with_reason: Mapped[str] = mapped_column(Text, default="")  # why, where some have not come in since
+    left_over: Mapped[bool] = mapped_column(default=False)  # some of its rows are
 
 
 class RejectedRow(Base):
@@ -44,6 +45,7 @@ class RejectedRow(Base):
     column: Mapped[str] = mapped_column(String(100))
     error: Mapped[str] = mapped_column(Text)
     cells: Mapped[list[Any]] = mapped_column(JSON)  # the row as it came
+    left_over: Mapped[bool] = mapped_column(default=False)  # it was kept from whoever dealt with its import
 
 
 class IncidentRow(Base):

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.rejects import Row
-from meetingsvc.models import ImportRow, RejectedRow, db
-from meetingsvc.store.scope import Reader, imports_of, rejects_of
+from meetingsvc.models import ImportRow, db
+from meetingsvc.store import kept_rejects
+from meetingsvc.store.scope import Reader, imports_of
 
 
 def header(reader: Reader, import_id: UUID) -> list[str]:
@@ -18,11 +19,5 @@ def header(reader: Reader, import_id: UUID) -> list[str]:
 
 def rejected(reader: Reader, import_id: UUID) -> Iterator[Row]:
     """The rejected rows of an import, in the file's order."""
-    row = RejectedRow
-    rows = (
-        select(row.line, row.column, row.error, row.cells)
-        .where(rejects_of(reader), row.import_id == import_id)
-        .order_by(row.line, row.id)
-        .execution_options(yield_per=1000)
-    )
-    yield from map(tuple, db.session.execute(rows))
+    for _, row in kept_rejects.shown(reader, import_id):
+        yield row

@@ -1,18 +1,21 @@
 """Queries on imports as a page shows them, and where the files of those that wait are kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from agenda.rejects import Row
 from meetingsvc.config import Settings
 from meetingsvc.models import AccountRow, HearingRow, ImportRow, IncidentRow, RejectedRow, db
+from meetingsvc.store import kept_rejects
 from meetingsvc.store.scope import Reader, imports_of, rejects_of
 
 PAGE = 50
+#: The page of all imports counts the rejected rows of each no further.
+FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,13 @@ class Import:
     created: int
     updated: int
     unchanged: int
-    rejected: int
+    rejected: int  # of these, and so of the rows, only what the reader is shown
     refused: str
     warnings: tuple[str, ...]
     dealt_with_at: datetime | None
     dealt_with_reason: str
+    or_more: bool = False  # not all of its rejected rows are counted
+    hidden: frozenset[int] = frozenset()  # its rejected rows that the reader is not shown
 
 
 def folder(settings: Settings) -> Path:
@@ -65,38 +70,73 @@ def one(reader: Reader, import_id: UUID) -> Select[ImportRow]:
     return select(ImportRow).where(imports_of(reader), ImportRow.id == import_id)
 
 
+def state(reader: Reader, import_id: UUID) -> str | None:
+    """How far an import is that `reader` may see."""
+    return db.session.scalar(select(ImportRow.state).where(imports_of(reader), ImportRow.id == import_id))
+
+
 def found(reader: Reader, import_id: UUID) -> Import | None:
-    """One import."""
-    row = db.session.execute(_shown().where(imports_of(reader), ImportRow.id == import_id)).one_or_none()
-    return _import(row[0], row[1]) if row else None
+    """One import; every rejected row of it is read, to say exactly how many the reader is shown."""
+    told = db.session.execute(_shown().where(imports_of(reader), ImportRow.id == import_id)).one_or_none()
+    if told is None:
+        return None
+    row, by = told
+    hidden = kept_rejects.hidden(reader, import_id) if row.rejected else frozenset()
+    shown = replace(_import(row, by, row.rejected - len(hidden)), hidden=hidden)
+    return _open_again(shown) if row.left_over and left_over(reader, import_id) - hidden else shown
+
+
+def left_over(reader: Reader, import_id: UUID) -> set[int]:
+    """The rows of an import that were kept from whoever dealt with it."""
+    row = RejectedRow
+    rows = select(row.id).where(rejects_of(reader), row.import_id == import_id, row.left_over)
+    return set(db.session.scalars(rows))
+
+
+def _open_again(shown: Import) -> Import:
+    """To a reader who is shown a row that the one who dealt with the import was not, nobody has."""
+    return replace(shown, dealt_with_at=None, dealt_with_reason="")
 
 
 def recent(reader: Reader, page: int) -> tuple[list[Import], int]:
     """A page of the imports, the newest first, and how many there are."""
     count = db.session.scalar(select(func.count()).select_from(ImportRow).where(imports_of(reader))) or 0
     rows = _shown().where(imports_of(reader)).order_by(ImportRow.received_at.desc(), ImportRow.id)
-    shown = db.session.execute(rows.limit(PAGE).offset((page - 1) * PAGE))
-    return [_import(row, by) for row, by in shown], count
+    told = db.session.execute(rows.limit(PAGE).offset((page - 1) * PAGE)).all()
+    counted = _counted(reader, [row.id for row, _ in told if row.rejected])
+    few = [_import(row, by, counted.get(row.id, 0)) for row, by in told]
+    again = _counted(reader, [row.id for row, _ in told if row.left_over], RejectedRow.left_over.is_(True))
+    few = [_open_again(each) if again.get(each.id) else each for each in few]
+    return [replace(each, or_more=each.rejected >= FEW) for each in few], count
 
 
-def rejects(reader: Reader, import_id: UUID, page: int) -> list[Row]:
+def _counted(reader: Reader, ids: list[UUID], *which: ColumnElement[bool]) -> dict[UUID, int]:
+    """How many rejected rows of each the reader is shown, counted to FEW."""
+    if not ids:
+        return {}
+    sought = kept_rejects.sought_for(reader)
+    return {key: kept_rejects.count_shown(reader, sought, FEW, ImportRow.id == key, *which) for key in ids}
+
+
+def rejects(reader: Reader, imported: Import, page: int) -> list[Row]:
     """A page of the rejected rows of an import."""
-    row = RejectedRow
-    rows = select(row.line, row.column, row.error, row.cells).where(row.import_id == import_id)
-    rows = rows.where(rejects_of(reader))
-    shown = db.session.execute(rows.order_by(row.line, row.id).limit(PAGE).offset((page - 1) * PAGE))
-    return [(line, column, error, cells) for line, column, error, cells in shown]
+    row, start = RejectedRow, (page - 1) * PAGE
+    rows = select(row.id).where(rejects_of(reader), row.import_id == imported.id)
+    keys = [key for key in db.session.scalars(rows.order_by(row.line, row.id)) if key not in imported.hidden]
+    shown = select(row.line, row.column, row.error, row.cells).where(rejects_of(reader))
+    shown = shown.where(row.id.in_(keys[start : start + PAGE])).order_by(row.line, row.id)
+    return [(line, column, error, cells) for line, column, error, cells in db.session.execute(shown)]
 
 
-def still_out(reader: Reader, import_id: UUID) -> int:
+def still_out(reader: Reader, of: Import) -> int:
     """How many of the numbers that an import rejected have not come in, with it or by a later file.
 
     A row without a number cannot be looked for, and counts as one that has not.
     """
-    imported = db.session.scalars(one(reader, import_id)).one()
+    imported = db.session.scalars(one(reader, of.id)).one()
     name = "case_reference" if imported.kind == "history" else "occurrence_number"
     if name not in imported.header:
-        return imported.rejected
+        return of.rejected
     row = RejectedRow
     number = func.trim(func.coalesce(row.cells[imported.header.index(name)].as_string(), ""))
     if imported.kind == "history":
@@ -110,17 +150,17 @@ def still_out(reader: Reader, import_id: UUID) -> int:
             IncidentRow.received_at >= imported.received_at,
         )
     apart = func.coalesce(func.nullif(number, ""), "line " + cast(row.line, String))
-    out = select(func.count(func.distinct(apart))).where(rejects_of(reader), row.import_id == import_id)
-    out = out.where(~came.exists())
-    return db.session.scalar(out) or 0
+    out = select(row.id, apart).where(rejects_of(reader), row.import_id == of.id, ~came.exists())
+    return len({number for key, number in db.session.execute(out) if key not in of.hidden})
 
 
 def _shown() -> Select[ImportRow, str | None]:
     return select(ImportRow, AccountRow.name).outerjoin(AccountRow, AccountRow.id == ImportRow.received_by)
 
 
-def _import(row: ImportRow, by: str | None) -> Import:
-    same = ("id", "kind", "filename", "received_at", "state", "rows", "created", "updated", "unchanged",
-            "rejected", "refused", "dealt_with_at", "dealt_with_reason")  # fmt: skip
+def _import(row: ImportRow, by: str | None, rejected: int) -> Import:
+    same = ("id", "kind", "filename", "received_at", "state", "created", "updated", "unchanged",
+            "refused", "dealt_with_at", "dealt_with_reason")  # fmt: skip
     told = {name: getattr(row, name) for name in same}
+    told |= {"rejected": rejected, "rows": row.rows - row.rejected + rejected}
     return Import(**told, by=by or "the command line", warnings=tuple(row.warnings))

@@ -9,16 +9,17 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
 
 from agenda.calendar import local_day
 from agenda.feed_file import BLOCK, Refused, too_large
 from agenda.rules import RuleBroken
 from meetingsvc.config import Settings
-from meetingsvc.models import ImportRow, db
+from meetingsvc.models import ImportRow, RejectedRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, audit, uploads
+from meetingsvc.store import accounts, acting, audit, uploads
+from meetingsvc.store.incidents import CHUNK
 from meetingsvc.usecases import feed, history
 from meetingsvc.usecases.imports import AlreadyTaken
 from meetingsvc.usecases.transaction import saved, saved_by
@@ -66,23 +67,41 @@ def run_waiting(settings: Settings, now: datetime) -> int:
 def dealt_with(principal: Principal, import_id: UUID, reason: str, now: datetime) -> bool:
     """The rejected rows of an import have been dealt with. False where there is no such import.
 
-    Where some have not come in since, the person says why.
+    Where some have not come in since, the person says why. Rows that are kept from them wait for others:
+    nobody deals with what they cannot see.
     """
     reason = reason.strip()
     with saved_by(principal, Permission.FEED_IMPORT, now) as who:
         row = db.session.scalars(uploads.one(who, import_id).with_for_update()).one_or_none()
         if row is None:
             return False
-        if row.dealt_with_at is None and row.rejected:
-            out = uploads.still_out(who, import_id)
+        shown = uploads.found(who, import_id) if row.rejected else None
+        if shown and shown.dealt_with_at is None:
+            out = uploads.still_out(who, shown)
             if (out and not reason) or len(reason) > REASON_LENGTH:
                 raise RuleBroken(
                     f"Say why the rows that have not come in need not, in up to {REASON_LENGTH:,} characters."
                 )
+            _leave_over(row, shown.hidden)
             row.dealt_with_at, row.dealt_with_by, row.dealt_with_reason = now, who.account_id, reason
             audit.record(who.account_id, who.area_id, "import.dealt_with", f"import/{import_id}", now,
                          not_come_in=out)  # fmt: skip
     return True
+
+
+def _leave_over(imported: ImportRow, hidden: frozenset[int]) -> None:
+    """What nobody has dealt with: all that is kept from this person, but for what another did before."""
+    row = RejectedRow
+    with acting.whole_area(imported.area_id):
+        rows = select(row.id).where(row.import_id == imported.id)
+        if imported.dealt_with_at is not None:
+            rows = rows.where(row.left_over)
+        waits = sorted(set(db.session.scalars(rows)) & hidden)
+        db.session.execute(update(row).where(row.import_id == imported.id).values(left_over=False))
+        for start in range(0, len(waits), CHUNK):
+            some = row.id.in_(waits[start : start + CHUNK])
+            db.session.execute(update(row).where(some).values(left_over=True))
+        imported.left_over = bool(waits)
 
 
 def _keep(stream: BinaryIO, path: Path, limit: int) -> None:

@@ -80,20 +80,18 @@ def one(import_id: UUID) -> Any:
 @needs(Permission.FEED_IMPORT)
 def progress(import_id: UUID) -> Response:
     """For the page that waits."""
-    found = or_404(uploads.found(guard.principal(), import_id))
+    state = or_404(uploads.state(guard.principal(), import_id))
     done, total = uploads.progress(_settings(), import_id)
     text = f"{done // MEGABYTE} of {total // MEGABYTE} MB read" if total >= MEGABYTE else "Being read"
     here = url_for("feed.one", import_id=import_id)
-    return _polls(
-        jsonify(done=done, total=total or None, text=text, finished=found.state != "waiting", next=here)
-    )
+    return _polls(jsonify(done=done, total=total or None, text=text, finished=state != "waiting", next=here))
 
 
 @bp.get("/feed/imports/<uuid:import_id>/rejected-rows.csv")
 @needs(Permission.FEED_IMPORT, step_up=True)
 def rejected_rows(import_id: UUID) -> Response:
     """The rejected rows as they came, with what is wrong, to be mended and sent again."""
-    or_404(uploads.found(guard.principal(), import_id))
+    or_404(uploads.state(guard.principal(), import_id))
     reading.opened(guard.principal(), "rejects.downloaded", f"import/{import_id}", clock.now())
     who = guard.principal()
     rows = lines(imports.header(who, import_id), imports.rejected(who, import_id))
@@ -113,7 +111,7 @@ def _encoded(who: Principal, rows: Iterator[str]) -> Iterator[bytes]:
 def dealt_with(import_id: UUID) -> Any:
     """Marks its rejected rows as dealt with; with a reason where some have not come in since."""
     found = or_404(uploads.found(guard.principal(), import_id))
-    form = DealtWithForm.asking(uploads.still_out(guard.principal(), import_id))
+    form = DealtWithForm.asking(uploads.still_out(guard.principal(), found))
     if not form.validate():
         return _done_page(found, form), 422
     or_404(usecase.dealt_with(guard.principal(), import_id, form.reason.data or "", clock.now()) or None)
@@ -124,8 +122,8 @@ def dealt_with(import_id: UUID) -> Any:
 def _done_page(found: Import, form: DealtWithForm) -> str:
     reading.opened(guard.principal(), "import.read", f"import/{found.id}", clock.now())
     pages = Pages(page_asked(), found.rejected, uploads.PAGE)
-    rows, asks = uploads.rejects(guard.principal(), found.id, pages.page), not found.dealt_with_at
-    out = uploads.still_out(guard.principal(), found.id) if found.rejected and asks else 0
+    rows, asks = uploads.rejects(guard.principal(), found, pages.page), not found.dealt_with_at
+    out = uploads.still_out(guard.principal(), found) if found.rejected and asks else 0
     return render_template(
         "feed/import.html", imported=found, rejects=rows, pages=pages, form=form, still_out=out
     )

@@ -6,10 +6,14 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from meetingsvc.models import AccountRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store import home
 from meetingsvc.store import uploads as store
+from meetingsvc.usecases.transaction import saved
 from tests.builders import a_hearing, a_row, feed_csv
 from tests.web.conftest import SignIn
 from tests.web.test_lists import text
@@ -144,3 +148,38 @@ def test_an_import_of_another_area_is_not_there(service: Flask, signed_in: SignI
 def test_the_feed_is_for_who_may_import(service: Flask, signed_in: SignIn) -> None:
     for role in (Role.CHAIR, Role.REPRESENTATIVE, Role.SYSTEM_ADMINISTRATOR):
         assert signed_in(role).get("/feed").status_code == 403
+
+
+def test_M6_a_rejected_row_that_may_tell_of_the_reader_is_neither_shown_nor_counted(
+    service: Flask, signed_in: SignIn
+) -> None:
+    client, other = signed_in(Role.COORDINATOR), signed_in(Role.COORDINATOR, "Haven Northtest")
+    with service.app_context(), saved():
+        db.session.execute(
+            update(AccountRow).where(AccountRow.name == "Person 0").values(name="Gareth Quillfeather")
+        )
+    bad = {"victim_dob": "31/02/1990"}
+    about = a_row(perpetrator_forename="QUILLFEATHER", perpetrator_surname="Gareth", **bad)
+    reached = a_row(victim_phone="person0@northtest.example", **bad)  # the cells of a row may have slipped
+    answer = send(other, feed_csv(a_row(), about, reached, a_row(**bad)))
+    here, home = answer.request.path, "rejected row"
+    assert "Rows 4 New 1 Updated 0 Unchanged 0 Rejected 3" in text(answer.text)
+    assert "3 " + home in text(other.get("/").text) and "1 " + home in text(client.get("/").text)
+    mine = text(client.get(here).text)
+    assert "Rows 2 New 1 Updated 0 Unchanged 0 Rejected 1" in mine
+    assert "1 rejected occurrence number has not come in since" in mine
+    rows = client.get(f"{here}/rejected-rows.csv").text
+    assert about["occurrence_number"] not in rows and reached["occurrence_number"] not in rows
+    assert len(rows.splitlines()) == 2 and len(other.get(f"{here}/rejected-rows.csv").text.splitlines()) == 4
+
+
+def test_the_list_of_imports_and_home_say_or_more_where_they_stop_counting(
+    service: Flask, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "MANY", 2)
+    monkeypatch.setattr(store, "FEW", 2)
+    client = signed_in(Role.COORDINATOR)
+    answer = send(client, feed_csv(a_row(), *(a_row(victim_dob="31/02/1990") for _ in range(3))))
+    assert "Rows 4 New 1 Updated 0 Unchanged 0 Rejected 3" in text(answer.text)
+    assert "3 or more 1 0 0 2 or more" in text(client.get("/feed").text)
+    assert "2 or more rejected rows" in text(client.get("/").text)
