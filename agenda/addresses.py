@@ -171,6 +171,8 @@ NOT_ALLOCATED = (
     "Only the IDVA this case is allocated to is shown this. Ask the coordinator to allocate it to you."
 )
 ONLY_OPENED = "Break-glass does not show safe addresses; ask the coordinator."
+#: For who reads no safe address, whatever was opened to them.
+NOT_OPENED = "An opening does not show safe addresses."
 
 
 def reveal_problem(*, runs_meetings: bool, is_idva: bool, allocated: bool, meets: bool) -> str | None:

@@ -35,6 +35,9 @@ class AreaSettings:
     marac_every_days: int = field(default=14, metadata={"rule": "M1", "label": "Days between MARACs"})
     marac_starts: time = field(default=time(9, 30), metadata={"rule": "M1", "label": "MARAC starts"})
     pack_days: int = field(default=14, metadata={"rule": "S3", "label": "A pack can be fetched for, days"})
+    closed_after_days: int = field(
+        default=28, metadata={"rule": "V5", "label": "A case is closed when it was last heard before, days"}
+    )
     secure_domains: tuple[str, ...] = field(
         default=SECURE_DOMAINS,
         metadata={"rule": "S1", "label": "Secure domains, where content may be sent by e-mail"},

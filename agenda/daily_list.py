@@ -115,7 +115,8 @@ class ListedItem:
     id: UUID
     case_id: UUID
     case: str
-    position: int
+    position: int  # by risk alone, as the contract has it
+    number: str  # as people call it on every page (agenda.list_numbers)
     risk: Risk
     repeat: bool
     victim_known: bool

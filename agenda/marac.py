@@ -27,14 +27,15 @@ class Referral:
     referred_at: datetime
     position: int | None = None
     supplement: int = 0
+    restricted: bool = False  # kept from anybody at all
 
 
 def compile_agenda(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
     """The agenda in order: one line a case, groups 1 to 5, then supplementary lists likewise (Rulebook M1).
 
     Inside a group the coordinator's order comes first; the rest follow by highest risk, then earliest
-    referred, then reference. A case referred by several daily meetings stands as the latest one left it,
-    since the earliest of them.
+    referred, then reference. Restricted cases stand last in theirs (M6). A case referred by several daily
+    meetings stands as the latest one left it, since the earliest of them.
     """
     cases: dict[tuple[int, str], Referral] = {}
     for referral in sorted(referrals, key=lambda r: (r.referred_at, str(r.item_id))):
@@ -44,11 +45,12 @@ def compile_agenda(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
     return tuple(sorted(cases.values(), key=_order))
 
 
-def _order(referral: Referral) -> tuple[int, int, bool, int, int, datetime, str]:
+def _order(referral: Referral) -> tuple[int, int, bool, bool, int, int, datetime, str]:
     placed = referral.position is not None
     return (
         referral.supplement,
         referral.group,
+        referral.restricted,
         not placed,
         referral.position or 0,
         -referral.risk.rank,
@@ -60,7 +62,8 @@ def _order(referral: Referral) -> tuple[int, int, bool, int, int, datetime, str]
 def reorder(agenda: Sequence[Referral], item_id: UUID, to_place: int) -> tuple[Referral, ...]:
     """The agenda with one item moved to `to_place`, counted from 1 down the whole agenda (Rulebook M1).
 
-    An item moves inside its own group and list only: the order of the groups is the protocol's.
+    An item moves inside its own group and list only: the order of the groups is the protocol's. Restricted
+    ones stay behind the others of their group (M6).
     """
     lines = list(compile_agenda(agenda))
     moved = next((line for line in lines if line.item_id == item_id), None)
@@ -82,7 +85,7 @@ def reorder(agenda: Sequence[Referral], item_id: UUID, to_place: int) -> tuple[R
 
 
 def _same_group(one: Referral, other: Referral) -> bool:
-    return (one.supplement, one.group) == (other.supplement, other.group)
+    return (one.supplement, one.group, one.restricted) == (other.supplement, other.group, other.restricted)
 
 
 def reorder_problem(state: MeetingState) -> str | None:

@@ -19,6 +19,8 @@ BREAK_GLASS = timedelta(hours=1)
 """How long breaking the glass opens one case (security.md B)."""
 TICKET = timedelta(hours=24)
 """How long a ticket opens one case to information governance (security.md B)."""
+REASON_LASTS = timedelta(hours=1)
+"""How long the reason for reading a closed case is kept: then it is asked for again (security.md A5)."""
 SHORTEST_REASON = 10
 """Characters of a reason somebody else has to judge."""
 MANY_CASES = 25
@@ -150,6 +152,17 @@ def reason_to_judge(text: str) -> str:
             "The chair and information governance read it."
         )
     return reason
+
+
+def is_closed(days: Iterable[date], waits: bool, today: date, after_days: int) -> bool:
+    """Whether a case is closed, so that who reads it says why first (security.md A, scenario 5).
+
+    `days` are those of its meetings and hearings: one is ahead, or not so long ago, and it is current.
+    `waits`: it waits for a meeting that has no day yet, or one of its actions is open. A case that no meeting
+    was ever about is nobody's work: it is closed too, and no decoy stands out by not being asked about.
+    """
+    last = max(days, default=date.min)
+    return not waits and last < today - timedelta(days=after_days)
 
 
 def review_due(opened_at: datetime, off: AbstractSet[date]) -> datetime:

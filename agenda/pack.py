@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from agenda.circulation import Group
 from agenda.incidents import Child, Incident, Party, Risk
+from agenda.list_numbers import called, hint
 from agenda.meetings import MeetingKind
 
 MARKING = "OFFICIAL-SENSITIVE"
@@ -109,6 +110,7 @@ class PackCase:
     shared: tuple[PackNote, ...] = ()
     actions: tuple[PackAction, ...] = ()
     clarified: tuple[str, ...] = ()  # who somebody is, as the meeting put it right (D2)
+    number: str = ""  # as the meeting calls it (agenda.list_numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,12 @@ class CaseSheet:
     repeat: str
     people: str
     sections: tuple[Section, ...]
+    number: str = ""  # as the meeting calls it now
+
+    @property
+    def called(self) -> str:
+        """Its number on the agenda and its reference."""
+        return called(self.number, self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +209,8 @@ class Worded:
     about: Facts
     handling: tuple[str, ...]
     groups: tuple[GroupSheet, ...]
+
+    @property
+    def hint(self) -> str:
+        """How cases without a number are called; nothing where there is none."""
+        return hint([case.number for group in self.groups for case in group.cases])

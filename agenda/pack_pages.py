@@ -36,12 +36,12 @@ def laid_out(words: Worded, letters: Letters) -> list[Page]:
     starts: list[int] = []
     for group in words.groups:
         for place, case in enumerate(group.cases):
-            flow.label = f"{case.reference} · {group.title.partition(':')[0]}"
+            flow.label = f"{case.called} · {group.title.partition(':')[0]}"
             flow.page()
             starts.append(offset + len(flow.pages))
             if place == 0:
                 flow.mark(group.title, 0)
-            flow.mark(f"{case.reference}, {case.risk}", 1)
+            flow.mark(f"{case.called}, {case.risk}", 1)
             _case_box(flow, group, case, letters)
             for section in case.sections:
                 _section(flow, section)
@@ -66,6 +66,8 @@ def _front(words: Worded, letters: Letters, starts: Sequence[int]) -> list[Page]
     numbers = iter(starts)
     for group in words.groups:
         _contents(flow, group, [next(numbers) for _ in group.cases])
+    if words.hint:
+        flow.row([Cell(LEFT, _WIDTH, ((_BODY, words.hint),))], pad=6)
     return flow.pages
 
 
@@ -74,10 +76,11 @@ def _contents(flow: Flow, group: GroupSheet, numbers: Sequence[int]) -> None:
     for case, number in zip(group.cases, numbers, strict=True):
         risk = Style(8, 12.8, True, _RISK.get(case.risk, _GREY))
         cells = [
-            Cell(LEFT, 62, ((_STRONG, case.reference),)),
-            Cell(LEFT + 66, 230, ((_BODY, case.people),)),
-            Cell(LEFT + 302, 74, ((risk, case.risk.capitalize()),)),
-            Cell(LEFT + 378, 84, ((_BODY, case.purpose.capitalize()),)),
+            Cell(LEFT, 24, ((_STRONG, case.number),)),
+            Cell(LEFT + 24, 60, ((_STRONG, case.reference),)),
+            Cell(LEFT + 86, 230, ((_BODY, case.people),)),
+            Cell(LEFT + 320, 64, ((risk, case.risk.capitalize()),)),
+            Cell(LEFT + 386, 78, ((_BODY, case.purpose.capitalize()),)),
             Cell(RIGHT - 26, 26, ((_STRONG, str(number)),)),
         ]
         flow.row(cells, pad=1.5)
@@ -95,7 +98,7 @@ def _case_box(flow: Flow, group: GroupSheet, case: CaseSheet, letters: Letters) 
             Cell(
                 LEFT + 10,
                 _WIDTH - 20,
-                ((_REFERENCE, case.reference), (_PEOPLE, case.people), (_LABEL, group.title.upper())),
+                ((_REFERENCE, case.called), (_PEOPLE, case.people), (_LABEL, group.title.upper())),
             )
         ],
         pad=10,

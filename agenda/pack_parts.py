@@ -29,6 +29,18 @@ def only(words: Worded, wanted: Collection[str]) -> Worded:
     return replace(left, about=_counted(left))
 
 
+def numbered(words: Worded, numbers: Mapping[str, str]) -> Worded:
+    """The pack with the numbers that its cases have on the agenda now, by reference, and in that order: one
+    restricted since takes none from the others, and comes last in its group (Rulebook M6)."""
+    order = {reference: place for place, reference in enumerate(numbers)}
+    groups = []
+    for group in words.groups:
+        cases = (replace(case, number=numbers.get(case.reference, "")) for case in group.cases)
+        ordered = sorted(cases, key=lambda case: order.get(case.reference, len(order)))
+        groups.append(replace(group, cases=tuple(ordered)))
+    return replace(words, groups=tuple(groups))
+
+
 def _counted(words: Worded) -> Facts:
     """The headline counts. The labels are those that the pack was worded with."""
     cases = [case for group in words.groups for case in group.cases]

@@ -131,6 +131,7 @@ def _case(case: PackCase) -> CaseSheet:
         repeat="MARAC repeat" if case.repeat else "",
         people=_people(case.incidents),
         sections=sections,
+        number=case.number,
     )
 
 

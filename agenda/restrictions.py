@@ -48,5 +48,10 @@ def refuse_last(others_who_run_meetings: int) -> None:
         )
 
 
+NOBODY_ELSE = (
+    "This takes a second person, and nobody else who runs meetings may open the case. Name another "
+    "coordinator or chair on it, or look whether the one who is kept from it is the same person. Where there "
+    "is no other, ask an administrator to give somebody that role."
+)
 FOUND_WORDS = "A person on this case shares {alike} with a member of staff of a signatory agency."
 CANNOT_BE_NAMED = "One of the people you chose cannot be named on this case. Nothing changed."

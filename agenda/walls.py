@@ -175,6 +175,17 @@ def _as_sent(party: incidents.Party) -> Details:
     return Details(party.forename, party.surname, party.dob, frozenset(), phones, addresses)
 
 
+def because(ground: WallGround, shared: str, *, by_service: bool) -> str:
+    """Why somebody is kept from a case, by the ground of it (Rulebook M6): `... because ...`."""
+    if not by_service:
+        return "they said that they know somebody on it"
+    if ground is WallGround.PARTY:
+        return f"they share this with a person on it: {shared}"
+    if shared:
+        return f"somebody they told the service they know shares this with a person on it: {shared}"
+    return "they said that they know somebody on another case of the same victim"
+
+
 def words(found: Iterable[Shared]) -> str:
     """What is alike, as it is kept and shown: `name; telephone number`."""
     told = set(found)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     LIST_CLOSE = "list:close"
     CASE_READ = "case:read"
     OUTCOME_RECORD = "outcome:record"
+    OUTCOME_STAND_IN = "outcome:stand_in"
     ACTION_UPDATE = "action:update"
     AGENDA_READ = "agenda:read"
     AGENDA_EDIT = "agenda:edit"
@@ -51,6 +52,7 @@ class Permission(StrEnum):
     RESTRICTION_ASK = "restriction:ask"
     RESTRICTION_DECIDE = "restriction:decide"
     CASE_ALLOCATE = "case:allocate"
+    CASE_ASK = "case:ask"
     GLASS_BREAK = "glass:break"
     GLASS_REVIEW = "glass:review"
     TICKET_ASK = "ticket:ask"
@@ -131,9 +133,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
     },
-    Role.CHAIR: _RUNS_MEETINGS | {Permission.GLASS_REVIEW, Permission.TICKET_APPROVE, Permission.ALARM_READ},
+    Role.CHAIR: _RUNS_MEETINGS
+    | {
+        Permission.OUTCOME_STAND_IN,
+        Permission.GLASS_REVIEW,
+        Permission.TICKET_APPROVE,
+        Permission.ALARM_READ,
+    },
     Role.REPRESENTATIVE: _PANEL | {Permission.RESTRICTION_ASK},
-    Role.IDVA: _PANEL | {Permission.RESTRICTION_ASK},
+    Role.IDVA: _PANEL | {Permission.RESTRICTION_ASK, Permission.CASE_ASK},
     Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ},
     Role.INFORMATION_GOVERNANCE: _KEEPS_ACCOUNTS
     | {

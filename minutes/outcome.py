@@ -123,6 +123,19 @@ def _referral_problems(outcome: Outcome, proposed: Group | None) -> dict[str, st
     return found
 
 
+def stand_in_problems(outcome: Outcome, police: Risk) -> dict[str, str]:
+    """What a chair in a coordinator's place may not decide alone (security.md B): to lower the risk that the
+    police assessed, or to keep a high-risk case from MARAC."""
+    found: dict[str, str] = {}
+    if outcome.risk is not None and outcome.risk.rank < police.rank:
+        found["risk"] = (
+            f"The police assessed {police.value} risk. In a coordinator’s place you cannot record less"
+        )
+    if outcome.refer is False and Risk.HIGH in (police, outcome.risk):
+        found["refer"] = "In a coordinator’s place you refer every high-risk case to MARAC"
+    return found
+
+
 def disclosure_problems(outcome: Outcome) -> dict[str, str]:
     """The decision to disclose is made at the daily meeting: no outcome without it (Rulebook C4)."""
     if outcome.disclose is None:

@@ -28,8 +28,8 @@ class Person:
 class Place:
     """Where a case stands on its list."""
 
-    number: int
-    of: int
+    number: str  # as everybody calls it (agenda.list_numbers)
+    of: int | None  # of how many that have one: as many to every reader (M6)
     previous: UUID | None
     next: UUID | None
 

@@ -88,7 +88,7 @@ _WORDS = {
     Ground.DISABLED: "The account is disabled.",
     Ground.NOT_A_SIGNATORY: "The agency has not signed the protocol, or has withdrawn from it.",
     Ground.NOT_ATTENDING: "The agency neither attends nor researches for this meeting.",
-    Ground.WALL: "A wall stands between the recipient and what this is about.",
+    Ground.WALL: "The recipient may know somebody this is about, and is kept from it.",
     Ground.COLLISION: "The recipient is, or shares details with, somebody this must not reach (Rulebook F3).",
     Ground.CLOSED: "What this is about is not open to the recipient.",
     Ground.NO_USABLE_ADDRESS: "The e-mail address is not one the service can use.",

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -116,7 +117,10 @@ def test_the_whole_way_from_a_feed_to_a_list(empty_database_url: str, tmp_path: 
 
     assert service.json("list", "build", *LIST)["built"] is True
     assert service.json("list", "build", *LIST)["built"] is False
-    assert service.json("list", "show", *LIST, "--json") == {
+    shown = service.json("list", "show", *LIST, "--json")
+    first, second = (item["case"] for item in shown["items"])
+    assert re.fullmatch(r"C-[0-9]{6}", first) and first > second, "numbered in the order of their incidents"
+    assert shown == {
         "area": "northmoor",
         "kind": "DRAMM",
         "date": "2026-11-03",
@@ -124,12 +128,12 @@ def test_the_whole_way_from_a_feed_to_a_list(empty_database_url: str, tmp_path: 
         "starts_at": "2026-11-03T11:00:00+00:00",
         "items": [
             {
-                "position": 1, "case": "C-000002", "repeat": False, "victim_known_to_marac": False,
+                "position": 1, "case": first, "repeat": False, "victim_known_to_marac": False,
                 "entries": [{"kind": "police_incident", "reference": high["occurrence_number"],
                              "reasons": ["T2"], "late": False, "changed": False}],
             },
             {
-                "position": 2, "case": "C-000001", "repeat": True, "victim_known_to_marac": False,
+                "position": 2, "case": second, "repeat": True, "victim_known_to_marac": False,
                 "entries": [{"kind": "police_incident", "reference": repeat["occurrence_number"],
                              "reasons": ["T6"], "late": False, "changed": False}],
             },

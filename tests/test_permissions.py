@@ -31,6 +31,7 @@ list:add        Y Y - - - - - -
 list:close      Y - - - - - - -
 case:read       Y Y Y Y - Y - -
 outcome:record  Y - - - - - - -
+outcome:stand_in - Y - - - - - -
 action:update   Y Y Y Y - - - -
 agenda:read     Y Y Y Y - - - -
 agenda:edit     Y Y - - - - - -
@@ -42,6 +43,7 @@ wall:decide     Y Y - - - - - -
 restriction:ask - - Y Y - - - -
 restriction:decide Y Y - - - - - -
 case:allocate   Y Y - - - - - -
+case:ask        - - - Y - - - -
 glass:break     Y Y Y Y - - - -
 glass:review    - Y - - - Y - -
 ticket:ask      - - - - - Y - -
@@ -103,6 +105,21 @@ def test_V1_who_works_for_an_agency_that_has_withdrawn_has_their_home_left_and_n
     gone = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
                      False, None, attends_daily=True, attends_marac=True)  # fmt: skip
     assert {permission for permission in Permission if gone.may(permission)} == {Permission.HOME_READ}
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("role", ROLES)
+def test_V1_what_hangs_on_the_agencys_signature(role: Role, signed: bool) -> None:
+    """Running meetings does; being opened a case out of the ordinary does for who sits on the panel; what
+    governs and administers does not."""
+    who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                    signed, None, attends_daily=True, attends_marac=True)  # fmt: skip
+    runs = role in (Role.COORDINATOR, Role.CHAIR)
+    panel = runs or role in (Role.REPRESENTATIVE, Role.IDVA)
+    assert who.runs_meetings is (runs and signed)
+    assert who.may_be_opened_to is (signed or not panel)
+    if signed or not (panel or role is Role.AGENCY_ADMINISTRATOR):
+        assert {permission for permission in Permission if who.may(permission)} == GRANTS[role]
 
 
 def test_who_runs_governs_or_administers_is_granted_by_two() -> None:

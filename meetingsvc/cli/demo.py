@@ -10,7 +10,7 @@ import click
 from meetingsvc import clock
 from meetingsvc.cli.opened import opened
 from meetingsvc.config import EMBEDDED, Settings
-from meetingsvc.demo import story
+from meetingsvc.demo import kept, story
 from meetingsvc.demo.panel import PEOPLE, email_of, secret_of
 from meetingsvc.store import areas
 from meetingsvc.usecases import factors
@@ -23,12 +23,17 @@ def demo() -> None:
     database = settings.data_dir.resolve() / EMBEDDED
     if settings.database_url == f"sqlite:///{database}" and not database.exists():
         _tell_aside(settings, database)
-    else:
-        _tell(settings)
+    with opened(settings):
+        if areas.by_name(story.AREA) is None:
+            story.tell(clock.now(), settings.data_dir, click.echo)
+        secrets = _secrets(settings)
     click.echo(f"\nEverybody in Northmoor is invented. The password of each account is: {story.PASSWORD}\n")
     for person in PEOPLE:
         click.echo(f"  {email_of(person):34} {person.role.label:24} {person.agency}")
-        click.echo(f"  {'':4}authenticator secret {secret_of(person)}")
+        secret = secrets[person.handle]
+        click.echo(
+            f"  {'':4}{f'authenticator secret {secret}' if secret else 'no authenticator app any more'}"
+        )
     click.echo(
         "\nAfter the password a code is asked for. Give an authenticator app the secret, or print the code: "
         f"{sys.argv[0]} code coordinator"
@@ -56,14 +61,21 @@ def _tell_aside(settings: Settings, database: Path) -> None:
     aside = database.with_suffix(".making")
     for old in aside.parent.glob(f"{aside.name}*"):
         old.unlink()
-    _tell(replace(settings, database_url=f"sqlite:///{aside}"))
+    with opened(replace(settings, database_url=f"sqlite:///{aside}")):
+        story.tell(clock.now(), settings.data_dir, click.echo)
     aside.rename(database)
 
 
-def _tell(settings: Settings) -> None:
-    with opened(settings):
-        if areas.by_name(story.AREA) is None:
-            story.tell(clock.now(), settings.data_dir, click.echo)
+def _secrets(settings: Settings) -> dict[str, str]:
+    """What signs people in to the folder that is there, whoever told its story."""
+    try:
+        return kept.secrets()
+    except kept.EarlierTelling:
+        raise click.ClickException(
+            f"The demonstration in {settings.data_dir.resolve()} was made by an earlier version, and its "
+            "people sign in otherwise. Move that folder away, or name another one in MEETINGSVC_DATA_DIR, "
+            "and run this again: it is made anew."
+        ) from None
 
 
 COMMANDS = (demo, code)

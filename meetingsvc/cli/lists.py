@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from agenda import calendar
+from agenda.list_numbers import KEPT, hint
 from agenda.list_output import as_json
 from agenda.rules import RuleBroken
 from meetingsvc import clock
@@ -65,9 +66,11 @@ def show(name: str, day: date, as_object: bool) -> None:
     if as_object:
         click.echo(json.dumps(as_json(found), ensure_ascii=False))
         return
-    for item in found.items:
+    for item in sorted(found.items, key=lambda item: item.number == KEPT):
         rules = " ".join(sorted({rule for entry in item.entries for rule in entry.reasons}, key=_number))
-        click.echo(f"{item.position:3} {item.case} {item.risk:8} {rules}")
+        click.echo(f"{item.number:>3} {item.case} {item.risk:8} {rules}")
+    if words := hint([item.number for item in found.items]):
+        click.echo(words, sys.stderr)
     click.echo(
         f"{len(found.items)} cases, {len(found.notices)} orders, {len(found.not_listed)} not listed",
         sys.stderr,

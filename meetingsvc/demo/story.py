@@ -21,7 +21,7 @@ from meetingsvc.demo.families import Family, families
 from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of, secret_of
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts as account_store
-from meetingsvc.store import acting, audit, demo
+from meetingsvc.store import acting, audit, case_numbers, demo
 from meetingsvc.store import areas as area_store
 from meetingsvc.store.lists import daily_list
 from meetingsvc.usecases import (
@@ -86,8 +86,16 @@ def feed_path(data_dir: Path) -> Path:
 
 
 def tell(now: datetime, data_dir: Path, say: Say) -> None:
-    """Makes the whole area, and leaves a messy feed to be uploaded."""
+    """Makes the whole area, and leaves a messy feed to be uploaded: the same each time."""
     days = Calendar.of(calendar.local_day(now))
+    before = case_numbers.dice.set(for_day(days.goes_live, "case numbers"))
+    try:
+        _tell(days, now, data_dir, say)
+    finally:
+        case_numbers.dice.reset(before)
+
+
+def _tell(days: Calendar, now: datetime, data_dir: Path, say: Say) -> None:
     say("Making Northmoor, its sixteen agencies and their people …")
     area_id = _found(days)
     known = families(420, days.told_on, for_day(days.goes_live, "families"))

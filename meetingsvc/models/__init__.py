@@ -20,7 +20,9 @@ from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.incidents import ImportRow, IncidentRow, IncidentTextRow, RejectedRow
 from meetingsvc.models.meetings import EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow
 from meetingsvc.models.need_to_know import (
+    AllocationAskRow,
     AllocationRow,
+    ClosedReasonRow,
     IncidentWallRow,
     NamedRow,
     OpeningRow,
@@ -42,6 +44,7 @@ __all__ = [
     "AgencyRow",
     "AgreementReviewRow",
     "AlarmRow",
+    "AllocationAskRow",
     "AllocationRow",
     "AreaRow",
     "AssociateRow",
@@ -49,6 +52,7 @@ __all__ = [
     "Base",
     "CaseRow",
     "ClarificationRow",
+    "ClosedReasonRow",
     "ContactRow",
     "CorrectionRequestRow",
     "CorrectionToldRow",

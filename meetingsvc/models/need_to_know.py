@@ -111,6 +111,32 @@ class AllocationRow(Base):
     allocated_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
+class AllocationAskRow(Base):
+    """An IDVA asks for a case; gone once the case is given to them, or not."""
+
+    __tablename__ = "allocation_ask"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ClosedReasonRow(Base):
+    """Why somebody reads a case that is closed; it opens nothing they may not open anyway."""
+
+    __tablename__ = "closed_reason"
+    __table_args__ = (Index(None, "account_id", "case_id", "until"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    until: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
 class OpeningRow(Base):
     """A case opened to one person for a time: break-glass, or a ticket of information governance."""
 

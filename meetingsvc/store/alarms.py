@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.need_to_know import MANY_WITHIN
 from meetingsvc.models import (
     AccountRow,
@@ -25,9 +26,9 @@ from meetingsvc.store.scope import alarms_of
 #: What counts as opening a case: every line that shows something of one. A pack and an agenda are read as a
 #: whole, so neither counts, nor do their lines.
 CASE_PAGES = (
-    "case.read", "case.printed", "incident.read", "action.read", "shared.read", "correction.read",
-    "address.read", "address.revealed", "access.read", "trail.case_read", "opening.read", "proposal.read",
-    "glass.broken",
+    "case.read", "case.asked_why", "case.printed", "incident.read", "action.read", "shared.read",
+    "correction.read", "address.read", "address.revealed", "access.read", "trail.case_read", "opening.read",
+    "proposal.read", "glass.broken",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
 #: Breaking the glass twice, or trying to three times, in this time is an alarm (security.md A, scenario 5).
@@ -98,11 +99,14 @@ def reveals_since(account_id: UUID, at: datetime) -> int:
     return db.session.scalar(select(func.count()).where(*mine)) or 0
 
 
-def on_a_meeting_of(area_id: UUID, day: date) -> set[UUID]:
-    """The cases that a meeting of that day hears."""
+def on_a_meeting_from(area_id: UUID, day: date) -> set[UUID]:
+    """The cases that a meeting of that day or a later one hears, and those of lists that are still open."""
+    row = MeetingRow
+    undone = and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.OPEN)
+    ahead = and_(row.sits_on >= day, row.state != MeetingState.CANCELLED)
     with acting.whole_area(area_id):
         rows = select(ItemRow.case_id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        return set(db.session.scalars(rows.where(MeetingRow.area_id == area_id, MeetingRow.sits_on == day)))
+        return set(db.session.scalars(rows.where(row.area_id == area_id, or_(undone, ahead))))
 
 
 def is_decoy(area_id: UUID, case_id: UUID) -> bool:

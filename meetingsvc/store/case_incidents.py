@@ -94,7 +94,7 @@ def as_told(told: Case, full: Mapping[int, Sequence[Version]], newest: Sequence[
         return told
     now = full[newest[0].id][0].incident
     other = told.perpetrator and _named_by(told.perpetrator, now.perpetrator)
-    return Case(told.id, told.reference, _named_by(told.victim, now.victim), other)
+    return Case(told.id, told.reference, _named_by(told.victim, now.victim), other, told.restriction)
 
 
 def _named_by(person: Person, party: Party | None) -> Person:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.need_to_know import RestrictionState
 from meetingsvc.models import (
     ActionRow,
     AgencyRow,
@@ -19,6 +20,7 @@ from meetingsvc.models import (
     MeetingRow,
     OutcomeRow,
     PersonRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.store.list_page import named
@@ -43,6 +45,12 @@ class Case:
     reference: str
     victim: Person
     perpetrator: Person | None
+    restriction: RestrictionState | None
+
+    @property
+    def restricted(self) -> bool:
+        """It is open to named people only."""
+        return self.restriction is RestrictionState.RESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +90,14 @@ class Action:
 
 _victim, _perpetrator = aliased(PersonRow), aliased(PersonRow)
 _marac_item, _marac = aliased(ItemRow), aliased(MeetingRow)
+_restriction = aliased(RestrictionRow)  # not the table's own name, which `cases_of` asks about the reader
 #: Made once, and narrowed for each reader: making them anew for each page took longer than running them.
 _CASE = (
     select(
         CaseRow.id, CaseRow.number,
         _victim.id, _victim.forename, _victim.surname, _victim.dob,
         _perpetrator.id, _perpetrator.forename, _perpetrator.surname, _perpetrator.dob,
+        select(_restriction.state).where(_restriction.case_id == CaseRow.id).scalar_subquery(),
     )
     .join(_victim, _victim.id == CaseRow.victim_id)
     .outerjoin(_perpetrator, _perpetrator.id == CaseRow.perpetrator_id)
@@ -116,9 +126,10 @@ def case(reader: Reader, case_id: UUID) -> Case | None:
     found = db.session.execute(_CASE.where(cases_of(reader), CaseRow.id == case_id)).one_or_none()
     if found is None:
         return None
-    key, number, v, v_forename, v_surname, v_dob, p, p_forename, p_surname, p_dob = found
+    key, number, v, v_forename, v_surname, v_dob, p, p_forename, p_surname, p_dob, state = found
     other = Person(p, named(p_forename, p_surname), p_dob) if p else None
-    return Case(key, case_reference(number), Person(v, named(v_forename, v_surname), v_dob), other)
+    victim = Person(v, named(v_forename, v_surname), v_dob)
+    return Case(key, case_reference(number), victim, other, RestrictionState(state) if state else None)
 
 
 def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:

@@ -27,7 +27,7 @@ from meetingsvc.models import (
     PersonRow,
     db,
 )
-from meetingsvc.store import areas, bulk
+from meetingsvc.store import areas, bulk, case_numbers
 from meetingsvc.store.incidents import CHUNK
 
 
@@ -128,7 +128,7 @@ class _Cases:
     def _case(self, victim_id: UUID, perpetrator_id: UUID | None) -> _Case:
         if there := self._cases.get((victim_id, perpetrator_id)):
             return there
-        self._number += 1
+        self._number = case_numbers.after(self._number)
         case = self._cases[victim_id, perpetrator_id] = _Case(uuid4(), self._number, date.min)
         self._new_cases.append((case.id, self._area_id, case.number, victim_id, perpetrator_id))
         return case

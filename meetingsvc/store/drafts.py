@@ -51,6 +51,12 @@ def newest_of(account_id: UUID, now: datetime) -> UUID | None:
     )
 
 
+def all_of(account_id: UUID, now: datetime) -> list[tuple[UUID, str]]:
+    """What is kept for an account, the newest first: which page each is of, and nothing that was typed."""
+    rows = _kept(account_id, now).with_only_columns(DraftRow.id, DraftRow.path)
+    return [(key, path) for key, path in db.session.execute(rows.order_by(DraftRow.kept_at.desc()))]
+
+
 def drop(account_id: UUID, draft_id: UUID) -> bool:
     """It was used, or is not wanted. False where there is none."""
     row = DraftRow

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc.models import (
@@ -14,12 +14,17 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     OutcomeRow,
+    RejectedRow,
     db,
 )
 from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import kept_rejects
 from meetingsvc.store.marac import waiting_referrals
 from meetingsvc.store.scope import Reader, actions_of, imports_of, incidents_of, items_of, meetings_of
 from minutes.actions import Status
+
+#: Rejected rows are counted no further: all of them would have to be read.
+MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,19 @@ def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, 
         .order_by(MeetingRow.sits_on)
     )
     return [(day, missing) for day, missing in db.session.execute(rows)]
+
+
+def without_outcome(principal: Principal) -> list[tuple[date, UUID]]:
+    """The cases of open lists that wait for their outcome, with the day, the earliest first."""
+    rows = (
+        select(MeetingRow.sits_on, ItemRow.case_id)
+        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(MeetingRow.state == MeetingState.OPEN, OutcomeRow.item_id.is_(None))
+        .order_by(MeetingRow.sits_on, ItemRow.id)
+    )
+    return [(day, case_id) for day, case_id in db.session.execute(rows)]
 
 
 def closed_without_outcome(principal: Principal) -> list[tuple[date, int]]:
@@ -134,14 +152,16 @@ def unconsidered(reader: Reader, start: datetime) -> int:
 
 
 def rejected_rows(principal: Principal) -> int:
-    """Rows the feed rejected that nobody has dealt with yet."""
+    """Rows the feed rejected that nobody has dealt with yet, counted to MANY."""
     if not principal.may(Permission.FEED_IMPORT):
         return 0
-    row = ImportRow
-    total = select(func.coalesce(func.sum(row.rejected), 0)).where(
-        imports_of(principal), row.dealt_with_at.is_(None)
+    waits = and_(or_(ImportRow.dealt_with_at.is_(None), ImportRow.left_over), ImportRow.rejected > 0)
+    if not db.session.scalar(select(ImportRow.id).where(imports_of(principal), waits).limit(1)):
+        return 0
+    sought, left = kept_rejects.sought_for(principal), RejectedRow.left_over
+    return kept_rejects.count_shown(
+        principal, sought, MANY, waits, or_(ImportRow.dealt_with_at.is_(None), left)
     )
-    return int(db.session.scalar(total) or 0)
 
 
 def actions(principal: Principal, day: date) -> Actions:

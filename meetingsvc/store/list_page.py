@@ -12,6 +12,7 @@ from agenda import reasons
 from agenda.daily_list import Notice
 from agenda.headline import Headline, headline
 from agenda.incidents import Risk
+from agenda.list_numbers import called, numbers
 from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
 from meetingsvc.models import (
     CaseRow,
@@ -25,6 +26,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store import lists
+from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, meetings_of
 
 
@@ -77,7 +79,7 @@ class Line:
     item_id: UUID
     case_id: UUID
     case: str
-    position: int
+    number: str  # as everybody calls it (agenda.list_numbers)
     risk: Risk
     repeat: bool
     victim_known: bool
@@ -86,6 +88,11 @@ class Line:
     perpetrator: str
     children: str
     entries: tuple[Entry, ...]
+
+    @property
+    def called(self) -> str:
+        """Its number and its reference."""
+        return called(self.number, self.case)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -179,15 +186,17 @@ def open_days(reader: Reader) -> list[date]:
 
 
 def lines(reader: Reader, meeting: Built) -> tuple[Line, ...]:
-    """The cases of a list that the reader may see, numbered in its order without a gap: two queries."""
-    entries = _entries(reader, meeting)
-    found = db.session.execute(_LINES.where(items_of(reader)), {"meeting": meeting.id})
+    """The cases of a list that the reader may see, those kept from anybody last: three queries."""
+    entries, kept = _entries(reader, meeting), kept_at(meeting.id)
+    rows = db.session.execute(_LINES.where(items_of(reader)), {"meeting": meeting.id})
+    found = sorted(rows, key=lambda row: row.case_id in kept)
+    names = numbers(row.case_id in kept for row in found)
     return tuple(
         Line(
-            key, case_id, case_reference(number), place, Risk(risk), repeat, known, outcome is not None,
+            key, case_id, case_reference(number), name, Risk(risk), repeat, known, outcome is not None,
             *_under(entries[key]),
         )
-        for place, (key, case_id, number, risk, repeat, known, outcome) in enumerate(found, 1)
+        for name, (key, case_id, number, risk, repeat, known, outcome) in zip(names, found, strict=True)
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
 from agenda.incidents import Order, OrderKind, Risk
+from agenda.list_numbers import numbers
 from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
 from meetingsvc.models import (
     AreaRow,
@@ -24,6 +25,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store.incidents import CHUNK
+from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, incidents_of, items_of, meetings_of, not_kept, notices_of
 
 
@@ -154,11 +156,13 @@ def _items(reader: Reader, meeting: UUID) -> tuple[ListedItem, ...]:
         .where(items_of(reader), item.meeting_id == meeting)
         .order_by(item.position)
     )
+    found, kept = db.session.execute(rows).all(), kept_at(meeting)
+    called = zip(numbers(row.case_id in kept for row in found), found, strict=True)
     return tuple(
         ListedItem(
-            key, case_id, case_reference(number), place, Risk(risk), repeat, known, tuple(entries[key])
+            key, case_id, case_reference(number), place, name, Risk(risk), repeat, known, tuple(entries[key])
         )
-        for place, (key, case_id, number, risk, repeat, known) in enumerate(db.session.execute(rows), 1)
+        for place, (name, (key, case_id, number, risk, repeat, known)) in enumerate(called, 1)
     )
 
 

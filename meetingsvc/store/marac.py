@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,11 @@ from sqlalchemy.orm import aliased
 from agenda import marac
 from agenda.circulation import Group, purpose
 from agenda.incidents import Risk
+from agenda.list_numbers import numbers
 from agenda.marac import Referral
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, PersonRow, db
+from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, meetings_of, open_to
 
 UNKNOWN = "perpetrator not known"
@@ -60,6 +62,8 @@ class Line:
     added_reason: str
     referred_on: tuple[date, ...]  # the daily meetings that sent it
     actions: int
+    restricted: bool  # kept from anybody at all
+    number: str = ""  # as everybody calls it (agenda.list_numbers)
 
     @property
     def purpose(self) -> str:
@@ -158,15 +162,20 @@ def lines(meeting_id: UUID, *seen: ColumnElement[bool]) -> tuple[Line, ...]:
         ).where(row.meeting_id == meeting_id, *seen)
     ).all()  # fmt: skip
     referred, actions = _referred(meeting_id, *seen), _actions(meeting_id, *seen)
-    made, places = {}, []
+    made, places, at_all = {}, [], kept_at(meeting_id)
     for key, case_id, number, risk, repeat, group, supplement, moved, added, position, *names in rows:
-        days = sorted(referred[key])
+        days, kept = sorted(referred[key]), case_id in at_all
         line = Line(key, case_id, case_reference(number), _people(names), Risk(risk), repeat, Group(group),
-                    supplement, moved, added, tuple(day for _, day in days), actions.get(key, 0))  # fmt: skip
+                    supplement, moved, added, tuple(day for _, day in days), actions.get(key, 0),
+                    kept)  # fmt: skip
         made[key] = line
         since = days[0][0] if days else _UNKNOWN_SINCE
-        places.append(Referral(key, line.case, line.group, line.risk, since, position or None, supplement))
-    return tuple(made[place.item_id] for place in marac.compile_agenda(places))
+        places.append(
+            Referral(key, line.case, line.group, line.risk, since, position or None, supplement, kept)
+        )
+    ordered = [made[place.item_id] for place in marac.compile_agenda(places)]
+    said = numbers(line.restricted for line in ordered)
+    return tuple(replace(line, number=number) for line, number in zip(ordered, said, strict=True))
 
 
 _NAMES = (_Victim.forename, _Victim.surname, _Perpetrator.forename, _Perpetrator.surname)

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agenda.meetings import case_reference
 from agenda.need_to_know import Hides, RestrictionState, WallState
@@ -22,6 +22,9 @@ from meetingsvc.models import (
 from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.restrictions import Someone
+from meetingsvc.store.scope import is_walled
+
+CaseId = UUID | InstrumentedAttribute[UUID]
 
 
 def nameable(area_id: UUID, case_id: UUID, today: date) -> list[Someone]:
@@ -51,7 +54,16 @@ def who_run(area_id: UUID, today: date) -> list[Someone]:
 def runners(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
     """Every coordinator and chair who can sign in and is not walled from the case."""
     rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    return set(db.session.scalars(rows.where(_live_runner(area_id, today), ~_walled(case_id))))
+    return set(
+        db.session.scalars(rows.where(_live_runner(area_id, today), ~is_walled(AccountRow.id, case_id)))
+    )
+
+
+def who_could_confirm(area_id: UUID, case_id: UUID, but: UUID, today: date) -> set[UUID]:
+    """Who else runs meetings and may open the case: without one, what takes two people waits for nobody."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    able = (_live_runner(area_id, today), open_to_account(case_id), AccountRow.id != but)
+    return set(db.session.scalars(rows.where(*able)))
 
 
 def named_rows(case_id: UUID) -> Sequence[NamedRow]:
@@ -64,7 +76,7 @@ def _able(area_id: UUID, case_id: UUID, roles: Collection[Role], today: date) ->
         select(AccountRow, AgencyRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
         .where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None))
-        .where(AccountRow.role.in_(roles), ~_walled(case_id))
+        .where(AccountRow.role.in_(roles), ~is_walled(AccountRow.id, case_id))
         .order_by(AgencyRow.name, AccountRow.name, AccountRow.id)
     )
     return [
@@ -74,30 +86,26 @@ def _able(area_id: UUID, case_id: UUID, roles: Collection[Role], today: date) ->
     ]
 
 
-def _walled(case_id: Any) -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            WallRow.case_id == case_id, WallRow.account_id == AccountRow.id, WallRow.state == WallState.STANDS
-        )
-        .correlate_except(WallRow)
-    )
+def open_to_account(case_id: CaseId) -> ColumnElement[bool]:
+    """Whether no wall keeps the account of the outer query from a case, nor a restriction to named people.
 
-
-def is_walled(account_id: UUID | None, case_id: Any) -> ColumnElement[bool]:
-    """Whether a wall stands between a person and a case."""
-    return exists().where(
-        WallRow.case_id == case_id, WallRow.account_id == account_id, WallRow.state == WallState.STANDS
-    )
+    For who runs meetings, or governs: other restrictions do not concern them (Rulebook M6).
+    """
+    return and_(~is_walled(AccountRow.id, case_id), or_(~_kept_to_named(case_id), _named(case_id)))
 
 
 def _live_runner(area_id: UUID, today: date) -> ColumnElement[bool]:
     """A coordinator or chair who can sign in, for an agency that is a signatory (Rulebook V1)."""
-    stays = or_(AgencyRow.withdrawn_on.is_(None), AgencyRow.withdrawn_on > today)
     return and_(
-        AgencyRow.area_id == area_id, AgencyRow.signed_on <= today, stays,
-        AccountRow.role.in_(RUNS_MEETINGS), AccountRow.disabled_at.is_(None),
+        AgencyRow.area_id == area_id, is_signatory(today), AccountRow.role.in_(RUNS_MEETINGS),
+        AccountRow.disabled_at.is_(None),
     )  # fmt: skip
+
+
+def is_signatory(today: date) -> ColumnElement[bool]:
+    """`agenda.agencies.Agency.is_signatory`, for the agency of the query around it (Rulebook V1)."""
+    stays = or_(AgencyRow.withdrawn_on.is_(None), AgencyRow.withdrawn_on > today)
+    return and_(AgencyRow.signed_on <= today, stays)
 
 
 def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> list[tuple[UUID, str]]:
@@ -105,11 +113,11 @@ def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> lis
 
     Their ids and references, and nothing else of them; less those a wall keeps from the reader.
     """
-    named, kept = _named(CaseRow.id), _kept_to_named(CaseRow.id)
+    kept = _kept_to_named(CaseRow.id)
     able = (
         select(AccountRow.id)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(_live_runner(area_id, today), ~_walled(CaseRow.id), or_(~kept, named))
+        .where(_live_runner(area_id, today), open_to_account(CaseRow.id))
         .correlate(CaseRow)
     )
     walled = exists().where(WallRow.case_id == CaseRow.id, WallRow.state == WallState.STANDS)
@@ -136,14 +144,28 @@ def hears(area_id: UUID, case_id: UUID, account_id: UUID, today: date) -> bool:
 def chairs(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
     """The live chairs who may open a case."""
     rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    rows = rows.where(_live_runner(area_id, today), AccountRow.role == Role.CHAIR, ~_walled(case_id))
-    return set(db.session.scalars(rows.where(or_(~_kept_to_named(case_id), _named(case_id)))))
+    rows = rows.where(_live_runner(area_id, today), AccountRow.role == Role.CHAIR, open_to_account(case_id))
+    return set(db.session.scalars(rows))
+
+
+def without_coordinator(area_id: UUID, case_ids: Collection[UUID], today: date) -> set[UUID]:
+    """Those of the cases that no live coordinator may open: a chair records their outcome (security.md B)."""
+    able = (
+        select(AccountRow.id)
+        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+        .where(_live_runner(area_id, today), AccountRow.role == Role.COORDINATOR)
+        .where(open_to_account(CaseRow.id))
+        .correlate(CaseRow)
+    )
+    return set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(case_ids), ~able.exists())))
 
 
 def governance(area_id: UUID, case_id: UUID) -> set[UUID]:
     """Information governance from whom no wall keeps a case; restricted or not, they are not shown it."""
     rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    rows = rows.where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None), ~_walled(case_id))
+    rows = rows.where(
+        AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None), ~is_walled(AccountRow.id, case_id)
+    )
     return set(db.session.scalars(rows.where(AccountRow.role == Role.INFORMATION_GOVERNANCE)))
 
 
@@ -156,7 +178,7 @@ def depend_on_one(area_id: UUID, today: date, reader_id: UUID) -> int:
         select(func.count())
         .select_from(AccountRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(_live_runner(area_id, today), ~_walled(CaseRow.id), _named(CaseRow.id))
+        .where(_live_runner(area_id, today), ~is_walled(AccountRow.id, CaseRow.id), _named(CaseRow.id))
         .correlate(CaseRow)
         .scalar_subquery()
     )
@@ -176,11 +198,11 @@ def restricted_since(area_id: UUID, since: datetime, reader_id: UUID) -> int:
     return db.session.scalar(rows) or 0
 
 
-def _named(case_id: Any) -> ColumnElement[bool]:
+def _named(case_id: CaseId) -> ColumnElement[bool]:
     found = exists().where(NamedRow.case_id == case_id, NamedRow.account_id == AccountRow.id)
     return found.correlate_except(NamedRow)
 
 
-def _kept_to_named(case_id: Any) -> ColumnElement[bool]:
+def _kept_to_named(case_id: CaseId) -> ColumnElement[bool]:
     found = exists().where(RestrictionRow.case_id == case_id, RestrictionRow.hides == Hides.UNNAMED)
     return found.correlate_except(RestrictionRow)

@@ -1,28 +1,26 @@
 """Queries on what opened a case out of the ordinary: breaking the glass, and tickets (security.md B)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from agenda.meetings import case_reference
-from agenda.need_to_know import Hides, OpeningKind, WallState
+from agenda.need_to_know import OpeningKind
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
     CaseRow,
-    NamedRow,
     OpeningRow,
-    RestrictionRow,
-    WallRow,
     db,
 )
-from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.permissions import NEVER, Permission, Principal, Role
 from meetingsvc.store import acting
-from meetingsvc.store.scope import open_to
+from meetingsvc.store.nameable import is_signatory, open_to_account
+from meetingsvc.store.scope import cases_of, open_to
 
 _asker, _approver, _refuser, _reviewer = (aliased(AccountRow) for _ in range(4))
 
@@ -126,6 +124,17 @@ def open_now(reader: Principal, case_id: UUID) -> tuple[OpeningKind, datetime] |
     return None if found is None or found[1] is None else (OpeningKind(found[0]), found[1])
 
 
+def all_open_now(reader: Principal) -> list[tuple[UUID, OpeningKind, datetime]]:
+    """The cases that are opened to the reader for now, and until when: the one that closes first, first."""
+    row = OpeningRow
+    mine = and_(open_to(reader, row.case_id), row.account_id == reader.account_id)
+    if not reader.may_be_opened_to:
+        return []
+    rows = select(row.case_id, row.kind, row.until).where(mine, row.until > reader.asked_at)
+    found = db.session.execute(rows.order_by(row.until))
+    return [(case_id, OpeningKind(kind), until) for case_id, kind, until in found if until]
+
+
 def openable(reader: Principal, number: int) -> UUID | None:
     """The case of that number, where it may be opened: no wall stands, and it is not kept from the reader."""
     rows = select(CaseRow.id).where(
@@ -135,24 +144,24 @@ def openable(reader: Principal, number: int) -> UUID | None:
         return db.session.scalars(rows).one_or_none()
 
 
+def theirs_already(reader: Principal, number: int) -> UUID | None:
+    """The case of that number, where the reader may open it without anybody's leave."""
+    row = select(CaseRow.id).where(cases_of(replace(reader, asked_at=NEVER)), CaseRow.number == number)
+    return db.session.scalars(row).one_or_none()
+
+
 def reviewers(area_id: UUID, case_id: UUID, but: UUID, today: date) -> list[UUID]:
     """Every live chair and all of information governance whom the case is not kept from (security.md B).
 
     Call it inside `acting.whole_area`.
     """
-    walled = exists().where(
-        WallRow.case_id == case_id, WallRow.account_id == AccountRow.id, WallRow.state == WallState.STANDS
-    )
-    kept = exists().where(RestrictionRow.case_id == case_id, RestrictionRow.hides == Hides.UNNAMED)
-    named = exists().where(NamedRow.case_id == case_id, NamedRow.account_id == AccountRow.id)
-    stays = or_(AgencyRow.withdrawn_on.is_(None), AgencyRow.withdrawn_on > today)
-    sits = and_(AccountRow.role == Role.CHAIR, AgencyRow.signed_on <= today, stays)
+    sits = and_(AccountRow.role == Role.CHAIR, is_signatory(today))
     rows = (
         select(AccountRow.id)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
         .where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None), AccountRow.id != but)
         .where(or_(sits, AccountRow.role == Role.INFORMATION_GOVERNANCE))
-        .where(~walled, or_(~kept, named))
+        .where(open_to_account(case_id))
         .order_by(AccountRow.id)
     )
     return list(db.session.scalars(rows))
@@ -194,3 +203,13 @@ def _opening(row: OpeningRow, number: int, name: str, role: str, agency: str, *o
         OpeningKind(row.kind), row.reason, row.asked_at, row.until, approver, refuser, row.decided_at,
         row.review_due, reviewer, row.reviewed_at, row.in_order, row.review,
     )  # fmt: skip
+
+
+def end_all_of(account_id: UUID, area_id: UUID, now: datetime) -> None:
+    """What somebody opened as what they no longer are is closed: glass and ticket were given to a role.
+
+    A ticket that waits cannot be approved any more: `usecases.openings.approve` asks.
+    """
+    with acting.whole_area(area_id):
+        mine = update(OpeningRow).where(OpeningRow.account_id == account_id, OpeningRow.until > now)
+        db.session.execute(mine.values(until=now).execution_options(synchronize_session="fetch"))

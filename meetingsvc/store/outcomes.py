@@ -1,6 +1,5 @@
 """Queries on what a daily meeting decided about a case."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from sqlalchemy.orm import aliased
 from agenda.circulation import Decision, Group
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Risk
+from agenda.list_numbers import numbers
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from agenda.pack import NoteKind
 from meetingsvc.models import (
@@ -30,6 +30,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.store import incidents
 from meetingsvc.store.outcome_history import history
+from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import About, Clarification
@@ -61,7 +62,7 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         meeting_id=item.meeting_id,
         sits_on=sits_on,
         state=MeetingState(state),
-        place=_place(reader, item),
+        place=place_of(reader, item.meeting_id, item.id),
         risk=Risk(item.risk),
         repeat=item.repeat,
         victim_known=item.victim_known,
@@ -81,14 +82,17 @@ def _person(row: PersonRow) -> Person:
     return Person(f"{row.forename} {row.surname}".strip() or "(no name given)", row.dob)
 
 
-def _place(reader: Reader, item: ItemRow) -> Place:
+def place_of(reader: Reader, meeting_id: UUID, item_id: UUID) -> Place:
     """Among those the reader may see: where there is no other, there is no gap either."""
-    rows = select(ItemRow.id).where(items_of(reader), ItemRow.meeting_id == item.meeting_id)
-    order: Sequence[UUID] = db.session.scalars(rows.order_by(ItemRow.position, ItemRow.id)).all()
-    at = order.index(item.id)
+    kept = kept_at(meeting_id)
+    rows = select(ItemRow.id, ItemRow.case_id).where(items_of(reader), ItemRow.meeting_id == meeting_id)
+    ordered = db.session.execute(rows.order_by(ItemRow.position, ItemRow.id))
+    found = sorted(((key, case_id in kept) for key, case_id in ordered), key=lambda one: one[1])
+    order, is_kept = [key for key, _ in found], [one for _, one in found]
+    at = order.index(item_id)
     return Place(
-        number=at + 1,
-        of=len(order),
+        number=numbers(is_kept)[at],
+        of=None if is_kept[at] else is_kept.count(False),
         previous=order[at - 1] if at else None,
         next=order[at + 1] if at + 1 < len(order) else None,
     )

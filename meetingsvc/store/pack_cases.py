@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, select
 
 from agenda.marac import list_title
-from agenda.meetings import case_reference
+from agenda.meetings import MeetingState, case_reference
 from agenda.need_to_know import Hides, RestrictionState
-from meetingsvc.models import CaseRow, ItemRow, PackRow, RestrictionRow, db
+from meetingsvc.models import CaseRow, ItemRow, MeetingRow, PackRow, RestrictionRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store.scope import Reader, cases_of, items_of, told_on
+from meetingsvc.store.scope import Reader, cases_of, items_of, meetings_of, told_on
 
 
 def of_list(reader: Reader, meeting_id: UUID, supplement: int) -> dict[str, UUID]:
@@ -78,6 +79,22 @@ def held(principal: Principal, meeting_id: UUID) -> list[Held]:
         for reference, case_id in sorted(of_list(principal, meeting_id, supplement).items())
         if case_id in ids(waits)
     ]
+
+
+def held_ahead(principal: Principal, today: date) -> list[tuple[UUID, date, int]]:
+    """MARACs still to sit whose packs hold back cases that the person may open, the next first, and how many
+    of them: until a second person confirms, no copy has them (security.md B)."""
+    row = PackRow
+    ahead = (
+        select(MeetingRow.id, MeetingRow.sits_on)
+        .join(row, row.meeting_id == MeetingRow.id)
+        .where(packs_seen(principal), meetings_of(principal), MeetingRow.state == MeetingState.PUBLISHED)
+        .where(MeetingRow.sits_on >= today, row.held.is_not(None), row.content.is_not(None))
+        .distinct()
+        .order_by(MeetingRow.sits_on)
+    )
+    found = [(key, day, len(held(principal, key))) for key, day in db.session.execute(ahead).all()]
+    return [(key, day, count) for key, day, count in found if count]
 
 
 def packs_seen(reader: Reader) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,8 +49,8 @@ def cases(reader: Reader, meeting_id: UUID, supplement: int) -> tuple[PackCase, 
     )
     lines = {line.id: (line, number) for line, number in db.session.execute(rows)}
     told = _Content(reader, meeting_id)
-    ordered = [line.item_id for line in marac.lines(meeting_id) if line.item_id in lines]
-    return tuple(told.case(*lines[key]) for key in ordered)
+    ordered = [line for line in marac.lines(meeting_id) if line.item_id in lines]
+    return tuple(replace(told.case(*lines[one.item_id]), number=one.number) for one in ordered)
 
 
 class _Content:

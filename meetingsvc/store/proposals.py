@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
+from agenda.meetings import case_reference
 from meetingsvc.models import AccountRow, CaseRow, ProposalRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting
@@ -38,6 +39,7 @@ class Told:
     kind: str
     subject: str
     case_id: UUID | None
+    case: str  # how people read its number: whoever reads the proposal may open the case
     about_id: UUID | None
     detail: dict[str, Any]
     reason: str
@@ -89,6 +91,24 @@ def proposed_by(reader: Principal, limit: int = 20) -> list[Told]:
     return [_told(*found) for found in db.session.execute(rows)]
 
 
+def halves_of(reader: Principal, now: datetime) -> list[tuple[UUID, datetime]]:
+    """What the person proposed, and of which half of a one-time password still waits for them."""
+    row = ProposalRow
+    mine = and_(proposals_of(reader), row.proposed_by == reader.account_id, row.half_until > now)
+    rows = select(row.id, row.half_until).where(mine).order_by(row.half_until)
+    return [(key, until) for key, until in db.session.execute(rows) if until]
+
+
+def ended_since(reader: Principal, since: datetime, now: datetime) -> list[Told]:
+    """What a person proposed that somebody else decided, or nobody in time, the latest first."""
+    row = ProposalRow
+    decided = and_(row.state.not_in((State.OPEN, State.WITHDRAWN)), row.decided_at > since)
+    lapsed = and_(row.state == State.OPEN, row.expires_at <= now, row.expires_at > since)
+    mine = and_(proposals_of(reader), row.proposed_by == reader.account_id, or_(decided, lapsed))
+    rows = _rows().where(mine).order_by(row.expires_at.desc(), row.id)
+    return [_told(*found) for found in db.session.execute(rows)]
+
+
 def one(reader: Principal, proposal_id: UUID, kinds: Iterable[str]) -> Told | None:
     """One that the person proposed, or that is of a kind they decide."""
     mine = or_(ProposalRow.proposed_by == reader.account_id, ProposalRow.kind.in_(list(kinds)))
@@ -127,15 +147,16 @@ def told(reader: Principal, row: ProposalRow) -> Told:
 
 def _rows() -> Any:
     return (
-        select(ProposalRow, _PROPOSER.name, _PROPOSER.role, _DECIDER.name)
+        select(ProposalRow, _PROPOSER.name, _PROPOSER.role, _DECIDER.name, CaseRow.number)
         .join(_PROPOSER, _PROPOSER.id == ProposalRow.proposed_by)
         .outerjoin(_DECIDER, _DECIDER.id == ProposalRow.decided_by)
+        .outerjoin(CaseRow, CaseRow.id == ProposalRow.case_id)
     )
 
 
-def _told(row: ProposalRow, proposer: str, role: str, decider: str | None) -> Told:
+def _told(row: ProposalRow, proposer: str, role: str, decider: str | None, number: int | None) -> Told:
     return Told(
-        row.id, row.area_id, row.kind, row.subject, row.case_id, row.about_id, row.detail, row.reason,
-        row.proposed_by, proposer, Role(role), row.proposed_at, row.expires_at, State(row.state),
-        decider or "", row.decided_at, row.why, row.half_until,
+        row.id, row.area_id, row.kind, row.subject, row.case_id, case_reference(number) if number else "",
+        row.about_id, row.detail, row.reason, row.proposed_by, proposer, Role(role), row.proposed_at,
+        row.expires_at, State(row.state), decider or "", row.decided_at, row.why, row.half_until,
     )  # fmt: skip

@@ -101,6 +101,8 @@ def _stands(answer: Answer, case_id: UUID | None, ground: Ground) -> bool:
 
 
 def _add(thing: Outgoing, stage: Stage, ground: Ground, case_id: UUID | None, now: datetime) -> None:
+    if case_id and db.session.get(CaseRow, case_id) is None:
+        case_id = None  # destroyed since the thing was made: no row speaks of it any more
     row = RefusalRow(id=uuid4(), area_id=thing.area_id, account_id=thing.account_id, what=thing.what,
                      kind=thing.kind, stage=stage, ground=ground, case_id=case_id,
                      meeting_id=thing.meeting_id, outbox_id=thing.outbox_id, at=now)  # fmt: skip

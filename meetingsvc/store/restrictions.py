@@ -7,23 +7,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.meetings import case_reference
-from agenda.need_to_know import Hides, RestrictionState, lado_prompt
+from agenda.need_to_know import Hides, RestrictionState, WallState, lado_prompt
 from agenda.restrictions import Step
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
     AllocationRow,
     CaseRow,
+    ItemRow,
     NamedRow,
     RestrictionRow,
     RestrictionStepRow,
+    WallRow,
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, NEVER, Principal, Role
+from meetingsvc.store import acting
 from meetingsvc.store.scope import cases_of, open_to
 
 
@@ -89,6 +92,18 @@ _restriction, _named = aliased(RestrictionRow), aliased(NamedRow)
 
 def _on(reader: Principal, row: Any, case_id: UUID) -> ColumnElement[bool]:
     return and_(row.area_id == reader.area_id, open_to(reader, row.case_id), row.case_id == case_id)
+
+
+def kept_at(meeting_id: UUID) -> frozenset[UUID]:
+    """The cases of a meeting that a restriction, a sure proposal for one, or a wall keeps from anybody (M6).
+
+    Asked as the service: who asks may not read whom a wall is about, and all of them are to learn the same.
+    """
+    restricted = exists().where(_restriction.case_id == ItemRow.case_id, _restriction.hides != Hides.NOBODY)
+    walled = exists().where(WallRow.case_id == ItemRow.case_id, WallRow.state == WallState.STANDS)
+    rows = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id, or_(restricted, walled))
+    with acting.service():
+        return frozenset(db.session.scalars(rows))
 
 
 def may_open(reader: Principal, case_id: UUID) -> bool:
@@ -169,14 +184,19 @@ def count_to_decide(reader: Principal) -> int:
     return db.session.scalar(counted) or 0
 
 
+def marks_of(reader: Principal) -> frozenset[RestrictionState]:
+    """What of a restriction is told: that it stands, to whoever may open the case; that it is proposed, to
+    who decides."""
+    told = frozenset({RestrictionState.RESTRICTED})
+    return told | {RestrictionState.PROPOSED} if reader.runs_meetings else told
+
+
 def marked_among(reader: Principal, case_ids: Collection[UUID]) -> dict[UUID, RestrictionState]:
-    """Which of these cases are restricted or proposed to be; only who runs meetings is told."""
-    if not reader.runs_meetings:
-        return {}
+    """Which of these cases are restricted or proposed to be, as far as the reader is told."""
     row = _restriction
     rows = select(row.case_id, row.state).where(
         row.area_id == reader.area_id, open_to(reader, row.case_id), row.case_id.in_(list(case_ids)),
-        row.state.in_((RestrictionState.PROPOSED, RestrictionState.RESTRICTED)),
+        row.state.in_(marks_of(reader)),
     )  # fmt: skip
     return {case_id: RestrictionState(state) for case_id, state in db.session.execute(rows)}
 

@@ -44,6 +44,8 @@ from meetingsvc.store.scope_kept import (
     Column,
     Reader,
     apart,
+    is_walled,
+    kept_cases,
     not_kept,
     not_walled,
     open_to,
@@ -51,8 +53,17 @@ from meetingsvc.store.scope_kept import (
 )
 from meetingsvc.store.trail_words import MEETING_ACTIONS
 
-__all__ = ["MARK", "Reader", "not_kept", "not_walled", "open_to"]  # with what is defined here: one door
+__all__ = [
+    "MARK",
+    "Reader",
+    "is_walled",
+    "kept_cases",
+    "not_kept",
+    "not_walled",
+    "open_to",
+]  # with what is defined here: one door
 _SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
+_ITS = aliased(MeetingRow)  # an item's own meeting; once for all statements, as in `scope_kept.py`
 
 
 def _opened(reader: Principal, case_id: CaseId) -> ColumnElement[bool]:
@@ -95,9 +106,8 @@ def items_of(reader: Reader) -> ColumnElement[bool]:
     )
     if sees_all(reader):
         return seen
-    its = aliased(MeetingRow)
     published = (
-        select(its.supplements).where(its.id == ItemRow.meeting_id).correlate(ItemRow).scalar_subquery()
+        select(_ITS.supplements).where(_ITS.id == ItemRow.meeting_id).correlate(ItemRow).scalar_subquery()
     )
     return and_(seen, ItemRow.supplement <= published)
 

@@ -44,6 +44,10 @@ T = TypeVar("T")
 Column = InstrumentedAttribute[T] | ColumnElement[T]
 CaseId = Column[UUID]
 Reader = Principal | Host
+#: Once for all statements: the columns of an alias take longer to make than the rest of a condition.
+_WALL, _RESTRICTION, _NAME = aliased(WallRow), aliased(RestrictionRow), aliased(NamedRow)
+_VERSION, _INCIDENT = aliased(IncidentRow), aliased(IncidentRow)
+_IDENTITY, _ENTRY = aliased(IdentityRow), aliased(EntryRow)
 
 
 def sees_all(reader: Reader) -> bool:
@@ -58,21 +62,27 @@ def open_to(reader: Reader, case_id: CaseId | Column[UUID | None]) -> ColumnElem
     """
     if isinstance(reader, Host):
         return MARKED
-    walled = _walled(reader, case_id)
+    walled = is_walled(reader.account_id, case_id)
     hidden = func.coalesce(case_id.in_(_hidden_from(reader)), False)  # what is of no case is not hidden
     return and_(MARKED, ~walled, ~hidden)
 
 
 def not_walled(reader: Principal, case_id: Column[UUID] | Column[UUID | None]) -> ColumnElement[bool]:
     """No wall stands between a person and a case: for whom a restriction hides no identifier (M6)."""
-    return and_(MARKED, ~_walled(reader, case_id))
+    return and_(MARKED, ~is_walled(reader.account_id, case_id))
 
 
-def _walled(reader: Principal, case_id: Column[UUID] | Column[UUID | None]) -> ColumnElement[bool]:
-    """A table of its own, whatever else is asked: the case is that of the query around it, however deep."""
-    row = aliased(WallRow)
+def is_walled(
+    account_id: UUID | Column[UUID] | None, case_id: Column[UUID] | Column[UUID | None] | UUID
+) -> ColumnElement[bool]:
+    """Whether a wall stands between a person and a case (Rulebook M6).
+
+    A table of its own, whatever else is asked: person and case may be those of a query around it, however
+    deep.
+    """
+    row = _WALL
     stands = exists().where(
-        row.case_id == case_id, row.account_id == reader.account_id, row.state == WallState.STANDS
+        row.case_id == case_id, row.account_id == account_id, row.state == WallState.STANDS
     )
     return stands.correlate_except(row)
 
@@ -87,7 +97,7 @@ def _hidden_from(reader: Principal) -> Select[UUID]:
         runs = bindparam("runs", reader.runs_meetings, Boolean(), unique=True)
         return select(func.meetingsvc_hidden_from(account, runs, type_=Uuid()).label("kept"))
     whom = [Hides.UNNAMED] if reader.runs_meetings else [Hides.UNNAMED, Hides.AGENCIES]
-    row, name = aliased(RestrictionRow), aliased(NamedRow)
+    row, name = _RESTRICTION, _NAME
     named = exists().where(name.case_id == row.case_id, name.account_id == reader.account_id)
     return apart(select(row.case_id).where(row.hides.in_(whom), ~named))
 
@@ -106,7 +116,7 @@ def not_kept(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
 
 def _listed_under_kept(reader: Principal) -> Select[int]:
     """Every version of what lists put under the cases kept from a person."""
-    version, kept = aliased(IncidentRow), _kept_cases(reader)
+    version, kept = _VERSION, kept_cases(reader)
     return apart(
         select(version.id)
         .join(EntryRow, EntryRow.occurrence_number == version.occurrence_number)
@@ -120,8 +130,8 @@ def _of_kept_people(reader: Principal) -> Select[int]:
 
     By a nominal or by a whole name with its birth date: a surname alone is not somebody.
     """
-    named, known, under = aliased(IncidentRow), aliased(IdentityRow), aliased(EntryRow)
-    their = CaseRow.id.in_(_kept_cases(reader))
+    named, known, under = _INCIDENT, _IDENTITY, _ENTRY
+    their = CaseRow.id.in_(kept_cases(reader))
     people = select(CaseRow.victim_id).where(their).union(select(CaseRow.perpetrator_id).where(their))
     names = (named.victim_nominal, named.victim_name, named.perpetrator_nominal, named.perpetrator_name)
     # the area is said with each name, or SQLite takes it for the narrower of the two
@@ -134,7 +144,7 @@ def _of_kept_people(reader: Principal) -> Select[int]:
     )
 
 
-def _kept_cases(reader: Principal) -> CompoundSelect[UUID]:
+def kept_cases(reader: Principal) -> CompoundSelect[UUID]:
     """The few cases that `open_to` keeps from a person, to begin with where what lies under them is meant."""
     walls = select(WallRow.case_id).where(
         WallRow.account_id == reader.account_id, WallRow.state == WallState.STANDS

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agenda.calendar import to_utc
@@ -25,6 +25,7 @@ T = TypeVar("T")
 #: Where the reason of a line is kept: in its own row, never in the trail.
 _REASONS = {
     "opening": ("opening", "reason"),
+    "closed": ("closed_reason", "reason"),
     "reveal": ("reveal", "reason"),
     "correction_request": ("correction_request", "reason"),
     "proposal": ("proposal", "reason"),
@@ -58,6 +59,7 @@ class Filter:
     case_id: UUID | None = None
     day: date | None = None
     sort: Sort | None = None
+    action: str = ""
 
 
 def count(principal: Principal, wanted: Filter) -> int:
@@ -102,10 +104,25 @@ def case_named(principal: Principal, number: int) -> UUID | None:
     return db.session.scalar(select(CaseRow.id).where(cases_of(principal), CaseRow.number == number))
 
 
+def reference(principal: Principal, case_id: UUID | None) -> str:
+    """How people read that case's number, where the reader may open it and reads content."""
+    if case_id is None or no_content(principal):
+        return ""
+    number = db.session.scalar(select(CaseRow.number).where(cases_of(principal), CaseRow.id == case_id))
+    return case_reference(number) if number else ""
+
+
+def as_printed(told: str) -> bool:
+    """Whether it could be what a line was done to: kind and key, or a case's key alone."""
+    return "/" in told or _uuid(told) is not None
+
+
 def _conditions(principal: Principal, wanted: Filter) -> list[ColumnElement[bool]]:
     found = [audit_of(principal)]
     if wanted.subject:
-        found.append(AuditRow.subject == wanted.subject)
+        found.append(_about(wanted.subject))
+    if wanted.action:
+        found.append(AuditRow.action == wanted.action)
     if wanted.actor:
         found.append(AuditRow.actor == wanted.actor)
     if wanted.case_id:
@@ -116,6 +133,13 @@ def _conditions(principal: Principal, wanted: Filter) -> list[ColumnElement[bool
         first = datetime.combine(wanted.day, time.min)
         found += [AuditRow.at >= to_utc(first), AuditRow.at < to_utc(first + timedelta(days=1))]
     return found
+
+
+def _about(told: str) -> ColumnElement[bool]:
+    """What a line was done to, as the log prints it; of a case whatever was done to anything of it."""
+    kind, _, key = told.rpartition("/")
+    case_id = _uuid(key) if kind in ("", "case") else None
+    return or_(AuditRow.subject == told, AuditRow.case_id == case_id) if case_id else AuditRow.subject == told
 
 
 def _names(rows: Iterable[AuditRow]) -> dict[str, str]:
@@ -155,13 +179,14 @@ def _reasons_in(principal: Principal, kind: str, keys: set[UUID]) -> Select[Any]
     return its.where(open_to(principal, table.c.case_id))
 
 
-#: What a search showed: cases and incidents.
+#: What a search, or a page of several cases, showed: cases and incidents.
 _Ids = tuple[list[UUID], list[int]]
+_SHOWING = ("search.made", "need_to_know.read")
 
 
 def _shown(principal: Principal, rows: Iterable[AuditRow]) -> dict[int, _Ids]:
-    """What each search showed, of that which this reader may see themselves; never what was typed."""
-    made = {row.id: _ids(row) for row in rows if row.action == "search.made"}
+    """What each of those showed, of that which this reader may see themselves; never what was typed."""
+    made = {row.id: _ids(row) for row in rows if row.action in _SHOWING}
     cases = {case for one, _ in made.values() for case in one}
     incidents = {incident for _, one in made.values() for incident in one}
     seen, also = _seen(principal, cases, incidents)

@@ -25,6 +25,9 @@ class Sort(StrEnum):
 _WORDS: dict[Sort, dict[str, str]] = {
     Sort.CASES: {
         "case.read": "Opened a case",
+        "case.asked_why": "Came to a closed case and was asked why",
+        "case.reason_given": "Said why they read a closed case",
+        "home.read": "Opened their first page, with the cases given to them or asked for",
         "incident.read": "Opened an incident",
     },
     Sort.SEARCHES: {"search.made": "Searched by number, reference or name"},
@@ -89,6 +92,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
     Sort.ACCESS: {
         "access.read": "Opened who may open a case",
         "trail.case_read": "Opened who has opened a case",
+        "wall.declare_opened": "Opened the page on which to say that they know somebody on a case",
         "wall.put": "A person was kept from a case",
         "wall.declared": "Said that they know somebody on a case",
         "wall.lifted": "Let a person open a case again",
@@ -105,6 +109,8 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "need_to_know.read": "Opened what waits for a decision on who may open a case",
         "case.allocated": "Gave a case to an IDVA",
         "case.taken_back": "Took a case back from an IDVA",
+        "case.asked_for": "Asked for a case to be given to them",
+        "case.ask_declined": "Declined to give an IDVA a case they asked for",
         "glass.broken": "Broke the glass to open a case",
         "glass.refused": "Tried to break the glass for a case that could not be opened",
         "glass.reviewed": "Reviewed why the glass was broken",
@@ -120,6 +126,8 @@ _WORDS: dict[Sort, dict[str, str]] = {
     },
     Sort.OUTCOMES: {
         "outcome.recorded": "Recorded an outcome",
+        "outcome.stood_in": "Recorded an outcome as chair, because no coordinator may open the case",
+        "outcome.stand_in_told": "Chairs and information governance were told that a chair stood in",
         "identity.clarified": "Recorded who somebody is",
         "action.set": "Set an action",
         "action.changed": "Changed an action",

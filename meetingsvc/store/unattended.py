@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from agenda.need_to_know import WallState
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, WallRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store.nameable import is_walled
+from meetingsvc.store.scope import is_walled
 
 
 def area_ids() -> list[UUID]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.need_to_know import WallGround, WallState
-from agenda.walls import NameKeys
+from agenda.walls import NameKeys, because
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -51,6 +51,16 @@ class Wall:
         return self.state is WallState.STANDS
 
     @property
+    def said_so(self) -> bool:
+        """They said themselves that they know somebody: nothing was compared."""
+        return not self.by_service or (self.ground is WallGround.DECLARED and not self.shared)
+
+    @property
+    def because(self) -> str:
+        """Why they are kept from the case."""
+        return because(self.ground, self.shared, by_service=self.by_service)
+
+    @property
     def is_new(self) -> bool:
         """The service found it, and nobody has looked at it yet."""
         return self.stands and self.by_service and self.decided_at is None
@@ -67,16 +77,30 @@ def walls_of(reader: Principal) -> ColumnElement[bool]:
 
 def on_case(reader: Principal, case_id: UUID) -> list[Wall]:
     """Every wall there was on a case, those that stand first. For who runs meetings."""
+    return [
+        _told(*found)
+        for found in db.session.execute(_people().where(walls_of(reader), _wall.case_id == case_id))
+    ]
+
+
+def standing_on(reader: Principal, case_ids: Collection[UUID]) -> dict[UUID, list[Wall]]:
+    """Who is kept from each of these cases now. For who runs meetings."""
+    rows = _people().where(walls_of(reader), _wall.case_id.in_(case_ids), _wall.state == WallState.STANDS)
+    found: dict[UUID, list[Wall]] = {}
+    for row, *names in db.session.execute(rows):
+        found.setdefault(row.case_id, []).append(_told(row, *names))
+    return found
+
+
+def _people() -> Any:
     decider = AccountRow.__table__.alias("decider")
-    rows = (
+    return (
         select(_wall, AccountRow.name, AgencyRow.name, decider.c.name)
         .join(AccountRow, AccountRow.id == _wall.account_id)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
         .outerjoin(decider, decider.c.id == _wall.decided_by)
-        .where(walls_of(reader), _wall.case_id == case_id)
         .order_by(_wall.state.desc(), AccountRow.name, _wall.id)
     )
-    return [_told(*found) for found in db.session.execute(rows)]
 
 
 def _told(row: WallRow, name: str, agency: str, decider: str | None) -> Wall:

@@ -14,15 +14,16 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.rules import RuleBroken
 from meetingsvc.models import AccountRow, AgencyRow, db
 from meetingsvc.permissions import GRANTED, MAY_GIVE, RUNS_MEETINGS, Permission, Principal, Role
-from meetingsvc.store import areas, audit, scope, sessions
+from meetingsvc.store import areas, audit, openings, scope, sessions
 from meetingsvc.store.proposals import Told
-from meetingsvc.usecases import accounts, factors, halves, proposals, walls
+from meetingsvc.usecases import accounts, factors, halves, proposals, unnaming, walls
 from meetingsvc.usecases.halves import Halves, Once
 from meetingsvc.usecases.password import generated
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved_by
 
 INVITE, ROLE, ENABLE, RECOVERY = "account.invite", "account.role", "account.enable", "recovery"
+SAME_ROLE = "That is their role already."
 
 
 def acts_alone(who: Principal, role: Role) -> bool:
@@ -62,6 +63,8 @@ def give_role(principal: Principal, account_id: UUID, role: Role, seen: Role, no
         if not acts_alone(who, role) or not acts_alone(who, Role(row.role)):
             raise Forbidden
         _refuse_changed(row, seen)
+        if role == row.role:
+            raise RuleBroken(SAME_ROLE)
         _set_role(row, role, who, now)
 
 
@@ -78,7 +81,7 @@ def propose_role(
             raise Forbidden
         _refuse_changed(row, seen)
         if role == row.role:
-            raise RuleBroken("That is their role already.")
+            raise RuleBroken(SAME_ROLE)
         detail = _detail(row) | {"new": role.value}
         proposals.propose(who, ROLE, f"account/{account_id}", detail, reason, now, about_id=account_id)
 
@@ -131,8 +134,11 @@ def _set_role(row: AccountRow, role: Role, who: Principal, now: datetime) -> Non
         return
     audit.record(who.account_id, who.area_id, "role.changed", f"account/{row.id}", now,
                  old=row.role, new=role.value)  # fmt: skip
+    if not {row.role, role} <= RUNS_MEETINGS:
+        unnaming.give_up(who, row.id, now)
     row.role = role
     sessions.end_all_of(row.id)
+    openings.end_all_of(row.id, who.area_id, now)
 
 
 def _let_in(row: AccountRow, who: Principal, now: datetime) -> None:

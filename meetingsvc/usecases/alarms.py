@@ -2,8 +2,9 @@
 
 Ordinary work must raise none (security.md A, scenario 5). So only what shows something of one case counts,
 and each case once: a pack of sixty cases is read as one thing. And for who runs the meetings, the cases of a
-meeting that sits today do not count: recording a list of forty within its hour is what that person is there
-for. Anybody else has a case page open for minutes, not seconds.
+meeting that sits today or is prepared, and of a list that is still open, do not count: recording a list of
+forty within its hour is what that person is there for. Anybody else has a case page open for minutes, not
+seconds.
 
 Being shown what is masked has its own, lower number and no such exception: nobody telephones five victims
 in ten minutes.
@@ -21,7 +22,7 @@ from agenda.need_to_know import MANY_REVEALS, too_many
 from agenda.rules import RuleBroken
 from meetingsvc.models import AlarmRow, AreaRow, CaseRow, DecoyRow, PersonRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, alarms, areas, audit, outbox
+from meetingsvc.store import acting, alarms, areas, audit, case_numbers, outbox
 from meetingsvc.store.alarms import CASE_PAGES, REVEALED, AlarmKind
 from meetingsvc.usecases.transaction import saved_by
 from minutes.corrections import reason_problem
@@ -64,7 +65,7 @@ def _cases(opened: Collection[tuple[datetime, UUID]]) -> int:
 def _unusual(
     who: Principal, opened: Collection[tuple[datetime, UUID]], now: datetime
 ) -> list[tuple[datetime, UUID]]:
-    usual = alarms.on_a_meeting_of(who.area_id, local_day(now)) if who.runs_meetings else set()
+    usual = alarms.on_a_meeting_from(who.area_id, local_day(now)) if who.runs_meetings else set()
     return [(at, case) for at, case in opened if case not in usual]
 
 
@@ -108,7 +109,7 @@ def make_decoy(area: AreaRow, victim: tuple[str, str], perpetrator: tuple[str, s
     """
     areas.hold(area.id)
     db.session.refresh(area)
-    area.last_case_number += 1
+    area.last_case_number = case_numbers.after(area.last_case_number)
     people = [PersonRow(id=uuid4(), area_id=area.id, forename=forename, surname=surname)
               for forename, surname in (victim, perpetrator)]  # fmt: skip
     db.session.add_all(people)

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.rules import RuleBroken
-from meetingsvc.models import AllocationRow, NamedRow, db
+from meetingsvc.models import AllocationAskRow, AllocationRow, NamedRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, nameable
 from meetingsvc.store import restrictions as store
@@ -33,6 +33,8 @@ def allocate(principal: Principal, case_id: UUID, account_id: UUID, now: datetim
                 )  # fmt: skip
                 audit.record(who.account_id, who.area_id, "case.allocated", f"case/{case_id}", now,
                              account=account_id)  # fmt: skip
+            if asked := db.session.get(AllocationAskRow, (case_id, account_id)):
+                db.session.delete(asked)
 
 
 def take_back(principal: Principal, case_id: UUID, account_id: UUID, now: datetime) -> None:
@@ -45,4 +47,33 @@ def take_back(principal: Principal, case_id: UUID, account_id: UUID, now: dateti
                 raise NotFound
             db.session.delete(row)
             audit.record(who.account_id, who.area_id, "case.taken_back", f"case/{case_id}", now,
+                         account=account_id)  # fmt: skip
+
+
+def ask(principal: Principal, case_id: UUID, now: datetime) -> None:
+    """An IDVA asks for a case they may open; who runs the meetings gives it to them, or does not."""
+    with saved_by(principal, Permission.CASE_ASK, now) as who:
+        refuse_hidden(who, case_id)
+        with acting.whole_area(who.area_id):
+            key = (case_id, who.account_id)
+            if db.session.get(AllocationRow, key) is not None:
+                raise RuleBroken("This case is given to you already.")
+            if db.session.get(AllocationAskRow, key) is None:
+                db.session.add(
+                    AllocationAskRow(case_id=case_id, account_id=who.account_id, area_id=who.area_id,
+                                     asked_at=now)
+                )  # fmt: skip
+                audit.record(who.account_id, who.area_id, "case.asked_for", f"case/{case_id}", now)
+
+
+def decline(principal: Principal, case_id: UUID, account_id: UUID, now: datetime) -> None:
+    """The case is not given to the IDVA who asked for it; they may ask again."""
+    with saved_by(principal, Permission.CASE_ALLOCATE, now) as who:
+        refuse_hidden(who, case_id)
+        with acting.whole_area(who.area_id):
+            row = db.session.get(AllocationAskRow, (case_id, account_id))
+            if row is None:
+                raise NotFound
+            db.session.delete(row)
+            audit.record(who.account_id, who.area_id, "case.ask_declined", f"case/{case_id}", now,
                          account=account_id)  # fmt: skip

@@ -25,7 +25,8 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: The kind of proposal that changes them.
 SETTINGS = "area.settings"
 #: What the numbers may be. Beyond, somebody mistyped.
-LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90)}
+LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90),
+          "closed_after_days": (1, 366)}  # fmt: skip
 
 
 class ChangedSince(Exception):

@@ -110,7 +110,7 @@ def _is_right(who: Principal, session_key: str, given: Given, site: Site, now: d
     if Kind.TOTP not in usable(who, store.of(who.account_id), demo):
         return False
     sealed = store.secret_of(who.account_id)
-    step = _step_of(_opened(who.account_id, sealed), given.code, now) if sealed else None
+    step = _step_of(secret_in(who.account_id, sealed), given.code, now) if sealed else None
     return step is not None and store.use_step(who.account_id, step)
 
 
@@ -240,7 +240,8 @@ def opened_for(account_id: UUID, sealed: str) -> str:
     return unseal("totp set-up", bytes.fromhex(sealed), f"account/{account_id}").decode()
 
 
-def _opened(account_id: UUID, sealed: bytes) -> str:
+def secret_in(account_id: UUID, sealed: bytes) -> str:
+    """The secret of an account's authenticator app. Raises Unsealable."""
     return unseal(_PURPOSE, sealed, f"account/{account_id}").decode()
 
 

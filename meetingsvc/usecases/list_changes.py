@@ -10,12 +10,13 @@ from werkzeug.exceptions import NotFound
 from agenda import calendar, daily_list
 from agenda.daily_list import Entry, Taken
 from agenda.incidents import Risk
+from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack, triage
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, cases, incidents, lists, search
+from meetingsvc.store import acting, areas, audit, cases, incidents, lists, outcomes, restrictions, search
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.scope import cases_of, items_of, meetings_of
 from meetingsvc.store.search import Current
@@ -138,13 +139,14 @@ def _refuse_undecided(who: Principal, meeting: MeetingRow) -> None:
 def _refuse_twice(who: Principal, meeting: MeetingRow, reference: str) -> None:
     seen = (items_of(who), ItemRow.meeting_id == meeting.id)
     there = (
-        select(ItemRow.position)
+        select(ItemRow.id, ItemRow.case_id)
         .join(EntryRow, EntryRow.item_id == ItemRow.id)
         .where(*seen, EntryRow.occurrence_number == reference)
     )
-    if (position := db.session.scalars(there).first()) is not None:
-        number = db.session.scalar(select(func.count()).where(*seen, ItemRow.position <= position))
-        raise RuleBroken(f"Incident {reference} is on this list already, as number {number}.")
+    if (found := db.session.execute(there).first()) is not None:
+        number = outcomes.place_of(who, meeting.id, found.id).number
+        said = restrictions.reference(who, found.case_id) if number == KEPT else f"number {number}"
+        raise RuleBroken(f"Incident {reference} is on this list already, as {said}.")
 
 
 def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:

@@ -96,9 +96,12 @@ def _reorder(meeting_id: UUID, item_id: UUID, to_item: UUID) -> None:
 def _as_placed(lines: Sequence[marac.Line]) -> list[Referral]:
     """The lines with the places they have now, so that moving one leaves the others where people saw them."""
     return [
-        Referral(line.item_id, line.case, line.group, Risk(line.risk), _ANY_TIME, place, line.supplement)
+        Referral(
+            line.item_id, line.case, line.group, Risk(line.risk), _ANY_TIME, place, line.supplement,
+            line.restricted,
+        )
         for place, line in enumerate(lines, 1)
-    ]
+    ]  # fmt: skip
 
 
 def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import OpeningRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, outbox
+from meetingsvc.store import accounts, acting, areas, audit, outbox
 from meetingsvc.store import openings as store
 from meetingsvc.usecases import alarms
 from meetingsvc.usecases.transaction import saved_by
@@ -101,6 +101,9 @@ def approve(principal: Principal, opening_id: UUID, now: datetime) -> None:
     """A second person opens the case to who asked, for a day (security.md B: 2 R, 24 h)."""
     with saved_by(principal, Permission.TICKET_APPROVE, now) as who:
         row = _undecided(who, opening_id)
+        asker = accounts.principal(row.account_id, now)
+        if asker is None or not asker.may(Permission.TICKET_ASK):
+            raise RuleBroken("Whoever asked may not be given this any more. Refuse it, and say so.")
         with acting.whole_area(who.area_id):
             row.approved_by, row.decided_at, row.until = who.account_id, now, now + OpeningKind.TICKET.lasts
             audit.record(who.account_id, who.area_id, "ticket.approved", f"opening/{row.id}", now,

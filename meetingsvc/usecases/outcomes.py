@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words, local_day
+from agenda.incidents import Risk
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
@@ -22,14 +23,15 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, audit, outcomes
 from meetingsvc.store.scope import items_of, meetings_of, told_at
-from meetingsvc.usecases import marac_referrals
+from meetingsvc.usecases import marac_referrals, oversight
+from meetingsvc.usecases.stand_ins import Standing, record_permission, standing
 from meetingsvc.usecases.transaction import saved_by
 from minutes import recording as rules
 from minutes.actions import Action
-from minutes.outcome import Outcome
+from minutes.outcome import Outcome, stand_in_problems
 from minutes.recording import Recording
 
 Row = TypeVar("Row", ActionRow, NoteRow, ClarificationRow)
@@ -54,27 +56,35 @@ class MeetingClosed(RuleBroken):
 def record(principal: Principal, item_id: UUID, told: Recording, now: datetime) -> int:
     """Saves everything on the form, or nothing, and refers the case at once (Rulebook D3). The new version.
 
-    Raises MeetingClosed, Stale or Unfit; RuleBroken where a MARAC's agenda already holds the case.
+    The coordinator's work; a chair's, only in their place (`usecases.stand_ins`; security.md B). Raises
+    MeetingClosed, Stale or Unfit; RuleBroken where a MARAC's agenda already holds the case.
     """
-    with saved_by(principal, Permission.OUTCOME_RECORD, now) as who:
+    with saved_by(principal, record_permission(principal), now) as who:
         # Referrals take turns by area, and so do outcomes: a lock taken later could be waited for in a ring.
         marac_referrals.locked(who.area_id)
         item = _item(who, item_id)
+        place = standing(who, item_id, item.case_id, now)
+        if place not in (None, Standing.STANDS_IN):
+            raise RuleBroken(f"{place} Nothing was saved.")
         rows = select(OutcomeRow).where(told_at(who, OutcomeRow.item_id), OutcomeRow.item_id == item_id)
         row = db.session.scalar(rows)
         _refuse_closed(who, item, row)
         if told.version != (row.version if row else 0):
             raise Stale
         lines = _Change(who, item, told, now)
-        lines.refuse_unfit()
+        lines.refuse_unfit(stands_in=place is not None)
         referred = bool(row and row.refer)
         outcome = lines.write_outcome(row)
         lines.write_actions()
         lines.add_notes()
         lines.add_clarifications()
         _refer(who, outcome, referred, now)
+        if place is not None:
+            lines.audit.append(("outcome.stood_in", f"item/{item.id}", {"version": outcome.version}))
         for action, subject, detail in lines.audit:
             audit.record(who.account_id, who.area_id, action, subject, now, **detail)
+        if place is not None:
+            oversight.stood_in(item, who.account_id, now)
         return outcome.version
 
 
@@ -119,11 +129,14 @@ class _Change:
         self.facts = outcomes.facts(who, item)
         self.audit: list[tuple[str, str, dict[str, object]]] = []
 
-    def refuse_unfit(self) -> None:
-        """Every rule of the form at once (Rulebook C1, C2, C4, D2, D3, A1, R2)."""
+    def refuse_unfit(self, *, stands_in: bool) -> None:
+        """Every rule of the form at once (Rulebook C1, C2, C4, D2, D3, A1, R2; security.md B)."""
         today = local_day(self.now)
         agencies = {a.id for a in areas.agencies(self.who.area_id) if a.is_signatory(today)}
-        if found := rules.problems(self.told, self.facts, self.before, agencies, today):
+        found = rules.problems(self.told, self.facts, self.before, agencies, today)
+        if stands_in:
+            found = stand_in_problems(self.told.outcome, Risk(self.item.risk)) | found
+        if found:
             raise Unfit(found)
 
     def write_outcome(self, row: OutcomeRow | None) -> OutcomeRow:

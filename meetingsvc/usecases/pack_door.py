@@ -10,14 +10,15 @@ from sqlalchemy import select, update
 from agenda import pack_kept, pdf
 from agenda.meetings import MeetingKind
 from agenda.pack import Worded
-from agenda.pack_parts import only, references, with_lines
+from agenda.pack_parts import numbered, only, references, with_lines
 from meetingsvc import mail
 from meetingsvc.models import MeetingRow, PackCopyRow, PackRow, db
 from meetingsvc.packs import typeface
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, address_shares
+from meetingsvc.store import acting, address_shares, marac
 from meetingsvc.store.pack_cases import ids, of_list
 from meetingsvc.store.recipients import Outgoing, asked
+from meetingsvc.store.scope import items_of
 from meetingsvc.usecases.transaction import saved
 from notifications.outgoing import Stage, What
 
@@ -52,12 +53,14 @@ def part(who: Principal, row: PackRow, what: What, stage: Stage, now: datetime) 
         cleared = mail.dispatch(_thing(who, row, what, cases), stage, now)
         if cleared is None:
             return None
-        words = pack_kept.read(kept)
+        published = pack_kept.read(kept)
+        words = numbered(published, _numbers(who, row))
         given = {key: cases[key] for key in references(words) if cases.get(key) in cleared.about}
         lines = _lines(who, row, given) if what is What.FILE else {}
         as_drawn = ids(row.drawn) if row.drawn is not None else set(cases.values())
         mine = with_lines(only(words, given.keys()), lines)
-        return Part(given, mine, not lines and set(given.values()) == as_drawn)
+        same = words == published and set(given.values()) == as_drawn
+        return Part(given, mine, same and not lines)
 
 
 def drawn(row: PackRow, mine: Part) -> bytes:
@@ -117,6 +120,11 @@ def _released(row: PackRow) -> dict[str, UUID]:
 def _thing(who: Principal, row: PackRow, what: What, cases: Mapping[str, UUID]) -> Outgoing:
     return Outgoing(row.area_id, who.account_id, what, _KINDS[what], MeetingKind.MARAC,
                     frozenset(cases.values()), row.meeting_id)  # fmt: skip
+
+
+def _numbers(who: Principal, row: PackRow) -> dict[str, str]:
+    """As the agenda numbers its cases for this person at this moment (Rulebook M6)."""
+    return {line.case: line.number for line in marac.lines(row.meeting_id, items_of(who))}
 
 
 def _lines(who: Principal, row: PackRow, given: Mapping[str, UUID]) -> dict[str, list[str]]:

@@ -105,11 +105,11 @@ def propose(
     return row.id
 
 
-def given(reason: str) -> str:
+def given(reason: str, without: str = "Give the reason: the second person decides by it.") -> str:
     """A reason as it is kept; raises RuleBroken without one, for somebody else has to judge by it."""
     reason = reason.strip()
     if not reason:
-        raise RuleBroken("Give the reason: the second person decides by it.")
+        raise RuleBroken(without)
     if len(reason) > LONGEST:
         raise RuleBroken(f"Give the reason in {LONGEST} characters at most.")
     return reason
@@ -138,7 +138,7 @@ def decide(principal: Principal, proposal_id: UUID, approve: bool, why: str, now
             _close(row, None, State.VOID, "", who, now)
             return Decided(State.VOID)
         if not approve:
-            _close(row, who.account_id, State.REFUSED, given(why), who, now)
+            _close(row, who.account_id, State.REFUSED, given(why, "Say why you refuse."), who, now)
             return Decided(State.REFUSED)
         made = kind.carry_out(told, proposer, who, now)
         if made:

@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.need_to_know import Hides, Proposed, RestrictionState, hides
-from agenda.restrictions import CANNOT_BE_NAMED, FOUND_WORDS, Step, given
+from agenda.restrictions import CANNOT_BE_NAMED, FOUND_WORDS, NOBODY_ELSE, Step, given
 from agenda.rules import RuleBroken
 from meetingsvc.models import NamedRow, RestrictionRow, RestrictionStepRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -55,7 +55,9 @@ def ask(principal: Principal, case_id: UUID, reason: str, now: datetime) -> None
         areas.hold(who.area_id)
         with acting.whole_area(who.area_id):
             row = db.session.get(RestrictionRow, case_id) or _new(who.area_id, case_id)
-            if row.state not in (RestrictionState.PROPOSED, RestrictionState.RESTRICTED):
+            if row.state == RestrictionState.RESTRICTED:
+                raise RuleBroken("It is restricted already. Nothing was sent.")
+            if row.state != RestrictionState.PROPOSED:
                 row.state, row.hides, row.reason = RestrictionState.PROPOSED, Hides.NOBODY, reason
                 row.put_by, row.put_at, row.decided_by, row.decided_at = who.account_id, now, None, None
             step = said(row, Step.ASKED, reason, who.account_id, now)
@@ -119,11 +121,19 @@ def propose_end(principal: Principal, case_id: UUID, reason: str, now: datetime)
         found = store.of_case(who, case_id)
         if found is None or not (found.stands or found.waits):
             raise RuleBroken("This case is not restricted. Nothing changed.")
+        if not could_be_ended(who, case_id, now):
+            raise RuleBroken(f"{NOBODY_ELSE} Nothing changed.")
         kind = LIFT if found.stands else DECLINE
         proposals.propose(
             who, kind.name, f"case/{case_id}", {"case": store.reference(who, case_id)}, reason, now,
             case_id=case_id,
         )  # fmt: skip
+
+
+def could_be_ended(who: Principal, case_id: UUID, now: datetime) -> bool:
+    """Whether there is a second person to decide with (security.md B)."""
+    with acting.whole_area(who.area_id):
+        return bool(nameable.who_could_confirm(who.area_id, case_id, who.account_id, local_day(now)))
 
 
 def _end(told: Told, proposer: Principal, confirmer: Principal, now: datetime) -> None:
@@ -148,7 +158,13 @@ def _end(told: Told, proposer: Principal, confirmer: Principal, now: datetime) -
 
 def _describe(told: Told) -> list[Change]:
     old = "Open to named people only" if told.kind == LIFT.name else "Proposed for restriction"
-    return [Change(f"Case {told.detail['case']}", old, "Open to whoever attends its meetings, but for walls")]
+    return [
+        Change(
+            f"Case {told.detail['case']}",
+            old,
+            "Open to whoever attends its meetings, but not to staff kept from it",
+        )
+    ]
 
 
 def refuse_reading_only(who: Principal, case_id: UUID) -> None:

@@ -18,7 +18,7 @@ from meetingsvc.usecases import oversight, proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.restrictions import SERVICE, open_to_named
 from meetingsvc.usecases.transaction import saved, saved_by
-from meetingsvc.usecases.wall_decisions import take_down
+from meetingsvc.usecases.wall_decisions import not_walled, take_down
 from notifications.messages import Notice
 
 A_DAY = timedelta(hours=23)  # a job that runs daily is never quite on time
@@ -79,7 +79,7 @@ def propose_lifting(
         if case is None:
             raise NotFound
         if wall is None or not runs:
-            raise RuleBroken("No wall keeps this person from the case. Name them on it instead.")
+            raise RuleBroken("This person is not kept from the case. Name them on it instead.")
         detail = {"case": case, "case_id": str(case_id), "account": str(account_id)}
         proposals.propose(who, LIFT.name, f"case/{case_id}", detail, reason, now, about_id=account_id)
 
@@ -115,21 +115,13 @@ def _describe_naming(told: Told) -> list[Change]:
     return [Change(f"Case {told.detail['case']}", "Open to nobody who runs meetings", f"Open to {name_}")]
 
 
-def _not_walled(who: Principal, told: Told) -> bool:
-    """A chair or a second of information governance, and nobody from whom a wall keeps the case.
-
-    A chair who is not named on it learns its reference here: where an area has one person of information
-    governance, a case that nobody could ever hear again would be worse.
-    """
-    with acting.whole_area(told.area_id):
-        return not store.stands(who.account_id, UUID(told.detail["case_id"]))
-
-
+#: A chair who is not named on it learns its reference here: where an area has one person of information
+#: governance, a case that nobody could ever hear again would be worse.
 NAME = proposals.register(
     Kind("restriction.name", "Name somebody on a case", Permission.TICKET_ASK, Permission.TICKET_APPROVE,
-         _describe_naming, _carry_naming, _not_walled)
+         _describe_naming, _carry_naming, not_walled)
 )  # fmt: skip
 LIFT = proposals.register(
-    Kind("wall.bring_back", "Lift a wall from a case open to nobody", Permission.TICKET_ASK,
-         Permission.TICKET_APPROVE, _describe_lifting, _carry_lifting, _not_walled)
+    Kind("wall.bring_back", "Let somebody kept from a case open it: nobody else may", Permission.TICKET_ASK,
+         Permission.TICKET_APPROVE, _describe_lifting, _carry_lifting, not_walled)
 )  # fmt: skip

@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import delete, select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.restrictions import refuse_last
 from agenda.rules import RuleBroken
-from meetingsvc.models import NamedRow, db
+from meetingsvc.models import AllocationAskRow, AllocationRow, NamedRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, nameable
 from meetingsvc.store import restrictions as store
@@ -50,6 +51,22 @@ def _named(area_id: UUID, case_id: UUID, account_id: UUID, now: datetime) -> tup
     if account_id in able:
         refuse_last(len(able) - 1)
     return row, account_id in able
+
+
+def give_up(who: Principal, account_id: UUID, now: datetime) -> None:
+    """What was given to somebody as what they no longer are: names on restricted cases, and allocations.
+
+    Their role changed by another's decision, so nobody else is asked; whoever runs the meetings may name
+    them again.
+    """
+    with acting.whole_area(who.area_id):
+        for named in db.session.scalars(select(NamedRow).where(NamedRow.account_id == account_id)):
+            _close(who, named, now)
+        for given in db.session.scalars(select(AllocationRow).where(AllocationRow.account_id == account_id)):
+            db.session.delete(given)
+            audit.record(who.account_id, who.area_id, "case.taken_back", f"case/{given.case_id}", now,
+                         account=account_id)  # fmt: skip
+        db.session.execute(delete(AllocationAskRow).where(AllocationAskRow.account_id == account_id))
 
 
 def _close(who: Principal, row: NamedRow, now: datetime) -> None:

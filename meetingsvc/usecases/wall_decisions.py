@@ -6,8 +6,9 @@ from uuid import UUID
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
-from agenda.need_to_know import WallState
+from agenda.need_to_know import WallGround, WallState
 from agenda.rules import RuleBroken
+from agenda.walls import because
 from meetingsvc.models import WallRow
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, audit, nameable, restrictions, unattended, walls
@@ -35,9 +36,10 @@ def propose_lifting(principal: Principal, case_id: UUID, wall_id: UUID, reason: 
     with saved_by(principal, Permission.WALL_DECIDE, now) as who:
         row = _standing(who, case_id, wall_id)
         case = restrictions.reference(who, case_id)
-        detail = {"wall": str(wall_id), "case": case, "case_id": str(case_id), "shared": row.shared}
+        why = because(WallGround(row.ground), row.shared, by_service=row.put_by is None)
+        detail = {"wall": str(wall_id), "case": case, "case_id": str(case_id), "because": why}
         with acting.whole_area(who.area_id):
-            free = nameable.runners(who.area_id, case_id, local_day(now)) - {who.account_id}
+            free = nameable.who_could_confirm(who.area_id, case_id, who.account_id, local_day(now))
         proposals.propose(
             who, LIFT.name if free else LIFT_ALONE.name, f"wall/{wall_id}", detail, reason, now,
             case_id=case_id if free else None, about_id=row.account_id,
@@ -49,7 +51,7 @@ def _standing(who: Principal, case_id: UUID, wall_id: UUID) -> WallRow:
     if row is None:
         raise NotFound
     if row.state != WallState.STANDS:
-        raise RuleBroken("This wall has been lifted already. Nothing changed.")
+        raise RuleBroken("They may open the case already. Nothing changed.")
     return row
 
 
@@ -69,11 +71,14 @@ def _lift_alone(told: Told, proposer: Principal, confirmer: Principal, now: date
         take_down(row, told, confirmer, now)
 
 
-def _governs(who: Principal, told: Told) -> bool:
-    """Information governance that no wall keeps from the case."""
+def not_walled(who: Principal, told: Told) -> bool:
+    """Nobody from whom a wall keeps the case that the detail names confirms anything about it."""
     with acting.whole_area(told.area_id):
-        walled = unattended.stands(who.account_id, UUID(told.detail["case_id"]))
-    return who.role is Role.INFORMATION_GOVERNANCE and not walled
+        return not unattended.stands(who.account_id, UUID(told.detail["case_id"]))
+
+
+def _governs(who: Principal, told: Told) -> bool:
+    return who.role is Role.INFORMATION_GOVERNANCE and not_walled(who, told)
 
 
 def take_down(row: WallRow, told: Told, confirmer: Principal, now: datetime) -> None:
@@ -84,15 +89,16 @@ def take_down(row: WallRow, told: Told, confirmer: Principal, now: datetime) -> 
 
 
 def _describe(told: Told) -> list[Change]:
-    alike = told.detail["shared"] or "they said that they know somebody on it"
+    why = told.detail.get("because") or f"this is alike: {told.detail['shared']}"
     who = restrictions.name_of(told.about_id)
-    return [Change(f"{who} and case {told.detail['case']}", f"Kept from it ({alike})", "May be opened")]
+    return [Change(f"{who} and case {told.detail['case']}", f"Kept from it, because {why}", "May be opened")]
 
 
 LIFT = proposals.register(
-    Kind("wall.lift", "Lift a wall", Permission.WALL_DECIDE, Permission.WALL_DECIDE, _describe, _lift)
-)
+    Kind("wall.lift", "Let somebody kept from a case open it", Permission.WALL_DECIDE, Permission.WALL_DECIDE,
+         _describe, _lift)
+)  # fmt: skip
 LIFT_ALONE = proposals.register(
-    Kind("wall.lift_alone", "Lift a wall that only one who runs meetings can see", Permission.WALL_DECIDE,
-         Permission.TICKET_APPROVE, _describe, _lift_alone, _governs)
+    Kind("wall.lift_alone", "Let somebody kept from a case open it: one person alone sees it",
+         Permission.WALL_DECIDE, Permission.TICKET_APPROVE, _describe, _lift_alone, _governs)
 )  # fmt: skip

@@ -14,9 +14,11 @@ from meetingsvc.web import (
     agencies,
     agreements,
     alarms,
+    allocations,
     area,
     audit,
     cases,
+    closed_cases,
     corrections,
     errors,
     factors,
@@ -27,6 +29,7 @@ from meetingsvc.web import (
     lists,
     marac,
     marac_publishing,
+    more,
     my_sessions,
     navigation,
     openings,
@@ -52,6 +55,7 @@ BLUEPRINTS = (
     factors.bp,
     my_sessions.bp,
     home.bp,
+    more.bp,
     marac.bp,
     marac_publishing.bp,
     packs.bp,
@@ -69,6 +73,7 @@ BLUEPRINTS = (
     lists.bp,
     search.bp,
     cases.bp,
+    closed_cases.bp,
     restrictions.bp,
     walls.bp,
     openings.bp,
@@ -79,6 +84,7 @@ BLUEPRINTS = (
     actions.bp,
     corrections.bp,
     alarms.bp,
+    allocations.bp,
     prints.bp,
 )
 
@@ -89,6 +95,7 @@ def set_up(app: Flask, settings: Settings) -> None:
     app.session_interface = Sessions(settings)
     headers.set_up(app)
     guard.set_up(app)
+    closed_cases.set_up(app)
     navigation.set_up(app)
     errors.set_up(app)
     for blueprint in BLUEPRINTS:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 
-from agenda.addresses import ONLY_OPENED, SEALED_ALREADY, Part
+from agenda.addresses import NOT_OPENED, SEALED_ALREADY, Part
 from meetingsvc import clock
-from meetingsvc.permissions import Permission
-from meetingsvc.store import address_masks, address_shares, case_page, police_sent
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import address_masks, address_shares, allocations, case_page, police_sent
 from meetingsvc.store import addresses as store
 from meetingsvc.store.addresses import Address, Contact, Person
 from meetingsvc.store.case_page import Case
@@ -41,8 +41,15 @@ def show(case_id: UUID) -> str:
         sent=police_sent.of_perpetrator(who, case_id),
         reveals=store.reveals(who, case_id) if runs else None,
         shares=address_shares.on_case(who, case_id) if runs else None,
-        only_opened=address_masks.why_not_shown(who, case_id) == ONLY_OPENED,
+        not_shown=_not_shown(who, case_id), whose=allocations.whose(who, case_id),
     )  # fmt: skip
+
+
+def _not_shown(who: Principal, case_id: UUID) -> str | None:
+    """Why the page leads this person to nothing that is masked, in words they can act on."""
+    if not who.may(Permission.ADDRESS_REVEAL):
+        return NOT_OPENED
+    return address_masks.why_not_shown(who, case_id)
 
 
 def opened(case_id: UUID) -> Case:

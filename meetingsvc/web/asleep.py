@@ -44,6 +44,14 @@ def ask_again() -> Any:
     return redirect(url_for("again.show", next=_form_of(request.path), lost=1), 303)
 
 
+def kept_for_later() -> str:
+    """Where to go on once something else has been asked: to the page, or to the draft of what was sent."""
+    if request.method != "POST":
+        return _path()
+    draft_id = _keep(UUID(current_user.get_id()))
+    return url_for("again.draft", draft_id=draft_id) if draft_id else _form_of(request.path)
+
+
 def drop_used_draft() -> None:
     """The form that was kept has been sent again: it is no longer kept."""
     if request.method == "POST" and (told := request.form.get(DRAFT)):

@@ -12,7 +12,7 @@ from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import case_page, trail
 from meetingsvc.store.trail import Filter
-from meetingsvc.store.trail_words import Sort
+from meetingsvc.store.trail_words import ACTIONS, Sort, words
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
@@ -20,6 +20,7 @@ from meetingsvc.web.guard import needs
 from meetingsvc.web.paging import Pages, page_asked
 
 bp = Blueprint("audit", __name__)
+_KEPT = ("subject", "actor", "day", "sort", "action")
 SIZE = 50
 
 
@@ -35,12 +36,15 @@ def show() -> str:
 def find() -> Any:
     """From what was typed to an address that names nobody: identifiers, never a reference or a name."""
     who, told = guard.principal(), request.form.get("reference", "").strip()
-    keep = {name: request.form.get(name, "").strip()[:80] for name in ("subject", "actor", "day", "sort")}
+    keep = {name: request.form.get(name, "").strip()[:80] for name in _KEPT}
+    if keep["subject"] and who.role is Role.INFORMATION_GOVERNANCE and not trail.as_printed(keep["subject"]):
+        wanted = Filter(subject=keep["subject"])
+        return _page(who, wanted, "Write it as the log prints it, like case/8d1c…"), 422
     if told:
         number = case_number(told)
         case_id = trail.case_named(who, number) if number else None
         if case_id is None:
-            return _page(who, Filter(), f"There is no case {told[:20]} that you may open"), 422
+            return _page(who, Filter(), f"There is no case {told[:20]} that you may open", told[:20]), 422
         keep["case"] = str(case_id)
     kept: dict[str, Any] = {name: value for name, value in keep.items() if value}
     return redirect(url_for("audit.show", **kept), 303)
@@ -58,13 +62,14 @@ def of_case(case_id: UUID) -> str:
     return render_template("audit/case.html", case=case, lines=lines, pages=pages)
 
 
-def _page(who: Principal, wanted: Filter, problem: str = "") -> str:
+def _page(who: Principal, wanted: Filter, problem: str = "", typed: str = "") -> str:
     page = page_asked()
     pages = Pages(page, trail.count(who, wanted), SIZE, _kept())
     lines = trail.lines(who, wanted, page, SIZE)
     reading.opened(who, "audit.read", f"area/{who.area_id}", clock.now())
     return render_template(
         "audit/audit.html", wanted=wanted, lines=lines, pages=pages, people=trail.people(who), sorts=Sort,
+        actions=ACTIONS, words=words, reference=typed or trail.reference(who, wanted.case_id),
         problem=problem, in_ids=who.role is Role.INFORMATION_GOVERNANCE, bare=trail.no_content(who),
     )  # fmt: skip
 
@@ -83,4 +88,5 @@ def _wanted(who: Principal) -> Filter:
         case_id = UUID(told.get("case", ""))
     sort = Sort.__members__.get(told.get("sort", "").upper())
     subject = told.get("subject", "").strip()[:80] if who.role is Role.INFORMATION_GOVERNANCE else ""
-    return Filter(subject, told.get("actor", "").strip()[:40], case_id, day, sort)
+    return Filter(subject, told.get("actor", "").strip()[:40], case_id, day, sort,
+                  told.get("action", "").strip()[:80])  # fmt: skip

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template
 from agenda.calendar import add_months
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, case_incidents, case_page, openings, restrictions
-from meetingsvc.store.case_page import Hearing, OnMeeting
+from meetingsvc.store import allocations, areas, case_incidents, case_page, openings, restrictions
+from meetingsvc.store.case_page import Case, Hearing, OnMeeting
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
@@ -35,8 +35,9 @@ def show(case_id: UUID) -> str:
         "cases/case.html", case=case, incidents=incidents, newest=newest, full=full,
         hearings=[hearing for hearing in heard if hearing.heard_on <= clock.today()],
         repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
-        opening=openings.open_now(who, case_id), kept=_kept(who, case_id),
+        opening=openings.open_now(who, case_id), kept=_kept(who, case),
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
+        whose=allocations.whose(who, case_id),
     )  # fmt: skip
 
 
@@ -57,9 +58,9 @@ def in_full(case_id: UUID) -> str:
     )  # fmt: skip
 
 
-def _kept(who: Principal, case_id: UUID) -> str:
-    """Whether the case is kept to named people, or is proposed to be, for who runs meetings."""
-    return restrictions.marked_among(who, [case_id]).get(case_id, "")
+def _kept(who: Principal, case: Case) -> str:
+    """Whether the case is kept to named people; or is proposed to be, for who runs meetings."""
+    return case.restriction if case.restriction and case.restriction in restrictions.marks_of(who) else ""
 
 
 def _repeat(area_id: UUID, heard: list[Hearing]) -> tuple[date, date] | None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from agenda import calendar
 from meetingsvc import clock, holidays
@@ -24,6 +24,7 @@ from meetingsvc.store import (
     walls,
 )
 from meetingsvc.usecases import proposals
+from meetingsvc.web import home_decisions, home_mine
 from meetingsvc.web.guard import needs, principal
 
 bp = Blueprint("home", __name__)
@@ -32,8 +33,12 @@ bp = Blueprint("home", __name__)
 @bp.get("/still-here")
 @needs(Permission.HOME_READ)
 def still_here() -> tuple[str, int]:
-    """Somebody is typing: their session goes on, to its absolute limit. It shows nothing."""
-    return "", 204
+    """Somebody is typing: their session goes on, to its absolute limit. It shows nothing.
+
+    A page that slept says whose it is, and stays hidden where somebody else has signed in since.
+    """
+    whose = request.args.get("page_of", "")
+    return "", 204 if whose in ("", str(principal().account_id)) else 409
 
 
 @bp.get("/")
@@ -55,6 +60,8 @@ def show() -> str:
         disabled=account_news.disabled_lately(who, now),
         corrected=len(corrections.unread(who)) if who.may(Permission.ITEM_OWN) else 0,
         asked_to_correct=len(corrections.asked_of(who)) if who.may(Permission.ITEM_OWN) else 0,
+        mine=home_mine.mine(who, now),
+        two_people=home_decisions.of(who, now),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
@@ -62,10 +69,11 @@ def show() -> str:
         closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
         waiting=home.unconsidered(who, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
         rejected=home.rejected_rows(who),
+        many_rejected=home.MANY,
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         lists_to_publish=home.lists_to_publish(who, today),
-        actions=home.actions(who, today) if who.may(Permission.CASE_READ) else None,
+        actions=home.actions(who, today) if who.may(Permission.ACTION_UPDATE) else None,
         packs=packs.not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
     )
 

@@ -13,7 +13,7 @@ from agenda.list_days import ListDay
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
 from meetingsvc.store import areas, list_page, restrictions, search
-from meetingsvc.usecases import list_changes, reading
+from meetingsvc.usecases import list_changes, reading, stand_ins
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
@@ -64,6 +64,7 @@ def one(day: str) -> Any:
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
         hours=list_days.hours(found.window),
         kept=restrictions.marked_among(who, [line.case_id for line in lines]),
+        no_coordinator=stand_ins.closed_to_coordinators(who, [line.case_id for line in lines], clock.now()),
     )  # fmt: skip
 
 

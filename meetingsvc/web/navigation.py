@@ -1,31 +1,48 @@
 """Where a person can go, and what every page needs."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, g, request
 
 from meetingsvc.permissions import Permission, Principal
 
-Place = tuple[str, str, Permission]
+
+class Place(NamedTuple):
+    """Somewhere to go, and what one does there."""
+
+    text: str
+    href: str
+    permission: Permission
+    about: str = ""
+
+
+#: What is used most comes first: what does not fit is under `MORE`.
 PLACES: tuple[Place, ...] = (
-    ("Today", "/", Permission.HOME_READ),
-    ("Police feed", "/feed", Permission.FEED_IMPORT),
-    ("Daily lists", "/lists", Permission.LIST_READ),
-    ("MARAC", "/marac", Permission.AGENDA_READ),
-    ("Actions", "/actions", Permission.CASE_READ),
-    ("Packs", "/packs", Permission.PACK_FETCH),
-    ("Refusals", "/refusals", Permission.REFUSAL_READ),
-    ("Search", "/search", Permission.INCIDENT_SEARCH),
-    ("Who may open", "/need-to-know", Permission.WALL_DECIDE),
-    ("Reviews", "/openings", Permission.GLASS_REVIEW),
-    ("Tickets", "/tickets", Permission.TICKET_ASK),
-    ("Decisions", "/decisions", Permission.ACCOUNT_CONFIRM),
-    ("Accounts", "/accounts", Permission.ACCOUNT_READ),
-    ("Agencies", "/agencies", Permission.AGENCY_MANAGE),
-    ("Area", "/area", Permission.AREA_MANAGE),
-    ("Alarms", "/alarms", Permission.ALARM_READ),
-    ("Who did what", "/audit", Permission.AUDIT_READ),
-)
+    Place("Today", "/", Permission.HOME_READ, "What waits for you"),
+    Place("Police feed", "/feed", Permission.FEED_IMPORT, "Take in the police's file"),
+    Place("Daily lists", "/lists", Permission.LIST_READ, "The cases of each daily meeting"),
+    Place("MARAC", "/marac", Permission.AGENDA_READ, "MARAC meetings and their agendas"),
+    Place("Actions", "/actions", Permission.ACTION_UPDATE, "What was agreed, and what became of it"),
+    Place("Search", "/search", Permission.INCIDENT_SEARCH, "Find an incident or a case"),
+    Place("Packs", "/packs", Permission.PACK_FETCH, "Your copies of MARAC packs"),
+    Place("Who may open a case", "/need-to-know", Permission.WALL_DECIDE,
+          "Restrictions to decide, and staff who may know somebody on a case"),
+    Place("Decisions", "/decisions", Permission.ACCOUNT_CONFIRM,
+          "What waits for a second person, and what you proposed"),
+    Place("Not sent", "/refusals", Permission.REFUSAL_READ,
+          "What the service did not send or hand over, and why"),
+    Place("Emergency openings", "/openings", Permission.GLASS_REVIEW,
+          "Review why a case was opened out of the ordinary"),
+    Place("Openings for governance", "/tickets", Permission.TICKET_ASK,
+          "Ask for one case to be opened to you for a day"),
+    Place("Accounts", "/accounts", Permission.ACCOUNT_READ, "Who can sign in"),
+    Place("Agencies", "/agencies", Permission.AGENCY_MANAGE, "Agencies and their agreements"),
+    Place("Area", "/area", Permission.AREA_MANAGE, "The settings of the area"),
+    Place("Alarms", "/alarms", Permission.ALARM_READ, "Unusual reading of cases"),
+    Place("Who did what", "/audit", Permission.AUDIT_READ, "Who opened, changed, sent or printed what"),
+)  # fmt: skip
+MOST = 7
+MORE = Place("More", "/more", Permission.HOME_READ)
 
 
 def set_up(app: Flask) -> None:
@@ -34,22 +51,30 @@ def set_up(app: Flask) -> None:
     @app.context_processor
     def every_page() -> dict[str, Any]:
         principal = g.get("principal")
-        places = [place for place in PLACES if principal and _leads_somewhere(principal, place)]
+        first, rest = bar_and_rest(principal) if principal else ((), ())
+        shown = [{"text": at.text, "href": at.href, "current": _is_here(at.href)} for at in first]
+        if rest:
+            here = any(_is_here(at.href) for at in (MORE, *rest))
+            shown.append({"text": MORE.text, "href": MORE.href, "current": here})
         return {
             "csp_nonce": g.get("csp_nonce", ""),
             "service_name": "Meeting service",
             "principal": principal,
-            "navigation": [
-                {"text": text, "href": href, "current": _is_here(href)} for text, href, _ in places
-            ],
+            "navigation": shown,
         }
+
+
+def bar_and_rest(principal: Principal) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+    """What stands on every page, seven at most, and what is under `MORE`."""
+    places = tuple(place for place in PLACES if _leads_somewhere(principal, place))
+    first = len(places) if len(places) <= MOST else MOST - 1
+    return places[:first], places[first:]
 
 
 def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
-    _, href, permission = place
-    attends = {"/lists": principal.attends_daily, "/marac": principal.attends_marac}.get(href, True)
-    return principal.may(permission) and (attends or principal.may(Permission.AGENDA_EDIT))
+    attends = {"/lists": principal.attends_daily, "/marac": principal.attends_marac}.get(place.href, True)
+    return principal.may(place.permission) and (attends or principal.may(Permission.AGENDA_EDIT))
 
 
 def _is_here(href: str) -> bool:

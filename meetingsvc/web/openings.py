@@ -30,10 +30,13 @@ def asking() -> str:
 @bp.post("/break-glass")
 @needs(Permission.GLASS_BREAK)
 def confirming() -> Any:
-    """What will happen. Whether there is such a case is not looked up before somebody stands by it."""
+    """What will happen. Whether there is such a case is not looked up before somebody stands by it, but for
+    one that is open to them anyway."""
     form = OpeningForm()
     if not form.validate():
         return render_template("openings/break_glass.html", form=form), 422
+    if already := store.theirs_already(guard.principal(), form.number):
+        return _needless(form, already)
     return render_template("openings/confirm.html", form=form, reference=case_reference(form.number))
 
 
@@ -44,10 +47,17 @@ def break_glass() -> Any:
     form = OpeningForm()
     if not form.validate():
         return render_template("openings/break_glass.html", form=form), 422
+    if already := store.theirs_already(guard.principal(), form.number):
+        return _needless(form, already)
     case_id = usecase.break_glass(guard.principal(), form.number, form.reason.data, clock.now())
     if case_id is None:
         return render_template("openings/break_glass.html", form=form.no_such_case()), 422
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _needless(form: OpeningForm, case_id: UUID) -> tuple[str, int]:
+    """Nothing is broken, and nobody is told, where the case is open to them without it."""
+    return render_template("openings/break_glass.html", form=form, already=case_id), 409
 
 
 @bp.get("/openings")

@@ -81,7 +81,7 @@ class NamingForm(FlaskForm):  # type: ignore[misc]
         "Who shall open it?", widget=GovRadioInput(), validators=[InputRequired("Choose who shall open it")]
     )
     lifts = BooleanField(
-        "A wall keeps this person from it, and is to be lifted",
+        "This person is kept from it because they may know somebody on it, and is to open it after all",
         description="Only if you know that they are neither on the case nor know anybody on it.",
         widget=GovCheckboxInput(),
     )

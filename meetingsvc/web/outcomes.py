@@ -13,7 +13,7 @@ from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, outcome_history, outcomes
 from meetingsvc.usecases import outcomes as usecase
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import reading, stand_ins
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs, principal
 from meetingsvc.web.outcome_forms import OutcomeForm
@@ -39,6 +39,17 @@ def show(item_id: UUID) -> str:
 @needs(Permission.OUTCOME_RECORD)
 def record(item_id: UUID) -> Any:
     """Saves the whole form, or takes a step that saves nothing and shows everything typed again."""
+    return _recorded(item_id)
+
+
+@bp.post("/items/<uuid:item_id>/outcome/stand-in")
+@needs(Permission.OUTCOME_STAND_IN)
+def stand_in(item_id: UUID) -> Any:
+    """The same, by a chair: of a case that no coordinator may open (security.md B)."""
+    return _recorded(item_id)
+
+
+def _recorded(item_id: UUID) -> Any:
     who = principal()
     sheet = or_404(outcomes.worksheet(who, item_id))
     form = OutcomeForm(sheet, _signatories(who), request.form)
@@ -103,9 +114,14 @@ def _saved_meanwhile(who: Principal, form: OutcomeForm, told: Recording, step: s
 
 
 def _form(who: Principal, sheet: Worksheet) -> OutcomeForm | None:
-    if not (who.may(Permission.OUTCOME_RECORD) and sheet.is_open):
+    stands_in = _standing(who, sheet) is stand_ins.Standing.STANDS_IN
+    if not ((who.may(Permission.OUTCOME_RECORD) or stands_in) and sheet.is_open):
         return None
     return OutcomeForm(sheet, _signatories(who), None)
+
+
+def _standing(who: Principal, sheet: Worksheet) -> stand_ins.Standing | None:
+    return stand_ins.standing(who, sheet.item_id, sheet.case_id, clock.now())
 
 
 def _signatories(who: Principal) -> list[Any]:
@@ -130,5 +146,6 @@ def _page(
         agencies=names,
         reason=reasons.words,
         clarified=clarifications.words,
+        standing=_standing(who, sheet),
         **told,
     )

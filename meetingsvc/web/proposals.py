@@ -131,4 +131,6 @@ def _state(told: Told, now: datetime) -> str:
         return "Expired"
     if told.has_half(now) and told.proposed_by == guard.principal().account_id:
         return "Approved: fetch the first half of the password"
-    return "Waits for a second person" if told.state is State.OPEN else told.state.value.capitalize()
+    if told.state is State.OPEN:
+        return "Waits for a second person"
+    return told.state.value.capitalize() + (f" by {told.decider}" if told.decider else "")

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from agenda.restrictions import CANNOT_BE_NAMED, NOBODY_ELSE
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import acting, case_page, nameable, proposals, walls
+from meetingsvc.store import acting, case_page, nameable, need_to_know, proposals, walls
+from meetingsvc.store import allocations as allocations_store
 from meetingsvc.store import restrictions as store
 from meetingsvc.store.case_page import Case
-from meetingsvc.usecases import allocations, reading, staff_cases, unnaming
+from meetingsvc.usecases import reading, staff_cases, unnaming
 from meetingsvc.usecases import restrictions as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
@@ -36,7 +39,9 @@ def show(case_id: UUID) -> str:
         "restrictions/access.html", case=case, restriction=store.of_case(who, case_id),
         steps=store.steps(who, case_id), walls=walls.on_case(who, case_id),
         named=store.named_on(who, case_id), given=store.given_to(who, case_id),
-        waiting=_waiting(case_id), **_able(case_id),
+        asked=allocations_store.asked_for(who, case_id),
+        waiting=_waiting(case_id), risk=need_to_know.highest_risks(who, [case_id]).get(case_id),
+        **_able(case_id),
     )  # fmt: skip
 
 
@@ -83,8 +88,14 @@ def _is_uuid(text: str) -> bool:
 @needs(Permission.RESTRICTION_DECIDE)
 def restricting(case_id: UUID) -> str:
     """Why, and who is named besides those who run meetings."""
-    case = _opened(case_id)
-    return render_template("restrictions/restrict.html", case=case, form=RestrictForm(), **_able(case_id))
+    return _restricting(_opened(case_id), RestrictForm())
+
+
+def _restricting(case: Case, form: RestrictForm) -> str:
+    """With whom was ticked before, so that nobody has to be sought again."""
+    return render_template(
+        "restrictions/restrict.html", case=case, form=form, ticked=_chosen(), **_able(case.id)
+    )
 
 
 @bp.post("/access/restrict")
@@ -93,9 +104,24 @@ def restrict(case_id: UUID) -> Any:
     """Keeps it to named people at once."""
     case, form = _opened(case_id), RestrictForm()
     if not form.validate():
-        return render_template("restrictions/restrict.html", case=case, form=form, **_able(case_id)), 422
+        return _restricting(case, form), 422
+    if "back" in request.form:
+        return _restricting(case, form)
+    if "sure" not in request.form:
+        return _who_may(case, form)
     usecase.restrict(guard.principal(), case_id, form.reason.data, _chosen(), clock.now())
     return _back(case_id, "The case is open to the people named on it, and to nobody else.")
+
+
+def _who_may(case: Case, form: RestrictForm) -> str:
+    """Who will be able to open it, and that no agency will, before it is done (Rulebook M6)."""
+    area_id, chosen = guard.principal().area_id, _chosen()
+    with acting.whole_area(area_id):
+        able = nameable.nameable(area_id, case.id, clock.today())
+    if not chosen <= {one.id for one in able}:
+        raise RuleBroken(CANNOT_BE_NAMED)
+    people = [one for one in able if one.id in chosen or not one.attends]
+    return render_template("restrictions/who_may.html", case=case, people=people, form=form, chosen=chosen)
 
 
 @bp.post("/access/name")
@@ -103,7 +129,9 @@ def restrict(case_id: UUID) -> Any:
 def name(case_id: UUID) -> Any:
     """Opens it to more people."""
     _opened(case_id)
-    usecase.name(guard.principal(), case_id, _chosen(), clock.now())
+    if not (chosen := _chosen()):
+        raise RuleBroken("Choose somebody to name. Nothing changed.")
+    usecase.name(guard.principal(), case_id, chosen, clock.now())
     return _back(case_id, "Named.")
 
 
@@ -118,25 +146,29 @@ def unname(case_id: UUID, account_id: UUID) -> Any:
     return _back(case_id, "A second coordinator or chair decides. Until then nothing changes.")
 
 
+def _end_page(case: Case, form: EndForm) -> str:
+    who = guard.principal()
+    return render_template(
+        "restrictions/end.html", case=case, form=form, restriction=store.of_case(who, case.id),
+        has_second=usecase.could_be_ended(who, case.id, clock.now()), nobody_else=NOBODY_ELSE,
+    )  # fmt: skip
+
+
 @bp.get("/access/end")
 @needs(Permission.RESTRICTION_DECIDE)
 def ending(case_id: UUID) -> str:
     """Why it is lifted, or not put."""
-    case, who = _opened(case_id), guard.principal()
-    return render_template(
-        "restrictions/end.html", case=case, form=EndForm(), restriction=store.of_case(who, case_id)
-    )
+    return _end_page(_opened(case_id), EndForm())
 
 
 @bp.post("/access/end")
 @needs(Permission.RESTRICTION_DECIDE, step_up=True)
 def end(case_id: UUID) -> Any:
     """Asks the second person."""
-    case, who, form = _opened(case_id), guard.principal(), EndForm()
+    case, form = _opened(case_id), EndForm()
     if not form.validate():
-        restriction = store.of_case(who, case_id)
-        return render_template("restrictions/end.html", case=case, form=form, restriction=restriction), 422
-    usecase.propose_end(who, case_id, form.reason.data, clock.now())
+        return _end_page(case, form), 422
+    usecase.propose_end(guard.principal(), case_id, form.reason.data, clock.now())
     return _back(case_id, "A second coordinator or chair decides. Until then nothing changes.")
 
 
@@ -198,21 +230,3 @@ def ask(case_id: UUID) -> Any:
     usecase.ask(guard.principal(), case_id, form.reason.data, clock.now())
     flash("The coordinator and the chair will decide.", "success")
     return redirect(url_for("cases.show", case_id=case_id), 303)
-
-
-@bp.post("/access/give/<uuid:account_id>")
-@needs(Permission.CASE_ALLOCATE)
-def give(case_id: UUID, account_id: UUID) -> Any:
-    """Gives the case to an IDVA."""
-    _opened(case_id)
-    allocations.allocate(guard.principal(), case_id, account_id, clock.now())
-    return _back(case_id, "The case is given to the IDVA.")
-
-
-@bp.post("/access/take-back/<uuid:account_id>")
-@needs(Permission.CASE_ALLOCATE)
-def take_back(case_id: UUID, account_id: UUID) -> Any:
-    """The case is no longer theirs."""
-    _opened(case_id)
-    allocations.take_back(guard.principal(), case_id, account_id, clock.now())
-    return _back(case_id, "The case is no longer given to this IDVA.")

@@ -37,6 +37,14 @@ class LiftWallForm(FlaskForm):  # type: ignore[misc]
 
     reason = reason_box("How do you know that this is not the same person?", "A second person decides by it.")
 
+    @classmethod
+    def about(cls, said_so: bool) -> "LiftWallForm":
+        """The question, by whether they said it themselves or the service compared."""
+        form = cls()
+        if said_so:
+            form.reason.label.text = "Why may they open the case after all?"
+        return form
+
 
 class EmployerForm(FlaskForm):  # type: ignore[misc]
     """What the employing agency decided that its line managers are told (Rulebook M6)."""

@@ -4,14 +4,15 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from flask.templating import Environment as FlaskEnvironment
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
 
-from agenda import calendar
+from agenda import calendar, list_numbers
 from meetingsvc import assets
+from meetingsvc.config import Settings
 
 LIBRARIES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
@@ -42,7 +43,9 @@ def set_up(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([ours, libraries])
     app.add_template_global(static_url)
     app.add_template_global(form_errors)
+    app.add_template_global(idle_seconds)
     app.add_template_filter(calendar.day_words)
+    app.add_template_filter(list_numbers.hint, "kept_words")
     app.add_template_filter(wall_time)
     app.add_template_filter(wall_moment)
     app.add_template_filter(short_day)
@@ -52,6 +55,12 @@ def set_up(app: Flask) -> None:
 def static_url(path: str) -> str:
     """The address of a file under `static/`; it changes when any of them does, so it may be kept for ever."""
     return url_for("static", filename=path, v=assets.version())
+
+
+def idle_seconds() -> int:
+    """How long a page stays on the screen untouched: as long as a session lives idle (security.md C)."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.idle_minutes * 60
 
 
 def form_errors(form: FlaskForm) -> list[dict[str, str]]:

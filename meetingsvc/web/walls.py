@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from agenda.meetings import case_reference
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import case_page, restrictions
+from meetingsvc.store import case_page
+from meetingsvc.store import need_to_know as waiting
 from meetingsvc.store import walls as store
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.walls import Wall
@@ -25,11 +25,10 @@ bp = Blueprint("walls", __name__)
 @bp.get("/need-to-know")
 @needs(Permission.WALL_DECIDE)
 def to_decide() -> str:
-    """Restrictions that wait for a decision, and walls that nobody has looked at."""
+    """Restrictions that wait for a decision, and staff at whom nobody has looked."""
     who = guard.principal()
-    proposed = [(key, case_reference(number)) for key, number in restrictions.to_decide(who)]
-    found = [(key, case_reference(number), count) for key, number, count in store.to_look_at(who)]
-    shown = " ".join(str(row[0]) for row in (*proposed, *found))
+    proposed, found = waiting.restrictions_to_decide(who), waiting.staff_to_look_at(who)
+    shown = " ".join(dict.fromkeys(str(row.case_id) for row in (*proposed, *found)))
     reading.opened(who, "need_to_know.read", f"area/{who.area_id}", clock.now(), cases=shown)
     return render_template("walls/to_decide.html", proposed=proposed, found=found)
 
@@ -37,8 +36,9 @@ def to_decide() -> str:
 @bp.get("/cases/<uuid:case_id>/i-know-these-people")
 @needs(Permission.WALL_DECLARE)
 def knowing(case_id: UUID) -> str:
-    """What it means, before it is said."""
-    return render_template("walls/know.html", case=_opened(case_id))
+    """What it means, before it is said. Nothing of the case is read here."""
+    case = _opened(case_id, "wall.declare_opened")
+    return render_template("walls/know.html", case=case)
 
 
 @bp.post("/cases/<uuid:case_id>/i-know-these-people")
@@ -53,9 +53,10 @@ def know(case_id: UUID) -> Any:
 @bp.get("/cases/<uuid:case_id>/walls/<uuid:wall_id>/lift")
 @needs(Permission.WALL_DECIDE)
 def lifting(case_id: UUID, wall_id: UUID) -> str:
-    """Why it is not the same person."""
-    case = _opened(case_id)
-    return render_template("walls/lift.html", case=case, wall=_wall(case_id, wall_id), form=LiftWallForm())
+    """Why they may open it after all."""
+    case, wall = _opened(case_id), _wall(case_id, wall_id)
+    form = LiftWallForm.about(wall.said_so)
+    return render_template("walls/lift.html", case=case, wall=wall, form=form)
 
 
 @bp.post("/cases/<uuid:case_id>/walls/<uuid:wall_id>/lift")
@@ -63,11 +64,12 @@ def lifting(case_id: UUID, wall_id: UUID) -> str:
 def lift(case_id: UUID, wall_id: UUID) -> Any:
     """Asks a second person."""
     case = _opened(case_id)
-    wall, form = _wall(case_id, wall_id), LiftWallForm()
+    wall = _wall(case_id, wall_id)
+    form = LiftWallForm.about(wall.said_so)
     if not form.validate():
         return render_template("walls/lift.html", case=case, wall=wall, form=form), 422
     wall_decisions.propose_lifting(guard.principal(), case_id, wall_id, form.reason.data, clock.now())
-    flash("A second coordinator or chair decides. Until then the wall stands.", "success")
+    flash("A second person decides. Until then they stay kept from the case.", "success")
     return redirect(url_for("restrictions.show", case_id=case_id), 303)
 
 
@@ -76,14 +78,14 @@ def lift(case_id: UUID, wall_id: UUID) -> Any:
 def keep(case_id: UUID, wall_id: UUID) -> Any:
     """Somebody has looked, and it stays."""
     wall_decisions.keep(guard.principal(), case_id, wall_id, clock.now())
-    flash("The wall stays.", "success")
+    flash("They stay kept from the case.", "success")
     return redirect(url_for("restrictions.show", case_id=case_id), 303)
 
 
-def _opened(case_id: UUID) -> Case:
+def _opened(case_id: UUID, action: str = "access.read") -> Case:
     who = guard.principal()
     case = or_404(case_page.case(who, case_id))
-    reading.opened(who, "access.read", f"case/{case_id}", clock.now())
+    reading.opened(who, action, f"case/{case_id}", clock.now())
     return case
 
 

@@ -111,6 +111,15 @@ def test_M1_a_case_can_be_moved_inside_its_group():
     assert [line.position for line in moved] == [1, 2, 3, 4]
 
 
+def test_M6_a_restricted_case_stands_last_in_its_group_and_no_other_moves_behind_it():
+    told = [a_referral(case_ref=ref, restricted=ref == "a", position=1) for ref in "abc"]
+    agenda = compile_agenda([*told, a_referral(case_ref="d", group=Group(3))])
+    assert refs(agenda) == ["b", "c", "a", "d"]
+    assert refs(reorder(agenda, agenda[0].item_id, 2)) == ["c", "b", "a", "d"]
+    with pytest.raises(RuleBroken):
+        reorder(agenda, agenda[0].item_id, 3)
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(referrals, min_size=1, max_size=12), st.data())
 def test_M1_an_order_set_by_the_coordinator_is_the_order_compiled_again(told, data):

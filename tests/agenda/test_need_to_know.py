@@ -13,6 +13,7 @@ from agenda.need_to_know import (
     OpeningKind,
     RestrictionState,
     hides,
+    is_closed,
     lado_prompt,
     may_open,
     reason_to_judge,
@@ -166,3 +167,13 @@ def test_M6_the_meeting_is_prompted_for_the_officer_unless_the_person_does_not_w
     assert "(LADO)" in (lado_prompt(True) or "")
     assert "not known" in (lado_prompt(None) or "")
     assert lado_prompt(False) is None
+
+
+def test_A5_a_case_is_closed_when_nothing_of_it_is_ahead_open_or_of_late() -> None:
+    today = date(2026, 11, 23)
+    heard = today - timedelta(days=29)
+    assert is_closed([heard], waits=False, today=today, after_days=28)
+    assert not is_closed([heard], waits=True, today=today, after_days=28)
+    assert not is_closed([heard, today - timedelta(days=28)], waits=False, today=today, after_days=28)
+    assert not is_closed([heard, today + timedelta(days=90)], waits=False, today=today, after_days=28)
+    assert is_closed([], waits=False, today=today, after_days=28), "nobody's work"

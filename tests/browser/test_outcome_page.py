@@ -47,7 +47,7 @@ def test_C1_the_proposed_group_is_shown_and_a_person_chooses_it(working: Page) -
 def test_the_session_is_kept_only_while_somebody_types(working: Page) -> None:
     asked: list[str] = []
     working.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
-    working.clock.run_for(15 * 60_000)
+    working.clock.run_for(14 * 60_000)
     assert asked == []
     working.get_by_label("Meeting notes").press_sequentially("What the meeting said")
     with working.expect_response("**/still-here") as answer:

@@ -10,14 +10,16 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.agencies import AgencyKind
 from agenda.daily_list import DailyList
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.need_to_know import WallState
 from agenda.rules import RuleBroken
-from meetingsvc.models import EntryRow, ItemRow, OutcomeRow, db
+from meetingsvc.models import EntryRow, ItemRow, OutcomeRow, WallRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import audit, lists
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts, agencies, areas, list_changes
 from meetingsvc.usecases.transaction import saved
+from tests.a_wall import a_wall
 from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
 
 NOW = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)  # a Tuesday, after the cut-off
@@ -153,6 +155,26 @@ def test_twice_on_one_list_is_refused(area_id: UUID, coordinator: Principal) -> 
     take_in(area_id, row | {"offence": "Assault"})
     with pytest.raises(RuleBroken, match="on this list already"):
         by_hand(coordinator, row)
+
+
+def test_M6_a_case_that_a_wall_keeps_from_anybody_has_no_number_and_is_said_by_its_reference(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    row = a_row()
+    take_in(area_id, row, a_row())
+    list_changes.build(coordinator, TUESDAY, NOW)
+    first, second = shown(area_id).items
+    kept = next(one for one in (first, second) if one.entries[0].reference == row["occurrence_number"])
+    wall_id = a_wall(area_id, kept.case_id, person(area_id, Role.REPRESENTATIVE, "bo@x.example").account_id)
+    assert {one.case: one.number for one in shown(area_id).items} == {
+        one.case: "R" if one is kept else "1" for one in (first, second)
+    }
+    assert [one.position for one in shown(area_id).items] == [1, 2], "the contract's own order stays"
+    with pytest.raises(RuleBroken, match=f"on this list already, as {kept.case}"):
+        by_hand(coordinator, row)
+    with saved():
+        db.session.get_one(WallRow, wall_id).state = WallState.LIFTED
+    assert [one.number for one in shown(area_id).items] == ["1", "2"]
 
 
 @pytest.mark.parametrize("reason", ["", "  \n ", "x" * 2001])

@@ -17,6 +17,7 @@ from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingState
 from agenda.pack import NoteKind
+from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -328,8 +329,16 @@ def test_D3_what_breaks_a_rule_saves_nothing(items: list[UUID], person: People) 
 
 @pytest.mark.parametrize("role", [Role.CHAIR, Role.REPRESENTATIVE])
 def test_only_the_coordinator_records(items: list[UUID], person: People, role: Role) -> None:
-    with pytest.raises(Forbidden):
+    person()
+    with pytest.raises(RuleBroken if role is Role.CHAIR else Forbidden):
         usecase.record(person(role), items[0], Recording(0, KEPT), NOW)
+
+
+def test_security_B_a_chair_records_where_no_coordinator_may_open_the_case(
+    items: list[UUID], person: People
+) -> None:
+    usecase.record(person(Role.CHAIR), items[0], Recording(0, REFERRED), NOW)
+    assert len(audited("outcome.stood_in")) == 1
 
 
 def test_a_coordinator_who_was_disabled_meanwhile_records_nothing(items: list[UUID], person: People) -> None:

@@ -1,5 +1,6 @@
 """Copies of packs: whose they are, who is refused, and when they end."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -13,6 +14,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.area import AreaSettings
 from agenda.circulation import Group
+from agenda.list_numbers import HINT
 from agenda.pack_kept import kept, read
 from agenda.pack_words import worded
 from meetingsvc.models import (
@@ -37,6 +39,7 @@ from meetingsvc.usecases.packs import Made
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_pack import a_full_pack
+from tests.a_wall import a_wall
 
 THURSDAY = date(2026, 12, 3)
 GROUPS = (Group.REPEAT_NO_SAFEGUARDS, Group.NEW_SAFEGUARDS)
@@ -205,6 +208,22 @@ def test_A8_an_address_put_there_for_one_person_is_in_their_copies_alone_and_no_
     assert usecase.fetch(colleague, theirs.copy_id, when)
     later = when + timedelta(minutes=1)
     assert "Canary House" not in text_of(rep, make(rep, pack_id, later), later)
+
+
+def test_M6_a_case_kept_from_a_colleague_has_no_number_in_a_copy_and_the_other_has_the_same_in_both(
+    who: Principal, rep: Principal, pack_id: UUID
+) -> None:
+    colleague = a_person(rep.agency_id, name="Somebody Else")
+    told = text_of(who, make(who, pack_id, NOW), NOW)
+    first, second = re.findall(r"^[12]\n(C-\d{6})", told, re.M)
+    assert HINT not in told and "(R)" not in told
+    case_id = db.session.scalars(select(CaseRow.id).where(CaseRow.number == int(first[2:]))).one()
+    a_wall(who.area_id, case_id, colleague.account_id)
+    later = NOW + timedelta(minutes=1)
+    for person, holds in ((rep, True), (colleague, False)):
+        told = text_of(person, make(person, pack_id, later), later)
+        assert f"1. {second}" in told and f"2. {second}" not in told
+        assert (f"{first} (R)" in told, told.count(HINT)) == (holds, int(holds))
 
 
 def make(person: Principal, pack_id: UUID, at: datetime) -> Made:

@@ -29,7 +29,7 @@ from meetingsvc.permissions import GRANTS, Permission, Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import proposals as store
 from meetingsvc.store.proposals import State, Told
-from meetingsvc.usecases import account_changes, accounts, agencies, areas, proposals
+from meetingsvc.usecases import account_changes, accounts, agencies, areas, halves, proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved, saved_by
 from meetingsvc.web import BLUEPRINTS
@@ -181,11 +181,22 @@ def test_a_confirmer_who_may_not_any_more_decides_nothing(
     assert not done
 
 
+def test_V1_a_confirmer_who_was_disabled_meanwhile_decides_nothing(
+    done: Done, chair: Principal, coordinator: Principal
+) -> None:
+    proposal_id = propose(chair)
+    with saved():
+        db.session.get_one(AccountRow, coordinator.account_id).disabled_at = NOW
+    with pytest.raises(Forbidden):
+        proposals.decide(coordinator, proposal_id, True, "", NOW)
+    assert not done
+
+
 def test_a_refusal_needs_a_reason_and_changes_nothing(
     done: Done, chair: Principal, coordinator: Principal
 ) -> None:
     proposal_id = propose(chair)
-    with pytest.raises(RuleBroken, match="Give the reason"):
+    with pytest.raises(RuleBroken, match="Say why you refuse"):
         proposals.decide(coordinator, proposal_id, False, " ", NOW)
     assert proposals.decide(coordinator, proposal_id, False, "Red is safer", NOW).state is State.REFUSED
     assert not done and row(proposal_id).why == "Red is safer"
@@ -242,6 +253,64 @@ def test_after_seven_days_it_lapses_to_the_second(
     assert row(proposal_id).state == State.EXPIRED
     proposals.decide(coordinator, again, True, "", last + timedelta(days=1))
     assert len(done) == 1
+
+
+def test_a_kind_narrows_who_of_those_with_the_permission_decides(
+    done: Done, area_id: UUID, chair: Principal, coordinator: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = somebody(area_id, Role.CHAIR)
+    only = replace(proposals.KINDS[KIND], may_confirm=lambda who, told: who.account_id == other.account_id)
+    monkeypatch.setitem(proposals.KINDS, KIND, only)
+    proposal_id = propose(chair)
+    assert proposals.waiting_for(other, NOW) and not proposals.waiting_for(coordinator, NOW)
+    assert [proposals.readable(who, proposal_id) is not None for who in (chair, other, coordinator)] == [
+        True, True, False,
+    ]  # fmt: skip
+    with pytest.raises(NotFound):
+        proposals.decide(coordinator, proposal_id, True, "", NOW)
+    assert not done
+    assert proposals.decide(other, proposal_id, True, "", NOW).state is State.APPROVED
+
+
+def test_of_a_kind_nobody_knows_any_more_nothing_is_read_or_decided(
+    done: Done, chair: Principal, coordinator: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal_id = propose(chair)
+    monkeypatch.delitem(proposals.KINDS, KIND)
+    assert proposals.readable(chair, proposal_id) is None
+    with pytest.raises(NotFound):
+        proposals.decide(coordinator, proposal_id, True, "", NOW)
+
+
+def test_V1_what_somebody_proposed_who_has_moved_to_another_area_is_void(
+    done: Done, chair: Principal, coordinator: Principal
+) -> None:
+    proposal_id = propose(chair)
+    elsewhere = somebody(areas.create("elsewhere", NOW.date(), NOW), Role.CHAIR)
+    with saved():
+        db.session.get_one(AccountRow, chair.account_id).agency_id = elsewhere.agency_id
+    assert proposals.decide(coordinator, proposal_id, True, "", NOW).state is State.VOID
+    assert not done
+
+
+def test_a_reason_is_as_long_as_somebody_reads() -> None:
+    assert proposals.given("x" * proposals.LONGEST)
+    with pytest.raises(RuleBroken, match="1000 characters at most"):
+        proposals.given("x" * (proposals.LONGEST + 1))
+
+
+def test_a_one_time_password_is_told_in_halves_one_for_each_of_the_two(
+    done: Done, area_id: UUID, chair: Principal, coordinator: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = halves.made().of("Wren Pool", "wren@tarn.example", is_new=True)
+    monkeypatch.setitem(proposals.KINDS, KIND, replace(proposals.KINDS[KIND], carry_out=lambda *told: whole))
+    proposal_id = propose(chair)
+    assert proposals.decide(coordinator, proposal_id, True, "", NOW).once == whole.second
+    assert row(proposal_id).half is not None
+    keeps = somebody(area_id, Role.SYSTEM_ADMINISTRATOR)
+    for not_theirs in (proposal_id, uuid4()):
+        with pytest.raises(NotFound):
+            halves.show(keeps, not_theirs, NOW)
 
 
 def test_another_area_learns_nothing(done: Done, chair: Principal) -> None:

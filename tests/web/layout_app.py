@@ -18,6 +18,7 @@ CSP = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 SOMEBODY = SimpleNamespace(
+    account_id="00000000-0000-0000-0000-000000000001",
     name="Robin Ashgrove",
     role_label="Coordinator",
     agency_name="Northmoor Police",
@@ -75,6 +76,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 def create_app(principal: Any = SOMEBODY) -> Flask:
     app = Flask("meetingsvc")
+    app.config["SETTINGS"] = SimpleNamespace(idle_minutes=15)
     app.config.update(SECRET_KEY="for this test only", TESTING=True)
     templating.set_up(app)
     CSRFProtect(app)

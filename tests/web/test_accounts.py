@@ -220,6 +220,8 @@ def test_an_agencys_administrator_alone_makes_a_representative_an_idva(
     assert row(service, person).role == Role.IDVA
     assert theirs.get("/").status_code == 302, "signed out"
     assert said(service, "role.changed") == [{"old": "representative", "new": "idva"}]
+    same = client.post(f"/accounts/{person}/role", data={"role": "idva", "seen": "idva"})
+    assert same.status_code == 409 and "That is their role already" in text(same)
     late = client.post(f"/accounts/{person}/role", data=data)
     assert late.status_code == 409 and "IDVA" in text(late)
 

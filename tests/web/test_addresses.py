@@ -160,7 +160,10 @@ def test_B_an_idva_to_whom_the_case_is_not_allocated_is_told_whom_to_ask(
     service: Flask, signed_in: SignIn, rep: FlaskClient, case: str
 ) -> None:
     idva = signed_in(Role.IDVA, agency="Haven Northtest")
-    answer = idva.post(f"{told(service, rep, case)}/reveal", data={"reason": WHY})
+    address = told(service, rep, case)
+    page = idva.get(f"{case}/addresses").text
+    assert "/reveal" not in page and f'action="{case}/ask-for-it"' in page and "allocate it to you" in page
+    answer = idva.post(f"{address}/reveal", data={"reason": WHY})
     assert answer.status_code == 409 and TOKEN not in answer.text and "allocate" in answer.text
 
 

@@ -23,8 +23,8 @@ from tests.web.second_person import approved, decide, waiting
 AS_IT_IS: dict[str, Any] = {
     "cut_off": "08:00", "starts": "11:00", "monday_starts": "11:00", "repeat_months": "12",
     "marac_anchor": ["3", "12", "2026"], "marac_every_days": "14", "marac_starts": "09:30", "pack_days": "14",
-    "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "", "reason": "The protocol changed",
-    "seen": json.dumps({"marac_anchor": "2026-12-03"}),
+    "closed_after_days": "28", "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "",
+    "reason": "The protocol changed", "seen": json.dumps({"marac_anchor": "2026-12-03"}),
 }  # fmt: skip
 
 

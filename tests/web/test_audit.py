@@ -4,6 +4,7 @@ import re
 from datetime import date
 from uuid import uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -51,6 +52,15 @@ def test_it_is_searched_by_what_and_by_whom(service: Flask, signed_in: SignIn) -
     assert "No line says that" in text(client.get("/audit?subject=' OR 1=1"))
 
 
+def test_a_case_reference_in_the_place_of_an_identifier_is_told_so(signed_in: SignIn) -> None:
+    client = signed_in(Role.INFORMATION_GOVERNANCE)
+    refused = client.post("/audit", data={"subject": "C-000123"})
+    assert refused.status_code == 422 and 'href="#subject"' in refused.text
+    assert "Write it as the log prints it, like case/8d1c…" in text(refused) and "C-000123" in refused.text
+    for told in ("case/9", str(uuid4())):
+        assert client.post("/audit", data={"subject": told}).status_code == 303
+
+
 def test_V5_looking_leaves_a_line(service: Flask, signed_in: SignIn) -> None:
     client = signed_in(Role.INFORMATION_GOVERNANCE)
     client.get("/audit")
@@ -76,8 +86,9 @@ def found(page: str) -> str:
     return " ".join(re.findall(r'data-label="Detail"[^>]*>([^<]*)<', page))
 
 
-def test_M6_a_search_tells_no_identifier_of_a_case_that_is_kept_by_a_wall(
-    service: Flask, signed_in: SignIn
+@pytest.mark.parametrize("action", ["search.made", "need_to_know.read"])
+def test_M6_what_was_shown_tells_no_identifier_of_a_case_that_is_kept_by_a_wall(
+    service: Flask, signed_in: SignIn, action: str
 ) -> None:
     client = signed_in(Role.INFORMATION_GOVERNANCE)
     with service.app_context(), acting.service():
@@ -95,7 +106,7 @@ def test_M6_a_search_tells_no_identifier_of_a_case_that_is_kept_by_a_wall(
                                    state="stands", put_at=NOW))  # fmt: skip
             db.session.add(RestrictionRow(case_id=restricted, area_id=area, state="restricted",
                                           hides="unnamed", reason="of the police", put_at=NOW))  # fmt: skip
-            audit.record("somebody", area, "search.made", f"area/{area}", NOW,
+            audit.record("somebody", area, action, f"area/{area}", NOW,
                          cases=" ".join(map(str, cases)), incidents="", more=False)  # fmt: skip
             for case in cases:
                 audit.record("somebody", area, "case.read", f"case/{case}", NOW)

@@ -1,14 +1,18 @@
 """The case page: what has happened in a case, and to whom it is told."""
 
 import re
+from datetime import timedelta
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import delete, event, select
 
-from meetingsvc.models import db
+from meetingsvc.models import AccountRow, CaseRow, EntryRow, OpeningRow, db
 from meetingsvc.permissions import Role
-from tests.web.conftest import SignIn
+from meetingsvc.store import acting
+from meetingsvc.usecases.transaction import saved
+from tests.web.conftest import NOW, SignIn
 from tests.web.test_lists import MONDAY, feed, text, within_monday
 
 A = {"victim_nominal": "V-A", "perpetrator_nominal": "P-A"}
@@ -80,6 +84,37 @@ def test_who_attends_daily_reads_only_what_a_list_told(service: Flask, signed_in
     assert "LISTED" in page.text and "LISTED" in full.text
     for hidden in ("LEFT", "OLD"):
         assert hidden not in page.text and hidden not in full.text
+    for told in (page, full):
+        assert "There may be others: ring the coordinator" in text(told.text)
+    assert "There may be others" not in signed_in(Role.COORDINATOR).get(address).text
+
+
+def test_D3_whom_a_case_is_opened_to_is_not_told_that_it_has_no_incident(
+    service: Flask, signed_in: SignIn
+) -> None:
+    feed(service, within_monday(**A, victim_address="9 Secret Lane"))
+    case, governance = built(signed_in(Role.COORDINATOR)), signed_in(Role.INFORMATION_GOVERNANCE)
+    opened_to(service, Role.INFORMATION_GOVERNANCE, UUID(case[7:]))
+    page = governance.get(case).text
+    assert "These are the incidents that were on a list you may read. There may be others" in text(page)
+    assert "Mon 23 Nov 2026" in text(page) and 'href="/lists' not in page, "a list would answer 403"
+    assert "An opening does not show safe addresses" in governance.get(f"{case}/addresses").text
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(delete(EntryRow))
+    for page in (case, f"{case}/in-full"):
+        told = text(governance.get(page).text)
+        assert "No incident of this case has been on a list you may read. There may be others" in told
+        assert "No incident is kept" not in told
+
+
+def opened_to(service: Flask, role: Role, case_id: UUID) -> None:
+    with service.app_context(), acting.service(), saved():
+        account_id = db.session.scalars(select(AccountRow.id).where(AccountRow.role == role)).one()
+        area_id = db.session.get_one(CaseRow, case_id).area_id
+        db.session.add(
+            OpeningRow(case_id=case_id, area_id=area_id, account_id=account_id, kind="ticket",
+                       reason="invented", asked_at=NOW, until=NOW + timedelta(hours=1))
+        )  # fmt: skip
 
 
 def test_a_case_that_is_hidden_is_missing(service: Flask, signed_in: SignIn) -> None:

@@ -159,7 +159,10 @@ def test_B_the_log_is_asked_by_reference_person_day_and_sort_without_naming_in_t
     assert answer.status_code == 303 and f"case={there['case_id']}" in answer.location
     assert "C-0" not in answer.location and LOG in table(client.get(answer.location).text)
     assert table(client.get("/audit?day=2026-11-22").text) == ""
-    assert client.post("/audit", data={"reference": "C-000099"}).status_code == 422
+    kept = client.get(answer.location).text
+    assert 'name="reference" value="C-000001"' in kept, "seen, and sent again with the next filter"
+    unknown = client.post("/audit", data={"reference": "C-000099"})
+    assert unknown.status_code == 422 and 'value="C-000099"' in unknown.text
     assert LOG in table(client.get(f"/cases/{there['case_id']}/opened").text)
 
 

@@ -76,7 +76,7 @@ def test_no_crown_no_crest_no_inline_style_and_every_script_has_the_nonce(app: F
     page = get(app)
     assert not re.search(r"crown|crest|govuk-logo|\sstyle=|\son[a-z]+=", page, re.IGNORECASE)
     scripts = re.findall(r"<script[^>]*>", page)
-    assert len(scripts) == 2 and all('nonce="bm9uY2U"' in tag for tag in scripts)
+    assert len(scripts) == 3 and all('nonce="bm9uY2U"' in tag for tag in scripts)
 
 
 def test_messages_left_behind_are_shown_once_by_kind(app: Flask) -> None:

@@ -20,6 +20,12 @@ def search(client: FlaskClient, words: str) -> str:
     return text(client.post("/search", data={"words": words}).text)
 
 
+def test_the_hint_parts_its_examples(signed_in: SignIn) -> None:
+    assert (
+        "13260012345, C-000123, the beginning of a surname" in signed_in(Role.COORDINATOR).get("/search").text
+    )
+
+
 def test_by_occurrence_number(service: Flask, signed_in: SignIn) -> None:
     row = within_monday()
     feed(service, row, within_monday())

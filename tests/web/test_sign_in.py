@@ -18,6 +18,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.authenticator import Authenticator
 from tests.second_factor import give_passkey, touch
 from tests.web.conftest import NOW, PASSWORD, agency_named
+from tests.web.pages import text
 from tests.web.routes import body
 
 EMAIL = "wren@northtest.example"
@@ -58,6 +59,13 @@ def token(client: FlaskClient) -> str:
     found = client.get_cookie("session")
     assert found is not None
     return found.value
+
+
+def test_whoever_cannot_sign_in_is_sent_to_somebody_who_can_help(person: Flask) -> None:
+    page = text(person.test_client().get("/sign-in"))
+    assert (
+        "Ask your agency’s administrator, or the system administrator" in page and "coordinator" not in page
+    )
 
 
 def test_a_wrong_password_an_unknown_address_and_a_disabled_account_are_answered_alike(person: Flask) -> None:

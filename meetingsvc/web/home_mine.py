@@ -1,0 +1,55 @@
+"""What is a person's own on their first page: cases given or opened to them, and what they typed."""
+
+from collections import Counter
+from datetime import date, datetime
+from typing import Any
+
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import allocations, drafts, home, openings, proposals
+from meetingsvc.usecases import reading, stand_ins
+
+#: What a kept form is of, by how its address begins; it names nobody.
+_KINDS = {
+    "items": "an outcome",
+    "cases": "a case",
+    "lists": "a daily list",
+    "marac": "a MARAC",
+    "actions": "an action",
+    "corrections": "a correction",
+    "decisions": "a decision",
+    "openings": "a review",
+    "refusals": "a refusal",
+    "alarms": "an alarm",
+    "accounts": "an account",
+    "agencies": "an agency",
+    "area": "the area's settings",
+    "tickets": "a ticket",
+    "break-glass": "breaking the glass",
+    "me": "your details",
+}
+
+
+def mine(who: Principal, now: datetime) -> dict[str, Any]:
+    """References stand there, so it leaves a trace where there are some (Rulebook V5)."""
+    given = allocations.given(who) if who.may(Permission.CASE_ASK) else []
+    opened = openings.all_open_now(who) if who.may(Permission.CASE_READ) else []
+    kept = [(draft_id, _kind(path)) for draft_id, path in drafts.all_of(who.account_id, now)]
+    asks = allocations.asks(who)
+    if told := len(given) + len(asks):
+        reading.opened(who, "home.read", f"account/{who.account_id}", now, cases=told)
+    halves = proposals.halves_of(who, now) if who.may(Permission.ACCOUNT_MANAGE) else []
+    return {"given": given, "opened": opened, "drafts": kept, "asks": asks, "halves": halves,
+            "alone": _alone(who, now)}  # fmt: skip
+
+
+def _alone(who: Principal, now: datetime) -> Counter[date]:
+    """By the day of an open list, how many cases wait for this chair's outcome, and no coordinator's."""
+    if not who.may(Permission.OUTCOME_STAND_IN):
+        return Counter()
+    waiting = home.without_outcome(who)
+    alone = stand_ins.closed_to_coordinators(who, {case_id for _, case_id in waiting}, now)
+    return Counter(day for day, case_id in waiting if case_id in alone)
+
+
+def _kind(path: str) -> str:
+    return _KINDS.get(path.strip("/").partition("/")[0].partition("?")[0], "a page")
