@@ -17,8 +17,8 @@ from agenda.people import same_person
 from agenda.triage import identity
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.store import acting, cases, incidents
-from meetingsvc.store.case_page import Case, Person
-from meetingsvc.store.scope import Reader, incidents_of, told_items_of
+from meetingsvc.store.case_page import Case, Person, told_here
+from meetingsvc.store.scope import Reader, incidents_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,8 @@ def _is_case(told: Case, victim: Known, people: Mapping[UUID, Known], who: Seque
 
 
 def _listed(reader: Reader, case_id: UUID) -> dict[str, tuple[date, str]]:
-    rows = _LISTED.where(told_items_of(reader), ItemRow.case_id == case_id)
-    return {number: (day, rules) for number, day, rules in db.session.execute(rows)}
+    with told_here(reader, case_id) as here:
+        return {number: (day, rules) for number, day, rules in db.session.execute(_LISTED.where(here))}
 
 
 def _stands(

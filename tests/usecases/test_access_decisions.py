@@ -273,7 +273,8 @@ def test_M6_nobody_proposes_an_end_that_nobody_else_could_decide(
 def test_M6_asking_again_leaves_a_restriction_as_it_is(kept: UUID, agency: UUID, who: Principal) -> None:
     rep = a_person(agency)
     restrictions.name(who, kept, (rep.account_id,), NOW)
-    restrictions.ask(rep, kept, "Another reason", NOW)
+    with pytest.raises(RuleBroken, match="restricted already"):
+        restrictions.ask(rep, kept, "Another reason", NOW)
     assert state(kept) == RestrictionState.RESTRICTED
     assert db.session.get_one(RestrictionRow, kept).reason == WHY
 

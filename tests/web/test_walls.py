@@ -307,6 +307,7 @@ def test_security_B_a_ticket_needs_a_second_person_and_lasts_a_day(
     assert chair.post(f"{there}/approve").status_code == 303
     page = governance.get(case)
     assert page.status_code == 200 and "This case is opened for information governance" in page.text
+    assert "Daily list, Mon 23 Nov 2026" in page.text, "no meeting of theirs, and told all the same"
     with inside(service):
         assert db.session.scalars(select(OpeningRow.until)).one() == NOW + timedelta(hours=24)
 
