@@ -10,7 +10,7 @@ from tests.proofs.mutation import mutants
 from tests.proofs.ordinary import InPlace
 from tests.proofs.surviving import sampled, survivors
 from tests.servers.databases import Copies
-from tests.usecases import test_access_decisions, test_proposals
+from tests.usecases import test_access_decisions, test_openings, test_proposals
 from tests.web import test_accounts
 
 #: What only shows, or is a property of what is shown.
@@ -33,6 +33,7 @@ def test_each_condition_of_two_people_is_noticed(
     tests = {
         "proposals": InPlace(copies, test_proposals),
         "transaction": InPlace(copies, test_proposals),
+        "unnaming": InPlace(copies, test_access_decisions, test_openings),
         "halves": InPlace(copies, test_proposals, test_accounts, called="half|halves"),
     }.get(module) or InPlace(copies, test_access_decisions)
     made = mutants(f"meetingsvc.usecases.{module}", but=SHOWN[module])

@@ -7,7 +7,7 @@ import pytest
 
 from agenda.circulation import Group
 from agenda.rules import RuleBroken
-from meetingsvc.models import AccountRow, AllocationRow, CaseRow, ItemRow, NamedRow, db
+from meetingsvc.models import AccountRow, AllocationAskRow, AllocationRow, CaseRow, ItemRow, NamedRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, openings
 from meetingsvc.usecases import account_changes
@@ -55,16 +55,20 @@ def changed(who: Principal, to: Role) -> Principal:
 
 def test_M6_a_name_on_a_restricted_case_and_an_allocation_end_with_the_role(case: CaseRow) -> None:
     agency = an_agency(case.area_id, "Northtest Homes", daily=True)
-    people = [a_person(agency, role) for role in (Role.CHAIR, Role.IDVA)]
+    people = [a_person(agency, role) for role in (Role.CHAIR, Role.IDVA, Role.IDVA)]
     with saved():
         for who in people:
+            db.session.add(AllocationAskRow(case_id=case.id, account_id=who.account_id, area_id=case.area_id,
+                                            asked_at=NOW))  # fmt: skip
             db.session.add(NamedRow(case_id=case.id, account_id=who.account_id, area_id=case.area_id,
                                     named_by=who.account_id, named_at=NOW))  # fmt: skip
             db.session.add(AllocationRow(case_id=case.id, account_id=who.account_id, area_id=case.area_id,
                                          allocated_by=who.account_id, allocated_at=NOW))  # fmt: skip
-    for who in people:
+    *changing, stays = people
+    for who in changing:
         changed(who, Role.REPRESENTATIVE)
-    assert not db.session.query(NamedRow).count() and not db.session.query(AllocationRow).count()
+    for table in (NamedRow, AllocationRow, AllocationAskRow):
+        assert [row.account_id for row in db.session.query(table)] == [stays.account_id], table
 
 
 def test_M6_who_goes_on_running_meetings_stays_named(case: CaseRow) -> None:
