@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agenda.meetings import case_reference
@@ -114,12 +114,7 @@ def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> lis
     Their ids and references, and nothing else of them; less those a wall keeps from the reader.
     """
     kept = _kept_to_named(CaseRow.id)
-    able = (
-        select(AccountRow.id)
-        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(_live_runner(area_id, today), open_to_account(CaseRow.id))
-        .correlate(CaseRow)
-    )
+    able = _runners_of_case(area_id, today)
     walled = exists().where(WallRow.case_id == CaseRow.id, WallRow.state == WallState.STANDS)
     rows = select(CaseRow.id, CaseRow.number).where(
         CaseRow.area_id == area_id,
@@ -131,6 +126,12 @@ def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> lis
         (case_id, case_reference(number))
         for case_id, number in db.session.execute(rows.order_by(CaseRow.number))
     ]
+
+
+def _runners_of_case(area_id: UUID, today: date) -> Select[UUID]:
+    """The live coordinators and chairs who may open the case of the query around it."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    return rows.where(_live_runner(area_id, today), open_to_account(CaseRow.id)).correlate(CaseRow)
 
 
 def hears(area_id: UUID, case_id: UUID, account_id: UUID, today: date) -> bool:
@@ -150,13 +151,7 @@ def chairs(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
 
 def without_coordinator(area_id: UUID, case_ids: Collection[UUID], today: date) -> set[UUID]:
     """Those of the cases that no live coordinator may open: a chair records their outcome (security.md B)."""
-    able = (
-        select(AccountRow.id)
-        .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(_live_runner(area_id, today), AccountRow.role == Role.COORDINATOR)
-        .where(open_to_account(CaseRow.id))
-        .correlate(CaseRow)
-    )
+    able = _runners_of_case(area_id, today).where(AccountRow.role == Role.COORDINATOR)
     return set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(case_ids), ~able.exists())))
 
 

@@ -7,10 +7,8 @@ from flask import Blueprint, flash, redirect, url_for
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import restrictions
 from meetingsvc.usecases import allocations as usecase
 from meetingsvc.web import guard
-from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
 bp = Blueprint("allocations", __name__, url_prefix="/cases/<uuid:case_id>")
@@ -20,7 +18,6 @@ bp = Blueprint("allocations", __name__, url_prefix="/cases/<uuid:case_id>")
 @needs(Permission.CASE_ALLOCATE)
 def give(case_id: UUID, account_id: UUID) -> Any:
     """Gives the case to an IDVA."""
-    _refuse_hidden(case_id)
     usecase.allocate(guard.principal(), case_id, account_id, clock.now())
     return _back(case_id, "The case is given to the IDVA.")
 
@@ -29,7 +26,6 @@ def give(case_id: UUID, account_id: UUID) -> Any:
 @needs(Permission.CASE_ALLOCATE)
 def take_back(case_id: UUID, account_id: UUID) -> Any:
     """The case is no longer theirs."""
-    _refuse_hidden(case_id)
     usecase.take_back(guard.principal(), case_id, account_id, clock.now())
     return _back(case_id, "The case is no longer given to this IDVA.")
 
@@ -38,7 +34,6 @@ def take_back(case_id: UUID, account_id: UUID) -> Any:
 @needs(Permission.CASE_ALLOCATE)
 def decline(case_id: UUID, account_id: UUID) -> Any:
     """The IDVA who asked for the case does not get it."""
-    _refuse_hidden(case_id)
     usecase.decline(guard.principal(), case_id, account_id, clock.now())
     return _back(case_id, "The case is not given to the IDVA who asked for it.")
 
@@ -47,14 +42,9 @@ def decline(case_id: UUID, account_id: UUID) -> Any:
 @needs(Permission.CASE_ASK)
 def ask(case_id: UUID) -> Any:
     """An IDVA asks for the case."""
-    _refuse_hidden(case_id)
     usecase.ask(guard.principal(), case_id, clock.now())
     flash("You have asked for this case. The coordinator or the chair decides.", "success")
     return redirect(url_for("cases.show", case_id=case_id), 303)
-
-
-def _refuse_hidden(case_id: UUID) -> None:
-    or_404(restrictions.may_open(guard.principal(), case_id) or None)
 
 
 def _back(case_id: UUID, message: str) -> Any:

@@ -46,7 +46,7 @@ def test_T7_an_unknown_perpetrator_is_said_to_be_unknown():
     assert list(problems(perpetrators__known="", perpetrators=())) == ["perpetrators-known"]
 
 
-def test_T7_the_referrer_accepts_the_terms_and_is_asked_of_immediate_danger():
+def test_E3_T7_the_referrer_accepts_the_terms_and_is_asked_of_immediate_danger():
     assert list(problems(before__terms="")) == ["before-terms"]
     assert list(problems(before__danger="")) == ["before-danger"]
     assert list(problems(before__danger="yes")) == ["before-danger_done"]

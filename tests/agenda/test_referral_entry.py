@@ -42,7 +42,7 @@ def test_F4_where_the_victim_is_found_is_not_in_the_entry():
 
 
 @pytest.mark.parametrize("kind, rule", list(LISTED_BY.items()))
-def test_T7_T8_T9_each_is_listed_by_its_own_rule_whatever_its_risk(kind, rule):
+def test_T9_T7_T8_each_is_listed_by_its_own_rule_whatever_its_risk(kind, rule):
     assert reasons(kind, narrow(1, entry()), LookBack()) == ((rule,), False)
     assert words(rule)
 
