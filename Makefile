@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help install assets run test lint types tests bench prove requirements clean
+.PHONY: help install assets run test lint types tests bench matching prove requirements clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
@@ -37,6 +37,9 @@ tests: $(VENV)/.test assets ## The tests alone; ARGS="-k words" narrows them
 bench: $(VENV)/.test assets system ## Measure, and print ratios (tests/benchmarks)
 	@$(BIN)/python -m tests.benchmarks
 
+matching: $(VENV)/.bench system ## The same person: ours beside Splink and recordlinkage, and search among a million
+	@$(BIN)/python -m tests.benchmarks.matching $(ARGS)
+
 prove: $(VENV)/.test assets system ## The proofs of need to know in their long forms (tests/proofs)
 	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs $(ARGS)
 
@@ -56,3 +59,6 @@ $(VENV)/.run: .ci/requirements/run.txt $(PROJECT)
 
 $(VENV)/.test: .ci/requirements/test.txt $(PROJECT)
 	@.ci/install $(VENV) test
+
+$(VENV)/.bench: .ci/requirements/bench.txt $(PROJECT)
+	@.ci/install $(VENV) bench
