@@ -92,8 +92,8 @@ def party(told: Mapping[str, Any], who: str) -> Party | None:
     return Party(**{"surname": ""} | given)
 
 
-def content_of(told: Incident) -> str:
-    """The text to keep of an incident; `incident` gives the same one back."""
+def content_of(told: Incident) -> tuple[str, bytes]:
+    """The text to keep of an incident, from which `incident` gives the same one back; and its digest."""
     order = told.order
     values: dict[str, Any] = {
         "occurrence_number": told.occurrence_number,
@@ -115,7 +115,7 @@ def content_of(told: Incident) -> str:
     }
     texts = {name: _text(values[name]) for name in COLUMNS if name in values}
     children = [[_text(getattr(child, field.name)) for field in fields(Child)] for child in told.children]
-    return written({name: text for name, text in texts.items() if text}, children)[0]
+    return written({name: text for name, text in texts.items() if text}, children)
 
 
 def _child(name: str, dob: str, present: str, linked: str) -> Child:

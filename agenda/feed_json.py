@@ -5,6 +5,7 @@ line.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NoReturn
@@ -18,6 +19,8 @@ from agenda.feed_values import clean
 PROSE = frozenset({"summary", "order_terms", "victim_address", "perpetrator_address"})
 _TRUTHS = frozenset({"domestic", "victim_consents_to_share", "children_present", "parties_live_together"})
 _CHILD = ("name", "dob", "present", "linked")
+#: Python reads one that stands alone; no database, and no UTF-8, takes it.
+_HALF_A_LETTER = re.compile("[\ud800-\udfff]")
 _NOT_JSON = "not JSON: send an object, an array of objects, or one object a line as application/x-ndjson"
 
 Problems = list[tuple[str, str]]
@@ -44,9 +47,17 @@ class Message:
         except UnicodeDecodeError:
             raise Refused("The message is not UTF-8.") from None
         self._noted = Warnings()
-        self._told = list(_lines(text)) if form is Form.LINES else list(_whole(text))
+        whole = None if form is Form.LINES else _whole(text)
+        #: Whether it is one object, and not an array or lines.
+        self.alone = isinstance(whole, dict)
+        told = whole if isinstance(whole, list) else [whole]
+        self._told = list(_lines(text)) if whole is None else list(enumerate(told, start=1))
         if not self._told:
             raise Refused("The message is empty: it must tell at least one incident.")
+
+    def __len__(self) -> int:
+        """How many incidents it tells, right or wrong."""
+        return len(self._told)
 
     @property
     def warnings(self) -> list[str]:
@@ -59,8 +70,8 @@ class Message:
             yield self._row(line, told)
 
     def _row(self, line: int, told: Any) -> Accepted | Rejected:
-        if isinstance(told, str):
-            return Rejected(line, "", told, (), [])
+        if isinstance(told, _NotJson):
+            return Rejected(line, "", "not JSON: write one object on each line", (), [])
         if not isinstance(told, dict):
             return Rejected(line, "", "not an object with the feed's columns", (), [])
         named, wrong = self._by_column(line, told)
@@ -83,7 +94,11 @@ class Message:
         for name, value in told.items():
             column = name.strip().lower()
             if column not in COLUMNS:
-                self._noted.note("columns that the feed does not have, ignored", line, column[:40])
+                self._noted.note(
+                    "columns that the feed does not have, ignored",
+                    line,
+                    clean(_whole_letters(column))[0][:40],
+                )
             elif column in named or isinstance(value, _Twice):
                 wrong.append((column, "named twice; write it once"))
             else:
@@ -92,6 +107,8 @@ class Message:
 
     def _text(self, line: int, column: str, value: Any, wrong: Problems) -> str:
         """A value as the text that a cell of the CSV would hold."""
+        if value is None:
+            return ""
         try:
             text = (
                 _children(value)
@@ -115,6 +132,10 @@ class _Twice:
     """What an object says twice of one name."""
 
 
+class _NotJson:
+    """What a line says that is not JSON."""
+
+
 def _plain(column: str, value: Any) -> str:
     match value:
         case None:
@@ -124,8 +145,10 @@ def _plain(column: str, value: Any) -> str:
                 raise _Odd("not a text: write it in quotation marks")
             return "Y" if value else "N"
         case str():
+            if _HALF_A_LETTER.search(value):
+                raise _Odd("half of a letter that takes two: write \\u escapes in pairs")
             return value
-        case int():
+        case int() if column != "children":
             return str(value)
         case _:
             raise _Odd("not a text: write it in quotation marks")
@@ -154,14 +177,22 @@ def _also(values: dict[str, str], line: int, wrong: Problems) -> Problems:
 
 
 def _as_it_came(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=lambda _: "(twice)")[:1000]
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=lambda _: "(twice)")
+    except RecursionError:
+        return "(lists in lists)"
+    return _whole_letters(text)[:1000]
 
 
-def _whole(text: str) -> Iterator[tuple[int, Any]]:
+def _whole_letters(text: str) -> str:
+    return _HALF_A_LETTER.sub("\ufffd", text)
+
+
+def _whole(text: str) -> dict[str, Any] | list[Any]:
     told = _read(text)
     if not isinstance(told, dict | list):
         raise Refused(f"The message is {_NOT_JSON}.")
-    return enumerate(told if isinstance(told, list) else [told], start=1)
+    return told
 
 
 def _lines(text: str) -> Iterator[tuple[int, Any]]:
@@ -171,7 +202,7 @@ def _lines(text: str) -> Iterator[tuple[int, Any]]:
             try:
                 yield line, _read(part)
             except Refused:
-                yield line, "not JSON: write one object on each line"
+                yield line, _NotJson()
 
 
 def _read(text: str) -> Any:

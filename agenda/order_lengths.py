@@ -15,6 +15,7 @@ USUAL: dict[str, tuple[timedelta, timedelta]] = {
     OrderKind.DAPO: (timedelta(0), timedelta(days=36_500)),
 }
 _CLOCK_CHANGE = timedelta(hours=1)  # days are counted in local time
+_ONE_DAY = timedelta(days=1)  # one that ends on a day ends with it
 
 
 def oddities(values: Mapping[str, str]) -> Iterator[str]:
@@ -37,3 +38,10 @@ def oddities(values: Mapping[str, str]) -> Iterator[str]:
 def _time(text: str) -> datetime:
     time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def is_unusual(kind: OrderKind, made_at: datetime, ends_at: datetime) -> bool:
+    """Whether an order of this kind is made for a time that is not usual for it (Rulebook T10)."""
+    shortest, longest = USUAL[kind]
+    lasts = ends_at - made_at
+    return lasts + _ONE_DAY < shortest or lasts - _ONE_DAY > longest

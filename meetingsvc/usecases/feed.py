@@ -1,18 +1,20 @@
 """Taking in a police feed: new incidents, new versions of known ones, and rejected rows (Rulebook T13)."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
 from agenda.daily_list import due_at
-from agenda.feed import Accepted, open_feed
+from agenda.feed import Accepted, Feed, open_feed
+from agenda.feed_json import Message
 from agenda.feed_table import Warnings
 from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
 from meetingsvc.store import acting, areas, bulk, incidents
 from meetingsvc.store.incidents import Known
-from meetingsvc.usecases import imports, walls
-from meetingsvc.usecases.imports import Importing, Progress, Tally
+from meetingsvc.usecases import imports, order_register, walls
+from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
 from meetingsvc.usecases.transaction import saved
 
 _COLUMNS = (
@@ -27,6 +29,7 @@ _TWICE = "an occurrence number that stands in this file before, with other conte
 _LOWER = "the police's risk is lower than in the version before"
 _AHEAD = "recorded_at is in the future: it waits for that day's list"
 _HISTORY = "recorded before the area's first list: kept as history, and never listed by itself"
+_AGAIN = "content that an older version of its number had: taken as a new version"
 _HIGH = "high risk, and recorded before the area's first list: kept as history all the same"
 
 
@@ -49,11 +52,18 @@ def take_in(
     feed = open_feed(stream, limit)
     with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "feed", filename, feed.header, now, by, waiting)
-        writer = _Writer(importing)
-        for chunk in importing.chunks(feed.rows(), stream, progress):
-            writer.take(chunk)
-        walls.check_incidents(area_id, writer.first_id)
-        return importing.finish(by or "command line", [*feed.warnings, *writer.warnings.texts()])
+        warnings = write(importing, feed, lambda: progress(stream.tell()))
+        return importing.finish(by or "command line", warnings)
+
+
+def write(importing: Importing, feed: Feed | Message, chunk_done: Callable[[], None]) -> list[str]:
+    """Every row of an open feed, inside the transaction of its import; the warnings that came up."""
+    writer = _Writer(importing)
+    for chunk in importing.chunks(feed.rows(), chunk_done):
+        writer.take(chunk)
+    walls.check_incidents(importing.row.area_id, writer.first_id)
+    order_register.follow(importing.row.area_id, writer.first_id, importing.now)
+    return [*feed.warnings, *writer.warnings.texts()]
 
 
 class _Writer:
@@ -70,6 +80,7 @@ class _Writer:
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
         known = incidents.known(self._importing.row.area_id, [row.occurrence_number for row in rows])
+        older = self._older(rows, known)
         narrow: list[tuple[Any, ...]] = []
         texts: list[tuple[int, str]] = []
         overtaken: list[int] = []
@@ -79,14 +90,17 @@ class _Writer:
                 self._importing.tally.unchanged += 1
                 if newest.id < self.first_id:
                     self._unchanged[newest.id] = 1
+                self._tell(row, "unchanged")
                 continue
+            version = newest.version + 1 if newest else 1
             if newest is None:
                 self._importing.tally.created += 1
+                self._tell(row, "created")
             else:
                 self._importing.tally.updated += 1
                 overtaken.append(newest.id)
                 self._compare(row, newest)
-            version = newest.version + 1 if newest else 1
+                self._tell_update(row, version, older.get((row.occurrence_number, row.digest)))
             due = due_at(row.recorded_at, self._first_start, newest and newest.due_at)
             if due < self._first_start or due > self._ahead:
                 self._never_or_later(row)
@@ -97,6 +111,26 @@ class _Writer:
         bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
         bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]
         incidents.overtake(overtaken)
+
+    def _older(self, rows: list[Accepted], known: dict[str, Known]) -> dict[tuple[str, bytes], int]:
+        """Which versions, no longer the newest when this file came, said what one of these rows says."""
+        newest = ((row, known.get(row.occurrence_number)) for row in rows)
+        changed = [row.occurrence_number for row, one in newest
+                   if one and one.version > 1 and one.digest != row.digest]  # fmt: skip
+        area_id = self._importing.row.area_id
+        return incidents.older(area_id, changed, self.first_id) if changed else {}
+
+    def _tell(self, row: Accepted, result: str, *warnings: str) -> None:
+        if self._importing.tell is not None:
+            self._importing.tell(Outcome(row.line, row.occurrence_number, result, warnings=warnings))
+
+    def _tell_update(self, row: Accepted, version: int, older: int | None) -> None:
+        """A message that was held back may say again what a newer one has corrected: somebody should look."""
+        if older is None:
+            self._tell(row, "updated")
+            return
+        self.warnings.note(_AGAIN, row.line, row.occurrence_number)
+        self._tell(row, "updated", f"as version {older} of this number: taken as version {version}")
 
     def _compare(self, row: Accepted, newest: Known) -> None:
         if newest.id >= self.first_id or self._unchanged[newest.id]:

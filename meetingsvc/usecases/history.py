@@ -34,7 +34,7 @@ def take_in(
     history = open_history(stream, limit, today)
     with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "history", filename, history.header, now, by, waiting)
-        for chunk in importing.chunks(history.rows(), stream, progress):
+        for chunk in importing.chunks(history.rows(), lambda: progress(stream.tell())):
             _take(importing, area_id, chunk)
         return importing.finish(by or "command line", history.warnings)
 
@@ -89,6 +89,7 @@ def _parties(row: PastHearing) -> Parties:
         victim_is=_identity(row.victim),
         perpetrator=row.perpetrator,
         perpetrator_is=_identity(row.perpetrator or Party("")),
+        told_on=row.heard_on,
     )
 
 

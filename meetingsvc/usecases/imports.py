@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -18,6 +18,17 @@ Row = TypeVar("Row")
 #: Told how many bytes of the file have been read.
 Progress = Callable[[int], None]
 FIRST = 100
+NUMBER = "occurrence_number"
+
+
+class Outcome(NamedTuple):
+    """What became of one row."""
+
+    line: int
+    number: str
+    result: str  # created, updated, unchanged or rejected
+    errors: tuple[tuple[str, str], ...] = ()  # each column that is wrong, and how
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,15 +68,14 @@ class Importing:
     row: ImportRow
     now: datetime
     tally: Tally = field(default_factory=Tally)
+    tell: Callable[[Outcome], None] | None = None  # told of each row, where somebody asks row by row
 
-    def chunks(
-        self, rows: Iterator[Row | Rejected], stream: BinaryIO, progress: Progress
-    ) -> Iterator[list[Row]]:
+    def chunks(self, rows: Iterator[Row | Rejected], chunk_done: Callable[[], None]) -> Iterator[list[Row]]:
         """The accepted rows, a chunk at a time, so that memory stays small; rejects are kept."""
         while chunk := list(islice(rows, CHUNK)):
             self._keep([row for row in chunk if isinstance(row, Rejected)])
             yield [row for row in chunk if not isinstance(row, Rejected)]
-            progress(stream.tell())
+            chunk_done()
 
     def _keep(self, rejected: list[Rejected]) -> None:
         columns = ("import_id", "line", "column", "error", "cells")
@@ -77,9 +87,16 @@ class Importing:
         self.tally.rejected += len(rejected)
         for r in rejected[: FIRST - len(self.tally.rejects)]:
             self.tally.rejects.append({"line": r.line, "column": r.column, "error": r.error})
+        if self.tell is not None:
+            for r in rejected:
+                self.tell(Outcome(r.line, self._number(r), "rejected", ((r.column, r.error), *r.also)))
 
-    def finish(self, actor: UUID | str, warnings: list[str]) -> Tally:
-        """Writes the figures down, with the audit line."""
+    def _number(self, rejected: Rejected) -> str:
+        at = self.row.header.index(NUMBER) if NUMBER in self.row.header else len(rejected.cells)
+        return rejected.cells[at] if at < len(rejected.cells) else ""
+
+    def finish(self, actor: UUID | str, warnings: list[str], **detail: object) -> Tally:
+        """Writes the figures down, with the audit line, which says `detail` too."""
         tally, row = self.tally, self.row
         tally.warnings, tally.import_id = warnings, row.id
         row.state, row.rows, row.warnings = "done", tally.rows, warnings
@@ -87,23 +104,24 @@ class Importing:
         row.unchanged, row.rejected = tally.unchanged, tally.rejected
         audit.record(
             actor, row.area_id, f"{row.kind}.imported", f"import/{row.id}", self.now,
-            rows=tally.rows, created=tally.created, updated=tally.updated, rejected=tally.rejected,
+            rows=tally.rows, created=tally.created, updated=tally.updated, rejected=tally.rejected, **detail,
         )  # fmt: skip
         return tally
 
 
 def begin(
     area_id: UUID, kind: str, filename: str, header: list[str], now: datetime, by: UUID | None,
-    waiting: UUID | None = None,
+    waiting: UUID | None = None, machine: str = "",
 ) -> Importing:  # fmt: skip
     """An import, inside its transaction: a new one, or the `waiting` one that an upload left.
 
-    `by` is None for the command line. Raises AlreadyTaken where another process has taken in the waiting one.
+    `by` is None for the command line, and for a `machine`. Raises AlreadyTaken where another process has
+    taken in the waiting one.
     """
     row = _waiting(waiting) if waiting else None
     if row is None:
         row = ImportRow(id=uuid4(), area_id=area_id, kind=kind, filename=filename[-200:], received_by=by,
-                        received_at=now, state="done")  # fmt: skip
+                        received_at=now, state="done", machine=machine)  # fmt: skip
         db.session.add(row)
     row.header = header
     db.session.flush()

@@ -259,6 +259,20 @@ def test_T3_any_child_named_counts_whatever_children_present_says(present, child
     [
         ({"children_present": "N", "children": "Sam"}, "children_present is N"),
         ({"recorded_at": "2026-11-18T09:00"}, "recorded_at is before incident_at"),
+        ({"victim_dob": "2027-01-01"}, "a date of birth after the day of recording"),
+        ({"perpetrator_surname": "x", "perpetrator_dob": "2027-01-01"}, "a date of birth after the day"),
+        ({"victim_nominal": "N1", "perpetrator_nominal": "N1"}, "are one person"),
+        (
+            {
+                "victim_forename": "Zoë",
+                "victim_surname": "Ward",
+                "victim_dob": "1990-02-03",
+                "perpetrator_forename": "zoe",
+                "perpetrator_surname": "WARD",
+                "perpetrator_dob": "03/02/1990",
+            },
+            "are one person",
+        ),
         ({"victim_surname": "Wa\u202erd"}, "victim_surname: control characters"),
         ({"offence": "a\x07b"}, "offence: control characters"),
         (
@@ -283,6 +297,19 @@ def test_what_is_odd_but_right_warns_and_goes_in(cells, said):
     (warning,) = warned(**cells)
     assert said in warning
     assert warning.endswith("1 row, first on line 2")
+
+
+def test_two_numbers_are_two_people_whatever_they_are_called():
+    told = {f"{who}_{what}": value for who in ("victim", "perpetrator")
+            for what, value in (("forename", "Zoë"), ("surname", "Ward"), ("dob", "1990-02-03"))}  # fmt: skip
+    assert warned(**told, victim_nominal="N1", perpetrator_nominal="N2") == []
+
+
+@pytest.mark.parametrize("number", ["REF-000123", "ref-1", "TRF-000001", "DSA-2", "ORD-000009/2"])
+def test_our_own_references_are_no_force_s_number(number):
+    told = row(occurrence_number=number)
+    assert isinstance(told, Rejected) and told.column == "occurrence_number"
+    assert accepted(occurrence_number=f"X{number}").occurrence_number == f"X{number}"
 
 
 @pytest.mark.parametrize("cells", [{"order_terms": "no contact"}, {"order_made_at": "2026-11-20T10:00"}])

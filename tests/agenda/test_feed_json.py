@@ -117,3 +117,28 @@ def test_what_is_no_message_is_refused_whole(body: bytes) -> None:
     with pytest.raises(Refused) as refused:
         Message(body, Form.WHOLE, LIMIT)
     assert "\n" not in str(refused.value) and str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("column", ["summary", "victim_dob", "occurrence_number"])
+def test_half_a_letter_that_no_database_takes_is_rejected_and_never_quoted(column: str) -> None:
+    (row,) = read(TOLD | {column: "\ud800"})
+    assert isinstance(row, Rejected) and row.column == column
+    str(row).encode()
+    assert all(cell.encode() is not None for cell in row.cells)
+
+
+def test_a_text_in_an_array_is_no_incident_and_is_not_quoted() -> None:
+    (row,) = read(["Canarywood"])
+    assert isinstance(row, Rejected) and row.error == "not an object with the feed's columns"
+
+
+def test_children_are_an_array_and_no_number() -> None:
+    (row,) = read(TOLD | {"children": 0})
+    assert isinstance(row, Rejected) and row.column == "children"
+
+
+def test_a_message_says_whether_it_is_one_object_and_how_many_incidents_it_tells() -> None:
+    body = json.dumps(TOLD).encode()
+    forms = [(body, Form.WHOLE), (b"[" + body + b"]", Form.WHOLE), (body + b"\n" + body, Form.LINES)]
+    messages = [Message(told, form, LIMIT) for told, form in forms]
+    assert [(message.alone, len(message)) for message in messages] == [(True, 1), (False, 1), (False, 2)]
