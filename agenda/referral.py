@@ -17,11 +17,6 @@ _DAYS = frozenset({Kind.BORN, Kind.PAST, Kind.EXPECTED, Kind.LIST_DAYS})
 _NONE = frozenset({"", "none", "no", "n/a", "na", "-"})
 
 
-def referral_reference(number: int) -> str:
-    """How people read a referral's number: `R-000123`."""
-    return f"R-{number:06d}"
-
-
 @dataclass(frozen=True, slots=True)
 class ReferredChild:
     """A child of the victim or of the perpetrator, born or not, with both relationships (Rulebook T3)."""

@@ -27,6 +27,11 @@ class Answer(StrEnum):
         return _ANSWERS[self]
 
     @property
+    def words(self) -> str:
+        """What the victim said, wherever the case is shown (Rulebook K1)."""
+        return _WORDS[self]
+
+    @property
     def consents(self) -> bool:
         """Given, with limits or without (Rulebook K1): the limits are shown wherever the case is."""
         return self in (Answer.GIVEN, Answer.LIMITED)
@@ -38,6 +43,15 @@ _ANSWERS = {
     Answer.WITHHELD: "No",
     Answer.WITHDRAWN: "No, it was given and has been withdrawn",
     Answer.NOT_SOUGHT: "The victim has not been asked",
+}
+
+
+_WORDS = {
+    Answer.GIVEN: "The victim consents to sharing.",
+    Answer.LIMITED: "The victim consents, with conditions or limits:",
+    Answer.WITHHELD: "The victim does not consent to sharing.",
+    Answer.WITHDRAWN: "The victim has withdrawn consent to sharing.",
+    Answer.NOT_SOUGHT: "The victim has not been asked to consent.",
 }
 
 
@@ -122,3 +136,14 @@ def consents(history: Iterable[Consent]) -> bool:
     """Whether the victim consents to sharing now: what T4 asks; never asked counts as no (K1, T13)."""
     latest = stands(history)
     return latest is not None and latest.answer.consents
+
+
+def shown(consent: Consent | None) -> tuple[str, ...]:
+    """What is said wherever the case is shown: limits and conditions in full (Rulebook K1).
+
+    Consent without limits needs no words there, and what nobody recorded has none.
+    """
+    if consent is None or consent.answer is Answer.GIVEN:
+        return ()
+    basis = () if consent.answer.consents else (NOT_THE_BASIS,)
+    return tuple(filter(None, (consent.answer.words, consent.limits, *basis)))

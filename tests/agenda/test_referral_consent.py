@@ -3,7 +3,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.referral_consent import NOT_THE_BASIS, Answer, Consent, consents, stands
+from agenda.referral_consent import NOT_THE_BASIS, Answer, Consent, consents, shown, stands
 
 LINES = st.builds(
     Consent, st.sampled_from(Answer), st.dates(date(2026, 11, 1), date(2026, 11, 9)), st.just("Ola Finch")
@@ -32,3 +32,11 @@ def test_K1_consent_is_said_not_to_be_the_lawful_basis():
 def test_K1_what_stands_is_the_latest_day_and_of_that_the_line_added_last(history):
     latest = max(line.on for line in history)
     assert stands(history) is [line for line in history if line.on == latest][-1]
+
+
+def test_K1_what_is_shown_wherever_the_case_is():
+    limited = Consent(Answer.LIMITED, date(2026, 11, 20), "P", "Not her employer")
+    assert shown(limited) == ("The victim consents, with conditions or limits:", "Not her employer")
+    assert shown(None) == shown(Consent(Answer.GIVEN, date(2026, 11, 20), "P")) == ()
+    for answer in (Answer.WITHHELD, Answer.WITHDRAWN, Answer.NOT_SOUGHT):
+        assert shown(Consent(answer, date(2026, 11, 20), "P")) == (answer.words, NOT_THE_BASIS)

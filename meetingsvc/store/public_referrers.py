@@ -1,0 +1,201 @@
+"""Who refers without an account: the address they confirmed, the links sent there, their referrals."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import and_, delete, or_, select, update
+
+from agenda.referral_state import State as ReferralState
+from meetingsvc.models import (
+    PublicLetterRow,
+    PublicReferralRow,
+    PublicReferrerRow,
+    PublicSessionRow,
+    ReferralRow,
+    db,
+)
+from meetingsvc.store.outbox import PAUSES, STALE, State
+
+#: A link opens once, and not after this.
+LINK_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Referrer:
+    """Whoever confirmed an address."""
+
+    id: UUID
+    area_id: UUID
+    email: str
+    name: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A link to send, as a worker claimed it. `attempt` tells one claim from the next."""
+
+    id: UUID
+    area_id: UUID
+    email: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of somebody's own referrals. It names nobody."""
+
+    id: UUID
+    reference: str
+    state: ReferralState
+    begun_at: datetime
+    saved_at: datetime
+
+
+def hashed(key: str) -> str:
+    """What is kept of a key: a copy of the database opens nothing."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def named(area_id: UUID, email: str, name: str, agency: str, now: datetime) -> UUID:
+    """The referrer with that address, new where it is; what they call themselves is as they said last."""
+    row = PublicReferrerRow
+    found = db.session.scalar(select(row).where(row.area_id == area_id, row.email == email))
+    if found is None:
+        found = row(id=uuid4(), area_id=area_id, email=email)
+        db.session.add(found)
+    found.name, found.agency, found.asked_at = name, agency, now
+    db.session.flush()
+    return found.id
+
+
+def put(area_id: UUID, referrer_id: UUID, now: datetime) -> UUID:
+    """Queues a link, inside the transaction in which it was asked for."""
+    key = uuid4()
+    db.session.add(PublicLetterRow(id=key, area_id=area_id, referrer_id=referrer_id, created_at=now,
+                                   state=State.WAITING))  # fmt: skip
+    db.session.flush()
+    return key
+
+
+def claim(now: datetime, digest: str) -> Letter | None:
+    """Takes the oldest letter that is due, for this worker alone, with the key it will carry."""
+    row = PublicLetterRow
+    paused = (
+        and_(row.attempts == number, row.claimed_at <= now - pause) for number, pause in enumerate(PAUSES, 1)
+    )
+    due = (
+        select(row).where(row.state == State.WAITING, or_(row.attempts == 0, *paused))
+        .order_by(row.created_at, row.id).limit(1).with_for_update(skip_locked=True)
+    )  # fmt: skip
+    found = db.session.scalars(due).one_or_none()
+    if found is None:
+        return None
+    found.state, found.claimed_at, found.attempts = State.CLAIMED, now, found.attempts + 1
+    found.digest, found.link_until = digest, now + LINK_FOR
+    email = db.session.scalars(
+        select(PublicReferrerRow.email).where(PublicReferrerRow.id == found.referrer_id)
+    ).one()
+    return Letter(found.id, found.area_id, email, found.attempts)
+
+
+def settle(letter: Letter, state: State, why: str) -> bool:
+    """Says how a letter ended; False where another worker has taken it over since."""
+    row = PublicLetterRow
+    mine = (row.id == letter.id, row.state == State.CLAIMED, row.attempts == letter.attempt)
+    kept = update(row).where(*mine).values(state=state, why=why).returning(row.id)
+    return db.session.scalar(kept) is not None
+
+
+def sweep(now: datetime) -> None:
+    """Frees what dead workers claimed; a letter that was tried too often is left."""
+    row = PublicLetterRow
+    stale = update(row).where(row.state == State.CLAIMED, row.claimed_at <= now - STALE)
+    db.session.execute(stale.where(row.attempts > len(PAUSES)).values(state=State.FAILED))
+    db.session.execute(stale.values(state=State.WAITING))
+
+
+def use_link(area_id: UUID, key: str, now: datetime) -> UUID | None:
+    """Whose link it is, given once, also to two that open it at the same moment."""
+    row = PublicLetterRow
+    used = (
+        update(row)
+        .where(row.area_id == area_id, row.digest == hashed(key), row.used_at.is_(None), row.link_until > now)
+        .values(used_at=now)
+        .returning(row.referrer_id)
+    )
+    return db.session.scalar(used)
+
+
+def start(area_id: UUID, referrer_id: UUID, key: str, now: datetime) -> None:
+    """A browser may open that address's referrals from now on; the address is confirmed."""
+    row = PublicReferrerRow
+    first = update(row).where(row.id == referrer_id, row.confirmed_at.is_(None))
+    db.session.execute(first.values(confirmed_at=now))
+    db.session.add(PublicSessionRow(key=hashed(key), area_id=area_id, referrer_id=referrer_id,
+                                    started_at=now, seen_at=now))  # fmt: skip
+
+
+def session(area_id: UUID, key: str) -> tuple[Referrer, datetime, datetime] | None:
+    """Whose session a cookie names, since when, and when it was used last."""
+    row, who = PublicSessionRow, PublicReferrerRow
+    rows = (
+        select(who.id, who.area_id, who.email, who.name, who.agency, row.started_at, row.seen_at)
+        .join(who, who.id == row.referrer_id)
+        .where(row.key == hashed(key), row.area_id == area_id)
+    )
+    found = db.session.execute(rows).one_or_none()
+    return (Referrer(*found[:5]), found[5], found[6]) if found else None
+
+
+def seen(key: str, now: datetime) -> None:
+    """It was used."""
+    row = PublicSessionRow
+    db.session.execute(update(row).where(row.key == hashed(key)).values(seen_at=now))
+
+
+def end(key: str) -> None:
+    """The cookie opens nothing any more."""
+    db.session.execute(delete(PublicSessionRow).where(PublicSessionRow.key == hashed(key)))
+
+
+def forget(started_before: datetime, asked_before: datetime) -> None:
+    """Sessions that are over, letters of long ago, and addresses that nobody ever confirmed."""
+    letter, who = PublicLetterRow, PublicReferrerRow
+    db.session.execute(delete(PublicSessionRow).where(PublicSessionRow.started_at < started_before))
+    db.session.execute(delete(letter).where(letter.created_at < asked_before))
+    waits = select(letter.id).where(letter.referrer_id == who.id).exists()
+    never = who.confirmed_at.is_(None), who.asked_at < asked_before, ~waits
+    db.session.execute(delete(who).where(*never))
+
+
+def is_own(who: Referrer, referral_id: UUID) -> bool:
+    """Whether a referral is this address's: nobody else's is there."""
+    row = PublicReferralRow
+    rows = select(row.referral_id).where(
+        row.referral_id == referral_id, row.referrer_id == who.id, row.area_id == who.area_id
+    )
+    return db.session.scalar(rows) is not None
+
+
+def own(who: Referrer) -> list[Own]:
+    """This address's referrals, what was saved last first, without those that were thrown away."""
+    row, of = ReferralRow, PublicReferralRow
+    rows = (
+        select(row.id, row.reference, row.state, row.begun_at, row.saved_at)
+        .join(of, of.referral_id == row.id)
+        .where(of.referrer_id == who.id, row.state != ReferralState.WITHDRAWN)
+        .order_by(row.saved_at.desc(), row.id)
+    )
+    return [
+        Own(key, reference or "", ReferralState(state), begun, saved)
+        for key, reference, state, begun, saved in db.session.execute(rows)
+    ]
+
+
+def referrer_of(referral_id: UUID) -> UUID | None:
+    """Whose referral it is, where no account made it."""
+    row = PublicReferralRow
+    return db.session.scalar(select(row.referrer_id).where(row.referral_id == referral_id))

@@ -1,0 +1,243 @@
+"""Referrals: what was typed, sealed where it tells where somebody is found, and what was done with each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import select
+
+from agenda.moves import Who
+from agenda.referral_fields import Draft, Sight
+from agenda.referral_kept import apart, read_back, together, written
+from agenda.referral_risk import Filled
+from agenda.referral_risk import read as read_risk
+from agenda.referral_state import Course, Made, State, Step, course
+from meetingsvc import seal
+from meetingsvc.config import Unsafe
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    EntryRow,
+    ItemRow,
+    MeetingRow,
+    ReferralCaseRow,
+    ReferralMoveRow,
+    ReferralRow,
+    ReferralToldRow,
+    db,
+)
+from meetingsvc.permissions import Principal
+from meetingsvc.store.scope import Reader, items_of, told_on
+from meetingsvc.store.scope_referrals import referrals_of, told_of_referral
+
+log = structlog.get_logger()
+_PURPOSE = "referral"
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """One referral as its pages show it."""
+
+    id: UUID
+    account_id: UUID | None
+    reference: str
+    draft: Draft
+    risk: Filled
+    changes: int
+    warned: str
+    begun_at: datetime
+    saved_at: datetime
+    first_sent_at: datetime | None
+    course: Course
+    asked: tuple[str, ...]  # questions it was last returned with; none where it is not with the referrer
+    readable: bool = True  # False: the key of its sealed part is not here
+
+    @property
+    def state(self) -> State:
+        """Where it stands."""
+        return self.course.state
+
+    @property
+    def can_be_changed(self) -> bool:
+        """Whether its referrer may type."""
+        return self.state in (State.DRAFT, State.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One referral in a list of them. It names nobody but who referred."""
+
+    id: UUID
+    reference: str
+    state: State
+    referrer: str
+    agency: str
+    begun_at: datetime
+    saved_at: datetime
+    first_sent_at: datetime | None
+
+
+def row_of(reader: Reader, referral_id: UUID) -> ReferralRow | None:
+    """One that is open to the reader, held until the transaction ends."""
+    found = select(ReferralRow).where(referrals_of(reader), ReferralRow.id == referral_id)
+    return db.session.scalar(found.with_for_update(of=ReferralRow))
+
+
+def one(reader: Reader, referral_id: UUID) -> Referral | None:
+    """One that is open to the reader."""
+    found = select(ReferralRow).where(referrals_of(reader), ReferralRow.id == referral_id)
+    row = db.session.scalar(found)
+    return read(reader, row) if row else None
+
+
+def own(reader: Principal, referral_id: UUID) -> Referral | None:
+    """One's own."""
+    found = one(reader, referral_id)
+    return found if found and found.account_id == reader.account_id else None
+
+
+def read(reader: Reader, row: ReferralRow) -> Referral:
+    """A row as its pages show it. What cannot be opened is shown as not readable, and never written over."""
+    moves = _moves(reader, row.id)
+    done, sealed = course([_made(move) for move in moves]), opened(row)
+    draft = read_back(row.answers)
+    return Referral(
+        row.id, row.account_id, row.reference or "", draft if sealed is None else together(draft, sealed),
+        read_risk(row.risk), row.changes, row.warned, row.begun_at, row.saved_at, row.first_sent_at, done,
+        tuple(moves[-1].fields) if done.state is State.RETURNED else (), sealed is not None,
+    )  # fmt: skip
+
+
+def _moves(reader: Reader, referral_id: UUID) -> list[ReferralMoveRow]:
+    row = ReferralMoveRow
+    rows = select(row).where(told_of_referral(reader, row.referral_id), row.referral_id == referral_id)
+    return list(db.session.scalars(rows.order_by(row.id)))
+
+
+def _made(move: ReferralMoveRow) -> Made:
+    return Made(Step(move.step), move.at, Who(move.who), move.reason)
+
+
+def write(row: ReferralRow, draft: Draft, now: datetime) -> None:
+    """Keeps what was typed: where somebody is found, sealed (security.md A8, A17)."""
+    open_part, hidden = apart(draft)
+    row.answers = written(open_part)
+    row.sealed = seal.seal(_PURPOSE, written(hidden).encode(), str(row.id)) if hidden else None
+    row.changes, row.saved_at = row.changes + 1, now
+
+
+def opened(row: ReferralRow) -> Draft | None:
+    """The sealed part; None where it cannot be opened: the key is gone, or the row is another's."""
+    if row.sealed is None:
+        return {}
+    try:
+        return read_back(seal.unseal(_PURPOSE, row.sealed, str(row.id)).decode())
+    except (seal.Unsealable, Unsafe, OSError) as gone:
+        log.error("referral.not_readable", referral=str(row.id), kind=type(gone).__name__)
+        return None
+
+
+_LINES = (
+    select(
+        ReferralRow.id, ReferralRow.reference, ReferralRow.state, AccountRow.name, AgencyRow.name,
+        ReferralRow.begun_at, ReferralRow.saved_at, ReferralRow.first_sent_at,
+    )
+    .outerjoin(AccountRow, AccountRow.id == ReferralRow.account_id)
+    .outerjoin(AgencyRow, AgencyRow.id == ReferralRow.agency_id)
+)  # fmt: skip
+
+
+def mine(who: Principal) -> list[Line]:
+    """One's own, what was saved last first; without those that one threw away."""
+    rows = _LINES.where(referrals_of(who), ReferralRow.account_id == who.account_id)
+    rows = rows.where(ReferralRow.state != State.WITHDRAWN)
+    return [_line(*found) for found in db.session.execute(rows.order_by(ReferralRow.saved_at.desc()))]
+
+
+def incoming(who: Principal, since: datetime) -> list[Line]:
+    """What was sent and nobody has taken on yet, by its clock; and of the others, those first sent since."""
+    row = ReferralRow
+    waits = row.state.in_((State.SENT, State.RETURNED))
+    late = waits | (row.first_sent_at >= since)
+    rows = _LINES.where(referrals_of(who), row.first_sent_at.is_not(None), late)
+    return [_line(*found) for found in db.session.execute(rows.order_by(row.first_sent_at, row.id))]
+
+
+def _line(
+    key: UUID, reference: str | None, state: str, name: str | None, agency: str | None, begun: datetime,
+    saved: datetime, sent: datetime | None,
+) -> Line:  # fmt: skip
+    by = name or "By the public form"
+    return Line(key, reference or "", State(state), by, agency or "", begun, saved, sent)
+
+
+def returned_since(who: Reader, ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """When each of these was last returned to its referrer."""
+    row = ReferralMoveRow
+    rows = select(row.referral_id, row.at).where(
+        told_of_referral(who, row.referral_id), row.referral_id.in_(ids), row.step == Step.RETURN
+    )
+    return {key: at for key, at in db.session.execute(rows.order_by(row.id))}
+
+
+def cases(reader: Reader, referral_id: UUID) -> list[tuple[str, UUID]]:
+    """The number of each of its incidents, and its case, where that is open to the reader."""
+    row = ReferralCaseRow
+    rows = select(row.occurrence_number, row.case_id).where(told_on(reader, row.case_id))
+    rows = rows.where(row.referral_id == referral_id).order_by(row.occurrence_number)
+    return [(number, case_id) for number, case_id in db.session.execute(rows)]
+
+
+def lists(reader: Reader, ids: Collection[UUID]) -> dict[UUID, date]:
+    """The latest daily list that each of these is on."""
+    rows = (
+        select(ReferralCaseRow.referral_id, MeetingRow.sits_on)
+        .join(EntryRow, EntryRow.occurrence_number == ReferralCaseRow.occurrence_number)
+        .join(ItemRow, (ItemRow.id == EntryRow.item_id) & (ItemRow.area_id == ReferralCaseRow.area_id))
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(items_of(reader), ReferralCaseRow.referral_id.in_(ids))
+        .order_by(MeetingRow.sits_on)
+    )
+    return {key: day for key, day in db.session.execute(rows)}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a referral tells that is shown in one place alone, and who told it (Rulebook R2)."""
+
+    label: str
+    text: str
+    author: str
+    at: datetime
+
+
+def told(reader: Reader, case_ids: Iterable[UUID], sight: Sight) -> dict[UUID, list[Said]]:
+    """What referrals tell for one place, by case: what would increase the risk (T7), how to make contact
+    safely (F4), who asks to attend (T14)."""
+    row = ReferralToldRow
+    rows = select(row.case_id, row.label, row.text, row.author, row.at).where(
+        told_on(reader, row.case_id), row.case_id.in_(list(case_ids)), row.sight == sight
+    )
+    found: dict[UUID, list[Said]] = defaultdict(list)
+    for case_id, label, text, author, at in db.session.execute(rows.order_by(row.at.desc(), row.id)):
+        found[case_id].append(Said(label, text, author, at))
+    return found
+
+
+def said_of(reader: Reader, case_id: UUID) -> Mapping[str, list[Said]]:
+    """Everything of the kind about one case, by where it is shown."""
+    row, found = ReferralToldRow, defaultdict[str, list[Said]](list)
+    rows = select(row.sight, row.label, row.text, row.author, row.at).where(
+        told_on(reader, row.case_id), row.case_id == case_id
+    )
+    for sight, label, text, author, at in db.session.execute(rows.order_by(row.at.desc(), row.id)):
+        found[sight].append(Said(label, text, author, at))
+    return found
+
+
+def asks_to_attend(who: Principal, case_ids: Iterable[UUID]) -> dict[UUID, list[Said]]:
+    """Referrers who ask to attend, for who runs the meetings (Rulebook T14)."""
+    return told(who, case_ids, Sight.PANEL) if who.runs_meetings else {}

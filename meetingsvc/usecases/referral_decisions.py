@@ -1,0 +1,133 @@
+"""What who runs the meetings does with a referral that was sent (Rulebook T7, T12)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from agenda.calendar import days_off, local_day, working_day_from
+from agenda.meetings import MeetingKind
+from agenda.moves import Who
+from agenda.referral import from_answers
+from agenda.referral_draft import reading
+from agenda.referral_fields import NOTHING
+from agenda.referral_sections import BY_ID
+from agenda.referral_state import Made, State, Step
+from agenda.rules import RuleBroken
+from meetingsvc import holidays
+from meetingsvc.models import ReferralCaseRow, ReferralRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import acting, areas, audit, outbox, referrals
+from meetingsvc.store.referrals import Referral
+from meetingsvc.usecases import public_referrers, referral_keeping, walls
+from meetingsvc.usecases.referral_drafts import days
+from meetingsvc.usecases.referral_moves import by_a_coordinator, make
+from meetingsvc.usecases.transaction import saved_by
+from notifications.messages import Notice
+
+_ACTIONS = {
+    Step.LIST: "referral.accepted",
+    Step.RETURN: "referral.returned",
+    Step.LIST_AS_IT_STANDS: "referral.listed_as_it_stands",
+}
+
+
+def accept(principal: Principal, referral_id: UUID, now: datetime) -> None:
+    """Nothing more is asked of its referrer. It was due on a list before, and still is."""
+    _move(principal, referral_id, Step.LIST, "", (), now)
+
+
+def as_it_stands(principal: Principal, referral_id: UUID, reason: str, now: datetime) -> None:
+    """The referrer's answer is no longer waited for; it stays on the list it was due to (T12)."""
+    _move(principal, referral_id, Step.LIST_AS_IT_STANDS, reason, (), now)
+
+
+def send_back(
+    principal: Principal, referral_id: UUID, fields: Collection[str], reason: str, now: datetime
+) -> None:
+    """Back to its referrer with what is missing. Its clock is kept, and so is its place on the list that it
+    is due to: it is heard as far as it goes, and what is added to it later is another version (T12, T13).
+    """
+    known = [name for name in fields if name in asked_of(principal, referral_id)]
+    _move(principal, referral_id, Step.RETURN, reason, known, now)
+
+
+def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> None:
+    """Where people are found, of a referral that came without an account, goes to its case, sealed: nobody
+    but an account can tell a case something (Rulebook R2)."""
+    with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
+        areas.hold(who.area_id)
+        row, about = referrals.row_of(who, referral_id), referrals.cases(who, referral_id)
+        if row is None or row.first_sent_at is None:
+            raise NotFound
+        if row.account_id or not about:
+            raise RuleBroken("Its addresses are with the case already.")
+        answers = reading(referrals.read(who, row).draft, days(who.area_id, now)).answers
+        told, case_id = from_answers(answers, local_day(row.first_sent_at)), about[0][1]
+        with acting.whole_area(who.area_id):
+            referral_keeping.keep_addresses(who, row.reference or "", told, case_id, now)
+        walls.check_cases(who.area_id, [case_id], now)
+        audit.record(who.account_id, who.area_id, "referral.addresses_kept", f"referral/{referral_id}", now,
+                     case=case_id)  # fmt: skip
+
+
+def asked_of(principal: Principal, referral_id: UUID) -> dict[str, str]:
+    """Every question of this referral that its referrer could be asked again, by its name."""
+    found = referrals.one(principal, referral_id)
+    if found is None:
+        raise NotFound
+    asked: dict[str, str] = {}
+    for section in BY_ID.values():
+        asked |= {f"{section.id}-{one.id}": f"{section.title}: {one.label}" for one in section.fields}
+        for number, _ in enumerate(found.draft.get(section.id, NOTHING).rows, 1):
+            for one in section.each.fields if section.each else ():
+                asked[f"{section.id}-{number}-{one.id}"] = f"{section.title} {number}: {one.label}"
+    return asked
+
+
+def _move(
+    principal: Principal, referral_id: UUID, step: Step, reason: str, fields: Collection[str], now: datetime
+) -> None:
+    with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
+        areas.hold(who.area_id)
+        row = referrals.row_of(who, referral_id)
+        if row is None or row.state == State.DRAFT:
+            raise NotFound
+        by_a_coordinator(row, referrals.read(who, row), step, who, reason, now, fields)
+        case_ids = [case_id for _, case_id in referrals.cases(who, referral_id)]
+        if step is Step.RETURN and row.account_id:
+            _notice(row, row.account_id, case_ids, now)
+        elif step is Step.RETURN:
+            public_referrers.tell(referral_id, row.area_id, now)
+        about = {"case": case_ids[0]} if case_ids else {}
+        audit.record(who.account_id, who.area_id, _ACTIONS[step], f"referral/{referral_id}", now,
+                     questions=len(fields), **about)  # fmt: skip
+
+
+def _notice(row: ReferralRow, account_id: UUID, case_ids: list[UUID], now: datetime) -> None:
+    """Something waits behind the login; not what (Rulebook S2)."""
+    settings = areas.settings_of(areas.by_id(row.area_id))
+    day = working_day_from(local_day(now), days_off(settings, holidays.known()))
+    waiting = {"panel": MeetingKind.DRAMM, "sits_on": day.isoformat(), "path": f"/referrals/{row.id}"}
+    outbox.put(row.area_id, account_id, Notice.REFERRAL_RETURNED, waiting, now, about=case_ids)
+
+
+def listed(area_id: UUID, numbers: Collection[str], now: datetime) -> None:
+    """A daily list has considered these entries: what was sent is on a list now, looked at or not (T7).
+
+    One that is with its referrer stays so: the list took it as it stood, and its referrer can still answer.
+    Inside the transaction that builds the list.
+    """
+    with acting.whole_area(area_id):
+        about = select(ReferralCaseRow.referral_id).where(
+            ReferralCaseRow.area_id == area_id, ReferralCaseRow.occurrence_number.in_(numbers)
+        )
+        rows = select(ReferralRow).where(ReferralRow.id.in_(about), ReferralRow.state == State.SENT)
+        for row in db.session.scalars(rows).all():
+            _of_the_list(row, referrals.read(acting.Host(area_id), row), now)
+
+
+def _of_the_list(row: ReferralRow, referral: Referral, now: datetime) -> None:
+    make(row, referral, Made(Step.LIST, max(now, referral.course.since or now), Who.LIST), None)

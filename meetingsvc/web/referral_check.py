@@ -1,0 +1,71 @@
+"""Checking one's answers, and sending them (Rulebook T7)."""
+
+from typing import Any
+
+from flask import redirect, request
+
+from agenda import referral_parts as parts
+from agenda import referral_risk
+from agenda.area_rules import bands, escalation
+from agenda.referral_draft import in_words
+from agenda.referral_fields import NOTHING
+from agenda.referral_parts import Place
+from agenda.referral_people import SAFEGUARDING_FIRST
+from agenda.referral_reasons import Facts, propose
+from agenda.referral_sections import SECTIONS
+from agenda.rules import RuleBroken
+from meetingsvc import clock
+from meetingsvc.store import areas
+from meetingsvc.usecases import referral_sending
+from meetingsvc.usecases.referral_sending import Unfit
+from meetingsvc.web import referral_fields as fields
+from meetingsvc.web.found import or_404
+from meetingsvc.web.referral_pages import RISK_AFTER, Desk, render
+
+
+def show(desk: Desk, problems: dict[str, str] | None = None, refused: str = "") -> str:
+    """Every answer with a link to change it, and what is missing, in words."""
+    or_404(desk.referral.can_be_changed or None)
+    found = desk.reading()
+    pages = [
+        (at, fields.answers(at, found, parts.typed(desk.referral.draft, at)))
+        for section in SECTIONS
+        for at in (Place(section), *_rows(desk, section.id))
+    ]
+    wrong = problems if problems is not None else {**found.problems, **found.missing}
+    errors = [(desk.where(name), why) for name, why in (problems or {}).items()]
+    errors = [("#send", refused)] if refused else errors
+    settings = areas.settings_of(areas.by_id(desk.area_id))
+    result = referral_risk.came_to(desk.referral.risk, bands(settings))
+    return render(
+        desk, "referrals/check.html", pages=pages, wrong=wrong, result=result, risk_after=RISK_AFTER,
+        wanted=list(in_words(found.wanted)), reminder=SAFEGUARDING_FIRST, errors_here=errors,
+        # Repeat and escalation tell what the panel knows: no referrer is told that (security.md B).
+        proposed=propose(Facts(result), escalation(settings)), child=_child_in_danger(desk),
+    )  # fmt: skip
+
+
+def _rows(desk: Desk, section: str) -> list[Place]:
+    rows = desk.referral.draft.get(section, NOTHING).rows
+    found = next(one for one in SECTIONS if one.id == section)
+    return [Place(found, number) for number in range(1, len(rows) + 1)]
+
+
+def _child_in_danger(desk: Desk) -> bool:
+    """Somebody is in danger, and a child is linked: it is said again whom to call (Rulebook E3)."""
+    draft = desk.referral.draft
+    danger = draft.get("before", NOTHING).fields.get("danger")
+    return danger == "yes" and draft.get("children", NOTHING).fields.get("any") != "no"
+
+
+def send(desk: Desk) -> Any:
+    """Sends it, where nothing that must be answered is missing or wrong."""
+    try:
+        with desk.sends() as work:
+            told = request.form.get("changes", "")
+            referral_sending.send(work, int(told) if told.isdigit() else -1, clock.now())
+    except Unfit as unfit:
+        return show(desk, unfit.problems), 422
+    except RuleBroken as refusal:
+        return show(desk, None, str(refusal)), 409
+    return redirect(f"{desk.base}/sent", 303)

@@ -1,0 +1,140 @@
+"""Referring without an account, on both databases: links, whose a referral is, and what is sent (T7, F3)."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+
+from agenda.details import Shared
+from meetingsvc import mail
+from meetingsvc.models import (
+    ConsentRow,
+    IncidentRow,
+    PublicLetterRow,
+    PublicReferralRow,
+    PublicReferrerRow,
+    PublicSessionRow,
+    db,
+)
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting, public_recipients
+from meetingsvc.usecases import public_referrers as usecase
+from meetingsvc.usecases.transaction import saved
+from tests.spellings import SPELLINGS
+from tests.web.a_public_form import (
+    HOME,
+    asks,
+    begun,
+    confirmed,
+    filled,
+    reached_at,
+    sent,
+    sent_by,
+)
+from tests.web.a_public_form import public as public
+from tests.web.conftest import NOW, SignIn
+from tests.web.pages import text
+from tests.web.test_cases import A, built
+from tests.web.test_lists import feed, within_monday
+
+
+def test_T7_a_link_confirms_the_address_and_opens_once(public: Flask) -> None:
+    client = asks(public)
+    ((email, key),) = sent(public)
+    assert email == "bea.larch@tarn.example" and sent(public) == []
+    assert public.test_client().get(f"{HOME}/link?key={key}").status_code == 200, "a look uses nothing up"
+    answer = client.post(f"{HOME}/link", data={"key": key})
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie and "Max-Age" not in cookie
+    assert client.get(f"{HOME}/mine").status_code == 200
+    again = public.test_client().post(f"{HOME}/link", data={"key": key})
+    assert again.status_code == 422 and "Set-Cookie" not in again.headers
+    with public.app_context():
+        letter = db.session.scalars(select(PublicLetterRow)).one()
+        session = db.session.scalars(select(PublicSessionRow)).one()
+    assert key not in f"{vars(letter)}" and key not in f"{vars(session)}", (
+        "a copy of the database opens nothing"
+    )
+
+
+def test_F3_however_an_address_is_spelt_it_is_theirs(public: Flask, signed_in: SignIn) -> None:
+    coordinator = signed_in(Role.COORDINATOR)
+    feed(public, within_monday(**A))
+    case_id, spelt = UUID(built(coordinator).rpartition("/")[2]), SPELLINGS[Shared.EMAIL]
+    area_id = reached_at(public, case_id, spelt[0][0])
+    asked = {told.strip() for pair in spelt for told in pair}
+    with public.app_context():
+        found = {told: public_recipients.ground(area_id, told) for told in asked}
+        others = [public_recipients.ground(area_id, told) for told in ("bea@gmail.com", "bea@tarn.example")]
+    assert len(asked) > 15 and None not in found.values(), [told for told, why in found.items() if not why]
+    assert others == [None, None]
+
+
+def test_somebody_else_s_referral_is_not_there(public: Flask) -> None:
+    mine, other = confirmed(public), confirmed(public, email="joe@other.example")
+    address = begun(mine)
+    assert mine.get(address).status_code == 200
+    for page in ("", "/sections/victim", "/risk", "/check", "/throw-away", "/sent"):
+        hidden, unknown = other.get(address + page), other.get(f"{HOME}/{uuid4()}{page}")
+        assert hidden.status_code == unknown.status_code == 404
+    for page in ("/sections/victim", "/risk", "/check", "/throw-away"):
+        assert other.post(address + page, data={"victim-surname": "X", "was": ""}).status_code == 404
+    stranger = public.test_client().get(address)
+    assert stranger.status_code == 303 and stranger.location == f"{HOME}?ended=1"
+    with public.app_context():
+        assert db.session.scalars(select(PublicReferralRow.referral_id)).one()
+
+
+def test_T7_what_is_sent_is_on_the_next_list_with_its_consent(public: Flask) -> None:
+    client = confirmed(public)
+    address = begun(client)
+    filled(public, address)
+    page = client.get(f"{address}/check")
+    found = re.search(r'name="changes" value="(\d+)"', page.text)
+    assert found, text(page)
+    answer = client.post(f"{address}/check", data={"changes": found[1]})
+    assert answer.status_code == 303, text(answer)
+    assert "REF-" in text(client.get(answer.location)) and "01632 960 555" in text(
+        client.get(answer.location)
+    )
+    with public.app_context():
+        incident = db.session.scalars(select(IncidentRow)).one()
+        consent = db.session.scalars(select(ConsentRow)).one()
+    assert (incident.kind, incident.considered, incident.current) == ("referral", False, True)
+    assert (consent.answer, consent.author, consent.agency_id) == ("given", "Bea Larch, Tarn Surgery", None)
+    assert "REF-" in text(client.get(f"{HOME}/mine"))
+
+
+def test_T7_one_that_is_returned_brings_a_fresh_link_and_keeps_its_clock(
+    public: Flask, signed_in: SignIn
+) -> None:
+    address = sent_by(public, confirmed(public))
+    assert sent(public) == []
+    key = address.rpartition("/")[2]
+    coordinator = signed_in(Role.COORDINATOR)
+    told = {"reason": "When was the last threat?", "questions": ["incident-history"]}
+    assert coordinator.post(f"/referrals/sent/{key}/return", data=told).status_code == 303
+    ((email, link),) = sent(public)
+    back = public.test_client()
+    back.post(f"{HOME}/link", data={"key": link})
+    assert email == "bea.larch@tarn.example" and "When was the last threat?" in text(back.get(address))
+
+
+def test_addresses_that_nobody_confirmed_are_forgotten(public: Flask) -> None:
+    asks(public, email="never@tarn.example")
+    sent_by(public, confirmed(public, email="bea.larch@tarn.example"))
+    with public.app_context(), saved(), acting.service():
+        usecase.forget(NOW + timedelta(days=31))
+    with public.app_context():
+        assert db.session.scalars(select(PublicReferrerRow.email)).all() == ["bea.larch@tarn.example"]
+        assert db.session.scalars(select(PublicSessionRow.key)).all() == []
+
+
+def test_F3_nothing_but_the_door_makes_what_carries_a_link() -> None:
+    house = Path(mail.__file__).parent
+    for call, places in (("ClearedLink(", ["mail.py"]), ("mail.send_link(", ["jobs.py"])):
+        found = [path.name for path in house.rglob("*.py") if call in path.read_text(encoding="utf-8")]
+        assert found == places, call
