@@ -5,7 +5,7 @@ The child sex offender scheme runs through the same steps (CALD, appendix 2).
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -139,6 +139,34 @@ class Application:
             raise RuleBroken("That is earlier than what was done last.")
         made(MOVES[step.step], self.stage, step.who, step.reason)
         return Application(self.scheme, self.right, self.applied_at, self.met_on, (*self.steps, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the daily meeting decided, as its outcome says it (Rulebook C4)."""
+
+    disclose: bool
+    at: datetime
+    why: str
+
+
+def decided(told: Application, decision: Decision | None) -> Application:
+    """`told`, which has the police's steps alone, with the daily meeting's decision (Rulebook C4).
+
+    It takes effect once the minimum checks are done, whichever was recorded first (Y1); never on an
+    application that was withdrawn.
+    """
+    taken = [made.step for made in told.steps]
+    if decision is None or Step.CHECK not in taken or Step.WITHDRAW in taken:
+        return told
+    at = taken.index(Step.CHECK) + 1
+    checked = told.steps[at - 1]
+    step = Step.DECIDE_TO_DISCLOSE if decision.disclose else Step.DECIDE_NOT_TO
+    why = decision.why if decision.disclose else decision.why or "The meeting gave no reason."
+    whole = replace(told, steps=told.steps[:at])
+    for one in (Made(step, max(decision.at, checked.at), Who.CHAIR, why), *told.steps[at:]):
+        whole = whole.after(one)
+    return whole
 
 
 def dues(told: Application, clocks: Clocks, holidays: AbstractSet[date]) -> tuple[Due, ...]:

@@ -140,11 +140,17 @@ class Transfer:
         return replace(self, steps=(*self.steps, step))
 
 
-def ask_again_on(told: Transfer, rule: Tracking, holidays: AbstractSet[date]) -> date | None:
-    """From which day on receipt is overdue; None unless it was sent and nobody has said a word (M5)."""
+def ask_again_on(
+    told: Transfer, rule: Tracking, holidays: AbstractSet[date], asked_again_at: datetime | None = None
+) -> date | None:
+    """From which day on receipt is overdue; None unless it was sent and nobody has said a word (M5).
+
+    Who was asked again has as long again.
+    """
     if told.state is not State.SENT or told.sent_at is None:
         return None
-    return add_working_days(local_day(told.sent_at), rule.receipt_working_days, holidays)
+    since = max(told.sent_at, asked_again_at or told.sent_at)
+    return add_working_days(local_day(since), rule.receipt_working_days, holidays)
 
 
 def propose_problem(open_transfer: bool, to_area: str, why: str) -> dict[str, str]:

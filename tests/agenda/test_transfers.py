@@ -109,3 +109,9 @@ def test_M5_whatever_is_tried_a_case_leaves_only_confirmed_sent_and_accepted(to_
         taken = [made.step for made in told.steps]
         assert taken[:2] == [Step.CONFIRM, Step.SEND] and taken[-1] is Step.ACCEPT
         assert told.steps[0].by != told.proposed_by
+
+
+def test_M5_who_was_asked_again_has_as_long_again():
+    told = after(CONFIRM, SEND)
+    assert ask_again_on(told, Tracking(), frozenset()) == date(2026, 11, 24)
+    assert ask_again_on(told, Tracking(), frozenset(), AT + timedelta(days=4)) == date(2026, 11, 26)

@@ -1,0 +1,241 @@
+"""Queries on applications under the disclosure schemes, as each person may read them (Rulebook Y1, Y2)."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from agenda import disclosure_scheme as scheme
+from agenda.agencies import AgencyKind
+from agenda.calendar import days_off
+from agenda.disclosure_scheme import Clocks, Due, Made, Right, Scheme, Stage, Step
+from agenda.incidents import Incident
+from agenda.meetings import MeetingKind, MeetingState
+from agenda.moves import Who
+from meetingsvc import holidays
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    ApplicationRow,
+    ApplicationStepRow,
+    AreaRow,
+    EntryRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    db,
+)
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, areas, incidents
+from meetingsvc.store.scope import Reader
+from meetingsvc.store.scope_schemes import applications_of, told_of_application
+
+#: Steps that end an application.
+_LAST = [step for step, move in scheme.MOVES.items() if move.after.ended and move.who == {Who.POLICE}]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The entry of an application on a daily list, and what the meeting decided there (Rulebook T9, C4)."""
+
+    item_id: UUID
+    case_id: UUID
+    sits_on: date
+    decision: scheme.Decision | None
+    by: str
+    final: bool  # the meeting is closed: its outcomes do not change any more
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks. How to reach them is sealed."""
+
+    name: str
+    is_: str  # to the person at risk
+    identity: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An application with everything that is known of it."""
+
+    id: UUID
+    reference: str
+    agency_id: UUID
+    agency: str
+    told: scheme.Application
+    entry: Incident
+    row: ApplicationRow  # for the use cases, to write on
+    applicant: Applicant | None  # none where the police act of themselves
+    made_by: str
+    listed: Listed | None
+    dues: tuple[Due, ...]
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        return self.told.stage
+
+    def late(self, now: datetime) -> tuple[Due, ...]:
+        """What is overdue."""
+        return tuple(due for due in self.dues if due.late(now))
+
+
+def clocks(area: AreaRow) -> Clocks:
+    """How long each stage may take in this area (Rulebook Y1)."""
+    told = areas.settings_of(area)
+    return Clocks(told.disclosure_days, told.disclosure_checks_hours, told.disclosure_meet_days)
+
+
+def acts_as(who: Principal) -> Who | None:
+    """In whose name a person takes steps (security.md B): the police's representatives alone for the police.
+
+    The decision is the chair's at the daily meeting, and is recorded in its outcome.
+    """
+    if who.role is Role.COORDINATOR:
+        return Who.COORDINATOR
+    if who.role is Role.REPRESENTATIVE and who.agency_id in dict(police(who.area_id)):
+        return Who.POLICE
+    return None
+
+
+def police(area_id: UUID) -> list[tuple[UUID, str]]:
+    """The area's police forces, who may deal with an application."""
+    row = AgencyRow
+    rows = select(row.id, row.name).where(row.area_id == area_id, row.kind == AgencyKind.POLICE)
+    return [(key, name) for key, name in db.session.execute(rows.order_by(row.name))]
+
+
+def one(reader: Reader, application_id: UUID) -> Kept | None:
+    """One application, where the reader may open it."""
+    return next(iter(_kept(reader, ApplicationRow.id == application_id)), None)
+
+
+def waiting(reader: Reader) -> list[Kept]:
+    """Those that have not ended, the oldest first."""
+    found = _kept(reader, ~_ended())
+    return sorted((one for one in found if not one.stage.ended), key=lambda one: one.told.applied_at)
+
+
+def ended(reader: Reader, limit: int) -> list[Kept]:
+    """The newest of those that have ended."""
+    return [one for one in _kept(reader, _ended(), limit=limit) if one.stage.ended]
+
+
+def _ended() -> ColumnElement[bool]:
+    """Narrows generously: the rule decides, but not every application there ever was is read for it."""
+    row, step = ApplicationRow, ApplicationStepRow
+    taken = exists().where(step.application_id == row.id)
+    not_to = exists().where(
+        EntryRow.occurrence_number == row.reference, ItemRow.id == EntryRow.item_id,
+        ItemRow.area_id == row.area_id, OutcomeRow.item_id == ItemRow.id, OutcomeRow.disclose.is_(False),
+    )  # fmt: skip
+    return or_(taken.where(step.step.in_(_LAST)), and_(taken.where(step.step == Step.CHECK), not_to))
+
+
+def on(reader: Reader, references: Collection[str]) -> list[Kept]:
+    """Those that are these entries of a case."""
+    return _kept(reader, ApplicationRow.reference.in_(references)) if references else []
+
+
+def same(reader: Reader, row: ApplicationRow, entry: Incident, since: datetime) -> Kept | None:
+    """The same application made by the same person a moment ago: a form that was sent twice."""
+    one = ApplicationRow
+    alike = (one.made_by == row.made_by, one.made_at > since, one.applied_at == row.applied_at,
+             one.right_to == row.right_to, one.applicant == row.applicant)  # fmt: skip
+    parties = entry.victim, entry.perpetrator
+    found = (kept for kept in _kept(reader, *alike) if (kept.entry.victim, kept.entry.perpetrator) == parties)
+    return next(found, None)
+
+
+def _kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
+    row, maker = ApplicationRow, AccountRow
+    rows = (
+        select(row, AgencyRow.name, maker.name)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .join(maker, maker.id == row.made_by)
+        .where(applications_of(reader), *where)
+        .order_by(row.applied_at.desc(), row.reference)
+        .limit(limit)
+    )
+    found = db.session.execute(rows).all()
+    if not found:
+        return []
+    steps = _steps(reader, [application.id for application, *_ in found])
+    area = areas.by_id(reader.area_id)
+    off, rule = days_off(areas.settings_of(area), holidays.known()), clocks(area)
+    with acting.whole_area(reader.area_id):  # whoever may open it may read its entry, listed or not
+        entries, listed = _entries([one for one, *_ in found]), _listed([one for one, *_ in found])
+    kept = []
+    for application, agency, by in found:
+        on_list = listed.get(application.reference)
+        told = _told(application, steps[application.id], on_list)
+        kept.append(
+            Kept(application.id, application.reference, application.agency_id, agency, told,
+                 entries[application.reference], application, _applicant(application), by, on_list,
+                 scheme.dues(told, rule, off))
+        )  # fmt: skip
+    return kept
+
+
+def _applicant(row: ApplicationRow) -> Applicant | None:
+    if row.right_to != Right.ASK:
+        return None
+    return Applicant(row.applicant, row.applicant_is, row.identity, row.contact is not None)
+
+
+def _told(
+    row: ApplicationRow, steps: Sequence[ApplicationStepRow], listed: Listed | None
+) -> scheme.Application:
+    made = tuple(Made(Step(step.step), step.at, Who.POLICE, step.reason) for step in steps)
+    told = scheme.Application(Scheme(row.scheme), Right(row.right_to), row.applied_at, row.met_on, made)
+    return scheme.decided(told, listed.decision if listed else None)
+
+
+def _steps(reader: Reader, ids: Collection[UUID]) -> dict[UUID, list[ApplicationStepRow]]:
+    row, found = ApplicationStepRow, defaultdict[UUID, list[ApplicationStepRow]](list)
+    rows = select(row).where(told_of_application(reader, row.application_id), row.application_id.in_(ids))
+    for step in db.session.scalars(rows.order_by(row.place)):
+        found[step.application_id].append(step)
+    return found
+
+
+def _entries(rows: Collection[ApplicationRow]) -> dict[str, Incident]:
+    """The newest version of each one's entry."""
+    row, numbers = IncidentRow, [one.reference for one in rows]
+    area_ids = {one.area_id for one in rows}
+    newest = select(row.id).where(row.area_id.in_(area_ids), row.occurrence_number.in_(numbers), row.current)
+    contents = incidents.contents(db.session.scalars(newest))
+    return {told.occurrence_number: told for told in contents.values()}
+
+
+def _listed(rows: Collection[ApplicationRow]) -> dict[str, Listed]:
+    """The first daily meeting that decided; where none has, the first list that took it."""
+    area_ids, numbers = {one.area_id for one in rows}, [one.reference for one in rows]
+    found: dict[str, Listed] = {}
+    lines = (
+        select(EntryRow.occurrence_number, ItemRow.id, ItemRow.case_id, MeetingRow, OutcomeRow,
+               AccountRow.name)
+        .join(ItemRow, ItemRow.id == EntryRow.item_id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .outerjoin(AccountRow, AccountRow.id == OutcomeRow.recorded_by)
+        .where(ItemRow.area_id.in_(area_ids), EntryRow.occurrence_number.in_(numbers))
+        .where(MeetingRow.kind == MeetingKind.DRAMM)
+        .order_by(MeetingRow.sits_on)
+    )  # fmt: skip
+    for number, item_id, case_id, meeting, outcome, by in db.session.execute(lines):
+        decision = None
+        if outcome is not None and outcome.disclose is not None:
+            decision = scheme.Decision(outcome.disclose, outcome.recorded_at, outcome.notes.strip())
+        known = found.get(number)
+        if known is None or (known.decision is None and decision is not None):
+            final = decision is not None and meeting.state != MeetingState.OPEN
+            found[number] = Listed(item_id, case_id, meeting.sits_on, decision, by or "", final)
+    return found

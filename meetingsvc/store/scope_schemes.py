@@ -1,0 +1,48 @@
+"""Which disclosure scheme applications and protection orders a person may read (`store/scope.py`)."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_
+
+from meetingsvc.models import ApplicationRow, IncidentRow, OrderRow
+from meetingsvc.permissions import Role
+from meetingsvc.store.acting import Host
+from meetingsvc.store.scope import incidents_of, not_kept, told_on
+from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader
+
+
+def orders_of(reader: Reader) -> ColumnElement[bool]:
+    """Protection orders recorded on cases a reader may open, and those the police told with incidents that
+    they may see in any version, and are kept from in none (M6)."""
+    row = OrderRow
+    by_hand = and_(row.case_id.is_not(None), told_on(reader, cast(Any, row.case_id)))
+    told = exists().where(
+        IncidentRow.area_id == row.area_id,
+        IncidentRow.occurrence_number == row.reference,
+        incidents_of(reader),
+    )
+    of_police = and_(row.incident_id.is_not(None), not_kept(reader, row.incident_id), told)
+    return and_(MARKED, row.area_id == reader.area_id, or_(by_hand, of_police))
+
+
+def applications_of(reader: Reader) -> ColumnElement[bool]:
+    """Disclosure scheme applications: the area's for who runs its meetings, else those that one's own agency
+    deals with (security.md B); none of people who are kept from the reader (M6)."""
+    row = ApplicationRow
+    mine = and_(MARKED, row.area_id == reader.area_id)
+    if isinstance(reader, Host):
+        return mine
+    mine = and_(mine, not_kept(reader, row.incident_id))
+    if reader.runs_meetings:
+        return mine
+    if reader.role is not Role.REPRESENTATIVE or not reader.is_signatory:
+        return NOBODY
+    return and_(mine, row.agency_id == reader.agency_id)
+
+
+def told_of_application(reader: Reader, application_id: Column[UUID]) -> ColumnElement[bool]:
+    """What hangs on an application the reader may open: its steps, how a disclosure was made."""
+    table = cast(Any, application_id).table
+    of_it = exists().where(ApplicationRow.id == application_id, applications_of(reader))
+    return and_(MARKED, of_it.correlate(table))

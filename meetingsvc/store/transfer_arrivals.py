@@ -1,0 +1,92 @@
+"""Queries on cases that come from another area, for the area they come to (Rulebook T8)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from agenda.meetings import case_reference
+from agenda.transfers import State
+from meetingsvc.models import AccountRow, CaseRow, TransferInRow, db
+from meetingsvc.store.scope import Reader
+from meetingsvc.store.scope_transfers import arrivals_of
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """A case on its way in, or that came."""
+
+    id: UUID
+    transfer_id: UUID | None
+    from_area: str
+    their_reference: str
+    victim: str
+    victim_dob: date | None
+    perpetrator: str
+    state: State
+    received_at: datetime
+    reference: str
+    case_id: UUID | None
+    case: str
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+
+    @property
+    def waits(self) -> bool:
+        """A coordinator has to decide."""
+        return self.state is State.RECEIVED
+
+
+def arrivals(reader: Reader, *narrow: ColumnElement[bool]) -> list[In]:
+    """Those that wait, the longest first; then those decided, the latest first."""
+    row = TransferInRow
+    rows = (
+        select(row, CaseRow.number, AccountRow.name)
+        .outerjoin(CaseRow, CaseRow.id == row.case_id)
+        .outerjoin(AccountRow, AccountRow.id == row.decided_by)
+        .where(arrivals_of(reader), *narrow)
+        .order_by(row.decided_at.desc().nulls_first(), row.received_at, row.id)
+    )
+    return [
+        In(one.id, one.transfer_id, one.from_area, one.their_reference, one.victim, one.victim_dob,
+           one.perpetrator, State(one.state), one.received_at, one.reference, one.case_id,
+           case_reference(number) if number else "", name or "", one.decided_at, one.reason)
+        for one, number, name in db.session.execute(rows)
+    ]  # fmt: skip
+
+
+def one(reader: Reader, arrival_id: UUID) -> In | None:
+    """One that exists for the reader."""
+    return next(iter(arrivals(reader, TransferInRow.id == arrival_id)), None)
+
+
+def waiting(reader: Reader) -> int:
+    """How many wait for a coordinator's decision."""
+    rows = select(func.count(TransferInRow.id)).where(
+        arrivals_of(reader), TransferInRow.state == State.RECEIVED
+    )
+    return db.session.scalar(rows) or 0
+
+
+# What follows is the service's own work: call it inside `acting.service`, or `acting.whole_area`.
+
+
+def locked(arrival_id: UUID) -> TransferInRow:
+    """Its row, held until the transaction ends."""
+    row = select(TransferInRow).where(TransferInRow.id == arrival_id)
+    held = row.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(held).one()
+
+
+def same(area_id: UUID, from_area: str, reference: str) -> str | None:
+    """The reference here of what an area outside has sent under the same reference before."""
+    row = TransferInRow
+    if not reference.strip():
+        return None
+    rows = select(row.reference).where(
+        row.area_id == area_id, func.lower(row.from_area) == from_area.strip().lower(),
+        func.lower(row.their_reference) == reference.strip().lower(), row.transfer_id.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(rows.limit(1))

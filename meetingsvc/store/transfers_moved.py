@@ -1,0 +1,81 @@
+"""Cases that were accepted by another area: they wait for no MARAC here any more (Rulebook M5)."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from agenda.calendar import day_words, local_day
+from agenda.transfers import State
+from meetingsvc.models import CaseRow, TransferRecordRow, TransferRow, db
+from meetingsvc.store.scope import Reader, cases_of, told_on
+
+_MOVED = aliased(TransferRow)
+
+
+class Moved(NamedTuple):
+    """Where a case went, and when it was accepted there."""
+
+    to_area: str
+    on: date
+
+    @property
+    def words(self) -> str:
+        """`Moved to Southmoor on Monday 23 November 2026`."""
+        return f"Moved to {self.to_area} on {day_words(self.on)}"
+
+
+def moved(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, Moved]:
+    """Those of these cases that have moved, as far as the reader may open them; the latest move counts."""
+    row = TransferRow
+    rows = (
+        select(row.case_id, row.to_area, row.ended_at)
+        .where(told_on(reader, row.case_id), row.case_id.in_(case_ids), row.state == State.ACCEPTED)
+        .order_by(row.ended_at)
+    )
+    found = db.session.execute(rows) if case_ids else ()
+    return {case_id: Moved(area, local_day(at)) for case_id, area, at in found if at}
+
+
+class OnCase(NamedTuple):
+    """Where one case went, or is going, and whether a record came or went with it."""
+
+    moved: Moved | None
+    going: tuple[UUID, str] | None  # the transfer, and the area
+    has_record: bool
+
+
+def on_case(reader: Reader, case_id: UUID) -> OnCase:
+    """For its page, in one query."""
+    row = TransferRow
+    rows = (
+        select(exists().where(TransferRecordRow.case_id == CaseRow.id), row.id, row.state, row.to_area,
+               row.ended_at)
+        .select_from(CaseRow)
+        .outerjoin(row, row.case_id == CaseRow.id)
+        .where(cases_of(reader), CaseRow.id == case_id)
+        .order_by(row.ended_at)
+    )  # fmt: skip
+    moved, going, has_record = None, None, False
+    for record, key, state, area, at in db.session.execute(rows):
+        has_record = record
+        if state == State.ACCEPTED and at:
+            moved = Moved(area, local_day(at))
+        elif key and not State(state).ended:
+            going = key, area
+    return OnCase(moved, going, has_record)
+
+
+def is_ours(
+    case_id: InstrumentedAttribute[UUID], decided_at: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
+    """What was decided of a case before another area accepted it is that area's to hear (Rulebook M5).
+
+    What is decided later, on a further incident here, is this area's again.
+    """
+    row = _MOVED
+    gone = exists().where(row.case_id == case_id, row.state == State.ACCEPTED, row.ended_at >= decided_at)
+    return ~gone.correlate_except(row)

@@ -1,0 +1,181 @@
+"""Applications under the disclosure schemes: made, and taken through their steps (Rulebook Y1, Y2)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from agenda.calendar import local_day
+from agenda.disclosure_scheme import Right, Stage, Step
+from agenda.moves import Who
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import application_steps, case_page
+from meetingsvc.store import disclosure_schemes as store
+from meetingsvc.store.disclosure_schemes import Kept
+from meetingsvc.usecases import disclosure_schemes as usecase
+from meetingsvc.usecases import reading
+from meetingsvc.web import asleep, guard
+from meetingsvc.web.address_reveals import needs_a_new_proof
+from meetingsvc.web.addresses_forms import ReasonForm
+from meetingsvc.web.applications_forms import ApplyForm, MetForm, StepForm, TellingForm
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+
+bp = Blueprint("applications", __name__, url_prefix="/applications")
+NEWEST = 50
+_TELLS = frozenset({Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME})
+_KEPT_FROM_YOU = (
+    "{} is recorded, and is on the next daily list. It is kept from you, because it names somebody "
+    "you may know: the coordinator sees to it."
+)
+
+
+@bp.get("")
+@needs(Permission.APPLICATION_READ)
+def index() -> str:
+    """Those that wait come first, the one that is due first at the top."""
+    who, now = guard.principal(), clock.now()
+    waiting, ended = store.waiting(who), store.ended(who, NEWEST)
+    shown = len(waiting) + len(ended)
+    reading.opened(who, "application.list_read", f"area/{who.area_id}", now, applications=shown)
+    return render_template(
+        "applications/index.html", waiting=waiting, ended=ended, now=now, may_apply=_may_apply()
+    )
+
+
+def _may_apply() -> bool:
+    who = guard.principal()
+    return who.may(Permission.APPLICATION_MAKE) and store.acts_as(who) is not None
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_MAKE)
+def apply() -> Any:
+    """Made by the police, or by a coordinator for one of the area's forces."""
+    who, now = guard.principal(), clock.now()
+    if not _may_apply():
+        return render_template("applications/not_yours.html"), 200 if request.method == "GET" else 403
+    mine = store.acts_as(who) is Who.POLICE
+    forces = [force for force in store.police(who.area_id) if not mine or force[0] == who.agency_id]
+    form = ApplyForm(applied_on=local_day(now)).offer(forces, now)
+    told = form.told() if form.validate_on_submit() else None
+    if told is None:
+        page = render_template("applications/apply.html", form=form, forces=forces)
+        return (page, 422) if form.is_submitted() else page
+    key, reference = usecase.apply(who, told, UUID(form.agency.data), now)
+    if store.one(who, key) is None:
+        flash(_KEPT_FROM_YOU.format(reference), "notice")
+        return redirect(url_for("applications.index"), 303)
+    flash(f"{reference} is recorded, and is on the next daily list.", "success")
+    return redirect(url_for("applications.show", application_id=key), 303)
+
+
+@bp.get("/<uuid:application_id>")
+@needs(Permission.APPLICATION_READ)
+def show(application_id: UUID) -> str:
+    """How far it is, what is due by when, and what is next."""
+    who, kept = guard.principal(), opened(application_id)
+    case = case_page.case(who, kept.listed.case_id) if kept.listed else None
+    return render_template(
+        "applications/application.html", kept=kept, case=case, now=clock.now(), Stage=Stage, Right=Right,
+        Step=Step, steps=usecase.open_steps(who, kept), done=application_steps.done(who, kept), tells=_TELLS,
+        may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended,
+    )  # fmt: skip
+
+
+def opened(application_id: UUID) -> Kept:
+    """The application, where it is open to who asks; the page that follows leaves its trace (Rulebook V5)."""
+    who = guard.principal()
+    kept = or_404(store.one(who, application_id))
+    case = {"case": kept.listed.case_id} if kept.listed else {}
+    reading.opened(who, "application.read", f"disclosure_application/{kept.id}", clock.now(), **case)
+    return kept
+
+
+@bp.route("/<uuid:application_id>/met", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def meet(application_id: UUID) -> Any:
+    """The applicant was met face to face."""
+    kept, form = opened(application_id), MetForm()
+    if not form.validate_on_submit():
+        return _form("applications/met.html", kept, form)
+    usecase.meet(guard.principal(), application_id, form.on.data, clock.now())
+    return _recorded(application_id)
+
+
+@bp.route("/<uuid:application_id>/checked", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def check(application_id: UUID) -> Any:
+    """The minimum checks are done."""
+    return _step(application_id, Step.CHECK, "Record the minimum checks", "What was checked? (optional)")
+
+
+@bp.route("/<uuid:application_id>/withhold", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def withhold(application_id: UUID) -> Any:
+    """What was to be disclosed is not."""
+    return _step(application_id, Step.WITHHOLD, "Do not disclose after all", "Why is it withheld?")
+
+
+@bp.route("/<uuid:application_id>/withdraw", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def withdraw(application_id: UUID) -> Any:
+    """Nobody asks any more."""
+    return _step(application_id, Step.WITHDRAW, "Withdraw the application", "Why is it withdrawn?")
+
+
+def _step(application_id: UUID, step: Step, title: str, ask: str) -> Any:
+    kept, form = opened(application_id), StepForm()
+    form.reason.label.text = ask
+    if not form.validate_on_submit():
+        return _form("applications/step.html", kept, form, title=title, final=step is not Step.CHECK)
+    usecase.take_step(guard.principal(), application_id, step, form.reason.data or "", clock.now())
+    return _recorded(application_id)
+
+
+@bp.route("/<uuid:application_id>/disclosed", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def tell(application_id: UUID) -> Any:
+    """With whom, where and how safely it was made, and whether the undertaking was signed."""
+    kept, form = opened(application_id), TellingForm()
+    if kept.stage is Stage.UNSIGNED:
+        form.all_the_same()
+    if not form.validate_on_submit():
+        return _form("applications/telling.html", kept, form)
+    usecase.tell(guard.principal(), application_id, form.told(), form.whom.data, form.reason.data or "",
+                 clock.now())  # fmt: skip
+    return _recorded(application_id)
+
+
+@bp.get("/<uuid:application_id>/contact")
+@needs(Permission.APPLICATION_READ)
+def ask_contact(application_id: UUID) -> str:
+    """Asks for the reason."""
+    kept = opened(application_id)
+    or_404(kept.applicant)
+    return render_template("applications/contact.html", kept=kept, form=ReasonForm(), text=None)
+
+
+@bp.post("/<uuid:application_id>/contact")
+@needs(Permission.APPLICATION_READ, step_up=True)
+def contact(application_id: UUID) -> Any:
+    """Shown on this answer alone, which nothing may keep (Rulebook F4)."""
+    kept, form = opened(application_id), ReasonForm()
+    or_404(kept.applicant)
+    if needs_a_new_proof():
+        return asleep.ask_again()
+    if not form.validate():
+        return render_template("applications/contact.html", kept=kept, form=form, text=None), 422
+    text = usecase.contact(guard.principal(), application_id, form.reason.data, clock.now())
+    return render_template("applications/contact.html", kept=kept, form=form, text=text)
+
+
+def _form(template: str, kept: Kept, form: Any, **told: Any) -> Any:
+    page = render_template(template, kept=kept, form=form, **told)
+    return (page, 422) if form.is_submitted() else page
+
+
+def _recorded(application_id: UUID) -> Any:
+    flash("Recorded.", "success")
+    return redirect(url_for("applications.show", application_id=application_id), 303)

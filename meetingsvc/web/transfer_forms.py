@@ -1,0 +1,186 @@
+"""The forms of cases that move between areas."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
+from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from agenda.incidents import Party, Risk
+from agenda.moves import REASON_LENGTH
+from agenda.transfer_arrival import AREA_LENGTH, REFERENCE_LENGTH, TEXT_LENGTH, Arrival, problems
+from agenda.transfers import Step
+from meetingsvc.usecases.proposals import LONGEST
+from meetingsvc.usecases.transfers import Destination
+from meetingsvc.web.dates import ThreeBoxes
+from notifications.recipients import domain_of
+
+OUTSIDE = "outside"
+_NO_ADDRESS = "The chair decides by it. Do not write the new address here."
+_DAY = re.compile(r"([0-9]{1,2})[ /.-]([0-9]{1,2})[ /.-]([0-9]{4})")
+
+
+def _plain(text: str | None) -> str:
+    return (text or "").strip().replace("\r\n", "\n")
+
+
+def _line(label: str, longest: int, hint: str = "") -> StringField:
+    fits = Length(max=longest, message=f"Use {longest:,} characters or fewer")
+    return StringField(label, description=hint, widget=GovTextInput(), filters=[_plain], validators=[fits])
+
+
+def _text(label: str, longest: int, hint: str = "", ask: str = "") -> TextAreaField:
+    fits: list[Any] = [Length(max=longest, message=f"Use {longest:,} characters or fewer")]
+    needed = [InputRequired(ask)] if ask else []
+    return TextAreaField(
+        label, description=hint, widget=GovTextArea(), filters=[_plain], validators=[*needed, *fits]
+    )
+
+
+class TransferForm(FlaskForm):  # type: ignore[misc]
+    """Where a case goes, and why. Sent a first time it is shown to be checked."""
+
+    confirmed = HiddenField()
+    to = RadioField("Where does the case go?", widget=GovRadioInput(),
+                    validators=[InputRequired("Choose where the case goes")])  # fmt: skip
+    area = _line("Name of the area", AREA_LENGTH)
+    officer = _line("Who is to have it?", 100, "The officer of that area's MARAC, by name.")
+    email = _line(
+        "Their e-mail address", 254, "In a secure domain. You send the file, and ring the password."
+    )
+    why = _text("Why does the case move?", LONGEST, _NO_ADDRESS, "Say why the case moves")
+
+    def between(self, areas: Sequence[tuple[UUID, str]]) -> "TransferForm":
+        """With the other areas of the service to choose from."""
+        self.to.choices = [SelectChoice(str(key), title) for key, title in areas]
+        self.to.choices.append(SelectChoice(OUTSIDE, "To an area outside this service, by an encrypted file"))
+        self._titles = {str(key): title for key, title in areas}
+        return self
+
+    def validate_area(self, field: Field) -> None:
+        self._outside(field, "Enter the area's name")
+
+    def validate_officer(self, field: Field) -> None:
+        self._outside(field, "Enter who is to have it")
+
+    def validate_email(self, field: Field) -> None:
+        self._outside(field, "Enter their e-mail address")
+        if self.to.data == OUTSIDE and domain_of(field.data) is None:
+            raise ValidationError("Enter an e-mail address, like name@northmoor.example")
+
+    def _outside(self, field: Field, ask: str) -> None:
+        if self.to.data == OUTSIDE and not field.data:
+            raise ValidationError(ask)
+
+    def destination(self) -> Destination:
+        """What was chosen."""
+        if self.to.data == OUTSIDE:
+            return Destination(None, self.area.data, self.officer.data, self.email.data)
+        return Destination(UUID(self.to.data), self._titles[self.to.data])
+
+
+class WhyForm(FlaskForm):  # type: ignore[misc]
+    """A reason that is kept."""
+
+    reason = _text("Why?", REASON_LENGTH, ask="Say why")
+
+
+_RECORDED = {
+    Step.SEND: "The file was sent",
+    Step.RECEIVE: "They have received it",
+    Step.ACCEPT: "They have accepted the case",
+    Step.REFUSE: "They do not accept the case",
+}
+
+
+class RecordForm(FlaskForm):  # type: ignore[misc]
+    """What was done, or what the other area said."""
+
+    step = RadioField("What do you record?", widget=GovRadioInput(),
+                      validators=[InputRequired("Choose what you record")])  # fmt: skip
+    reason = _text("What did they say? (needed where they do not accept it)", REASON_LENGTH)
+
+    def among(self, steps: Sequence[Step]) -> "RecordForm":
+        """With what can be recorded now."""
+        self.step.choices = [SelectChoice(step.value, _RECORDED[step]) for step in steps if step in _RECORDED]
+        return self
+
+    def validate_reason(self, field: Field) -> None:
+        if self.step.data == Step.REFUSE and not field.data:
+            raise ValidationError("Say why the case is not accepted")
+
+
+class Days(TextAreaField):  # type: ignore[misc]
+    """Any number of dates, one a line: as they stand in the other area's register."""
+
+    widget = GovTextArea()
+    data: Any
+
+    def _value(self) -> str:
+        if isinstance(self.data, tuple):
+            return "\n".join(f"{day.day}/{day.month}/{day.year}" for day in self.data)
+        return str(self.data or "")
+
+    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
+        """From text to dates in order; raises ValidationError naming the line that is none."""
+        lines = [line.strip() for line in str(self.data or "").splitlines() if line.strip()]
+        self.data = tuple(sorted({_day(line) for line in lines}))
+
+
+def _day(line: str) -> date:
+    try:
+        if found := _DAY.fullmatch(line):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")
+
+
+class ArrivalForm(FlaskForm):  # type: ignore[misc]
+    """A case from an area outside the service."""
+
+    from_area = _line("Which area does it come from?", AREA_LENGTH)
+    their_reference = _line("Its reference there (optional)", REFERENCE_LENGTH)
+    heard_on = Days("When was it heard there?", description="One day a line, like 28/12/2026. "
+                    "A further incident within 12 months of the last is a repeat.")  # fmt: skip
+    victim_forename = _line("Victim's forename", 100)
+    victim_surname = _line("Victim's surname", 100)
+    victim_dob = ThreeBoxes("Victim's date of birth", description="Leave it empty if it is not known.")
+    perpetrator_forename = _line("Perpetrator's forename", 100)
+    perpetrator_surname = _line("Perpetrator's surname", 100, "Leave it empty if nobody knows who it is.")
+    perpetrator_dob = ThreeBoxes(
+        "Perpetrator's date of birth", description="Leave it empty if it is not known."
+    )
+    risk = RadioField(
+        "Risk, as that area judged it", widget=GovRadioInput(),
+        choices=[SelectChoice(risk.value, risk.value.capitalize()) for risk in reversed(Risk)],
+        validators=[InputRequired("Choose the risk")],
+    )  # fmt: skip
+    reason = _text("Why does the case move here?", TEXT_LENGTH, ask="Say why the case moves here")
+    plans = _text("Plans and actions that came with it (optional)", TEXT_LENGTH,
+                  "Do not write addresses here: add them on the case.")  # fmt: skip
+
+    def told(self) -> Arrival:
+        """What was typed."""
+        surname = self.perpetrator_surname.data
+        other = Party(surname, self.perpetrator_forename.data, dob=self.perpetrator_dob.data)
+        named = surname or self.perpetrator_forename.data
+        victim = Party(self.victim_surname.data, self.victim_forename.data, dob=self.victim_dob.data)
+        return Arrival(self.from_area.data, self.their_reference.data, self.heard_on.data, victim,
+                       other if named else None, Risk(self.risk.data), self.reason.data,
+                       self.plans.data)  # fmt: skip
+
+    def is_fit(self, today: date) -> bool:
+        """Whether it can be taken in; each problem stands at its field."""
+        if not self.validate():
+            return False
+        found = problems(self.told(), today)
+        for name, words in found.items():
+            self[name].errors = [*self[name].errors, words]
+        return not found

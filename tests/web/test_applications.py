@@ -1,0 +1,212 @@
+"""The pages of disclosure scheme applications and of protection orders, from clicking to what is kept."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from meetingsvc.models import AccountRow, ApplicationRow, Base, CaseRow, IncidentRow, OrderRow, OutboxRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting
+from tests.an_application import CONTACT, application_and_order
+from tests.web.conftest import SignIn, agency_named
+from tests.web.test_cases import A, built
+from tests.web.test_lists import feed, within_monday
+from tests.web.test_lists import text as words
+
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+APPLYING = {
+    "scheme": "domestic violence", "right": "right to ask", "applied_at": "08:00", "agency": "",
+    "applicant": "Bryony Sorrel", "applicant_is": "sister", "identity": "Passport seen", "contact": CONTACT,
+    "at_risk_forename": "Isla", "at_risk_surname": "Sorrel", "subject_forename": "Dorian",
+    "subject_surname": "Flint", "relationship": "partners", "risk": "standard", "why": "She worries.",
+}  # fmt: skip
+ORDER = {"kind": "DVPO", "made_time": "08:15", "terms": "Not to go near her home", "live_together": "no",
+         "author": "PC Ash", "source": "court result"}  # fmt: skip
+TELLING = {"by": "Sgt Elm", "where": "A surgery", "to": "person at risk", "whom": "Isla Sorrel",
+           "safely": "Alone", "in_person": "yes", "warned": "yes", "signed": "yes"}  # fmt: skip
+
+
+def text(answer: TestResponse) -> str:
+    """The page as it reads."""
+    return words(answer.text)
+
+
+def days(**told: tuple[int, int, int]) -> dict[str, list[str]]:
+    """Dates as their three boxes send them."""
+    return {name: list(map(str, parts)) for name, parts in told.items()}
+
+
+@pytest.fixture
+def police(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.REPRESENTATIVE)
+
+
+@pytest.fixture
+def coordinator(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.COORDINATOR)
+
+
+def rows(service: Flask, kind: type[Base]) -> list[Any]:
+    """Everything that is kept of one kind."""
+    with service.app_context(), acting.service():
+        return list(db.session.scalars(select(kind)))
+
+
+def applied(client: FlaskClient, **told: Any) -> str:
+    """The address of a new application."""
+    form = client.get("/applications/new")
+    agency = re.search(r'name="agency" value="([^"]+)"', form.text)
+    assert agency is not None
+    sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "agency": agency[1]} | told
+    answer = client.post("/applications/new", data=sent)
+    assert answer.status_code == 303, text(answer)
+    return str(answer.location)
+
+
+def test_T9_Y1_an_application_from_the_form_to_the_disclosure(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    page = applied(police)
+    shown = text(police.get(page))
+    assert "Isla Sorrel" in shown and "Applied for." in shown and "The next one" in shown
+    assert CONTACT not in shown, "sealed"
+    assert police.post(f"{page}/checked", data={"reason": "Local systems"}).status_code == 303
+    assert "Checked." in text(police.get(page))
+    assert "1 open" in text(coordinator.get("/applications"))
+    for path in ("/disclosed", "/withhold"):
+        told = {**TELLING, **days(on=(23, 11, 2026)), "reason": "No"}
+        answer = police.post(page + path, data=told)
+        assert answer.status_code == 409 and "cannot be done now" in text(answer), path
+    assert police.post(f"{page}/withdraw", data={"reason": " "}).status_code == 409
+    assert police.post(f"{page}/withdraw", data={"reason": "She asks no more"}).status_code == 303
+    assert "Withdrawn." in text(police.get(page))
+    assert rows(service, OutboxRow) == []
+
+
+def test_Y1_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
+    service: Flask, police: FlaskClient
+) -> None:
+    answer = police.post("/applications/new", data=APPLYING | {"applicant": "", "contact": ""})
+    assert answer.status_code == 422
+    sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "contact": "", "subject_surname": "Sorrel",
+            "subject_forename": "Isla", "agency": _agency(police)}  # fmt: skip
+    answer = police.post("/applications/new", data=sent)
+    shown = text(answer)
+    assert answer.status_code == 422 and "Enter how the applicant can be contacted safely" in shown
+    assert "also the name of the person at risk" in shown and "She worries." in answer.text
+    assert rows(service, ApplicationRow) == []
+
+
+def _agency(client: FlaskClient) -> str:
+    found = re.search(r'name="agency" value="([^"]+)"', client.get("/applications/new").text)
+    assert found is not None
+    return found[1]
+
+
+def test_F4_the_contact_is_shown_once_for_a_reason(police: FlaskClient) -> None:
+    page = f"{applied(police)}/contact"
+    assert CONTACT not in police.get(page).text
+    assert police.post(page, data={"reason": ""}).status_code == 422
+    answer = police.post(page, data={"reason": "To arrange a meeting"})
+    assert CONTACT in answer.text and "no-store" in answer.headers["Cache-Control"]
+
+
+def test_Y1_only_the_police_and_coordinators_are_led_to_apply(signed_in: SignIn) -> None:
+    housing = signed_in(Role.REPRESENTATIVE, agency="Haven Northtest")
+    assert "made by the police" in text(housing.get("/applications/new"))
+    assert housing.post("/applications/new", data=APPLYING).status_code == 403
+    chair = signed_in(Role.CHAIR)
+    assert chair.get("/applications/new").status_code == 403
+    assert "Make an application" not in chair.get("/applications").text
+
+
+def test_Y1_late_ones_show_on_the_first_page(police: FlaskClient, coordinator: FlaskClient) -> None:
+    applied(police, applied_on=["20", "11", "2026"])
+    assert "1 application open, 1 late ." in text(coordinator.get("/"))
+    assert "Late" in text(coordinator.get("/applications"))
+
+
+@pytest.fixture
+def case(service: Flask, coordinator: FlaskClient) -> str:
+    """The address of a case on Monday's list."""
+    feed(service, within_monday(**A))
+    return built(coordinator)
+
+
+def given(service: Flask) -> dict[str, Any]:
+    """An application and an order on that case, of the police."""
+    with service.app_context(), acting.service():
+        row = db.session.scalars(select(CaseRow)).one()
+        who = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one()
+        return application_and_order(row.area_id, row.id, who, agency_named("Northtest Police"))
+
+
+def test_C4_the_outcome_page_and_the_case_lead_to_the_application(
+    service: Flask, coordinator: FlaskClient, signed_in: SignIn, case: str
+) -> None:
+    page = f"/applications/{given(service)['application_id']}"
+    shown = coordinator.get(page).text
+    outcome = re.search(r"/items/[0-9a-f-]{36}/outcome", shown)
+    assert outcome is not None and case in shown
+    assert page in coordinator.get(outcome[0]).text and page in coordinator.get(case).text
+    idva = signed_in(Role.IDVA, agency="Haven Northtest")
+    assert page not in idva.get(case).text, "an agency that does not deal with it is led to no page of it"
+    assert idva.get(page).status_code == 403
+
+
+def test_T10_an_order_is_recorded_on_its_case_corrected_and_breached(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient, case: str
+) -> None:
+    sent = ORDER | days(made_on=(23, 11, 2026), ends_on=(21, 12, 2026))
+    answer = police.post(f"{case}/orders/new", data=sent)
+    assert answer.status_code == 303, text(answer)
+    page = str(answer.location)
+    assert "Announced on the next list" in text(police.get(page))
+    assert "Not to go near her home" in text(coordinator.get(case))
+    assert "1 order holds" in text(coordinator.get("/orders"))
+    changed = police.post(f"{page}/correct", data=sent | {"terms": "Nor to ring her"})
+    shown = text(police.get(str(changed.location)))
+    assert "Nor to ring her" in shown and "What was told before" in shown
+    assert coordinator.get(f"{page}/correct").status_code == 200, "of the same agency"
+    breach = {"at": "08:20", "risk": "high", "summary": "He came to her door."} | days(on=(23, 11, 2026))
+    answer = coordinator.post(f"{page}/breach", data=breach)
+    assert answer.status_code == 303, text(answer)
+    assert "Recorded as incident ORD-" in text(coordinator.get(str(answer.location)))
+    assert rows(service, IncidentRow)[-1].kind == "police_incident"
+
+
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [
+        (days(ends_on=(22, 12, 2026)), "ends on Monday 21 December 2026 at the latest"),
+        ({"terms": ""}, "Enter the terms of the order"),
+        ({"ends_time": "25:00"}, "Enter a time, like 09:30"),
+        (days(made_on=(24, 11, 2026)), "must be today or in the past"),
+    ],
+)
+def test_T10_what_is_wrong_with_an_order_stands_beside_its_field(
+    service: Flask, police: FlaskClient, case: str, told: dict[str, Any], says: str
+) -> None:
+    sent = ORDER | days(made_on=(23, 11, 2026), ends_on=(21, 12, 2026)) | told
+    answer = police.post(f"{case}/orders/new", data=sent)
+    assert answer.status_code == 422 and says in text(answer)
+    assert rows(service, OrderRow) == []
+
+
+def test_T10_an_unusual_length_warns(police: FlaskClient, case: str) -> None:
+    sent = ORDER | days(made_on=(23, 11, 2026), ends_on=(27, 11, 2026))
+    answer = police.post(f"{case}/orders/new", data=sent, follow_redirects=True)
+    assert "unusual length for a DVPO" in text(answer)
+
+
+def test_T10_orders_that_end_this_week_stand_on_the_first_page(
+    police: FlaskClient, coordinator: FlaskClient, case: str
+) -> None:
+    assert "this week" not in text(coordinator.get("/"))
+    police.post(f"{case}/orders/new", data=ORDER | days(made_on=(23, 11, 2026), ends_on=(27, 11, 2026)))
+    assert "1 order ends this week." in text(coordinator.get("/"))
