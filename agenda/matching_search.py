@@ -21,7 +21,8 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})\b", re.IGNORECASE)
-_HOUSE = re.compile(r"\b(?!(?:19|20)\d\d\b)\d{1,4}[a-z]? +[a-z]", re.IGNORECASE)
+_UNIT = r"(?:(?:flat|flt|apartment|apt|unit|room) *\w{1,4}[, ]+)?"
+_HOUSE = re.compile(rf"\b{_UNIT}(?!(?:19|20)\d\d\b)\d{{1,4}}[a-z]? +[a-z]", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\S)\+?\d[\d ()-]{2,}\d(?!\S)")
 _REFERENCE = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*\d)[a-z\d]+(?:[/-][a-z\d]+)*(?!\S)", re.IGNORECASE)
 _SHORTEST_TAIL = 4  # digits

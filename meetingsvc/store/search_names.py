@@ -1,6 +1,6 @@
 """Conditions that find people by the beginning of a surname, or of a surname and a forename."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
@@ -57,11 +57,17 @@ def _begins(column: InstrumentedAttribute[str], beginning: str) -> ColumnElement
     return column.startswith(beginning, autoescape=True) & (column != "")
 
 
-def people(reader: Reader, key: str, words: str, both: Both) -> CompoundSelect[UUID]:
-    """People whose surname begins so: by their name key, and those without one as they are written."""
+def people(
+    reader: Reader, key: str, words: str, both: Both, but: Collection[UUID] = ()
+) -> CompoundSelect[UUID]:
+    """People whose surname begins so: by their name key, and those without one as they are written.
+
+    `but` these: what they are called may be known from a case that the reader may not open.
+    """
     identity = select(IdentityRow.person_id).where(
         IdentityRow.area_id == reader.area_id,
         IdentityRow.kind == "name",
+        IdentityRow.person_id.not_in(but),
         or_(
             IdentityRow.value.startswith(key, autoescape=True),
             *(_keyed(IdentityRow.value, *names) for names in both),
@@ -70,6 +76,7 @@ def people(reader: Reader, key: str, words: str, both: Both) -> CompoundSelect[U
     surname, forename = func.lower(PersonRow.surname), func.lower(PersonRow.forename)
     written = select(PersonRow.id).where(
         PersonRow.area_id == reader.area_id,
+        PersonRow.id.not_in(but),
         or_(
             surname.startswith(words.lower(), autoescape=True),
             *(

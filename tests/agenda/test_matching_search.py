@@ -71,3 +71,9 @@ def test_D2_what_nobody_is_asked_for_finds_nobody(line):
 def test_D2_a_line_of_a_thousand_words_is_not_a_thousand_keys():
     what = asked("hexley " * 1000)
     assert len(what.keys) + len(what.beginnings) < 200
+
+
+@pytest.mark.parametrize("line", ["Flat 19, 16 Nelson Lane, Hexley ZZ6 5YR", "flat 19 16 nelson lane"])
+def test_D2_the_flat_of_an_address_is_no_name(line):
+    what = asked(line)
+    assert what.words == () and {"19", "16"} <= what.readings[0].places[0].numbers

@@ -1,0 +1,107 @@
+"""What people say of a match, and the list that waits for it: no score decides (Rulebook D2, T6)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+
+from agenda.meetings import MeetingKind
+from agenda.rules import RuleBroken
+from meetingsvc.models import MeetingRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import acting, areas, audit, matching_merges
+from meetingsvc.store import matching_proposals as matches
+from meetingsvc.store.matching_proposals import State
+from meetingsvc.store.scope import meetings_of
+from meetingsvc.usecases import proposals
+from meetingsvc.usecases.matching_merging import MERGE, case_of
+from meetingsvc.usecases.proposals import given
+from meetingsvc.usecases.transaction import saved_by
+
+SAID = (State.SAME, State.DIFFERENT, State.NOT_SURE)
+_WHY = "Say in a sentence what you decide by."
+
+
+def decide(principal: Principal, match_id: UUID, said: State, reason: str, now: datetime) -> None:
+    """Says whether two people are one. "Same" asks a second person to confirm the merge.
+
+    Raises NotFound where one may not read both sides, RuleBroken where it cannot be decided.
+    """
+    if said not in SAID:
+        raise ValueError(said)
+    reason = given(reason, _WHY)
+    with saved_by(principal, Permission.PERSON_MATCH, now) as who:
+        areas.hold(who.area_id)
+        match, row = matches.one(who, match_id, now), matches.locked(who, match_id)
+        if match is None or row is None:
+            raise NotFound
+        _refuse_decided(match)
+        case_id = case_of(who, (match.one_id, match.other_id))
+        if said is State.SAME:
+            _propose(who, match, reason, case_id, now)
+        row.state, row.reason, row.decided_by, row.decided_at = said, reason, who.account_id, now
+        audit.record(
+            who.account_id, who.area_id, "match.decided", matches.subject(match_id), now,
+            case=case_id, said=said.value,
+        )  # fmt: skip
+
+
+def _refuse_decided(match: matches.Match) -> None:
+    if match.state is State.MERGED:
+        raise RuleBroken("These two are one person already. Nothing changed.")
+    if match.waits:
+        raise RuleBroken("This waits for a second person. Whoever proposed it can take it back first.")
+
+
+def _propose(who: Principal, match: matches.Match, reason: str, case_id: UUID | None, now: datetime) -> None:
+    with acting.whole_area(who.area_id):
+        if matching_merges.are_opposed(match.one_id, match.other_id):
+            raise RuleBroken(
+                "One is the victim and the other the perpetrator of one case: they are two people."
+            )
+        kept, _ = matching_merges.older_first(match.one_id, match.other_id)
+    names = (match.one, match.other) if kept == match.one_id else (match.other, match.one)
+    proposals.propose(
+        who, MERGE, matches.subject(match.id), dict(zip(("kept", "gone"), names, strict=True)), reason, now,
+        case_id=case_id,
+    )  # fmt: skip
+
+
+def hold(who: Principal, meeting_id: UUID, now: datetime) -> bool:
+    """Keeps a list just built from its agencies while near matches wait for its coordinator (T6).
+
+    Only those that whoever builds it may read: one that is hidden from them is not told by a wait.
+    """
+    near = [one for one in matches.on_list(who, meeting_id, now) if one.undecided]
+    if near:
+        rows = select(MeetingRow).where(meetings_of(who), MeetingRow.id == meeting_id)
+        db.session.scalars(rows).one().held = True
+        db.session.flush()
+    return bool(near)
+
+
+def circulate(principal: Principal, day: date, reason: str, now: datetime) -> None:
+    """Shows a list that waited to the agencies. With a near match undecided, only for a reason (T6)."""
+    with saved_by(principal, Permission.LIST_BUILD, now) as who:
+        areas.hold(who.area_id)
+        row = MeetingRow
+        rows = select(row).where(meetings_of(who), row.kind == MeetingKind.DRAMM, row.sits_on == day)
+        meeting = db.session.scalars(rows.with_for_update()).one_or_none()
+        if meeting is None:
+            raise NotFound
+        if not meeting.held:
+            raise RuleBroken("This list has been circulated already. Nothing changed.")
+        left = sum(one.undecided for one in matches.on_list(who, meeting.id, now))
+        if left:
+            meeting.sent_reason = given(reason, "Say why the list cannot wait for the near matches.")
+        meeting.held = False
+        audit.record(
+            who.account_id, who.area_id, "list.circulated", f"meeting/{meeting.id}", now, undecided=left
+        )
+
+
+def waiting(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
+    """How many near matches of a list nobody has decided: for the command line, which never waits."""
+    with acting.whole_area(area_id):
+        return sum(one.undecided for one in matches.on_list(acting.Host(area_id), meeting_id, now))

@@ -1,0 +1,332 @@
+"""Who may be one person: put before the coordinator, decided by people, merged and undone by two."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound
+
+from agenda.matching_person import known
+from agenda.rules import RuleBroken
+from meetingsvc.models import (
+    CaseRow,
+    EntryRow,
+    IdentityRow,
+    ItemRow,
+    MatchProposalRow,
+    MeetingRow,
+    MergeRow,
+    TriageRow,
+    WallRow,
+    db,
+)
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import matching_keys, matching_merges, scope
+from meetingsvc.store import matching_proposals as matches
+from meetingsvc.store.acting import Host
+from meetingsvc.store.matching_proposals import Match, State
+from meetingsvc.usecases import (
+    list_changes,
+    lists,
+    matching,
+    matching_decisions,
+    matching_merging,
+    proposals,
+    walls,
+)
+from meetingsvc.usecases.transaction import saved
+from minutes.clarifications import About, Clarification
+from tests.a_marac import a_person, an_agency
+from tests.a_wall import a_wall
+from tests.builders import a_hearing, a_row, everything, take_in, take_in_history
+
+NOW = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)  # a Tuesday, after the cut-off
+NEXT = datetime(2026, 11, 4, 8, 30, tzinfo=UTC)
+TUESDAY, WEDNESDAY = date(2026, 11, 3), date(2026, 11, 4)
+HEARD = {
+    "victim_nominal": "VN1", "victim_forename": "Catherine", "victim_surname": "Penhaligon",
+    "victim_dob": "1984-02-11", "perpetrator_nominal": "PN1", "perpetrator_forename": "Ruairi",
+    "perpetrator_surname": "Ostler", "perpetrator_dob": "1980-05-06",
+}  # fmt: skip
+MISSPELT = {**HEARD, "victim_nominal": "", "victim_forename": "Katharine", "victim_surname": "Penhalligan"}
+
+
+@pytest.fixture
+def coordinator(area_id: UUID) -> Principal:
+    return a_person(an_agency(area_id, "Police", daily=True), Role.COORDINATOR, "Ada Marsh")
+
+
+@pytest.fixture
+def chair(coordinator: Principal) -> Principal:
+    return a_person(coordinator.agency_id, Role.CHAIR, "Ben Frost")
+
+
+def near(area_id: UUID) -> list[Match]:
+    return matches.undecided(Host(area_id), NOW)
+
+
+def heard_and_misspelt(area_id: UUID, **told: str) -> None:
+    """A case heard in June, and a further incident under another spelling of its victim."""
+    take_in_history(area_id, a_hearing(**HEARD))
+    take_in(area_id, a_row(**(MISSPELT | {"risk": "standard"} | told)))
+
+
+def built(who: Principal, day: date = TUESDAY, now: datetime = NOW) -> UUID:
+    return list_changes.build(who, day, now).meeting_id
+
+
+def entries(meeting_id: UUID) -> list[tuple[str, bool]]:
+    rows = select(EntryRow.reasons, ItemRow.repeat).join(ItemRow, ItemRow.id == EntryRow.item_id)
+    return [tuple(found) for found in db.session.execute(rows.where(ItemRow.meeting_id == meeting_id))]
+
+
+def merged(coordinator: Principal, chair: Principal, now: datetime = NOW) -> MergeRow:
+    (match,) = near(coordinator.area_id)
+    matching_decisions.decide(coordinator, match.id, State.SAME, "Her birth date, and his number.", now)
+    (told,) = proposals.waiting_for(chair, now)
+    proposals.decide(chair, told.id, True, "", now)
+    return db.session.scalars(select(MergeRow).order_by(MergeRow.merged_at.desc())).first()  # type: ignore[return-value]
+
+
+def undone(coordinator: Principal, chair: Principal, merge_id: UUID, now: datetime = NOW) -> None:
+    matching_merging.propose_undo(chair, merge_id, "They are cousins.", now)
+    (told,) = proposals.waiting_for(coordinator, now)
+    proposals.decide(coordinator, told.id, True, "", now)
+
+
+def test_T6_an_incoming_victim_near_one_heard_is_put_before_the_coordinator_though_left_out(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    heard_and_misspelt(area_id)
+    meeting = built(coordinator)
+    (match,) = matches.on_list(coordinator, meeting, NOW)
+    assert {match.one, match.other} == {"Catherine Penhaligon", "Katharine Penhalligan"}
+    assert match.radar and match.undecided and "date of birth" in match.agrees
+    assert entries(meeting) == []
+
+
+def test_T6_a_list_with_a_near_match_waits_for_its_coordinator_and_no_agency_sees_it(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    agency = a_person(an_agency(area_id, "Homes", daily=True), Role.REPRESENTATIVE)
+    heard_and_misspelt(area_id)
+    meeting = built(coordinator)
+    with pytest.raises(RuleBroken, match="Say why"):
+        matching_decisions.circulate(coordinator, TUESDAY, " ", NOW)
+    assert not seen(agency, meeting) and seen(coordinator, meeting)
+    with pytest.raises(RuleBroken, match="circulated"):
+        list_changes.close(coordinator, TUESDAY, NOW)
+    matching_decisions.circulate(coordinator, TUESDAY, "The meeting begins.", NOW)
+    assert seen(agency, meeting)
+    assert db.session.get_one(MeetingRow, meeting).sent_reason == "The meeting begins."
+
+
+def seen(who: Principal, meeting: UUID) -> bool:
+    rows = select(MeetingRow.id).where(scope.meetings_of(who), MeetingRow.id == meeting)
+    return db.session.scalar(rows) is not None
+
+
+def test_T6_once_all_is_decided_no_reason_is_asked_for(area_id: UUID, coordinator: Principal) -> None:
+    heard_and_misspelt(area_id)
+    meeting = built(coordinator)
+    (match,) = near(area_id)
+    matching_decisions.decide(coordinator, match.id, State.NOT_SURE, "Only the birth date agrees.", NOW)
+    matching_decisions.circulate(coordinator, TUESDAY, "", NOW)
+    assert not db.session.get_one(MeetingRow, meeting).held
+
+
+def test_a_list_without_a_near_match_is_circulated_as_it_is_built(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    take_in_history(area_id, a_hearing(**HEARD))
+    take_in(area_id, a_row(victim_forename="Oonagh", victim_dob="1999-12-30"))
+    assert not db.session.get_one(MeetingRow, built(coordinator)).held
+
+
+def test_the_command_line_never_waits(area_id: UUID, area: Any) -> None:
+    heard_and_misspelt(area_id)
+    with saved():
+        meeting = lists.build(area, TUESDAY, "command line", NOW).meeting_id
+    assert matching_decisions.waiting(area_id, meeting, NOW) == 1
+    assert not db.session.get_one(MeetingRow, meeting).held
+
+
+def test_two_who_merely_live_together_are_not_proposed(area_id: UUID, coordinator: Principal) -> None:
+    take_in_history(area_id, a_hearing(**HEARD))
+    take_in(area_id, a_row(**{**HEARD, "victim_nominal": "VN2", "victim_forename": "Rosamund",
+                              "victim_dob": "2001-09-09"}))  # fmt: skip
+    built(coordinator)
+    assert near(area_id) == []
+
+
+def test_D2_a_merge_takes_two_people(area_id: UUID, coordinator: Principal, chair: Principal) -> None:
+    heard_and_misspelt(area_id)
+    built(coordinator)
+    (match,) = near(area_id)
+    matching_decisions.decide(coordinator, match.id, State.SAME, "Her birth date.", NOW)
+    assert db.session.scalar(select(MergeRow.id)) is None
+    assert proposals.waiting_for(coordinator, NOW) == [] and near(area_id) == []
+    (told,) = proposals.waiting_for(chair, NOW)
+    proposals.decide(chair, told.id, False, "Another woman.", NOW)
+    assert [one.id for one in near(area_id)] == [match.id]
+
+
+def test_T6_a_repeat_that_a_spelling_hid_is_listed_once_two_people_merged(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id)
+    meeting = built(coordinator)
+    merged(coordinator, chair)
+    assert entries(meeting) == [("T6", True)]
+    assert db.session.scalars(select(TriageRow.reasons)).all() == ["T6"]
+
+
+def test_T12_after_its_list_is_closed_it_goes_on_the_next(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id)
+    meeting = built(coordinator)
+    matching_decisions.circulate(coordinator, TUESDAY, "The meeting begins.", NOW)
+    list_changes.close(coordinator, TUESDAY, NOW)
+    merged(coordinator, chair)
+    assert entries(meeting) == []
+    assert entries(built(coordinator, WEDNESDAY, NEXT)) == [("T6", True)]
+
+
+def test_T6_an_item_of_an_open_list_becomes_a_repeat(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id, risk="high")
+    meeting = built(coordinator)
+    assert entries(meeting) == [("T2", False)]
+    merged(coordinator, chair)
+    assert entries(meeting) == [("T2 T6", True)]
+
+
+def test_T6_with_another_perpetrator_it_is_none(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id, risk="high", perpetrator_nominal="PN9", perpetrator_forename="Idris",
+                       perpetrator_surname="Vane", perpetrator_dob="1971-01-30")  # fmt: skip
+    meeting = built(coordinator)
+    merged(coordinator, chair)
+    assert entries(meeting) == [("T2", False)]
+    assert db.session.scalars(select(ItemRow.victim_known)).all() == [True]
+
+
+COMPARED = {"audit", "proposal", "match_proposal", "person_merge", "person_merge_change"}
+
+
+def dump() -> dict[str, list[tuple[Any, ...]]]:
+    return {name: rows for name, rows in everything().items() if name not in COMPARED}
+
+
+@pytest.mark.parametrize("risk", ["standard", "high"])
+@pytest.mark.parametrize("nominal", ["", "VN2"])
+def test_D2_undoing_restores_every_row_of_every_table(
+    area_id: UUID, coordinator: Principal, chair: Principal, risk: str, nominal: str
+) -> None:
+    heard_and_misspelt(area_id, risk=risk, victim_nominal=nominal, victim_address="4 Samphire Row",
+                       victim_phone="07700 900417")  # fmt: skip
+    namesake = a_person(coordinator.agency_id, Role.REPRESENTATIVE, "Ruairi Ostler")
+    built(coordinator)
+    with saved():
+        walls.check_staff(namesake.account_id, NOW)
+    before = dump()
+    merge = merged(coordinator, chair)
+    assert dump() != before
+    undone(coordinator, chair, merge.id)
+    after = dump()
+    for name in before:
+        assert after[name] == before[name], name
+
+
+def test_D2_what_came_in_between_is_kept_and_goes_to_the_one_whose_number_it_bears(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id, risk="high", victim_nominal="VN2")
+    built(coordinator)
+    (old, new) = db.session.scalars(select(CaseRow).order_by(CaseRow.number))
+    owners = {old.id: old.victim_id, new.id: new.victim_id}
+    merge = merged(coordinator, chair)
+    take_in(area_id, a_row(**(MISSPELT | {"victim_nominal": "VN2", "victim_surname": "Trelawn",
+                                          "recorded_at": "2026-11-03T12:00:00+00:00"})))  # fmt: skip
+    meeting = built(coordinator, WEDNESDAY, NEXT)
+    undone(coordinator, chair, merge.id, NEXT)
+    (item,) = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting))
+    assert item.case_id == new.id
+    assert {one.id: one.victim_id for one in db.session.scalars(select(CaseRow))} == owners
+    learnt = select(IdentityRow.person_id).where(IdentityRow.value.startswith("trelawn"))
+    assert db.session.scalars(learnt).all() == [owners[new.id]]
+
+
+def test_D2_cases_of_one_pair_stay_two_and_say_so(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id, risk="high")
+    built(coordinator)
+    merged(coordinator, chair)
+    (old, new) = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number))
+    assert [key for key, _ in matching_merges.twins(coordinator, new)] == [old]
+    assert [key for key, _ in matching_merges.twins(coordinator, old)] == [new]
+
+
+def test_M6_who_is_kept_from_one_side_learns_of_no_match_and_no_merge(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    other = a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    heard_and_misspelt(area_id, risk="high")
+    old = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number)).first()
+    assert old is not None
+    a_wall(area_id, old, other.account_id)
+    meeting = built(other)
+    assert not db.session.get_one(MeetingRow, meeting).held, "a wait would tell"
+    (match,) = near(area_id)
+    assert matches.undecided(other, NOW) == [] and matches.on_list(other, meeting, NOW) == []
+    with pytest.raises(NotFound):
+        matching_decisions.decide(other, match.id, State.SAME, "I know her.", NOW)
+    merge = merged(coordinator, chair)
+    assert matching_merges.standing(other) == [] and len(matching_merges.standing(chair)) == 1
+    with pytest.raises(NotFound):
+        matching_merging.propose_undo(other, merge.id, "I know her.", NOW)
+    kept = set(db.session.scalars(select(WallRow.case_id).where(WallRow.account_id == other.account_id)))
+    assert len(kept) == 2, "the wall holds for what was joined"
+
+
+def test_D2_only_who_runs_meetings_decides(area_id: UUID, coordinator: Principal) -> None:
+    agency = a_person(an_agency(area_id, "Homes", daily=True), Role.REPRESENTATIVE)
+    heard_and_misspelt(area_id)
+    built(coordinator)
+    (match,) = near(area_id)
+    with pytest.raises(Forbidden):
+        matching_decisions.decide(agency, match.id, State.DIFFERENT, "I know both.", NOW)
+    assert matches.undecided(agency, NOW) == []
+
+
+def test_D2_a_decision_needs_a_sentence_and_stays(area_id: UUID, coordinator: Principal) -> None:
+    heard_and_misspelt(area_id)
+    built(coordinator)
+    (match,) = near(area_id)
+    with pytest.raises(RuleBroken, match="sentence"):
+        matching_decisions.decide(coordinator, match.id, State.DIFFERENT, " ", NOW)
+    matching_decisions.decide(coordinator, match.id, State.DIFFERENT, "Her aunt.", NOW)
+    take_in(area_id, a_row(**(MISSPELT | {"recorded_at": "2026-11-03T12:00:00+00:00"})))
+    meeting = built(coordinator, WEDNESDAY, NEXT)
+    (row,) = db.session.scalars(select(MatchProposalRow))
+    assert row.state == State.DIFFERENT
+    assert not db.session.get_one(MeetingRow, meeting).held
+
+
+def test_D2_what_a_meeting_clarified_of_a_party_finds_them_from_then_on(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    take_in(area_id, a_row(**(HEARD | {"victim_nominal": ""})))
+    built(coordinator)
+    case = db.session.scalars(select(CaseRow)).one()
+    with saved():
+        told = Clarification(About.VICTIM, "Caitlin Oxenholme", date(1984, 11, 2))
+        matching.clarified(area_id, case.id, told, NOW)
+    who = known([("Kaitlin", "Oxenholm")], date(1984, 11, 2))
+    assert matching_keys.persons(area_id, matching_keys.sought(who)) == {case.victim_id}
