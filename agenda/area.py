@@ -45,3 +45,53 @@ class AreaSettings:
     extra_holidays: tuple[date, ...] = field(
         default=(), metadata={"rule": "T1", "label": "Further days without a list"}
     )
+    dash_high: int = field(default=14, metadata={"rule": "T7", "label": "DASH: high risk from"})
+    dash_medium: int = field(default=10, metadata={"rule": "T7", "label": "DASH: medium risk from"})
+    escalation_events: int = field(
+        default=3,
+        metadata={
+            "rule": "T7",
+            "label": "Escalation: referred from so many incidents on (0: never)",
+        },
+    )
+    escalation_months: int = field(default=12, metadata={"rule": "T7", "label": "Escalation: within months"})
+    returned_days: int = field(
+        default=1, metadata={"rule": "T7", "label": "Returned referrals shown after, working days"}
+    )
+    public_form: bool = field(
+        default=False, metadata={"rule": "T7", "label": "Referral form without an account"}
+    )
+    child_call: str = field(
+        default="", metadata={"rule": "E3", "label": "Whom to call for a child at immediate risk"}
+    )
+    disclosure_days: int = field(
+        default=28, metadata={"rule": "Y1", "label": "Disclosure scheme, days in all"}
+    )
+    disclosure_checks_hours: int = field(
+        default=24, metadata={"rule": "Y1", "label": "Disclosure scheme: minimum checks within, hours"}
+    )
+    disclosure_meet_days: int = field(
+        default=10,
+        metadata={"rule": "Y1", "label": "Disclosure scheme: face to face within, working days"},
+    )
+    order_reminder_days: int = field(
+        default=7, metadata={"rule": "T10", "label": "First reminder before an order ends, days"}
+    )
+    order_last_reminder_days: int = field(
+        default=2, metadata={"rule": "T10", "label": "Last reminder before an order ends, days"}
+    )
+    receipt_days: int = field(
+        default=2, metadata={"rule": "M5", "label": "Receipt of a transfer asked for after, working days"}
+    )
+    notify_from: date | None = field(
+        default=None, metadata={"rule": "P1", "label": "Notification clocks run for what is recorded from"}
+    )
+    notify_high_hours: int = field(
+        default=24, metadata={"rule": "P1", "label": "High risk: agencies told within, hours"}
+    )
+    notify_medium_days: int = field(
+        default=3, metadata={"rule": "P1", "label": "Medium risk: agencies told within, days"}
+    )
+    notify_standard_days: int = field(
+        default=7, metadata={"rule": "P1", "label": "Standard risk: reviewed within, days of receipt"}
+    )

@@ -111,6 +111,7 @@ class PackCase:
     actions: tuple[PackAction, ...] = ()
     clarified: tuple[str, ...] = ()  # who somebody is, as the meeting put it right (D2)
     number: str = ""  # as the meeting calls it (agenda.list_numbers)
+    consent: tuple[str, ...] = ()  # limits and conditions of the victim's consent (K1)
 
 
 @dataclass(frozen=True, slots=True)

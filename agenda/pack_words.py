@@ -118,6 +118,7 @@ def _groups(cases: Iterable[PackCase]) -> Iterator[GroupSheet]:
 
 def _case(case: PackCase) -> CaseSheet:
     sections = (
+        *_consent(case.consent),
         *(_incident(incident) for incident in case.incidents),
         *_clarified(case.clarified),
         _shared(case.shared),
@@ -198,6 +199,11 @@ def _shared(notes: tuple[PackNote, ...]) -> Section:
         for n in sorted(notes, key=lambda note: (note.agency, note.recorded_at))
     )
     return Section("Shared at the daily meeting", remarks or (Prose("No agency shared anything."),))
+
+
+def _consent(said: tuple[str, ...]) -> tuple[Section, ...]:
+    """Limits and conditions, before anything else is read (Rulebook K1)."""
+    return (Section("The victim’s consent", tuple(map(Prose, said))),) if said else ()
 
 
 def _judgement(case: PackCase) -> Section:

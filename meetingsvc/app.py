@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from meetingsvc import assets, web
+from meetingsvc import api, assets, web
 from meetingsvc.config import MEGABYTE, Settings, Unsafe
 from meetingsvc.models import db
 from meetingsvc.seal import Seal, keys_in, made
@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    api.set_up(app)
     web.set_up(app, settings)
-    CSRFProtect(app)
+    api.need_no_form(CSRFProtect(app))
     return app

@@ -11,11 +11,20 @@ from flask import Flask
 
 from meetingsvc import clock, mail
 from meetingsvc.config import Settings
-from meetingsvc.mail import Cleared
+from meetingsvc.mail import Cleared, ClearedLink
 from meetingsvc.store import acting, drafts, sessions
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import carry_over as unpublished
-from meetingsvc.usecases import halves, outbox, packs, unattended, uploads
+from meetingsvc.usecases import (
+    feed_messages,
+    halves,
+    order_reminders,
+    outbox,
+    packs,
+    public_referrers,
+    unattended,
+    uploads,
+)
 from meetingsvc.usecases.transaction import saved
 
 log = structlog.get_logger()
@@ -42,6 +51,17 @@ def send_outbox(settings: Settings) -> object:
     return outbox.send_waiting(carry, clock.now)
 
 
+def send_links(settings: Settings) -> object:
+    """Sends the links that people without an account asked for."""
+    if mail.way_out(settings) is None:
+        return "mail is not set up"
+
+    def carry(cleared: ClearedLink, key: str, now: datetime) -> None:
+        mail.send_link(cleared, key, settings, now)
+
+    return public_referrers.send_waiting(carry, clock.now)
+
+
 def run_uploads(settings: Settings) -> object:
     """Takes in the files whose own process has died."""
     return uploads.run_waiting(settings, clock.now())
@@ -62,8 +82,14 @@ def tell_unattended(settings: Settings) -> object:
     return unattended.tell(clock.now())
 
 
+def remind_of_orders(settings: Settings) -> object:
+    """Reminds the coordinators of protection orders that end soon (Rulebook T10)."""
+    return order_reminders.remind(clock.now())
+
+
 def forget(settings: Settings) -> object:
-    """Forgets what was typed and not sent, halves of passwords, sessions past their limits, old attempts.
+    """Forgets what was typed and not sent, halves of passwords, answers to machines, sessions past their
+    limits, old attempts.
 
     A session that is over opens nothing, but says for whom to keep what is sent in it: it stays as long.
     """
@@ -71,16 +97,20 @@ def forget(settings: Settings) -> object:
     with saved():
         drafts.forget(now)
         halves.forget(now)
+        feed_messages.forget(now)
+        public_referrers.forget(now)
         sessions.forget_attempts(now - timedelta(days=1))
         return sessions.end_older_than(now - 2 * timedelta(hours=settings.session_hours))
 
 
 JOBS: tuple[Job, ...] = (
     Job("send-outbox", timedelta(seconds=20), send_outbox),
+    Job("send-links", timedelta(seconds=20), send_links),
     Job("run-uploads", timedelta(seconds=15), run_uploads),
     Job("expire-packs", timedelta(minutes=15), expire_packs),
     Job("carry-over", timedelta(minutes=10), carry_over),
     Job("tell-unattended", timedelta(days=1), tell_unattended),
+    Job("remind-of-orders", timedelta(hours=1), remind_of_orders),
     Job("forget", timedelta(hours=1), forget),
 )
 

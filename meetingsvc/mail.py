@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -15,7 +15,7 @@ from uuid import UUID
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from meetingsvc.config import Settings, Unsafe
-from meetingsvc.store import refusals
+from meetingsvc.store import acting, areas, audit, public_recipients, refusals
 from meetingsvc.store.outbox import Message
 from meetingsvc.store.recipients import Outgoing, Parties, asked
 from notifications import messages
@@ -56,6 +56,43 @@ def dispatch(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | No
     return None if answer.ground else Cleared(thing, answer.recipient, answer.about)
 
 
+@dataclass(frozen=True, slots=True)
+class ClearedLink:
+    """A link that `dispatch_link` has let through, to the address of who has no account."""
+
+    id: UUID
+    area: str
+    email: str
+
+
+def dispatch_link(
+    link_id: UUID, area_id: UUID, email: str, stage: Stage, now: datetime
+) -> ClearedLink | None:
+    """The same door for a link that says nothing; None where it could reach a perpetrator (Rulebook F3).
+
+    What it refuses is in the audit trail, without the address.
+    """
+    with acting.whole_area(area_id):
+        why, area = public_recipients.ground(area_id, email), areas.by_id(area_id).name
+        if why is None:
+            return ClearedLink(link_id, area, email)
+        audit.record(
+            refusals.DOOR, area_id, "outgoing.refused", f"message/{link_id}", now, stage=stage, ground=why
+        )
+        return None
+
+
+def send_link(cleared: ClearedLink, key: str, settings: Settings, now: datetime) -> None:
+    """Hands one link to the mail server. Raises OSError where it could not be handed over."""
+    carry = way_out(settings)
+    if carry is None:
+        raise Unsafe("Mail is not set up. Set MEETINGSVC_SMTP_URL and MEETINGSVC_MAIL_FROM.")
+    link = f"{settings.public_url}/refer/{cleared.area}/link?key={key}"
+    made = _written(cleared.id, messages.LINK_SUBJECT, cleared.email, settings, now)
+    _fill(made, "public_link", {"link": link})
+    carry(made, str(cleared.id))
+
+
 def send(cleared: Cleared, message: Message, settings: Settings, now: datetime) -> None:
     """Hands one notice to the mail server for its one recipient.
 
@@ -71,18 +108,25 @@ def letter(message: Message, to: str, settings: Settings, now: datetime) -> Emai
     """The message as it leaves: a constant subject, one address without a name, the same Message-ID however
     often it leaves (Rulebook S2, F3)."""
     values = messages.context(message.waiting, settings.public_url)
+    found = _written(message.id, SUBJECTS[message.notice], to, settings, now)
+    _fill(found, message.notice, values)
+    return found
+
+
+def _written(id_: UUID, subject: str, to: str, settings: Settings, now: datetime) -> EmailMessage:
     found = EmailMessage(policy=SMTP)
-    found["Subject"] = SUBJECTS[message.notice]
+    found["Subject"] = subject
     found["From"] = _address(settings.mail_from or "meetings@localhost")
     found["To"] = _address(to)
     found["Date"] = now
-    found["Message-ID"] = f"<{message.id}@{urlsplit(settings.public_url).hostname}>"
+    found["Message-ID"] = f"<{id_}@{urlsplit(settings.public_url).hostname}>"
     found["Auto-Submitted"] = "auto-generated"
-    found.set_content(_templates.get_template(f"{message.notice}/body.txt").render(values))
-    found.add_alternative(
-        _templates.get_template(f"{message.notice}/body.html").render(values), subtype="html"
-    )
     return found
+
+
+def _fill(found: EmailMessage, kind: str, values: Mapping[str, str]) -> None:
+    found.set_content(_templates.get_template(f"{kind}/body.txt").render(values))
+    found.add_alternative(_templates.get_template(f"{kind}/body.html").render(values), subtype="html")
 
 
 def _address(plain: str) -> Address:

@@ -21,6 +21,7 @@ class Role(StrEnum):
     INFORMATION_GOVERNANCE = "information governance"
     SYSTEM_ADMINISTRATOR = "system administrator"
     POLICE_SERVICE = "police service"
+    REFERRER = "referrer"
 
     @property
     def label(self) -> str:
@@ -33,6 +34,8 @@ class Permission(StrEnum):
 
     HOME_READ = "home:read"
     FEED_IMPORT = "feed:import"
+    INCIDENT_CREATE = "incident:create"
+    MACHINE_MANAGE = "machine:manage"
     INCIDENT_SEARCH = "incident:search"
     LIST_READ = "list:read"
     LIST_BUILD = "list:build"
@@ -73,6 +76,17 @@ class Permission(StrEnum):
     AREA_CONFIRM = "area:confirm"
     AUDIT_READ = "audit:read"
     CASE_TRAIL = "case:trail"
+    TRANSFER_READ = "transfer:read"
+    TRANSFER_MAKE = "transfer:make"
+    TRANSFER_CONFIRM = "transfer:confirm"
+    NOTIFICATION_RECORD = "notification:record"
+    APPLICATION_READ = "application:read"
+    APPLICATION_MAKE = "application:make"
+    APPLICATION_STEP = "application:step"
+    ORDER_BREACH = "order:breach"
+    REFERRAL_MAKE = "referral:make"
+    REFERRAL_DECIDE = "referral:decide"
+    PERSON_MATCH = "person:match"
 
 
 #: Who runs an area's meetings.
@@ -96,6 +110,7 @@ _PANEL = frozenset(
         Permission.ITEM_OWN,
         Permission.ADDRESS_REVEAL,
         Permission.AUDIT_READ,
+        Permission.REFERRAL_MAKE,
     }
 )
 _RUNS_MEETINGS = _PANEL | {
@@ -109,8 +124,12 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.RESTRICTION_DECIDE,
     Permission.CASE_ALLOCATE,
     Permission.CASE_TRAIL,
+    Permission.APPLICATION_READ,
+    Permission.TRANSFER_READ,
     Permission.ADDRESS_SHARE,
     Permission.REFUSAL_READ,
+    Permission.REFERRAL_DECIDE,
+    Permission.PERSON_MATCH,
     Permission.ACCOUNT_READ,
     Permission.ACCOUNT_DISABLE,
     Permission.ACCOUNT_CONFIRM,
@@ -128,19 +147,31 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _RUNS_MEETINGS
     | {
         Permission.FEED_IMPORT,
+        Permission.MACHINE_MANAGE,
         Permission.LIST_CLOSE,
         Permission.OUTCOME_RECORD,
+        Permission.APPLICATION_MAKE,
+        Permission.ORDER_BREACH,
+        Permission.TRANSFER_MAKE,
+        Permission.NOTIFICATION_RECORD,
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
     },
     Role.CHAIR: _RUNS_MEETINGS
     | {
         Permission.OUTCOME_STAND_IN,
+        Permission.TRANSFER_CONFIRM,
         Permission.GLASS_REVIEW,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
     },
-    Role.REPRESENTATIVE: _PANEL | {Permission.RESTRICTION_ASK},
+    Role.REPRESENTATIVE: _PANEL
+    | {
+        Permission.RESTRICTION_ASK,
+        Permission.APPLICATION_READ,
+        Permission.APPLICATION_MAKE,
+        Permission.APPLICATION_STEP,
+    },
     Role.IDVA: _PANEL | {Permission.RESTRICTION_ASK, Permission.CASE_ASK},
     Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ},
     Role.INFORMATION_GOVERNANCE: _KEEPS_ACCOUNTS
@@ -163,8 +194,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ROLE_GRANT,
         Permission.AGENCY_MANAGE,
         Permission.AREA_MANAGE,
+        Permission.MACHINE_MANAGE,
     },
-    Role.POLICE_SERVICE: frozenset(),
+    Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE}),
+    Role.REFERRER: frozenset({Permission.HOME_READ, Permission.REFERRAL_MAKE}),  # of any agency (T7)
 }
 
 

@@ -3,6 +3,7 @@
 The key lies outside the database (security.md A17): in a file of its own, or derived from the secret key.
 """
 
+import hmac
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-_ID, _NONCE = 4, 12
+_ID, _NONCE, _MARK = 4, 12, 16
 
 
 class Unsealable(Exception):
@@ -45,6 +46,13 @@ class Seal:
                     break
         raise Unsealable("This was sealed for something else, or altered.")
 
+    def marks(self, purpose: str, text: str) -> list[bytes]:
+        """What stands for a text nobody may read, to compare it by: under each key, the sealing first."""
+        plain = text.encode()
+        return [
+            hmac.digest(_derived(key, f"mark {purpose}", 32), plain, "sha256")[:_MARK] for key in self._keys()
+        ]
+
 
 def seal(purpose: str, plain: bytes, about: str) -> bytes:
     """Sealed with the running service's key: `seal("totp", secret, f"account/{account_id}")`."""
@@ -54,6 +62,11 @@ def seal(purpose: str, plain: bytes, about: str) -> bytes:
 def unseal(purpose: str, sealed: bytes, about: str) -> bytes:
     """The other way. Raises Unsealable."""
     return _running().unseal(purpose, sealed, about)
+
+
+def marks(purpose: str, text: str) -> list[bytes]:
+    """Keyed digests of a text with the running service's keys: the first is kept, all are looked up."""
+    return _running().marks(purpose, text)
 
 
 def keys_in(path: Path) -> list[bytes]:

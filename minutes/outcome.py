@@ -137,9 +137,12 @@ def stand_in_problems(outcome: Outcome, police: Risk) -> dict[str, str]:
 
 
 def disclosure_problems(outcome: Outcome) -> dict[str, str]:
-    """The decision to disclose is made at the daily meeting: no outcome without it (Rulebook C4)."""
+    """The decision to disclose is made at the daily meeting: no outcome without it, nor a refusal without its
+    reason (Rulebook C4, Y1)."""
     if outcome.disclose is None:
         return {"disclose": "Say whether the meeting decided to disclose under the scheme"}
+    if not outcome.disclose and not outcome.notes.strip():
+        return {"notes": "Say in the notes why nothing is disclosed under the scheme"}
     return {}
 
 

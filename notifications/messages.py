@@ -20,6 +20,9 @@ class Notice(StrEnum):
     BREAK_GLASS = "break_glass"
     CORRECTION = "correction"
     ALARM = "alarm"
+    REFERRAL_RETURNED = "referral_returned"
+    ORDER_ENDING = "order_ending"
+    TRANSFER = "transfer"
 
 
 SUBJECTS: Mapping[Notice, str] = MappingProxyType(
@@ -30,10 +33,15 @@ SUBJECTS: Mapping[Notice, str] = MappingProxyType(
         Notice.BREAK_GLASS: "OFFICIAL-SENSITIVE: a review waits for you in the meeting service",
         Notice.CORRECTION: "OFFICIAL-SENSITIVE: a correction waits for you in the meeting service",
         Notice.ALARM: "OFFICIAL-SENSITIVE: an alarm waits for you in the meeting service",
+        Notice.REFERRAL_RETURNED: "OFFICIAL-SENSITIVE: a question waits for you in the meeting service",
+        Notice.ORDER_ENDING: "OFFICIAL-SENSITIVE: a reminder waits for you in the meeting service",
+        Notice.TRANSFER: "OFFICIAL-SENSITIVE: a transfer waits for you in the meeting service",
     }
 )
 """Constants: a subject that takes no value can carry neither a name nor a second header (Rulebook S2, F3)."""
 
+#: Of the link to who has no account: it says neither what for nor about whom.
+LINK_SUBJECT = "OFFICIAL-SENSITIVE: the link you asked for"
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PATH = re.compile(rf"/[a-z]{{1,20}}(?:/{_ID})?(?:/[a-z]{{1,20}})?")
 _SERVICE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")

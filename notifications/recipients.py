@@ -43,6 +43,11 @@ def domain_of(address: str) -> str | None:
     return match[1].lower() if match else None
 
 
+def is_anybodys(domain: str) -> bool:
+    """Whether anybody can have an address there: it says nothing of who writes, or for which agency."""
+    return domain.lower() in _ANYBODYS
+
+
 def is_secure(address: str, domains: Collection[str] = SECURE_DOMAINS) -> bool:
     """Whether an address is in one of the secure domains, or in a domain below one (Rulebook S1)."""
     domain = domain_of(address)

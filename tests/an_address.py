@@ -16,6 +16,7 @@ from meetingsvc.models import (
     ContactRow,
     ItemRow,
     MeetingRow,
+    RelationshipRow,
     StaffDetailRow,
     db,
 )
@@ -90,10 +91,13 @@ def allocated(who: Principal, case_id: UUID, by: Principal) -> None:
 
 
 def one_of_each(area_id: UUID, case_id: UUID, account_id: UUID, agency_id: UUID) -> dict[str, UUID]:
-    """An address of the victim, a contact, a share; by the names that addresses of pages give them."""
-    address, contact, share = uuid4(), uuid4(), uuid4()
+    """What is told of the victim and shown of it, by the names that addresses of pages give them."""
+    address, contact, share, tie = uuid4(), uuid4(), uuid4(), uuid4()
     with acting.service():
-        person = db.session.scalars(select(CaseRow.victim_id).where(CaseRow.id == case_id)).one()
+        case = db.session.execute(
+            select(CaseRow.victim_id, CaseRow.perpetrator_id).where(CaseRow.id == case_id)
+        )
+        person, other = case.one()
         meeting_id = db.session.scalars(select(MeetingRow.id).where(MeetingRow.area_id == area_id)).first()
         told: dict[str, Any] = {"area_id": area_id, "case_id": case_id, "person_id": person,
                                 "agency_id": agency_id, "author": "Priya Raman", "recorded_by": account_id,
@@ -104,6 +108,8 @@ def one_of_each(area_id: UUID, case_id: UUID, account_id: UUID, agency_id: UUID)
                     AddressRow(id=address, kind="home", perpetrator_knows="no", confidential=True,
                                sealed=sealed.closed(address, SAFE), **told),
                     ContactRow(id=contact, kind="phone", value="01632 960 471", key="1632960471", **told),
+                    RelationshipRow(id=tie, kind="partner", other_id=other or person, standing="fact",
+                                    **told),
                 ]
             )  # fmt: skip
             db.session.flush()
@@ -112,7 +118,8 @@ def one_of_each(area_id: UUID, case_id: UUID, account_id: UUID, agency_id: UUID)
                                 account_id=account_id, meeting_id=meeting_id, reason=WHY,
                                 shared_by=account_id, at=NOW)
             )  # fmt: skip
-    return {"person_id": person, "address_id": address, "contact_id": contact, "share_id": share}
+    return {"person_id": person, "address_id": address, "contact_id": contact, "share_id": share,
+            "relationship_id": tie}  # fmt: skip
 
 
 def a_detail(area_id: UUID, account_id: UUID) -> UUID:

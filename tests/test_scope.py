@@ -43,6 +43,7 @@ from meetingsvc.models import (
     PersonRow,
     ProposalRow,
     RefusalRow,
+    RelationshipRow,
     RestrictionRow,
     TriageRow,
     WallRow,
@@ -133,9 +134,9 @@ def reader(area_id: UUID) -> Iterator[Principal]:
 
 TABLES = (
     AlarmRow, RefusalRow, ProposalRow, CorrectionToldRow, CorrectionRequestRow, NoteRow, ContactRow,
-    AddressRow, AssociateRow, IncidentWallRow, WallRow, NamedRow, RestrictionRow, OpeningRow, ActionRow,
-    OutcomeRow, EntryRow, NoticeRow, TriageRow, ItemRow, HearingRow, MeetingRow, IncidentTextRow, IncidentRow,
-    ImportRow, CaseRow, IdentityRow, PersonRow,
+    AddressRow, AssociateRow, RelationshipRow, IncidentWallRow, WallRow, NamedRow, RestrictionRow,
+    OpeningRow, ActionRow, OutcomeRow, EntryRow, NoticeRow, TriageRow, ItemRow, HearingRow, MeetingRow,
+    IncidentTextRow, IncidentRow, ImportRow, CaseRow, IdentityRow, PersonRow,
 )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def written(world: World, who: Principal) -> list[UUID]:
 
 def write_case(world: World, who: Principal, number: int, case: UUID) -> None:
     here = {"area_id": who.area_id}
-    people = [PersonRow(id=uuid4(), forename="", surname=f"{number}{part}", **here) for part in "vpa"]
+    people = [PersonRow(id=uuid4(), forename="", surname=f"{number}{part}", **here) for part in "vpac"]
     db.session.add_all(people)
     db.session.flush()
     for person, part in zip(people, "vp", strict=False):
@@ -174,6 +175,8 @@ def write_case(world: World, who: Principal, number: int, case: UUID) -> None:
     db.session.add_all(
         [
             AssociateRow(person_id=people[2].id, relation="brother", **told),
+            RelationshipRow(person_id=people[0].id, kind="parent", other_id=people[3].id, standing="fact",
+                            **told),
             AddressRow(person_id=people[0].id, kind="home", perpetrator_knows="no", confidential=False,
                        text="1 High Street", **told),
             ContactRow(person_id=people[0].id, kind="phone", value="1", key="1", **told),
@@ -280,7 +283,7 @@ def write_lists(world: World, who: Principal, cases: list[UUID]) -> None:
         db.session.flush()
         if one.kind is MeetingKind.DRAMM:
             db.session.add(EntryRow(item_id=item.id, incident_id=one.case + 1,
-                                    occurrence_number=str(one.case + 1), kind="",
+                                    occurrence_number=str(one.case + 1),
                                     reasons="", late=False, changed=False))  # fmt: skip
             db.session.add(NoticeRow(meeting_id=meeting.id, incident_id=one.case + 1, occurrence_number="",
                                      order={}, **here))  # fmt: skip
@@ -440,6 +443,7 @@ SCOPED: dict[str, tuple[InstrumentedAttribute[Any], Any]] = {
     "hearing": (HearingRow.id, lambda who: scope.told_on(who, HearingRow.case_id)),
     "notice": (NoticeRow.id, scope.notices_of),
     "associate": (AssociateRow.id, lambda who: scope.told_on(who, AssociateRow.case_id)),
+    "relationship": (RelationshipRow.id, lambda who: scope.told_on(who, RelationshipRow.case_id)),
     "address": (AddressRow.id, lambda who: scope.told_on(who, AddressRow.case_id)),
     "contact": (ContactRow.id, lambda who: scope.told_on(who, ContactRow.case_id)),
     "note": (NoteRow.id, lambda who: scope.told_at(who, NoteRow.item_id)),

@@ -6,7 +6,21 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from agenda.rules import RuleBroken
-from meetingsvc.cli import agencies, areas, audit, decoys, demo, doctor, feed, lists, serve, users
+from meetingsvc.cli import (
+    agencies,
+    areas,
+    audit,
+    decoys,
+    demo,
+    doctor,
+    feed,
+    feed_tokens,
+    lists,
+    orders,
+    people,
+    serve,
+    users,
+)
 from meetingsvc.config import Unsafe
 
 
@@ -15,7 +29,10 @@ def commands() -> None:
     """Every command hangs here."""
 
 
-for module in (areas, agencies, users, feed, lists, audit, decoys, doctor, serve, demo):
+for module in (
+    areas, agencies, users, feed, feed_tokens, lists, people, audit,
+    decoys, doctor, serve, demo, orders,
+):  # fmt: skip
     for command in module.COMMANDS:
         commands.add_command(command)
 

@@ -15,6 +15,7 @@ from meetingsvc.cli.opened import DAY, area_named, opened
 from meetingsvc.store import audit, lists
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import lists as usecase
+from meetingsvc.usecases import matching_decisions
 from meetingsvc.usecases.transaction import saved
 
 
@@ -32,14 +33,22 @@ def build(name: str, day: date) -> None:
         area, now = area_named(name), clock.now()
         built = usecase.build(area, day, audit.COMMAND_LINE, now)
         begins = usecase.refuse_no_list(area, day).start
+        near = matching_decisions.waiting(area.id, built.meeting_id, now)
     said = {
         "area": name,
         "date": day.isoformat(),
         "built": built.new,
         "items": built.items,
-        "near_matches": 0,
+        "near_matches": near,
     }
     click.echo(json.dumps(said))
+    if near:
+        victims = "1 victim" if near == 1 else f"{near} victims"
+        click.echo(
+            f"Warning: {victims} may be on a case heard before, under another spelling. The list is built "
+            "all the same: a coordinator decides.",
+            sys.stderr,
+        )
     if built.new and now < begins:
         click.echo(
             f"Warning: the window of {calendar.day_words(day)} has not begun. The list has taken "

@@ -70,6 +70,7 @@ PEOPLE = (
     PersonTold("Ngozi Marsh", "homesadmin", "Hill and Vale Homes", Role.AGENCY_ADMINISTRATOR),
     PersonTold("Edith Sallow", "governance", COUNCIL, Role.INFORMATION_GOVERNANCE),
     PersonTold("Kit Oram", "system", COUNCIL, Role.SYSTEM_ADMINISTRATOR),
+    PersonTold("Odile Marrick", "referrer", "Northmoor Council School Attendance", Role.REFERRER),
 )
 
 

@@ -14,12 +14,22 @@ from agenda.feed_content import COLUMNS
 from agenda.history import SPEC
 from meetingsvc import holidays
 from meetingsvc.demo import addresses as demo_addresses
-from meetingsvc.demo import incidents, need_to_know
+from meetingsvc.demo import (
+    incidents,
+    intake,
+    machines,
+    matching,
+    need_to_know,
+    people,
+    referrals,
+    schemes,
+    transfers,
+)
 from meetingsvc.demo.chance import for_day
 from meetingsvc.demo.decisions import decide
 from meetingsvc.demo.families import Family, families
 from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of, secret_of
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import acting, audit, case_numbers, demo
 from meetingsvc.store import areas as area_store
@@ -104,13 +114,22 @@ def _tell(days: Calendar, now: datetime, data_dir: Path, say: Say) -> None:
         _live_through(area_id, days, day, known)
     _tell_addresses(day)
     _tell_who_may_open(area_id, day)
+    _refer(day)
+    _record_orders(area_id, day)
+    _transfer(days, day)
     say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
     _leave_messy_feed(days, known, now, feed_path(data_dir))
 
 
 def _found(days: Calendar) -> UUID:
     made = _at(days.goes_live - A_FORTNIGHT, time(9))
-    area_id = areas.create(AREA, days.goes_live, made, TITLE, AreaSettings(marac_anchor=days.marac))
+    settings = AreaSettings(
+        marac_anchor=days.marac,
+        public_form=True,
+        child_call="Northmoor Front Door, 01632 960 300",
+        notify_from=days.told_on - 3 * A_DAY,
+    )
+    area_id = areas.create(AREA, days.goes_live, made, TITLE, settings)
     signed_on, host = made.date() - A_QUARTER, audit.COMMAND_LINE
     with saved():
         ids = {
@@ -128,16 +147,24 @@ def _found(days: Calendar) -> UUID:
 
 def _import_past(area_id: UUID, days: Calendar, known: list[Family]) -> None:
     """What MARACs heard before the service, and the incidents of the weeks before its first list."""
-    chance, made = for_day(days.goes_live, "past"), _at(days.goes_live - A_FORTNIGHT, time(10))
+    made = _at(days.goes_live - A_FORTNIGHT, time(10))
     heard = [
-        incidents.history_row(number, family, days.goes_live - timedelta(days=chance.randrange(20, 480)))
-        for number, family in enumerate(chance.sample(known, 60), 1)
+        incidents.history_row(number, family, on)
+        for number, (family, on) in enumerate(_heard_before(days, known), 1)
     ]
     register = io.BytesIO(incidents.as_csv(heard, SPEC.columns))
     history.take_in(area_id, register, "marac-register.csv", MEGABYTE, made, made.date())
     start, end = _at(days.told_on - A_QUARTER, time(8)), _at(days.goes_live, time(8)) - A_DAY * 4
     rows = _rows(start, end, known, for_day(days.goes_live, "before"))
     _take_in(area_id, "backlog.csv", rows, made)
+
+
+def _heard_before(days: Calendar, known: list[Family]) -> list[tuple[Family, date]]:
+    chance = for_day(days.goes_live, "past")
+    return [
+        (family, days.goes_live - timedelta(days=chance.randrange(20, 480)))
+        for family in chance.sample(known, 60)
+    ]
 
 
 def _take_in(
@@ -153,12 +180,18 @@ def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family])
     coordinator = _who(COORDINATOR, early)
     rows = _rows(window.start, window.end, known, for_day(day, "incidents"))
     _take_in(area_id, f"feed-{day}.csv", rows, early, coordinator.account_id)
-    list_changes.build(coordinator, day, early)
     last = calendar.next_working_day(day, holidays.known()) >= days.list_day
+    if last or day == days.goes_live:
+        at = _local(window.end - timedelta(hours=3))
+        back = matching.comes_back(_heard_before(days, known), at, last, for_day(day, "comes back"))
+        _take_in(area_id, f"feed-{day}-later.csv", back, early, coordinator.account_id)
+    list_changes.build(coordinator, day, early)
+    matching.decide(coordinator, _who(CHAIR, early), day, last, early)
     _meet(coordinator, area_id, day, half=last)
     _settle(coordinator, day)
     if not last:
         list_changes.close(coordinator, day, _at(day, time(12, 30)))
+    schemes.live(_who(PEOPLE[2], early), day, days.list_day, _at(day, time(14, 30)))
     if sits_on := days.published_on().get(day):
         _publish(sits_on, _at(day, time(15)))
 
@@ -171,7 +204,7 @@ def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
     ids = {agency.name: agency.id for agency in area_store.agencies(area_id)}
     items = told.items[: len(told.items) // 2] if half else told.items
     for minute, item in enumerate(items):
-        recording = decide(item.risk, item.repeat, day, ids, chance)
+        recording = schemes.decided(item, decide(item.risk, item.repeat, day, ids, chance))
         outcomes.record(coordinator, item.id, recording, _at(day, time(11)) + timedelta(minutes=minute))
 
 
@@ -179,6 +212,13 @@ def _tell_addresses(day: date) -> None:
     now = _at(day, time(15, 30))
     police, health = PEOPLE[2], PEOPLE[6]
     demo_addresses.tell(_who(COORDINATOR, now), _who(health, now), _who(police, now), now)
+    intake.tell(_who(COORDINATOR, now), _who(health, now), _who(police, now), now + timedelta(minutes=10))
+    people.tell(_who(COORDINATOR, now), _who(health, now), _who(police, now), now + timedelta(minutes=20))
+
+
+def _refer(day: date) -> None:
+    now, referrer = _at(day, time(16, 30)), next(one for one in PEOPLE if one.role is Role.REFERRER)
+    referrals.tell(_who(referrer, now), _who(PEOPLE[7], now), _who(COORDINATOR, now), now)
 
 
 def _tell_who_may_open(area_id: UUID, day: date) -> None:
@@ -188,6 +228,33 @@ def _tell_who_may_open(area_id: UUID, day: date) -> None:
         told = daily_list(coordinator, area_id, day)
     if told is not None:
         need_to_know.tell(coordinator, idva, police, housing, told.items, PASSWORD, now)
+
+
+def _record_orders(area_id: UUID, day: date) -> None:
+    now = _at(day, time(17))
+    police = _who(PEOPLE[2], now)
+    with acting.acting(police):
+        told = daily_list(police, area_id, day)
+    if told is not None:
+        schemes.record_orders(police, [item.case_id for item in told.items[:2]], now)
+
+
+def _transfer(days: Calendar, day: date) -> None:
+    now = _at(day, time(17, 30))
+    transfers.tell(_who(COORDINATOR, now), _who(CHAIR, now), days.goes_live, PASSWORD, now)
+
+
+def _send_by_machine(days: Calendar, known: list[Family], now: datetime) -> None:
+    """After the last list, so that the next one takes them."""
+    window, chance = (
+        calendar.window(days.list_day, AreaSettings(), holidays.known()),
+        for_day(days.list_day, "m"),
+    )
+    sent = min(window.start + timedelta(minutes=40), now)
+    rows = [
+        incidents.row(800_000 + number, chance.choice(known), _local(sent), chance) for number in range(5)
+    ]
+    machines.tell(_who(COORDINATOR, sent), rows, sent)
 
 
 def _settle(coordinator: Principal, day: date) -> None:

@@ -34,3 +34,13 @@ class AgencyRow(Base):
     withdrawn_on: Mapped[date | None]
     attends_daily: Mapped[bool]
     attends_marac: Mapped[bool]
+
+
+class ReferenceRow(Base):
+    """The last number that the area gave to a referral, a transfer, an application or an order."""
+
+    __tablename__ = "reference"
+
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(3), primary_key=True)
+    last: Mapped[int]

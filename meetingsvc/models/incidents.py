@@ -16,7 +16,7 @@ class ImportRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
-    kind: Mapped[str] = mapped_column(String(10))  # feed or history
+    kind: Mapped[str] = mapped_column(String(10))  # feed, history, or entry: one of the service's own pages
     filename: Mapped[str] = mapped_column(String(200))
     received_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # none: the command line
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -34,6 +34,7 @@ class ImportRow(Base):
     dealt_with_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     dealt_with_reason: Mapped[str] = mapped_column(Text, default="")  # why, where some have not come in since
     left_over: Mapped[bool] = mapped_column(default=False)  # some of its rows are
+    machine: Mapped[str] = mapped_column(String(100), default="")  # the force whose system sent it, if any
 
 
 class RejectedRow(Base):
@@ -65,6 +66,7 @@ class IncidentRow(Base):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     occurrence_number: Mapped[str] = mapped_column(String(40))
     version: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(24), default="police_incident")  # of EntryKind
     current: Mapped[bool]
     considered: Mapped[bool]  # by a list, or overtaken by a newer version
     import_id: Mapped[UUID] = mapped_column(ForeignKey("feed_import.id"))

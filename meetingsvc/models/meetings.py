@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, BigId, UTCDateTime
@@ -28,6 +28,8 @@ class MeetingRow(Base):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     supplements: Mapped[int] = mapped_column(default=0)  # supplementary lists published so far
     not_sat_reason: Mapped[str] = mapped_column(Text, default="")  # MARAC only: published, and did not sit
+    held: Mapped[bool] = mapped_column(default=False)  # daily list only: near matches wait, no agency sees it
+    sent_reason: Mapped[str] = mapped_column(Text, default="")  # why it was circulated with some undecided
 
 
 class ItemRow(Base):
@@ -61,7 +63,6 @@ class EntryRow(Base):
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
     incident_id: Mapped[int] = mapped_column(BigId, ForeignKey("incident.id"), index=True)
     occurrence_number: Mapped[str] = mapped_column(String(40))
-    kind: Mapped[str] = mapped_column(String(20))
     reasons: Mapped[str] = mapped_column(String(60))  # rule numbers with blanks between
     late: Mapped[bool]
     changed: Mapped[bool]
@@ -90,10 +91,12 @@ class NoticeRow(Base):
     """A protection order announced on a daily list (Rulebook T10)."""
 
     __tablename__ = "notice"
+    __table_args__ = (CheckConstraint("case_id IS NULL OR incident_id IS NULL", name="one_source"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
-    incident_id: Mapped[int] = mapped_column(BigId, ForeignKey("incident.id"), index=True)
+    incident_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("incident.id"), index=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))  # of an order recorded by hand
     occurrence_number: Mapped[str] = mapped_column(String(40))
     order: Mapped[dict[str, Any]] = mapped_column(JSON)

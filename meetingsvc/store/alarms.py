@@ -26,9 +26,12 @@ from meetingsvc.store.scope import alarms_of
 #: What counts as opening a case: every line that shows something of one. A pack and an agenda are read as a
 #: whole, so neither counts, nor do their lines.
 CASE_PAGES = (
-    "case.read", "case.asked_why", "case.printed", "incident.read", "action.read", "shared.read",
-    "correction.read", "address.read", "address.revealed", "access.read", "trail.case_read", "opening.read",
-    "proposal.read", "glass.broken",
+    "case.read", "case.asked_why", "case.printed", "incident.read", "person.read", "timeline.read",
+    "action.read", "shared.read", "correction.read", "address.read", "consent.read", "risk.read",
+    "referral.read", "match.read", "merge.read",
+    "address.revealed", "access.read", "trail.case_read", "opening.read", "application.read", "order.read",
+    "proposal.read", "glass.broken", "transfer.read",
+    "transfer.record_read",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
 #: Breaking the glass twice, or trying to three times, in this time is an alarm (security.md A, scenario 5).

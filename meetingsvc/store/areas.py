@@ -17,6 +17,8 @@ _READ: dict[Any, Callable[[Any], Any]] = {
     date: date.fromisoformat,
     date | None: date.fromisoformat,
     int: int,
+    bool: bool,
+    str: str,
     tuple[date, ...]: lambda days: tuple(map(date.fromisoformat, days)),
     tuple[str, ...]: lambda words: tuple(map(str, words)),
 }

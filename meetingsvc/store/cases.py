@@ -27,8 +27,9 @@ from meetingsvc.models import (
     PersonRow,
     db,
 )
-from meetingsvc.store import areas, bulk, case_numbers
+from meetingsvc.store import areas, bulk, case_numbers, matching, matching_details, transfers_moved
 from meetingsvc.store.incidents import CHUNK
+from meetingsvc.store.matching_details import About
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Parties:
     victim_is: Identity
     perpetrator: Party | None
     perpetrator_is: Identity
+    told_on: date | None = None
 
 
 def resolve(area_id: UUID, records: Sequence[Parties]) -> list[UUID]:
@@ -49,6 +51,7 @@ def resolve(area_id: UUID, records: Sequence[Parties]) -> list[UUID]:
     cases = _Cases(area_id, people)
     found = [cases.of(record) for record in records]
     cases.keep()
+    matching.remember_all(area_id, cases.told)
     return found
 
 
@@ -76,6 +79,7 @@ class _Cases:
         self._new_people: list[tuple[UUID, UUID, str, str, date | None]] = []
         self._new_cases: list[tuple[UUID, UUID, int, UUID, UUID | None]] = []
         self._learnt: list[tuple[UUID, UUID, str, str]] = []
+        self.told: list[About] = []  # what the records tell of each of their people
 
     def of(self, record: Parties) -> UUID:
         victims = self._people.candidates(record.victim_is, f"{record.record}/victim")
@@ -90,8 +94,10 @@ class _Cases:
         else:
             case, victim, perpetrator = found
         self._learn(victim, record.victim_is, f"{record.record}/victim")
+        self._told(victim, record.victim, record)
         if perpetrator is not None:
             self._learn(perpetrator, record.perpetrator_is, f"{record.record}/perpetrator")
+            self._told(perpetrator, record.perpetrator, record)
         return case.id
 
     def keep(self) -> None:
@@ -132,6 +138,10 @@ class _Cases:
         case = self._cases[victim_id, perpetrator_id] = _Case(uuid4(), self._number, date.min)
         self._new_cases.append((case.id, self._area_id, case.number, victim_id, perpetrator_id))
         return case
+
+    def _told(self, person: Known, party: Party | None, record: Parties) -> None:
+        details = matching_details.of_party(party) if party else ()
+        self.told.append(About(person.id, details, record.record, record.told_on))
 
     def _learn(self, person: Known, who: Identity, record: str) -> None:
         for kind, value in self._people.learn(person, who, record):
@@ -198,15 +208,8 @@ def look_back(
     This narrows generously, by years, and to those of `victims` (nominals and name keys) where these are told
     and few: the rule decides (T6, T15).
     """
-    earliest = date(max(first.year - months // 12 - 2, 1), 1, 1)
     among = _known_by(area_id, victims) if 0 < len(victims) <= CHUNK else true()
-    heard = db.session.execute(
-        select(CaseRow.victim_id, CaseRow.perpetrator_id, HearingRow.heard_on)
-        .join(CaseRow, CaseRow.id == HearingRow.case_id)
-        .where(HearingRow.area_id == area_id, HearingRow.heard_on >= earliest, HearingRow.heard_on <= last)
-        .where(among)
-    ).all()
-    waiting = _waiting(area_id, first, among)
+    heard, waiting = heard_and_waiting(area_id, months, first, last, among)
     pairs = [(victim, perpetrator) for victim, perpetrator, _ in (*heard, *waiting)]
     people = known({person for pair in pairs for person in pair if person})
     nobody = Known(uuid4())
@@ -218,6 +221,21 @@ def look_back(
     return [Heard.at(*identities(v, p), on, months) for v, p, on in heard] + [
         Heard.waiting(*identities(v, p), on) for v, p, on in waiting
     ]
+
+
+def heard_and_waiting(
+    area_id: UUID, months: int, first: date, last: date, among: ColumnElement[bool] | None = None
+) -> tuple[Sequence[Row[UUID, UUID | None, date]], Sequence[Row[UUID, UUID | None, date]]]:
+    """Victim, perpetrator and day of what `look_back` is made of: heard, and waiting."""
+    among = true() if among is None else among
+    earliest = date(max(first.year - months // 12 - 2, 1), 1, 1)
+    heard = db.session.execute(
+        select(CaseRow.victim_id, CaseRow.perpetrator_id, HearingRow.heard_on)
+        .join(CaseRow, CaseRow.id == HearingRow.case_id)
+        .where(HearingRow.area_id == area_id, HearingRow.heard_on >= earliest, HearingRow.heard_on <= last)
+        .where(among)
+    ).all()
+    return heard, _waiting(area_id, first, among)
 
 
 def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
@@ -244,6 +262,7 @@ def _waiting(
         .where(
             OutcomeRow.area_id == area_id,
             OutcomeRow.refer,
+            transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at),
             among,
             or_(MeetingRow.sits_on.is_(None), not_(shared), MeetingRow.sits_on > first),
         )

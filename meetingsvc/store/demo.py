@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.meetings import MeetingKind, MeetingState
-from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, PackRow, db
+from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, PackRow, TransferRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store.scope import actions_of, items_of, meetings_of
+from meetingsvc.store.scope import actions_of, items_of, meetings_of, told_on
 from minutes.actions import Status
 
 
@@ -46,3 +46,11 @@ def actions_due(principal: Principal, day: date) -> Sequence[UUID]:
     row = ActionRow
     due = select(row.id).where(actions_of(principal), row.status == Status.OPEN, row.due <= day)
     return db.session.scalars(due.order_by(row.due, row.set_at, row.what, row.id)).all()
+
+
+def transfer_of(principal: Principal, case_id: UUID) -> UUID:
+    """The transfer of a case that is on its way."""
+    row = TransferRow
+    return db.session.scalars(
+        select(row.id).where(told_on(principal, row.case_id), row.case_id == case_id)
+    ).one()

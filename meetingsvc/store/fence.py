@@ -23,8 +23,9 @@ from meetingsvc.store.scope import MARK
 #: Tables that tell nothing of a case. Every other one is protected, a new one too.
 OPEN = frozenset(
     {
-        *("account", "agency", "agreement_review", "area", "withdrawal"),
+        *("account", "agency", "agreement_review", "area", "reference", "withdrawal"),
         *("draft", "passkey", "session", "sign_in_attempt", "totp"),
+        "feed_token",  # whose it is; what came by it is protected
         *("audit", "outbox"),  # ids: their own queries are scoped
         "alembic_version",
     }

@@ -36,6 +36,7 @@ class Due(NamedTuple):
     recorded_at: datetime
     perpetrator_known: bool
     has_order: bool
+    kind: str
 
 
 def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
@@ -55,6 +56,15 @@ def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
     return {number: Known(*told) for number, *told in db.session.execute(rows)}
 
 
+def older(area_id: UUID, numbers: Sequence[str], before_id: int) -> dict[tuple[str, bytes], int]:
+    """By number and digest, the last of the versions of these numbers that are no longer the newest."""
+    row = IncidentRow
+    rows = select(row.occurrence_number, row.digest, row.version).where(
+        row.area_id == area_id, row.occurrence_number.in_(numbers), row.current.is_(False), row.id < before_id
+    )
+    return {(number, digest): at for number, digest, at in db.session.execute(rows.order_by(row.version))}
+
+
 def overtake(ids: Sequence[int]) -> None:
     """A newer version is there: these are kept, and no list has to consider them any more."""
     if ids:
@@ -71,6 +81,7 @@ def due(area_id: UUID, start: datetime, end: datetime) -> list[Due]:
             row.id, row.domestic, row.risk, row.children, row.consents, row.recorded_day,
             row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name,
             row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
+            row.kind,
         )
         .where(row.area_id == area_id, row.considered.is_(False))
         .where(row.due_at >= start, row.due_at < end)

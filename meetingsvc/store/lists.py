@@ -171,7 +171,7 @@ def _entries(reader: Reader, meeting: UUID) -> dict[UUID, list[ListedEntry]]:
     rows = (
         select(
             entry.item_id, entry.occurrence_number, IncidentRow.risk, IncidentRow.recorded_at, entry.reasons,
-            entry.late, entry.changed, entry.kind, entry.incident_id, entry.added_reason,
+            entry.late, entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason,
         )
         .join(ItemRow, ItemRow.id == entry.item_id)
         .join(IncidentRow, IncidentRow.id == entry.incident_id)

@@ -17,6 +17,7 @@ from agenda.list_numbers import numbers
 from agenda.marac import Referral
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, PersonRow, db
+from meetingsvc.store import transfers_moved
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, meetings_of, open_to
 
@@ -269,6 +270,7 @@ def _referrals(reader: Reader, *conditions: ColumnElement[bool]) -> list[Waiting
         .outerjoin(_agenda_item, _agenda_item.id == OutcomeRow.marac_item_id)
         .outerjoin(_agenda_meeting, _agenda_meeting.id == _agenda_item.meeting_id)
         .where(open_to(reader, ItemRow.case_id), OutcomeRow.area_id == reader.area_id, OutcomeRow.refer)
+        .where(transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at))
         .where(*conditions)
         .order_by(MeetingRow.sits_on, CaseRow.number)
     )  # fmt: skip

@@ -103,7 +103,7 @@ def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
     rows = (
         select(
             entry.occurrence_number, IncidentRow.risk, IncidentRow.recorded_at, entry.reasons, entry.late,
-            entry.changed, entry.kind, entry.incident_id, entry.added_reason,
+            entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason,
         )
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
         .where(told_at(reader, entry.item_id), entry.item_id == item_id)
@@ -119,7 +119,11 @@ def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
 
 def facts(reader: Reader, item: ItemRow) -> Facts:
     """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
-    kinds = select(EntryRow.kind).where(told_at(reader, EntryRow.item_id), EntryRow.item_id == item.id)
+    kinds = (
+        select(IncidentRow.kind)
+        .join(EntryRow, EntryRow.incident_id == IncidentRow.id)
+        .where(told_at(reader, EntryRow.item_id), EntryRow.item_id == item.id)
+    )
     return Facts.of(db.session.scalars(kinds).all(), item.repeat)
 
 

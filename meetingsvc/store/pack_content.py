@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -16,6 +16,7 @@ from agenda.circulation import Group, purpose
 from agenda.incidents import Risk
 from agenda.meetings import case_reference
 from agenda.pack import NoteKind, PackAction, PackCase, PackIncident, PackNote
+from agenda.referral_consent import shown
 from meetingsvc.models import (
     ActionRow,
     AgencyRow,
@@ -29,7 +30,7 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
-from meetingsvc.store import incidents, marac
+from meetingsvc.store import consents, incidents, marac
 from meetingsvc.store.scope import Reader, items_of, told_items_of
 from minutes import clarifications
 from minutes.actions import Category
@@ -49,8 +50,15 @@ def cases(reader: Reader, meeting_id: UUID, supplement: int) -> tuple[PackCase, 
     )
     lines = {line.id: (line, number) for line, number in db.session.execute(rows)}
     told = _Content(reader, meeting_id)
+    said = consents.among(reader, [line.case_id for line, _ in lines.values()])
     ordered = [line for line in marac.lines(meeting_id) if line.item_id in lines]
-    return tuple(replace(told.case(*lines[one.item_id]), number=one.number) for one in ordered)
+    return tuple(
+        replace(
+            told.case(*lines[one.item_id]), number=one.number,
+            consent=shown(said.get(lines[one.item_id][0].case_id)),
+        )
+        for one in ordered
+    )  # fmt: skip
 
 
 class _Content:
@@ -84,6 +92,23 @@ class _Content:
             actions=_of(self.actions, daily),
             clarified=_of(self.clarified, daily),
         )
+
+
+class Minutes(NamedTuple):
+    """What daily meetings recorded of one case."""
+
+    notes: tuple[PackNote, ...]
+    actions: tuple[PackAction, ...]
+    safeguards: tuple[tuple[str, bool, str], ...]  # the latest meeting's
+    clarified: tuple[str, ...]
+
+
+def minutes_of(items: Sequence[UUID]) -> Minutes:
+    """What was recorded at these items of one case, in their order."""
+    return Minutes(
+        _of(_notes(items), items), _of(_actions(items), items), _of(_safeguards(items), items[-1:]),
+        _of(_clarified(items), items),
+    )  # fmt: skip
 
 
 def _of(told: _Told, items: Iterable[UUID]) -> tuple[Any, ...]:
@@ -172,6 +197,15 @@ def _clarified(items: Sequence[UUID]) -> _Told:
 
 
 def _judgement(line: ItemRow, heard: Sequence[tuple[OutcomeRow, ItemRow, date]]) -> Iterable[str]:
+    yield from judged(heard)
+    if line.moved_reason:
+        yield f"Moved to discussion, because an agency could not confirm it: {line.moved_reason}"
+    if line.added_reason:
+        yield f"Added late: {line.added_reason}"
+
+
+def judged(heard: Sequence[tuple[OutcomeRow, ItemRow, date]]) -> Iterable[str]:
+    """What each daily meeting found and decided, in words."""
     for outcome, item, day in heard:
         if len(heard) > 1:
             yield f"At the daily meeting of {day_words(day)}:"
@@ -186,7 +220,3 @@ def _judgement(line: ItemRow, heard: Sequence[tuple[OutcomeRow, ItemRow, date]])
             yield f"Group {outcome.group} was chosen {proposed}: {outcome.group_reason}"
         if outcome.notes:
             yield outcome.notes
-    if line.moved_reason:
-        yield f"Moved to discussion, because an agency could not confirm it: {line.moved_reason}"
-    if line.added_reason:
-        yield f"Added late: {line.added_reason}"

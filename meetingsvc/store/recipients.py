@@ -29,7 +29,12 @@ from notifications.recipients import Ground, Recipient
 TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.BREAK_GLASS: Permission.GLASS_REVIEW,
     Notice.ALARM: Permission.ALARM_READ,
+    Notice.REFERRAL_RETURNED: Permission.REFERRAL_MAKE,
+    Notice.TRANSFER: Permission.TRANSFER_READ,
 }
+
+#: Told to agencies that have not signed, too: any may refer (Rulebook T7).
+_TO_ANY_AGENCY = frozenset({Notice.REFERRAL_RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
         ground = recipients.grounds(
             recipient,
             disabled=who is None,
-            signatory=agency.is_signatory(local_day(now)),
+            signatory=agency.is_signatory(local_day(now)) or thing.kind in _TO_ANY_AGENCY,
             attends=who is not None and _attends(who, thing),
             content=thing.what.needs_secure_domain,
             domains=domains,

@@ -60,7 +60,10 @@ _THINGS: dict[str, str] = {
     Notice.PACK_READY: "the message that a pack waits",
     Notice.BREAK_GLASS: "the message that a review waits",
     Notice.CORRECTION: "the message that a correction waits",
+    Notice.ORDER_ENDING: "the message that an order ends soon",
+    Notice.REFERRAL_RETURNED: "the message that a referral came back to its referrer",
     Notice.ALARM: "the message that an alarm waits",
+    Notice.TRANSFER: "the message that a transfer waits",
     "pack": "the pack, as a page",
     "pack copy": "a copy of the pack",
 }

@@ -31,6 +31,7 @@ from meetingsvc.models import (
     PackCopyRow,
     PersonRow,
     RejectedRow,
+    RelationshipRow,
     StaffDetailRow,
     db,
 )
@@ -81,8 +82,8 @@ def _opened(reader: Principal, case_id: CaseId) -> ColumnElement[bool]:
 def meetings_of(reader: Reader) -> ColumnElement[bool]:
     """Meetings a reader may see: their area's where they run them (Rulebook S3, V1).
 
-    Else those their agency attends, from the day it signed and while it is a signatory, and a MARAC only
-    once its agenda is shared.
+    Else those their agency attends, from the day it signed and while it is a signatory: a daily list once it
+    is circulated, and a MARAC once its agenda is shared.
     Anybody else sees none.
     """
     in_area = and_(MARKED, MeetingRow.area_id == reader.area_id)
@@ -92,7 +93,7 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
         return NOBODY
     attended: list[ColumnElement[bool]] = [NOBODY]
     if reader.attends_daily:
-        attended.append(MeetingRow.kind == MeetingKind.DRAMM)
+        attended.append(and_(MeetingRow.kind == MeetingKind.DRAMM, MeetingRow.held.is_(False)))
     if reader.attends_marac:
         attended.append(and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state.in_(_SHARED)))
     return and_(in_area, MeetingRow.sits_on >= reader.signed_on, or_(*attended))
@@ -154,13 +155,16 @@ def incidents_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def people_of(reader: Reader) -> ColumnElement[bool]:
-    """The victims and perpetrators of the cases a reader may see, and the known associates told of there."""
-    seen = cases_of(reader)
-    told = AssociateRow.case_id.in_(apart(select(CaseRow.id).where(seen)))
+    """The victims and perpetrators of the cases a reader may see, the known associates told of there, and
+    those said to be something to somebody there."""
+    seen, near, tie = cases_of(reader), AssociateRow, RelationshipRow
+    its = apart(select(CaseRow.id).where(seen))
     return or_(
         PersonRow.id.in_(apart(select(CaseRow.victim_id).where(seen))),
         PersonRow.id.in_(apart(select(CaseRow.perpetrator_id).where(seen))),
-        PersonRow.id.in_(apart(select(AssociateRow.person_id).where(told))),
+        PersonRow.id.in_(apart(select(near.person_id).where(near.case_id.in_(its)))),
+        PersonRow.id.in_(apart(select(tie.person_id).where(tie.case_id.in_(its)))),
+        PersonRow.id.in_(apart(select(tie.other_id).where(tie.case_id.in_(its)))),
     )
 
 
@@ -182,7 +186,9 @@ def told_in(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
 def notices_of(reader: Reader) -> ColumnElement[bool]:
     """Orders announced on lists the reader may see (T10), but for those of cases kept from them."""
     there = _hangs_on(MeetingRow.id, NoticeRow.meeting_id, meetings_of(reader))
-    return and_(there, not_kept(reader, NoticeRow.incident_id))
+    by_hand = and_(NoticeRow.incident_id.is_(None), open_to(reader, NoticeRow.case_id))
+    told = and_(NoticeRow.incident_id.is_not(None), not_kept(reader, NoticeRow.incident_id))
+    return and_(there, or_(told, by_hand))
 
 
 def _hangs_on(
@@ -199,8 +205,8 @@ def told_by(principal: Principal) -> ColumnElement[bool]:
 
 
 def imports_of(reader: Reader) -> ColumnElement[bool]:
-    """Files taken in for the reader's area; for who may import them (the permission is asked before)."""
-    return and_(MARKED, ImportRow.area_id == reader.area_id)
+    """What forces sent for the reader's area; for who may import it (the permission is asked before)."""
+    return and_(MARKED, ImportRow.area_id == reader.area_id, ImportRow.kind != "entry")
 
 
 def rejects_of(reader: Reader) -> ColumnElement[bool]:

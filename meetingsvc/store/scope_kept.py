@@ -102,7 +102,7 @@ def _hidden_from(reader: Principal) -> Select[UUID]:
     return apart(select(row.case_id).where(row.hides.in_(whom), ~named))
 
 
-def not_kept(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
+def not_kept(reader: Reader, incident_id: Column[int] | Column[int | None]) -> ColumnElement[bool]:
     """An incident that names nobody like the reader, and tells of no case that is kept from them (M6): not of
     one a list put it under, nor, where no list has taken it, of its people."""
     if isinstance(reader, Host):

@@ -27,7 +27,7 @@ from meetingsvc.models import (
     TriageRow,
     db,
 )
-from meetingsvc.store import search_names
+from meetingsvc.store import search_names, search_people
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.list_page import named
 from meetingsvc.store.pairs import Pair, cases_between
@@ -95,7 +95,7 @@ def current(reader: Reader, reference: str) -> Current | None:
             row.id, row.domestic, row.risk, row.children, row.consents, row.recorded_day,
             row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name,
             row.occurrence_number, row.version, row.recorded_at, row.perpetrator_known, row.has_order,
-            row.considered, row.due_at,
+            row.kind, row.considered, row.due_at,
         ).where(incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number == reference,
                 row.current)
     ).one_or_none()  # fmt: skip
@@ -127,7 +127,7 @@ def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) ->
     if not (key := folded(words)):
         return Results((), (), False)
     both = search_names.readings(words)
-    people = search_names.people(reader, key, words, both)
+    people = search_names.people(reader, key, words, both, search_people.half_seen(reader))
     cases = _cases(reader, CaseRow.victim_id.in_(people) | CaseRow.perpetrator_id.in_(people))
     incidents = _incidents(reader, search_names.incidents(key, both), now, list_day)
     more = len(cases) > MOST or len(incidents) > MOST

@@ -8,14 +8,19 @@ class Sort(StrEnum):
 
     CASES = "Cases opened"
     SEARCHES = "Searches"
+    MATCHES = "Who may be the same person"
     LISTS = "Lists and agendas"
     PACKS = "Packs"
     PRINTS = "Printed"
     ADDRESSES = "Addresses"
     SHARED = "What agencies shared"
+    CONSENT = "Consent and risk assessments"
     ACCESS = "Who may open a case"
     OUTCOMES = "Outcomes and actions"
+    TRANSFERS = "Transfers between areas"
+    SCHEMES = "Disclosure scheme and protection orders"
     FEED = "Police feed"
+    REFERRALS = "Referrals"
     MESSAGES = "Messages"
     ACCOUNTS = "Accounts and signing in"
     AREA = "Area and agencies"
@@ -29,12 +34,24 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "case.reason_given": "Said why they read a closed case",
         "home.read": "Opened their first page, with the cases given to them or asked for",
         "incident.read": "Opened an incident",
+        "person.read": "Opened the page of a person of the case",
+        "timeline.read": "Opened a case's timeline",
+    },
+    Sort.MATCHES: {
+        "matches.read": "Opened the pairs who may be one person",
+        "people.calibrated": "Estimated how people are compared from the area's own",
+        "match.read": "Opened two people who may be one",
+        "match.decided": "Said whether two people are one",
+        "merge.read": "Opened a merge of two people",
+        "people.merged": "Confirmed that two people are one",
+        "people.unmerged": "Confirmed that one person is two again",
     },
     Sort.SEARCHES: {"search.made": "Searched by number, reference or name"},
     Sort.LISTS: {
         "list.built": "Built a daily list",
         "list.read": "Opened a daily list",
         "list.left_out.read": "Opened what a daily list left out",
+        "list.circulated": "Circulated a daily list that had waited",
         "list.added": "Added an incident to a daily list by hand",
         "list.closed": "Closed a daily meeting",
         "marac.read": "Opened a MARAC's agenda",
@@ -89,6 +106,12 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "correction.read": "Read a correction",
         "correction.list_read": "Opened the corrections to what they had read",
     },
+    Sort.CONSENT: {
+        "consent.read": "Opened what a victim said about sharing",
+        "consent.recorded": "Recorded what a victim said about sharing",
+        "risk.read": "Opened the risk assessments of a case",
+        "risk.assessed": "Recorded a risk assessment",
+    },
     Sort.ACCESS: {
         "access.read": "Opened who may open a case",
         "trail.case_read": "Opened who has opened a case",
@@ -129,12 +152,49 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "outcome.stood_in": "Recorded an outcome as chair, because no coordinator may open the case",
         "outcome.stand_in_told": "Chairs and information governance were told that a chair stood in",
         "identity.clarified": "Recorded who somebody is",
+        "relationship.added": "Recorded what somebody is to another person",
+        "relationship.removed": "Took away what somebody is said to be to another person",
         "action.set": "Set an action",
         "action.changed": "Changed an action",
         "action.removed": "Removed an action",
         "action.settled": "Recorded what became of an action",
         "action.read": "Opened an action",
         "action.list_read": "Opened the list of actions",
+    },
+    Sort.TRANSFERS: {
+        "transfer.list_read": "Opened the cases that move to or from another area",
+        "transfer.read": "Opened a transfer to another area",
+        "transfer.arrival_read": "Opened a case that another area sends",
+        "transfer.record_read": "Opened what came or went with a case",
+        "transfer.confirmed": "Confirmed that a case is offered to another area",
+        "transfer.file_made": "Made the file of a case for another area",
+        "transfer.file_fetched": "Downloaded the file of a case for another area",
+        "transfer.sent": "Recorded that the file of a case was sent",
+        "transfer.received": "Recorded that another area has the file",
+        "transfer.asked_again": "Asked another area for its receipt again",
+        "transfer.accepted": "Accepted a case from another area",
+        "transfer.refused": "A case was not accepted by another area",
+        "transfer.withdrawn": "Withdrew a transfer",
+        "transfer.declined": "Declined a case from another area",
+        "transfer.entered": "Took in a case from an area outside the service",
+        "transfer.moved": "A case moved to another area",
+        "transfer.kept_from": "A person was kept from a case that another area sends",
+        "transfer.recipient_refused": "The recipient of a transfer was refused",
+        "notification.recorded": "Recorded that an agency was told of an incident, or reviewed it",
+        "notification.list_read": "Opened which agencies have been told of incidents",
+    },
+    Sort.SCHEMES: {
+        "application.made": "Made an application under a disclosure scheme",
+        "application.list_read": "Opened the applications under the disclosure schemes",
+        "application.read": "Opened an application under a disclosure scheme",
+        "application.met": "Recorded that an applicant was met",
+        "application.step": "Took a step on an application under a disclosure scheme",
+        "order.list_read": "Opened the protection orders",
+        "order.read": "Opened a protection order",
+        "order.recorded": "Recorded a protection order",
+        "order.corrected": "Corrected a protection order",
+        "order.breached": "Recorded a breach of a protection order",
+        "orders.reminded": "Coordinators were reminded of orders that end soon",
     },
     Sort.FEED: {
         "feed.received": "Sent a file of the police feed",
@@ -144,8 +204,28 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "history.imported": "Took in a file of past hearings",
         "history.refused": "A file of past hearings was refused",
         "import.read": "Opened what a file brought",
+        "machine.token_made": "Made a token for a force's records system",
+        "machine.revoked": "Revoked a token of a force's records system",
         "import.dealt_with": "Dealt with a file's rejected rows",
         "rejects.downloaded": "Downloaded a file's rejected rows",
+    },
+    Sort.REFERRALS: {
+        "referral.begun": "Began a referral, told to act now on danger",
+        "referral.saved": "Saved a part of a referral",
+        "referral.part_removed": "Took somebody out of a referral",
+        "referral.thrown_away": "Threw a draft referral away",
+        "referral.sent": "Sent a referral",
+        "referral.own_read": "Opened their own referral",
+        "referral.incoming_read": "Opened the referrals that were sent",
+        "referral.read": "Opened a referral",
+        "referral.accepted": "Accepted a referral",
+        "referral.addresses_kept": "Put a public referral's addresses beside its case, sealed",
+        "referral.returned": "Returned a referral to its referrer",
+        "referral.listed_as_it_stands": "Stopped waiting for a referrer's answer",
+        "public_form.asked": "Somebody asked for a link to the form without an account",
+        "public_form.refused": "A link to the form without an account was refused",
+        "public_form.too_often": "A link to the form without an account was asked for too often",
+        "public_form.confirmed": "Opened a link to the form without an account",
     },
     Sort.MESSAGES: {
         "message.sent": "A message was sent",

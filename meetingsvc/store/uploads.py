@@ -163,4 +163,5 @@ def _import(row: ImportRow, by: str | None, rejected: int) -> Import:
             "refused", "dealt_with_at", "dealt_with_reason")  # fmt: skip
     told = {name: getattr(row, name) for name in same}
     told |= {"rejected": rejected, "rows": row.rows - row.rejected + rejected}
-    return Import(**told, by=by or "the command line", warnings=tuple(row.warnings))
+    told["by"] = by or (f"machine: {row.machine}" if row.machine else "the command line")
+    return Import(**told, warnings=tuple(row.warnings))

@@ -26,7 +26,15 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 SETTINGS = "area.settings"
 #: What the numbers may be. Beyond, somebody mistyped.
 LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90),
-          "closed_after_days": (1, 366)}  # fmt: skip
+          "closed_after_days": (1, 366), "dash_high": (1, 24), "dash_medium": (1, 24),
+          "escalation_events": (0, 99), "escalation_months": (1, 60),
+          "returned_days": (0, 30),
+          "disclosure_days": (1, 90), "disclosure_checks_hours": (1, 168), "disclosure_meet_days": (1, 30),
+          "order_reminder_days": (1, 28), "order_last_reminder_days": (0, 28),
+          "receipt_days": (1, 30), "notify_high_hours": (1, 240), "notify_medium_days": (1, 60),
+          "notify_standard_days": (1, 90)}  # fmt: skip
+#: The longest text of one.
+LONGEST = 200
 
 
 class ChangedSince(Exception):
@@ -154,4 +162,6 @@ def said(settings: AreaSettings, name: str) -> str:
 def _words(value: Any) -> str:
     if isinstance(value, date):
         return f"{value.day} {value:%B %Y}"
-    return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value) or "None"

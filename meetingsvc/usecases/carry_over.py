@@ -11,7 +11,7 @@ from sqlalchemy import select
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import acting, audit, marac
+from meetingsvc.store import acting, audit, marac, transfers_moved
 from meetingsvc.usecases.marac_referrals import carry, locked, taking_referrals
 from meetingsvc.usecases.transaction import saved
 
@@ -69,7 +69,8 @@ def carry_unheard(area: AreaRow, actor: UUID | str, now: datetime) -> int:
 
 
 def _left_unheard(area_id: UUID, today: date) -> Sequence[ItemRow]:
-    referred = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id).exists()
+    ours = transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at)
+    referred = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id, ours).exists()
     rows = (
         select(ItemRow)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)

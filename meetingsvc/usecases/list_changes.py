@@ -13,7 +13,7 @@ from agenda.incidents import Risk
 from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
-from agenda.triage import LookBack, triage
+from agenda.triage import LookBack
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, cases, incidents, lists, outcomes, restrictions, search
@@ -21,8 +21,9 @@ from meetingsvc.store.areas import settings_of
 from meetingsvc.store.scope import cases_of, items_of, meetings_of
 from meetingsvc.store.search import Current
 from meetingsvc.usecases import lists as building
-from meetingsvc.usecases import walls
+from meetingsvc.usecases import matching, matching_decisions, walls
 from meetingsvc.usecases.lists import Built
+from meetingsvc.usecases.matching import Met
 from meetingsvc.usecases.transaction import saved_by
 
 REASON_LENGTH = 2_000
@@ -42,7 +43,10 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
             raise RuleBroken(
                 f"The list of {calendar.day_words(day)} cannot be built yet: its window begins on {begins}."
             )
-        return building.build(area, day, who.account_id, now)
+        built = building.build(area, day, who.account_id, now)
+        if built.new:
+            matching_decisions.hold(who, built.meeting_id, now)
+        return built
 
 
 def close(principal: Principal, day: date, now: datetime) -> None:
@@ -53,6 +57,7 @@ def close(principal: Principal, day: date, now: datetime) -> None:
     """
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
         meeting = _open_meeting(who, day)
+        _refuse_held(meeting)
         _refuse_undecided(who, meeting)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
         audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now)
@@ -92,6 +97,9 @@ def _put(who: Principal, meeting: MeetingRow, found: Current, reason: str, now: 
     if not found.considered:
         _consider(meeting, adding, found)
     db.session.flush()
+    day = calendar.local_day(found.due.recorded_at)
+    months = settings_of(_area(who)).repeat_months
+    matching.watch(who.area_id, months, meeting.id, Met([item.case_id], [], day, day), now)
     walls.check_cases(who.area_id, [item.case_id], now)
     return item
 
@@ -120,6 +128,14 @@ def _open_meeting(who: Principal, day: date) -> MeetingRow:
     if meeting.state != MeetingState.OPEN:
         raise RuleBroken(f"The meeting of {calendar.day_words(day)} is closed: its list cannot be changed.")
     return meeting
+
+
+def _refuse_held(meeting: MeetingRow) -> None:
+    if meeting.held:
+        raise RuleBroken(
+            f"The list of {calendar.day_words(meeting.sits_on)} has not been circulated: near matches wait. "
+            "Decide them and circulate the list, then close the meeting."
+        )
 
 
 def _refuse_undecided(who: Principal, meeting: MeetingRow) -> None:
@@ -153,7 +169,7 @@ def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
     due = found.due
     day = calendar.local_day(due.recorded_at)
     heard = LookBack(cases.look_back(area.id, settings_of(area).repeat_months, day, day))
-    ((_, rules, known),) = triage([due.narrow], heard)
+    rules, known = building.rules(due, heard)
     qualifies = frozenset(rules.split()) - {"T5"}
     by_rule = bool(qualifies) and not found.considered and found.due_at >= area.first_window_start
     before = lists.before(area.id, [due.occurrence_number]).get(due.occurrence_number)

@@ -10,15 +10,18 @@ from agenda import calendar, daily_list
 from agenda.daily_list import Entry, Taken
 from agenda.incidents import Incident, Risk
 from agenda.meetings import MeetingKind, MeetingState, Window
+from agenda.referral_entry import EntryKind
+from agenda.referral_entry import reasons as listed_by
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack, identity, triage
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
-from meetingsvc.store import acting, areas, audit, bulk, cases, incidents, lists
+from meetingsvc.store import acting, areas, audit, bulk, cases, consents, incidents, lists
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import Due
-from meetingsvc.usecases import walls
+from meetingsvc.usecases import matching, order_register, referral_decisions, walls
+from meetingsvc.usecases.matching import Met
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,11 @@ def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: dat
     meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
     contents = incidents.contents(d.narrow[0] for d, _ in found.listed)
     heard = _write_items(area, meeting.id, found, contents)
+    matching.watch(area.id, settings_of(area).repeat_months, meeting.id, _met(heard, found), now)
     announced = announce(area.id, meeting.id, due)
+    announced += order_register.announce(area.id, meeting.id, window.end, now)
     _write_ledger(area, meeting.id, found)
+    referral_decisions.listed(area.id, [d.occurrence_number for d in due], now)
     walls.check_cases(area.id, heard, now)
     walls.check_versions(area.id, [d.occurrence_number for d in due if d.version > 1], now)
     audit.record(
@@ -68,6 +74,15 @@ def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: dat
         considered=len(due), items=len(heard), notices=announced,
     )  # fmt: skip
     return Built(meeting.id, True, len(heard))
+
+
+def _met(listed: Sequence[UUID], found: _Considered) -> Met:
+    """Whom the repeat radar looks at: what the list takes, and what it leaves out of nobody known (T6)."""
+    left_out = [d for d, taken, _, known in found.ledger if taken is Taken.LEFT_OUT and not known]
+    days = [calendar.local_day(d.recorded_at) for d, _, _, _ in found.ledger] or [date.max]
+    contents = incidents.contents(d.narrow[0] for d in left_out)
+    records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d in left_out]
+    return Met(listed, records, min(days), max(days))
 
 
 def refuse_no_list(area: AreaRow, day: date) -> Window:
@@ -82,23 +97,32 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     found = _Considered()
     if not due:
         return found
+    due = consents.told(area.id, due)
     months = settings_of(area).repeat_months
     first, last = (calendar.local_day(d.recorded_at) for d in (due[0], due[-1]))
     victims = {known_by for d in due for known_by in d.narrow[6:8]} - {""}
     look_back = LookBack(cases.look_back(area.id, months, first, last, victims))
     before = lists.before(area.id, [d.occurrence_number for d in due if d.version > 1])
     for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
+        if d.kind != EntryKind.POLICE_INCIDENT:
+            reasons = rules(d, look_back)[0]
         taken, changed = daily_list.considered(reasons, before.get(d.occurrence_number))
         found.ledger.append((d, taken, reasons, known))
         if known:
             found.known.add(key)
         if taken is Taken.LISTED:
             late = daily_list.is_late(d.recorded_at, window.start)
-            rules = tuple(reasons.split())
+            by = tuple(reasons.split())
             found.listed.append(
-                (d, Entry(d.occurrence_number, Risk(d.narrow[2]), d.recorded_at, rules, late, changed))
+                (d, Entry(d.occurrence_number, Risk(d.narrow[2]), d.recorded_at, by, late, changed))
             )
     return found
+
+
+def rules(due: Due, look_back: LookBack) -> tuple[str, bool]:
+    """The rules that one thing due is listed by, with blanks between; and whether the victim is known."""
+    by, known = listed_by(EntryKind(due.kind), due.narrow, look_back)
+    return " ".join(by), known
 
 
 def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> MeetingRow:
@@ -121,6 +145,7 @@ def parties(occurrence_number: str, narrow: Sequence[object], content: Incident)
         victim_is=identity(victim_nominal, victim_name),
         perpetrator=content.perpetrator,
         perpetrator_is=identity(perpetrator_nominal, perpetrator_name),
+        told_on=calendar.local_day(content.recorded_at),
     )
 
 
@@ -153,13 +178,13 @@ _ITEM = (
     "supplement", "added_reason",
 )  # fmt: skip
 _ENTRY = (
-    "item_id", "incident_id", "occurrence_number", "kind", "reasons", "late", "changed", "added_reason",
+    "item_id", "incident_id", "occurrence_number", "reasons", "late", "changed", "added_reason",
 )  # fmt: skip
 
 
 def _entry(item_id: UUID, incident_id: int, entry: Entry) -> tuple[object, ...]:
     reasons = " ".join(entry.reasons)
-    return item_id, incident_id, entry.reference, "police_incident", reasons, entry.late, entry.changed, ""
+    return item_id, incident_id, entry.reference, reasons, entry.late, entry.changed, ""
 
 
 def entry_row(item_id: UUID, incident_id: int, entry: Entry) -> EntryRow:

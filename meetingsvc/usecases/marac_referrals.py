@@ -13,7 +13,7 @@ from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import audit, marac
+from meetingsvc.store import audit, marac, transfers_moved
 from meetingsvc.store.areas import settings_of
 
 
@@ -159,9 +159,10 @@ def _open_by_timetable(area: AreaRow, actor: UUID | str, now: datetime) -> Meeti
 
 
 def _waiting(area_id: UUID) -> Sequence[OutcomeRow]:
-    rows = select(OutcomeRow).where(
-        OutcomeRow.area_id == area_id, OutcomeRow.refer, OutcomeRow.marac_item_id.is_(None)
-    )
+    ours = transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at)
+    rows = select(OutcomeRow).join(ItemRow, ItemRow.id == OutcomeRow.item_id).where(
+        OutcomeRow.area_id == area_id, OutcomeRow.refer, OutcomeRow.marac_item_id.is_(None), ours
+    )  # fmt: skip
     return db.session.scalars(rows.order_by(OutcomeRow.recorded_at)).all()
 
 

@@ -26,7 +26,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, audit, outcomes
 from meetingsvc.store.scope import items_of, meetings_of, told_at
-from meetingsvc.usecases import marac_referrals, oversight
+from meetingsvc.usecases import marac_referrals, matching, oversight
 from meetingsvc.usecases.stand_ins import Standing, record_permission, standing
 from meetingsvc.usecases.transaction import saved_by
 from minutes import recording as rules
@@ -223,6 +223,7 @@ class _Change:
                                  case_id=self.item.case_id, about=told.about, name=told.name, dob=told.dob,
                                  text=told.text, recorded_by=self.who.account_id, recorded_at=self.now)
             )  # fmt: skip
+            matching.clarified(self.who.area_id, self.item.case_id, told, self.now)
             self._said("identity.clarified", f"clarification/{key}", item=self.item.id)
 
     def _own(self, kind: type[Row], key: UUID) -> Row | None:

@@ -19,7 +19,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, details, incidents, restrictions
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
-from meetingsvc.usecases import oversight
+from meetingsvc.usecases import oversight, staff_named, transfer_walls
 from meetingsvc.usecases import restrictions as restricting
 from meetingsvc.usecases.restrictions import SERVICE
 from meetingsvc.usecases.transaction import saved_by
@@ -38,7 +38,10 @@ def check_cases(area_id: UUID, case_ids: Iterable[UUID], now: datetime) -> int:
         return 0
     areas.hold(area_id)
     with acting.whole_area(area_id):
-        return _compare(area_id, _members(area_id), wanted, None, now)
+        put = _compare(area_id, _members(area_id), wanted, None, now)
+        staff_named.propose(area_id, wanted, now)
+    transfer_walls.check_cases(wanted, now)
+    return put
 
 
 def check_versions(area_id: UUID, numbers: Collection[str], now: datetime) -> int:
@@ -59,7 +62,9 @@ def check_staff(account_id: UUID, now: datetime) -> int:
     with acting.whole_area(area_id):
         members = [member for member in _members(area_id) if member.account_id == account_id]
         _wall_incidents(area_id, members, 0)
-        return _compare(area_id, members, store.case_ids(area_id), account_id, now)
+        put = _compare(area_id, members, store.case_ids(area_id), account_id, now)
+    transfer_walls.check(area_id, now)
+    return put
 
 
 def check_incidents(area_id: UUID, first_id: int) -> int:

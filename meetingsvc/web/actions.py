@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import actions as store
-from meetingsvc.store import areas
+from meetingsvc.store import areas, consents, referrals
 from meetingsvc.store.actions import Action
 from meetingsvc.usecases import actions as usecase
 from meetingsvc.usecases import reading
@@ -90,5 +90,7 @@ def _one_page(found: Action, form: StatusForm) -> str:
     reading.opened(guard.principal(), "action.read", f"action/{found.id}", clock.now())
     problem = settle_problem(found.status, Status.DONE)
     return render_template(
-        "actions/action.html", action=found, form=form, problem=problem, today=clock.today()
-    )
+        "actions/action.html", action=found, form=form, problem=problem, today=clock.today(),
+        said=referrals.said_of(guard.principal(), found.case_id),
+        consent=consents.standing(guard.principal(), found.case_id),
+    )  # fmt: skip

@@ -40,7 +40,7 @@ def address(case_id: UUID, address_id: UUID) -> Any:
     who, case, form = guard.principal(), opened(case_id), ReasonForm()
     person, held = address_of(case_id, address_id)
     or_404(held if held.confidential else None)
-    if _needs_a_new_proof():
+    if needs_a_new_proof():
         return asleep.ask_again()
     if not form.validate():
         return render_template("addresses/reveal.html", case=case, person=person, form=form), 422
@@ -68,7 +68,7 @@ def contact(case_id: UUID, contact_id: UUID) -> Any:
     who, case, form = guard.principal(), opened(case_id), ReasonForm()
     person, held = contact_of(case_id, contact_id)
     or_404(held if held.masked else None)
-    if _needs_a_new_proof():
+    if needs_a_new_proof():
         return asleep.ask_again()
     if not form.validate():
         return render_template("addresses/reveal.html", case=case, person=person, form=form), 422
@@ -92,7 +92,7 @@ def police(case_id: UUID) -> Any:
     """The same of what the police sent of the victim."""
     who, case, form = guard.principal(), opened(case_id), ReasonForm()
     or_404(police_sent.holds(who, case_id) or None)
-    if _needs_a_new_proof():
+    if needs_a_new_proof():
         return asleep.ask_again()
     if not form.validate():
         return render_template("addresses/reveal.html", case=case, person=case.victim, form=form), 422
@@ -140,7 +140,7 @@ def withdraw(case_id: UUID, share_id: UUID) -> Any:
     return redirect(url_for("addresses.show", case_id=case_id), 303)
 
 
-def _needs_a_new_proof() -> bool:
+def needs_a_new_proof() -> bool:
     """One second factor vouches for two reveals: a machine left open shows no third (security.md C)."""
     at = current().confirmed_at()
     return at is None or alarms.reveals_since(guard.principal().account_id, at) >= REVEALS_A_PROOF

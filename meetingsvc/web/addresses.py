@@ -8,7 +8,15 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from agenda.addresses import NOT_OPENED, SEALED_ALREADY, Part
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import address_masks, address_shares, allocations, case_page, police_sent
+from meetingsvc.store import (
+    address_masks,
+    address_shares,
+    allocations,
+    case_page,
+    consents,
+    police_sent,
+    referrals,
+)
 from meetingsvc.store import addresses as store
 from meetingsvc.store.addresses import Address, Contact, Person
 from meetingsvc.store.case_page import Case
@@ -38,6 +46,8 @@ def show(case_id: UUID) -> str:
     return render_template(
         "addresses/addresses.html", case=case, people=store.people(who, case_id), Part=Part,
         police_holds=police_sent.holds(who, case_id),
+        said=referrals.said_of(who, case_id),
+        consent=consents.standing(who, case_id),
         sent=police_sent.of_perpetrator(who, case_id),
         reveals=store.reveals(who, case_id) if runs else None,
         shares=address_shares.on_case(who, case_id) if runs else None,

@@ -48,7 +48,10 @@ def _page(form: AreaForm) -> str:
     who = guard.principal()
     waits = proposals.open_on(who, f"area/{who.area_id}", clock.now())
     no_marac = form["marac_anchor"].data is None
-    return render_template("area/area.html", form=form, names=NAMES, no_marac=no_marac, waits=waits)
+    return render_template(
+        "area/area.html", form=form, names=NAMES, no_marac=no_marac, waits=waits,
+        public_form_at=f"/refer/{who.area_name}",
+    )  # fmt: skip
 
 
 def _since(names: tuple[str, ...], settings: AreaSettings) -> str:

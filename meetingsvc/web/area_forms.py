@@ -5,12 +5,13 @@ from datetime import date, time
 from typing import Any
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovTextArea, GovTextInput
-from wtforms import Field, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
+from wtforms import Field, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from agenda.area import AreaSettings
-from meetingsvc.usecases.areas import LIMITS, seen
+from meetingsvc.usecases.areas import LIMITS, LONGEST, seen
 from meetingsvc.web.dates import ThreeBoxes
 from meetingsvc.web.reasons import reason_box
 from notifications.recipients import unfit_domain
@@ -77,6 +78,31 @@ class Domains(TextAreaField):  # type: ignore[misc]
         self.data = tuple(sorted({line.lower() for line in found}))
 
 
+class OnOff(RadioField):  # type: ignore[misc]
+    """A setting that is on or off."""
+
+    widget = GovRadioInput()
+    data: Any
+
+    def __init__(self, label: str, **options: Any) -> None:
+        choices = [SelectChoice("on", "On"), SelectChoice("off", "Off")]
+        super().__init__(
+            label, choices=choices, coerce=_on_or_off, validators=[InputRequired("Choose on or off")],
+            **options,
+        )  # fmt: skip
+
+
+def _on_or_off(told: Any) -> bool:
+    """From the word to the truth; raises ValueError where it is neither."""
+    if told not in (True, False, "on", "off"):
+        raise ValueError(told)
+    return told in (True, "on")
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
 def _day(line: str) -> date:
     try:
         if found := _DAY.fullmatch(line):
@@ -84,6 +110,13 @@ def _day(line: str) -> date:
     except ValueError:
         pass
     raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")
+
+
+#: What a day that is not set means.
+_WITHOUT = {
+    "marac_anchor": "The others are counted from it.",
+    "notify_from": "Leave it empty where your area does not use them.",
+}
 
 
 def _field(name: str) -> Field:
@@ -96,9 +129,16 @@ def _field(name: str) -> Field:
         case tuple():
             return Days(label, description=f"One a line, like 28/12/2026. {rule}")
         case None:
-            return ThreeBoxes(label, description=f"The others are counted from it. {rule}")
+            return ThreeBoxes(label, description=f"{_WITHOUT[name]} {rule}")
         case time():
             return TimeOfDay(label, description=rule)
+        case bool():
+            return OnOff(label, description=rule)
+        case str():
+            fits = Length(max=LONGEST, message=f"Enter {LONGEST} letters at most")
+            return StringField(
+                label, description=rule, widget=GovTextInput(), filters=[_line], validators=[fits]
+            )
     low, high = LIMITS[name]
     says = f"Enter a number from {low} to {high}"
     return IntegerField(
@@ -118,6 +158,12 @@ class AreaForm(FlaskForm):  # type: ignore[misc]
 
     seen = HiddenField()
     reason = reason_box("Why should they change?", "A second person decides by it")
+
+    def validate_dash_medium(self, field: Field) -> None:
+        """What is high is more than what is medium."""
+        high = self["dash_high"].data
+        if isinstance(high, int) and isinstance(field.data, int) and field.data > high:
+            raise ValidationError("Medium risk starts at no more than high risk does")
 
     def settings(self) -> AreaSettings:
         """What was typed."""

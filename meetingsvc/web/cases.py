@@ -8,10 +8,23 @@ from flask import Blueprint, render_template
 from agenda.calendar import add_months
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import allocations, areas, case_incidents, case_page, openings, restrictions
+from meetingsvc.store import (
+    allocations,
+    areas,
+    case_incidents,
+    case_page,
+    consents,
+    disclosure_schemes,
+    matching_merges,
+    openings,
+    orders,
+    referrals,
+    restrictions,
+    risk_assessments,
+)
 from meetingsvc.store.case_page import Case, Hearing, OnMeeting
 from meetingsvc.usecases import reading
-from meetingsvc.web import guard
+from meetingsvc.web import guard, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.paging import Pages, page_asked
@@ -31,13 +44,20 @@ def show(case_id: UUID) -> str:
     meetings, newest = case_page.meetings(who, case_id), incidents[:NEWEST]
     full = case_incidents.in_full(who, newest)
     case = case_incidents.as_told(case, full, newest)
+    numbers = [incident.reference for incident in incidents]
+    transfers = transfer_parts.on_case(who, case_id, numbers, clock.now())
     return render_template(
         "cases/case.html", case=case, incidents=incidents, newest=newest, full=full,
         hearings=[hearing for hearing in heard if hearing.heard_on <= clock.today()],
-        repeat=_repeat(who.area_id, heard), waiting=_waits(meetings), meetings=meetings,
+        repeat=_repeat(who.area_id, heard), waiting=_waits(transfers.waiting(meetings)), meetings=meetings,
         opening=openings.open_now(who, case_id), kept=_kept(who, case),
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
-        whose=allocations.whose(who, case_id),
+        orders=orders.on_case(who, case_id, [one.reference for one in incidents], clock.now()),
+        applications=disclosure_schemes.on(who, [one.reference for one in incidents]),
+        said=referrals.said_of(who, case_id),
+        whose=allocations.whose(who, case_id), consent=consents.standing(who, case_id),
+        assessed=risk_assessments.latest(who, case_id), transfers=transfers,
+        twins=matching_merges.twins(who, case_id),
     )  # fmt: skip
 
 

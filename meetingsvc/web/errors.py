@@ -3,16 +3,17 @@
 import secrets
 
 import structlog
-from flask import Flask, render_template
+from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from agenda.rules import RuleBroken
+from meetingsvc.web import problems
 
 log = structlog.get_logger()
-Answer = tuple[str, int]
+Answer = tuple[str, int] | Response
 
 
 def set_up(app: Flask) -> None:
@@ -37,6 +38,8 @@ def _http(error: HTTPException) -> Answer | HTTPException:
         return error
     if isinstance(error, SecurityError):
         return error  # a strange host: our pages cannot even be addressed
+    if problems.asks_as_machine():
+        return problems.of(error)
     try:
         return render_template(f"errors/{error.code}.html", message=error.description), error.code
     except TemplateNotFound:
@@ -45,6 +48,8 @@ def _http(error: HTTPException) -> Answer | HTTPException:
 
 def _database(error: OperationalError) -> Answer:
     log.error("database", kind=type(error.orig).__name__)
+    if problems.asks_as_machine():
+        return problems.problem(503, "The service cannot reach its database. Send the message again later.")
     return render_template("errors/503.html"), 503
 
 
@@ -56,4 +61,6 @@ def _anything(error: Exception) -> Answer:
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     log.error("failure", reference=reference, kind=type(error).__name__, where=where)
+    if problems.asks_as_machine():
+        return problems.problem(500, f"A fault of the service. Tell its administrator: {reference}")
     return render_template("errors/500.html", reference=reference), 500

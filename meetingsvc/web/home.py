@@ -24,7 +24,14 @@ from meetingsvc.store import (
     walls,
 )
 from meetingsvc.usecases import proposals
-from meetingsvc.web import home_decisions, home_mine
+from meetingsvc.web import (
+    home_decisions,
+    home_mine,
+    home_schemes,
+    matching_parts,
+    referral_lines,
+    transfer_parts,
+)
 from meetingsvc.web.guard import needs, principal
 
 bp = Blueprint("home", __name__)
@@ -61,7 +68,10 @@ def show() -> str:
         corrected=len(corrections.unread(who)) if who.may(Permission.ITEM_OWN) else 0,
         asked_to_correct=len(corrections.asked_of(who)) if who.may(Permission.ITEM_OWN) else 0,
         mine=home_mine.mine(who, now),
+        referrals=referral_lines.on_home(who),
         two_people=home_decisions.of(who, now),
+        matches=matching_parts.on_home(who, now),
+        schemes=home_schemes.of(who, now),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
@@ -74,6 +84,7 @@ def show() -> str:
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.ACTION_UPDATE) else None,
+        transfers=transfer_parts.on_home(who, now),
         packs=packs.not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
     )
 

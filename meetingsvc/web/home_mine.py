@@ -25,7 +25,10 @@ _KINDS = {
     "area": "the area's settings",
     "tickets": "a ticket",
     "break-glass": "breaking the glass",
+    "applications": "a disclosure scheme application",
+    "orders": "a protection order",
     "me": "your details",
+    "referrals": "a referral",
 }
 
 

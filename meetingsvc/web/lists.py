@@ -12,9 +12,9 @@ from agenda.calendar import day_words
 from agenda.list_days import ListDay
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, list_page, restrictions, search
+from meetingsvc.store import areas, consents, list_page, referrals, restrictions, search, transfers_moved
 from meetingsvc.usecases import list_changes, reading, stand_ins
-from meetingsvc.web import guard
+from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.list_day import list_day_for
@@ -64,7 +64,12 @@ def one(day: str) -> Any:
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
         hours=list_days.hours(found.window),
         kept=restrictions.marked_among(who, [line.case_id for line in lines]),
+        consents=consents.among(who, [line.case_id for line in lines]),
+        moved=transfers_moved.moved(who, [line.case_id for line in lines]),
+        attends=referrals.asks_to_attend(who, [line.case_id for line in lines]),
+        late_clocks=transfer_parts.on_list(who, found.id, clock.now()),
         no_coordinator=stand_ins.closed_to_coordinators(who, [line.case_id for line in lines], clock.now()),
+        **matching_parts.on_list(who, found.id, clock.now()),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, packs, restrictions
+from meetingsvc.store import areas, consents, packs, referrals, restrictions
 from meetingsvc.store import marac as store
 from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
@@ -117,6 +117,8 @@ def agenda(meeting_id: UUID) -> str:
         sitting=sitting,
         agenda=found,
         kept=restrictions.marked_among(who, [line.case_id for line in found.lines]),
+        consents=consents.among(who, [line.case_id for line in found.lines]),
+        attends=referrals.asks_to_attend(who, [line.case_id for line in found.lines]),
         state=state,
         groups=Group,
         edits=edits,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
@@ -11,8 +12,7 @@ from wtforms.validators import DataRequired, Length
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import list_page, search
-from meetingsvc.store.search import FoundCase, FoundIncident
+from meetingsvc.store import list_page, search, search_people
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.guard import needs
@@ -25,10 +25,10 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
     """One box for everything."""
 
     words = StringField(
-        "Occurrence number, case reference or name",
+        "Name, date of birth, address, telephone number or reference",
         widget=GovTextInput(),
         validators=[
-            DataRequired("Enter an occurrence number, a case reference or a name"),
+            DataRequired("Enter a name, a date of birth, an address, a telephone number or a reference"),
             Length(min=2, max=100, message="Use between 2 and 100 characters"),
         ],
         filters=[lambda text: text.strip() if text else text],
@@ -39,7 +39,7 @@ class SearchForm(FlaskForm):  # type: ignore[misc]
 @needs(Permission.INCIDENT_SEARCH)
 def show() -> str:
     """The form."""
-    return render_template("search/search.html", form=SearchForm(), found=None, adds=False)
+    return render_template("search/search.html", form=SearchForm(), found=None, people=(), adds=False)
 
 
 @bp.post("/search")
@@ -48,16 +48,18 @@ def look() -> Any:
     """What was found."""
     form, who = SearchForm(), guard.principal()
     if not form.validate():
-        return render_template("search/search.html", form=form, found=None, adds=False), 422
+        return render_template("search/search.html", form=form, found=None, people=(), adds=False), 422
+    people = search_people.found(who, form.words.data, clock.today())
     found = search.by_words(who, form.words.data, clock.now(), list_day_for(who))
+    cases = [one.id for one in found.cases] + [key for one in people for key, _ in one.cases]
     reading.opened(
         who, "search.made", f"area/{who.area_id}", clock.now(), more=found.more,
-        cases=_ids(found.cases), incidents=_ids(found.incidents),
+        cases=_ids(cases), incidents=_ids([one.id for one in found.incidents]),
     )  # fmt: skip
     adds = who.may(Permission.LIST_ADD) and bool(list_page.open_days(who))
-    return render_template("search/search.html", form=form, found=found, adds=adds)
+    return render_template("search/search.html", form=form, found=found, people=people, adds=adds)
 
 
-def _ids(shown: Sequence[FoundCase | FoundIncident]) -> str:
-    """What was shown: a page shows a bounded number."""
-    return " ".join(str(one.id) for one in shown)
+def _ids(shown: Sequence[UUID | int]) -> str:
+    """What was shown, each once: a page shows a bounded number."""
+    return " ".join(map(str, dict.fromkeys(shown)))

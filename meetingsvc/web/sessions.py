@@ -24,6 +24,7 @@ from meetingsvc.models import SessionRow
 from meetingsvc.store import sessions
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web.browsers import family
+from meetingsvc.web.problems import MACHINES
 
 #: A page renews its session at most this often, so that reading does not write each time.
 RENEWED_EVERY = timedelta(minutes=1)
@@ -106,9 +107,9 @@ class Sessions(SessionInterface):
         self._absolute = timedelta(hours=settings.session_hours)
 
     def open_session(self, app: Flask, request: Request) -> Session:
-        """The session the cookie names, as far as it lives; else a visitor's."""
+        """The session the cookie names, as far as it lives; else a visitor's. A machine has none."""
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
-        if not token:
+        if not token or request.path.startswith(MACHINES):
             return Session({})
         key, now = _key(token), clock.now()
         if not (found := sessions.get(key)):

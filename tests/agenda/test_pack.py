@@ -160,3 +160,9 @@ def test_every_text_of_a_pack_is_made_plain(text: str):
     judged = section(words.groups[0].cases[0], "What the daily meeting judged").blocks[1]
     assert judged == Prose(plain(text)) or not text
     assert plain(plain(text)) == plain(text)
+
+
+def test_K1_limits_of_consent_stand_before_everything_else():
+    case = sheet(consent=("The victim consents, with conditions or limits:", "Not her employer"))
+    assert case.sections[0].title == "The victim’s consent"
+    assert [one.text for one in case.sections[0].blocks][-1] == "Not her employer"

@@ -49,7 +49,10 @@ def test_C1_group_5_only_where_every_entry_is_a_disclosure_application(
 def test_C4_the_decision_to_disclose_is_the_daily_meetings() -> None:
     disclosure = Facts.of([DISCLOSURE_APPLICATION], repeat=False)
     assert told(disclosure) == {"disclose": "Say whether the meeting decided to disclose under the scheme"}
-    assert told(disclosure, outcome=replace(KEPT, disclose=False)) == {}
+    assert told(disclosure, outcome=replace(KEPT, disclose=True)) == {}
+    why = {"notes": "Say in the notes why nothing is disclosed under the scheme"}
+    assert told(disclosure, outcome=replace(KEPT, disclose=False)) == why
+    assert told(disclosure, outcome=replace(KEPT, disclose=False, notes="Nothing is held.")) == {}
     assert told(NEW) == {}
 
 

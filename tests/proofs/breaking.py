@@ -34,6 +34,8 @@ SECOND = (
 _A_SECOND_NOTE = copied("note", text="'second'")
 _KEPT_NOTE = ("UPDATE note SET text = 'y'", "DELETE FROM note WHERE text = 'second'")
 
+_BOTH_SOURCES = 'UPDATE {} SET case_id = (SELECT id FROM "case"), incident_id = (SELECT id FROM incident)'
+
 BREAKS: dict[str, tuple[str, ...]] = {
     "ck_address_kind": (copied("address", kind="'cave'"),),
     "ck_address_perpetrator_knows": (copied("address", perpetrator_knows="'maybe'"),),
@@ -41,8 +43,37 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_address_share_reason": ("UPDATE address_share SET reason = ''",),
     "ck_address_told_by": (copied("address", source="''"), copied("address", author="''")),
     "ck_alarm_dealt_with_by_another": ("UPDATE alarm SET dealt_with_by = account_id",),
+    "ck_applicant_contact_shown_reason": ("UPDATE applicant_contact_shown SET reason = ''",),
+    "ck_application_step_with_its_reason": (
+        copied("application_step", place="place + 1", step="'withdrawn'", reason="''"),
+    ),
+    "ck_disclosure_application_who_asks_is_known": (
+        "UPDATE disclosure_application SET applicant = ''",
+        "UPDATE disclosure_application SET identity = ''",
+    ),
+    "ck_disclosure_telling_in_person_with_a_warning": (
+        "UPDATE disclosure_telling SET in_person = FALSE",
+        "UPDATE disclosure_telling SET warned = FALSE",
+    ),
+    "ck_notice_one_source": (_BOTH_SOURCES.format("notice"),),
+    "ck_protection_order_one_source": (_BOTH_SOURCES.format("protection_order"),),
     "ck_associate_relation": (copied("associate", relation="''"),),
     "ck_associate_told_by": (copied("associate", source="''"), copied("associate", author="''")),
+    "ck_consent_answer": (copied("consent", answer="'maybe'"),),
+    "ck_consent_grounds_where_not_sought": (copied("consent", grounds="'child'"),),
+    "ck_consent_limits_told": (copied("consent", answer="'limited'", limits="''"),),
+    "ck_consent_told_by": (copied("consent", source="''"), copied("consent", author="''")),
+    "ck_consent_without_consent_recorded": tuple(
+        copied("consent", answer="'withheld'", **{name: "''"})
+        for name in ("what", "why", "authorised_by", "receives")
+    ),
+    "ck_risk_assessment_judged_with_reason": (copied("risk_assessment", counted="NULL", reason="''"),),
+    "ck_risk_assessment_level": (copied("risk_assessment", level="'low'", counted="NULL"),),
+    "ck_risk_assessment_never_lower": (copied("risk_assessment", level="'medium'"),),
+    "ck_risk_assessment_told_by": (
+        copied("risk_assessment", source="''"),
+        copied("risk_assessment", author="''"),
+    ),
     "ck_contact_kind": (copied("contact", kind="'fax'"),),
     "ck_contact_told_by": (copied("contact", source="''"), copied("contact", author="''")),
     "ck_contact_value": (copied("contact", ended="FALSE", value="''"),),
@@ -50,11 +81,18 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE correction_request SET answer = 'declined', why = ' '",
     ),
     "ck_correction_request_reason_given": ("UPDATE correction_request SET reason = ' '",),
+    "ck_match_proposal_decided_with_reason": (
+        f"UPDATE match_proposal SET decided_by = {_ACCOUNT}, reason = ' '",
+    ),
+    "ck_match_proposal_state_known": ("UPDATE match_proposal SET state = 'perhaps'",),
     "ck_note_author_given": (copied("note", author="' '"),),
     "ck_note_corrected_with_reason": (copied("note", corrects="id", why="' '"),),
     "ck_note_kind_known": (copied("note", kind="'rumour'"),),
     "ck_note_source_given": (copied("note", source="' '"),),
     "ck_note_text_given": (copied("note", text="' '"),),
+    "ck_referral_sent_with_reference": ("UPDATE referral SET reference = NULL",),
+    "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
+    "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),
     "ck_opening_approved_by_another": ("UPDATE opening SET approved_by = account_id",),
     "ck_opening_refused_by_another": ("UPDATE opening SET refused_by = account_id",),
     "ck_opening_reviewed_by_another": ("UPDATE opening SET reviewed_by = account_id",),
@@ -63,9 +101,20 @@ BREAKS: dict[str, tuple[str, ...]] = {
         f"UPDATE proposal SET about_id = {_ACCOUNT}, decided_by = {_ACCOUNT}",
     ),
     "ck_proposal_proposed_by_another": ("UPDATE proposal SET about_id = proposed_by",),
+    "ck_person_merge_confirmed_by_another": (
+        f"UPDATE person_merge SET merged_by = {_ACCOUNT}, confirmed_by = {_ACCOUNT}",
+    ),
+    "ck_person_merge_undo_confirmed_by_another": (
+        f"UPDATE person_merge SET undone_by = {_ACCOUNT}, undo_confirmed_by = {_ACCOUNT}",
+    ),
     "ck_refusal_seen_by_another": ("UPDATE refusal SET seen_by = account_id",),
     "ck_reveal_reason": ("UPDATE reveal SET reason = ''",),
+    "ck_relationship_removed_with_reason": ("UPDATE relationship SET removed_why = ' '",),
+    "ck_relationship_standing": (copied("relationship", standing="'rumour'"),),
+    "ck_relationship_told_by": (copied("relationship", source="' '"), copied("relationship", author="' '")),
     "ck_staff_detail_of_whom": ("UPDATE staff_detail SET of_whom = 'other'",),
+    "ck_transfer_confirmed_by_another": ("UPDATE transfer SET confirmed_by = proposed_by",),
+    "ck_transfer_to_another_area": ("UPDATE transfer SET to_area_id = area_id",),
     "ck_wall_decided_by_another": ("UPDATE wall SET decided_by = account_id",),
     "fk_address_replaces_id_agency_id_address": (copied("address", replaces_id="id", agency_id=_AGENCY),),
     "fk_contact_replaces_id_agency_id_contact": (copied("contact", replaces_id="id", agency_id=_AGENCY),),
@@ -73,8 +122,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "uq_associate_case_id_person_id": (copied("associate", person_id="person_id"),),
     "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
     "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "consent_stays_as_told": ("UPDATE consent SET limits = 'y'",),
+    "risk_assessment_stays_as_told": ("UPDATE risk_assessment SET source = 'y'",),
     "address_stays_as_told": ("UPDATE address SET known_to = 'y'",),
     "associate_stays_as_told": ("UPDATE associate SET relation = 'y'",),
+    "relationship_stays_as_told": ("UPDATE relationship SET kind = 'y'",),
     "contact_stays_as_told": ("UPDATE contact SET value = 'y'",),
     "audit_no_update": ("UPDATE audit SET actor = 'y'",),
     "audit_no_delete": ("DELETE FROM audit", "INSERT OR REPLACE INTO audit SELECT * FROM audit"),
@@ -91,6 +143,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
     "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
     "uq_proposal_open": ("UPDATE proposal SET state = 'open'",),
+    "uq_transfer_open": ("UPDATE transfer SET state = 'sent'",),
     **dict.fromkeys(("note_no_delete", "note_no_replace", "note_kept"), (_A_SECOND_NOTE,)),
 }
 #: What nothing can break alone, and why.

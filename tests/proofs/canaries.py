@@ -36,7 +36,9 @@ from meetingsvc.models import (
     PackRow,
     PersonRow,
     ProposalRow,
+    ReferralToldRow,
     RefusalRow,
+    RelationshipRow,
     RestrictionRow,
     RestrictionStepRow,
     RevealRow,
@@ -49,6 +51,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
+from tests.an_intake import a_consent, an_assessment
 from tests.proofs import world, world_cases
 from tests.proofs.standings import TOKENS, World
 
@@ -80,6 +83,7 @@ LATER: tuple[tuple[type[Base], str, str], ...] = (
     (StaffDetailRow, "email", "account_id"),
     (HearingRow, "external_reference", ""),
     (ItemRow, "added_reason", ""),
+    (ReferralToldRow, "text", ""),
     (EntryRow, "added_reason", ""),
     (ImportRow, "dealt_with_reason", ""),
 )
@@ -181,11 +185,13 @@ def _on_case(planted: Planted, item_id: UUID) -> None:
     outcome.notes, outcome.group_reason = mint("outcome.notes"), mint("outcome.group_reason")
     outcome.proposed_why = mint("outcome.proposed_why")
     outcome.proposed_group = Group.REPEAT_NO_SAFEGUARDS  # so the reason for another is shown
-    old, person, address, action, contact = (uuid4() for _ in range(5))
+    old, person, address, action, contact, child = (uuid4() for _ in range(6))
     db.session.add_all([
         NoteRow(id=old, item_id=item_id, kind="fact", text=mint("note.old text"), **said("note.old")),
         PersonRow(id=person, area_id=item.area_id, forename=mint("associate.forename"),
                   surname=mint("associate.surname")),
+        PersonRow(id=child, area_id=item.area_id, forename=mint("relationship.forename"),
+                  surname=mint("relationship.surname")),
         SafeguardRow(item_id=item_id, safeguard="support", in_place=True, note=mint("safeguard.note")),
         ClarificationRow(area_id=item.area_id, item_id=item_id, case_id=case.id, about="child",
                          name=mint("clarification.name"), text=mint("clarification.text"), recorded_by=by,
@@ -203,6 +209,11 @@ def _on_case(planted: Planted, item_id: UUID) -> None:
                 **said("note")),
         AssociateRow(case_id=case.id, person_id=person, relation=mint("associate.relation"),
                      **said("associate")),
+        RelationshipRow(case_id=case.id, person_id=case.victim_id, kind="parent", other_id=child,
+                        standing="fact", removed_by=by, removed_at=NOW,
+                        removed_why=mint("relationship.removed_why"), **said("relationship")),
+        a_consent(case.id, mint("consent.limits"), **said("consent")),
+        an_assessment(case.id, mint("risk_assessment.reason"), **said("risk_assessment")),
         AddressRow(perpetrator_knows="yes", confidential=False, text=mint("address.text"),
                    known_to=mint("address.known_to"), not_confidential_why=mint("address.why"),
                    **where, **said("address")),

@@ -28,11 +28,13 @@ KINDS = {
     "account_id": Kind.AREA,
     "agency_id": Kind.AREA,
     "import_id": Kind.AREA,
+    "token_id": Kind.AREA,
     "alarm_id": Kind.AREA,
     "draft_id": Kind.OWN,
     "detail_id": Kind.OWN,
     "passkey_id": Kind.OWN,
     "session_id": Kind.OWN,
+    "referral_id": Kind.OWN,
     "proposal_id": Kind.PROPOSAL,
 }
 #: Enough of a form to come to where the object is looked for.
@@ -44,6 +46,17 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /refusals/<uuid:refusal_id>": {"note": "invented for this proof"},
     "POST /alarms/<uuid:alarm_id>": {"note": "invented for this proof"},
     "POST /decisions/<uuid:proposal_id>": {"decision": "approve"},
+    "POST /cases/<uuid:case_id>/people/<uuid:person_id>/relationships/new": {
+        "kind": "parent",
+        "other": "new",
+        "surname": "Invented",
+        "standing": "fact",
+        "author": "invented",
+        "source": "invented",
+    },
+    "POST /cases/<uuid:case_id>/relationships/<uuid:relationship_id>/remove": {
+        "why": "invented for this proof"
+    },
 }
 #: Fields that name an object, where the address does not.
 FIELDS = {
@@ -54,6 +67,8 @@ FIELDS = {
     "POST /lists/add": {"reference": "occurrence"},
     "POST /break-glass/open": {"reference": "reference"},
     "POST /tickets": {"reference": "reference"},
+    "POST /notifications/ask": {"number": "occurrence"},
+    "POST /notifications": {"number": "occurrence"},
 }
 #: What is typed of something that is not there.
 UNKNOWN = {"surname": "Nobodyatall", "occurrence": "NONE", "reference": "C-000999"}

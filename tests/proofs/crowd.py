@@ -35,6 +35,7 @@ from meetingsvc.models import (
     PackRow,
     PersonRow,
     RejectedRow,
+    RelationshipRow,
     RestrictionRow,
     StaffDetailRow,
     WallRow,
@@ -107,7 +108,8 @@ class Crowd:
         self._add(RejectedRow(import_id=imported.id, line=1, column="", error="", cells=[]))
         meetings = [
             MeetingRow(area_id=area_id, kind=kind, sits_on=day, starts_at=NOW, built_at=NOW,
-                       state=self.lot.choice(STATES), supplements=self.lot.choice([0, 1]))
+                       state=self.lot.choice(STATES), supplements=self.lot.choice([0, 1]),
+                       held=kind == "DRAMM" and day == DAYS[1])
             for kind in ("DRAMM", "MARAC") for day in DAYS
         ]  # fmt: skip
         meetings += [
@@ -124,7 +126,7 @@ class Crowd:
         self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID]
     ) -> UUID:
         here: dict[str, Any] = {"area_id": area_id}
-        people = [PersonRow(id=uuid4(), forename="", surname=part, **here) for part in "vpa"]
+        people = [PersonRow(id=uuid4(), forename="", surname=part, **here) for part in "vpaco"]
         self._add(*people)
         self.number += 1
         case = CaseRow(
@@ -141,6 +143,15 @@ class Crowd:
         self._add(
             HearingRow(case_id=case.id, heard_on=DAYS[1], source="history", **here),
             AssociateRow(case_id=case.id, person_id=people[2].id, relation="r", **told, **here),
+            RelationshipRow(
+                case_id=case.id,
+                person_id=people[3].id,
+                kind="friend",
+                other_id=people[4].id,
+                standing="fact",
+                **told,
+                **here,
+            ),
             IdentityRow(person_id=people[0].id, kind="nominal", value=f"N{self.number}", **here),
             IdentityRow(person_id=people[1].id, kind="name", value=f"P{self.number}", **here),
         )
@@ -203,7 +214,7 @@ class Crowd:
         )  # fmt: skip
         if meeting.kind == "DRAMM":
             self._add(
-                EntryRow(item_id=item.id, incident_id=incident.id, kind="", reasons="", late=False,
+                EntryRow(item_id=item.id, incident_id=incident.id, reasons="", late=False,
                          changed=False, occurrence_number=incident.occurrence_number),
                 NoticeRow(meeting_id=meeting.id, incident_id=incident.id, order={},
                           occurrence_number=incident.occurrence_number, **here),

@@ -1,10 +1,29 @@
 """Which line of security.md part B each route of the service is (`oracle.ROWS`)."""
 
+#: The form without an account (an area's setting): who refers there is known by the link that was sent.
+WITHOUT_AN_ACCOUNT = frozenset(
+    {"GET /refer/<area>", "POST /refer/<area>", "GET /refer/<area>/asked", "GET /refer/<area>/link",
+     "POST /refer/<area>/link", "GET /refer/<area>/mine", "POST /refer/<area>/mine",
+     "POST /refer/<area>/leave"}
+    | {
+        f"{method} /refer/<area>/<uuid:referral_id>{page}"
+        for method, page in (
+            ("GET", ""), ("GET", "/sent"), ("GET", "/sections/<section>"), ("POST", "/sections/<section>"),
+            ("GET", "/sections/<section>/<int:number>"), ("POST", "/sections/<section>/<int:number>"),
+            ("GET", "/sections/<section>/<int:number>/remove"),
+            ("POST", "/sections/<section>/<int:number>/remove"), ("GET", "/risk"), ("POST", "/risk"),
+            ("GET", "/check"), ("POST", "/check"), ("GET", "/throw-away"), ("POST", "/throw-away"),
+        )
+    }
+)  # fmt: skip
 #: Open without signing in.
 PUBLIC = frozenset(
     {"GET /static/<path:filename>", "GET /sign-in", "POST /sign-in", "POST /sign-out",
      "GET /sign-in/second", "POST /sign-in/second", "GET /again", "POST /again"}
-)  # fmt: skip
+) | WITHOUT_AN_ACCOUNT  # fmt: skip
+
+#: For machines: a token opens it, and no session does.
+BY_TOKEN = frozenset({"POST /api/v1/incidents"})
 
 ROUTES_TEXT = """
 GET  /                                                    own account
@@ -20,6 +39,12 @@ GET  /feed/imports/<uuid:import_id>                       create incident
 GET  /feed/imports/<uuid:import_id>/progress              create incident
 GET  /feed/imports/<uuid:import_id>/rejected-rows.csv     create incident
 POST /feed/imports/<uuid:import_id>/dealt-with            create incident
+GET  /machines                                            records systems' tokens
+POST /machines                                            records systems' tokens
+GET  /machines/<uuid:token_id>/revoke                     records systems' tokens
+POST /machines/<uuid:token_id>/revoke                     records systems' tokens
+GET  /machines/description                                records systems' tokens
+GET  /machines/openapi.json                               records systems' tokens
 GET  /search                                              search
 POST /search                                              search
 GET  /lists                                               read meeting
@@ -28,6 +53,13 @@ GET  /lists/<day>/not-listed                              search
 POST /lists/<day>/build                                   build list, add by hand
 GET  /lists/<day>/close                                   close list
 POST /lists/<day>/close                                   close list
+GET  /lists/<day>/circulate                               build list, add by hand
+POST /lists/<day>/circulate                               build list, add by hand
+GET  /matches                                             merge people
+GET  /matches/<uuid:match_id>                             merge people
+POST /matches/<uuid:match_id>                             merge people
+GET  /merges/<uuid:merge_id>/undo                         merge people
+POST /merges/<uuid:merge_id>/undo                         merge people
 POST /lists/ask-to-add                                    build list, add by hand
 POST /lists/add                                           build list, add by hand
 GET  /items/<uuid:item_id>/outcome                        read meeting
@@ -35,6 +67,12 @@ POST /items/<uuid:item_id>/outcome                        draft outcome
 POST /items/<uuid:item_id>/outcome/stand-in               outcome in their place
 GET  /cases/<uuid:case_id>                                read case
 GET  /cases/<uuid:case_id>/in-full                        read case
+GET  /cases/<uuid:case_id>/timeline                       read case
+GET  /people/<uuid:person_id>                             read case
+GET  /cases/<uuid:case_id>/people/<uuid:person_id>/relationships/new add own item
+POST /cases/<uuid:case_id>/people/<uuid:person_id>/relationships/new add own item
+GET  /cases/<uuid:case_id>/relationships/<uuid:relationship_id>/remove edit own item
+POST /cases/<uuid:case_id>/relationships/<uuid:relationship_id>/remove edit own item
 GET  /cases/<uuid:case_id>/why                            read case
 POST /cases/<uuid:case_id>/why                            read case
 GET  /actions                                             read case
@@ -181,6 +219,12 @@ POST /cases/<uuid:case_id>/contacts/<uuid:contact_id>/reveal reveal safe address
 GET  /cases/<uuid:case_id>/addresses/<uuid:address_id>/share share safe address
 POST /cases/<uuid:case_id>/addresses/<uuid:address_id>/share share safe address
 POST /cases/<uuid:case_id>/address-shares/<uuid:share_id>/withdraw share safe address
+GET  /cases/<uuid:case_id>/consent                        read case
+GET  /cases/<uuid:case_id>/consent/new                    add own item
+POST /cases/<uuid:case_id>/consent/new                    add own item
+GET  /cases/<uuid:case_id>/risk                           read case
+GET  /cases/<uuid:case_id>/risk/new                       add own item
+POST /cases/<uuid:case_id>/risk/new                       add own item
 GET  /cases/<uuid:case_id>/shared                         add own item
 GET  /cases/<uuid:case_id>/shared/<uuid:note_id>/correct  edit own item
 POST /cases/<uuid:case_id>/shared/<uuid:note_id>/correct  edit own item
@@ -190,9 +234,78 @@ GET  /cases/<uuid:case_id>/shared/requests/<uuid:request_id>/decline edit own it
 POST /cases/<uuid:case_id>/shared/requests/<uuid:request_id>/decline edit own item
 GET  /corrections                                         add own item
 POST /corrections/<uuid:note_id>/read                     ask correction
+GET  /applications                                        read application
+GET  /applications/new                                    apply under scheme
+POST /applications/new                                    apply under scheme
+GET  /applications/<uuid:application_id>                  read application
+GET  /applications/<uuid:application_id>/contact          read application
+POST /applications/<uuid:application_id>/contact          read application
+GET  /applications/<uuid:application_id>/met              step on application
+POST /applications/<uuid:application_id>/met              step on application
+GET  /applications/<uuid:application_id>/checked          step on application
+POST /applications/<uuid:application_id>/checked          step on application
+GET  /applications/<uuid:application_id>/disclosed        step on application
+POST /applications/<uuid:application_id>/disclosed        step on application
+GET  /applications/<uuid:application_id>/withhold         step on application
+POST /applications/<uuid:application_id>/withhold         step on application
+GET  /applications/<uuid:application_id>/withdraw         step on application
+POST /applications/<uuid:application_id>/withdraw         step on application
+GET  /orders                                              read meeting
+GET  /orders/<uuid:order_id>                              read meeting
+GET  /orders/<uuid:order_id>/correct                      edit own item
+POST /orders/<uuid:order_id>/correct                      edit own item
+GET  /orders/<uuid:order_id>/breach                       record breach
+POST /orders/<uuid:order_id>/breach                       record breach
+GET  /cases/<uuid:case_id>/orders/new                     add own item
+POST /cases/<uuid:case_id>/orders/new                     add own item
+GET  /transfers                                           read transfers
+GET  /transfers/<uuid:transfer_id>                        read transfers
+GET  /transfers/<uuid:transfer_id>/withdraw               read transfers
+POST /transfers/<uuid:transfer_id>/withdraw               read transfers
+POST /transfers/<uuid:transfer_id>/file                   transfer out, accept in
+GET  /transfers/<uuid:transfer_id>/transfer.pdf           transfer out, accept in
+GET  /transfers/<uuid:transfer_id>/record                 transfer out, accept in
+POST /transfers/<uuid:transfer_id>/record                 transfer out, accept in
+POST /transfers/<uuid:transfer_id>/ask-again              transfer out, accept in
+GET  /cases/<uuid:case_id>/transfer                       transfer out, accept in
+POST /cases/<uuid:case_id>/transfer                       transfer out, accept in
+GET  /cases/<uuid:case_id>/transferred                    read case
+GET  /arrivals/new                                        transfer out, accept in
+POST /arrivals/new                                        transfer out, accept in
+GET  /arrivals/<uuid:arrival_id>                          read transfers
+POST /arrivals/<uuid:arrival_id>/accept                   transfer out, accept in
+GET  /arrivals/<uuid:arrival_id>/decline                  transfer out, accept in
+POST /arrivals/<uuid:arrival_id>/decline                  transfer out, accept in
+GET  /notifications                                       record police notification
+POST /notifications/ask                                   record police notification
+POST /notifications                                       record police notification
 GET  /refusals                                            see refused messages
 GET  /refusals/<uuid:refusal_id>                          see refused messages
 POST /refusals/<uuid:refusal_id>                          see refused messages
+GET  /referrals                                           own referral
+GET  /referrals/new                                       own referral
+POST /referrals/new                                       own referral
+GET  /referrals/<uuid:referral_id>                        own referral
+GET  /referrals/<uuid:referral_id>/sent                   own referral
+GET  /referrals/<uuid:referral_id>/sections/<section>     own referral
+POST /referrals/<uuid:referral_id>/sections/<section>     own referral
+GET  /referrals/<uuid:referral_id>/sections/<section>/<int:number> own referral
+POST /referrals/<uuid:referral_id>/sections/<section>/<int:number> own referral
+GET  /referrals/<uuid:referral_id>/sections/<section>/<int:number>/remove own referral
+POST /referrals/<uuid:referral_id>/sections/<section>/<int:number>/remove own referral
+GET  /referrals/<uuid:referral_id>/risk                   own referral
+POST /referrals/<uuid:referral_id>/risk                   own referral
+GET  /referrals/<uuid:referral_id>/check                  own referral
+POST /referrals/<uuid:referral_id>/check                  own referral
+GET  /referrals/<uuid:referral_id>/throw-away             own referral
+POST /referrals/<uuid:referral_id>/throw-away             own referral
+GET  /referrals/sent/<uuid:sent_id>                       deal with referral
+POST /referrals/sent/<uuid:sent_id>/accept                deal with referral
+POST /referrals/sent/<uuid:sent_id>/addresses             deal with referral
+GET  /referrals/sent/<uuid:sent_id>/return                deal with referral
+POST /referrals/sent/<uuid:sent_id>/return                deal with referral
+GET  /referrals/sent/<uuid:sent_id>/as-it-stands          deal with referral
+POST /referrals/sent/<uuid:sent_id>/as-it-stands          deal with referral
 """
 
 ROUTES = {

@@ -31,6 +31,7 @@ from meetingsvc.models import (
     PackCopyRow,
     PersonRow,
     RejectedRow,
+    RelationshipRow,
     StaffDetailRow,
     db,
 )
@@ -191,7 +192,9 @@ def _of_area(tables: Tables, area_id: UUID) -> dict[str, set[Any]]:
     parents: dict[str, Callable[[Any], bool]] = {
         "people": lambda one: one.id in {key for case in cases.values()
                                           for key in (case.victim_id, case.perpetrator_id)}
-        | {row.person_id for row in tables.of(AssociateRow) if row.case_id in cases},
+        | {row.person_id for row in tables.of(AssociateRow) if row.case_id in cases}
+        | {key for row in tables.of(RelationshipRow) if row.case_id in cases
+           for key in (row.person_id, row.other_id)},
         "texts": lambda one: one.incident_id in {row.id for row in tables.of(IncidentRow)
                                                   if row.area_id == area_id},
         "rejects": lambda one: one.import_id in {row.id for row in tables.of(ImportRow)

@@ -30,6 +30,7 @@ from meetingsvc.models import (
     NoticeRow,
     OpeningRow,
     OutcomeRow,
+    RelationshipRow,
     RestrictionRow,
     WallRow,
     db,
@@ -102,7 +103,7 @@ class Reader:
         if not self.sits or self.agency.signed_on is None or meeting.sits_on < self.agency.signed_on:
             return False
         if meeting.kind == "DRAMM":
-            return self.agency.attends_daily
+            return self.agency.attends_daily and not meeting.held
         return self.agency.attends_marac and meeting.state in SHARED
 
     def _items(self) -> None:
@@ -145,6 +146,8 @@ class Reader:
     def people(self) -> set[Any]:
         mine = [one for one in self.tables.of(CaseRow) if one.id in self.cases]
         told = {one.person_id for one in self.tables.of(AssociateRow) if one.case_id in self.cases}
+        tied = [one for one in self.tables.of(RelationshipRow) if one.case_id in self.cases]
+        told |= {key for one in tied for key in (one.person_id, one.other_id)}
         return {one.victim_id for one in mine} | {one.perpetrator_id for one in mine} - {None} | told
 
     def actions(self) -> set[Any]:

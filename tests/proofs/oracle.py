@@ -1,7 +1,8 @@
 """Who may do what, as security.md part B says it: both its tables, from that page and from nothing else.
 
 `ROWS` has a line for each line of the page, in its words and order. The columns are its own: coordinator,
-chair, representative, IDVA, agency administrator, information governance, system administrator, police.
+chair, representative, IDVA, agency administrator, information governance, system administrator, police; and
+the referrer of any agency, whom the page names below the table: most lines leave that column out.
 
     -  never: refused before anything is loaded
     P  the panel's cases of one's own area ("✓")
@@ -24,15 +25,16 @@ from meetingsvc.permissions import RUNS_MEETINGS, Role
 
 ROLES = (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA,
          Role.AGENCY_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR,
-         Role.POLICE_SERVICE)  # fmt: skip
+         Role.POLICE_SERVICE, Role.REFERRER)  # fmt: skip
 #: Who sits on the panel: what they may, they may while their agency is a signatory (Rulebook V1).
 PANEL = frozenset(ROLES[:4])
 #: Who loses everything but their own account with an agency's withdrawal (V1): its panel, its administrator.
 LEAVING = frozenset(ROLES[:5])
 
-#: The machine that will send incidents creates only; what people open is not for it ("create-only").
+#: The machine that sends incidents creates only ("create-only"), by a token: what people open is not for it.
 ROWS = """
 create incident            | N  -  -  -  -  -  -  -
+records systems' tokens    | N  -  -  -  -  -  N  -
 read case                  | P  P  M  M  -  T  -  -
 read meeting               | P  P  M  M  -  -  -  -
 add own item               | P  P  M  M  -  -  -  -
@@ -69,19 +71,29 @@ agencies                   | -  -  -  -  -  N  N  -
 agreements, withdrawal     | -  -  -  -  -  N  -  -
 declare a wall             | P  P  M  M  -  -  -  -
 decide walls               | P2 P2 -  -  -  -  -  -
+merge people               | P2 P2 -  -  -  -  -  -
 allocate case              | P  P  -  -  -  -  -  -
 ask for case               | -  -  -  M  -  -  -  -
 share safe address         | P  P  -  -  -  -  -  -
 see refused messages       | P  P  -  -  -  -  -  -
+transfer out, accept in    | P2 -  -  -  -  -  -  -
+read transfers             | P  P  -  -  -  -  -  -
+record police notification | P  -  -  -  -  -  -  -
 take back own proposal     | A  A  -  -  A  A  A  -
-own account                | A  A  A  A  A  A  A  -
+own account                | A  A  A  A  A  A  A  -  A
+read application           | P  P  O  -  -  -  -  -
+apply under scheme         | X  -  X  -  -  -  -  -
+step on application        | -  -  O  -  -  -  -  -
+record breach              | P  -  -  -  -  -  -  -
+own referral               | A  A  A  A  -  -  -  -  A
+deal with referral         | P  P  -  -  -  -  -  -
 """
 
 #: Lines of the page that no route is yet: later issues build them.
 LATER = frozenset(
-    {"create referral", "merge people", "record victim feedback", "disclosure", "flags done",
-     "retention decision", "breach", "referral of any agency", "research", "attendance", "transfer",
-     "disclosure scheme", "complaint", "national return", "approve minutes"}
+    {"record victim feedback", "disclosure", "flags done",
+     "retention decision", "breach", "research", "attendance",
+     "complaint", "national return", "approve minutes"}
 )  # fmt: skip
 
 
@@ -124,7 +136,7 @@ class Answer(StrEnum):
 
 
 ORACLE = {
-    name.strip(): dict(zip(ROLES, cells.split(), strict=True))
+    name.strip(): dict(zip(ROLES, (*cells.split(), "-")[: len(ROLES)], strict=True))
     for name, cells in (row.split("|") for row in ROWS.strip().splitlines())
 }
 

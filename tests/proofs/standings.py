@@ -16,8 +16,9 @@ Ids = dict[str, Any]
 STANDINGS = ("supplier", "attends", "absent", "withdrawn", "disabled")
 #: One case of each kind; `far` lies in another area.
 SETS = ("ordinary", "named", "unnamed", "walled", "far")
-#: Every surname on a case begins with its token, and is nowhere else.
-TOKENS = {name: f"Canary{name}" for name in SETS}
+#: Every surname on a case begins with its token, and is nowhere else. No two sound alike: a search for one
+#: would find the other.
+TOKENS = {name: f"Canary{name}" for name in SETS} | {"unnamed": "Canarykeptback"}
 
 _PERSON_OF = {
     Relation.SUPPLIER: "supplier",

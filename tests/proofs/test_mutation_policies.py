@@ -13,12 +13,27 @@ from sqlalchemy import select
 
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
-from meetingsvc.models import AccountRow, CaseRow, DecoyRow, IncidentRow, IncidentWallRow, db
+from meetingsvc.models import (
+    AccountRow,
+    CaseRow,
+    ConsentRow,
+    DecoyRow,
+    FeedMessageRow,
+    FeedTokenRow,
+    IncidentRow,
+    IncidentWallRow,
+    ReferralRow,
+    db,
+)
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, fence
 from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency
+from tests.a_match import behind as beside_a_match
+from tests.a_transfer import behind as beside_a_transfer
+from tests.an_application import behind
+from tests.an_intake import behind as without_an_account
 from tests.builders import BEFORE_ALL
 from tests.proofs import canaries, figure
 from tests.servers.databases import Copies, owners_url
@@ -35,11 +50,22 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             incident = db.session.scalars(select(IncidentRow)).first()
             account = db.session.scalars(select(AccountRow)).first()
             case = db.session.get_one(CaseRow, planted.world.sets["ordinary"]["case_id"])
-            assert incident and account
+            consent = db.session.scalars(select(ConsentRow)).first()
+            referral = db.session.scalars(select(ReferralRow.id)).first()
+            assert incident and account and consent and referral
+            token = FeedTokenRow(id=uuid4(), area_id=incident.area_id, force="-", digest=b"", created_at=NOW)
+            db.session.add(token)
+            db.session.flush()
             db.session.add_all([
                 IncidentWallRow(incident_id=incident.id, account_id=account.id, area_id=incident.area_id,
                                 ground="party", shared=""),
                 DecoyRow(case_id=case.id, area_id=case.area_id, made_at=NOW),
+                FeedMessageRow(token_id=token.id, area_id=incident.area_id, key=b"",
+                               import_id=incident.import_id, digest=b"", received_at=NOW, status=201),
+                *beside_a_match(planted.world.sets["ordinary"]["merge_id"], case.area_id),
+                *without_an_account(consent, referral),
+                *beside_a_transfer(planted.world.sets["ordinary"]["arrival_id"], incident, account.id),
+                *behind(planted.world.sets["ordinary"]["application_id"], case.area_id, account.id),
             ])  # fmt: skip
         agency = an_agency(areas.create("thirdtest", date(2026, 11, 2), BEFORE_ALL), f"Agency {uuid4()}")
         yield a_person(agency), url
@@ -75,4 +101,4 @@ def test_M6_each_policy_of_the_database_is_noticed(stranger: tuple[Principal, st
             assert shown_by_itself(who, table) == 0, table
     figure("mutation of the database's policies", "killed {killed} of {made}",
            killed=len(found) - len(alive), made=len(found))  # fmt: skip
-    assert not alive
+    assert not alive, " ".join(alive)

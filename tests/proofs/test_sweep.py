@@ -58,11 +58,14 @@ READ_BY: dict[str, tuple[str, ...]] = {
          "feed.perpetrator_forename", "feed.perpetrator_address", "feed.perpetrator_phone", "action.what",
          "address.text", "address.known_to", "address.why", "address.author",
          "address.source", "contact.author", "contact.source", "associate.forename", "associate.surname",
-         "associate.relation"),
+         "associate.relation", "relationship.forename", "relationship.surname", "relationship.author",
+         "relationship.source", "relationship.removed_why", "consent.limits", "consent.author",
+         "consent.source", "risk_assessment.reason", "risk_assessment.author", "risk_assessment.source",
+         "referral_told.text"),
         ("read case",),
     ),
     **dict.fromkeys(
-        ("feed.children", "feed.order_terms", "safeguard.note", "clarification.name", "clarification.text",
+        ("feed.children", "safeguard.note", "clarification.name", "clarification.text",
          "outcome.notes", "outcome.group_reason", "item.added_reason", "entry.added_reason"),
         ("read meeting",),
     ),
@@ -71,6 +74,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
          "note.old.source", "correction_request.reason"),
         ("add own item",),
     ),
+    "feed.order_terms": ("read case", "read meeting"),  # in the register, and announced on the list (T10)
     "action.reason": ("update action",),
     **dict.fromkeys(
         ("address.sealed", "contact.value", "feed.victim_address", "feed.victim_postcode",

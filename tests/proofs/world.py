@@ -33,6 +33,7 @@ from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
+from tests.a_sent_referral import a_draft_row
 from tests.proofs.oracle import PANEL, ROLES
 from tests.proofs.standings import SETS, STANDINGS, World
 from tests.proofs.world_cases import cases, need_to_know
@@ -59,15 +60,18 @@ def build(app: Flask) -> World:
     return world
 
 
+_SETTINGS = AreaSettings(marac_anchor=date(2026, 12, 3), notify_from=date(2026, 11, 2))
+
+
 def _area(world: World, name: str, made: Iterable[str]) -> None:
-    area_id = areas.create(name, date(2026, 11, 2), NOW, name, AreaSettings(marac_anchor=date(2026, 12, 3)))
+    area_id = areas.create(name, date(2026, 11, 2), NOW, name, _SETTINGS)
     with saved():  # no case has the number of one in the other area
         db.session.get_one(AreaRow, area_id).last_case_number = 500 if name == "fartest" else 0
     for agency in made:
         there = agency != "absent"
         with saved():
             world.agencies[agency] = agencies.create(
-                area_id, f"Agency {agency}", AgencyKind.HOUSING, date(2026, 1, 5), "test", NOW,
+                area_id, f"Agency {agency}", AgencyKind.POLICE, date(2026, 1, 5), "test", NOW,
                 attends_daily=there, attends_marac=there,
             )  # fmt: skip
 
@@ -117,8 +121,11 @@ def _own_things(world: World) -> None:
         own = {"detail_id": uuid4(), "passkey_id": uuid4(), "session_id": uuid4()}
         agency = db.session.get_one(AccountRow, who).agency_id
         area_id = db.session.get_one(AgencyRow, agency).area_id
+        referral = a_draft_row(area_id, who, agency)
+        own["referral_id"] = referral.id
         own["draft_id"] = drafts.keep(who, "/password", [("current", "typed")], NOW)
         db.session.add_all([
+            referral,
             StaffDetailRow(id=own["detail_id"], area_id=area_id, account_id=who, of_whom="self",
                            surname="Own Name", told_at=NOW),
             PasskeyRow(id=own["passkey_id"], account_id=who, credential_id=who.bytes, public_key=b"-",

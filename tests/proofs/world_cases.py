@@ -22,6 +22,7 @@ from meetingsvc.models import (
     CorrectionRequestRow,
     CorrectionToldRow,
     EntryRow,
+    FeedTokenRow,
     ImportRow,
     ItemRow,
     MeetingRow,
@@ -33,6 +34,7 @@ from meetingsvc.models import (
     PersonRow,
     ProposalRow,
     RefusalRow,
+    RelationshipRow,
     RestrictionRow,
     WallRow,
     db,
@@ -43,6 +45,11 @@ from meetingsvc.store import sealed
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
+from tests.a_match import a_match
+from tests.a_sent_referral import a_sent_row
+from tests.a_transfer import on_its_way
+from tests.an_application import application_and_order
+from tests.an_intake import a_consent, an_assessment
 from tests.proofs.oracle import ROLES
 from tests.proofs.standings import SETS, STANDINGS, TOKENS, Ids, World
 
@@ -92,7 +99,8 @@ def _told(world: World, name: str, item_id: UUID, owner: str) -> Ids:
     agency, by = world.agencies[owner], world.bystanders[owner]
     item = db.session.get_one(ItemRow, item_id)
     case = db.session.get_one(CaseRow, item.case_id)
-    made = {name: uuid4() for name in ("note_id", "action_id", "address_id", "contact_id")}
+    ids = ("note_id", "action_id", "address_id", "contact_id", "relationship_id")
+    made = {name: uuid4() for name in ids}
     told = {"area_id": item.area_id, "agency_id": agency, "recorded_by": by, "recorded_at": NOW,
             "source": "tenancy file", "author": "Priya Raman"}  # fmt: skip
     with saved():
@@ -106,7 +114,12 @@ def _told(world: World, name: str, item_id: UUID, owner: str) -> Ids:
                        sealed=sealed.closed(made["address_id"], f"1 {TOKENS[name]} Street"), **told),
             ContactRow(id=made["contact_id"], case_id=case.id, person_id=case.victim_id, kind="phone",
                        value="07700 900321", key=f"7700900{name}", **told),
+            a_consent(case.id, f"{TOKENS[name]} limits", **told),
+            an_assessment(case.id, f"{TOKENS[name]} judgement", **told),
+            RelationshipRow(id=made["relationship_id"], case_id=case.id, person_id=case.victim_id,
+                            kind="partner", other_id=case.perpetrator_id, standing="fact", **told),
         ])  # fmt: skip
+    made |= application_and_order(item.area_id, case.id, by, agency)  # it saves by itself
     return {**made, "case_id": case.id, "item_id": item_id, "person_id": case.victim_id,
             "reference": case_reference(case.number), "surname": f"{TOKENS[name]}victim",
             "occurrence": _occurrence(item_id)}  # fmt: skip
@@ -136,9 +149,11 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     by = world.people[Role.COORDINATOR, "far"] if name == "far" else world.keeper
     made = {key: uuid4() for key in
             ("proposal_id", "opening_id", "ticket_id", "request_id", "refusal_id", "alarm_id", "share_id",
-             "wall_id")}  # fmt: skip
+             "wall_id", "token_id")}  # fmt: skip
     about = found["account_id"]
     db.session.add_all([
+        FeedTokenRow(id=made["token_id"], area_id=area, force="Northtest Police", digest=uuid4().bytes * 2,
+                     created_at=NOW),
         ProposalRow(id=made["proposal_id"], area_id=area, kind="wall.lift", subject=f"wall/{made['wall_id']}",
                     case_id=case, about_id=about, reason=f"{TOKENS[name]} reason", proposed_by=by,
                     detail={"wall": str(made["wall_id"]), "case": f"{TOKENS[name]} case", "shared": ""},
@@ -163,6 +178,9 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
         WallRow(id=made["wall_id"], area_id=area, case_id=case, account_id=about,
                 ground=WallGround.DECLARED, shared="", state=WallState.STANDS, put_by=about, put_at=NOW),
     ])  # fmt: skip
+    made |= on_its_way(area, case, by, TOKENS[name])
+    made |= a_match(area, case, f"{TOKENS[name]}matched")
+    made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     return made
 
 

@@ -18,7 +18,8 @@ from tests.test_permissions import TABLE, allowed
 
 IdFor = Callable[[str], UUID]
 _VARIES = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|value="[^"]*" name="csrf_token"')
-_FILLED = {"day": "2026-11-23", "filename": "app.css", "what": "disable", "number": 1}
+_FILLED = {"day": "2026-11-23", "filename": "app.css", "what": "disable", "number": 1, "area": "northtest",
+           "section": "perpetrators"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ class Door:
         return f"{self.method} {self.rule}"
 
 
-def doors(app: Flask, *, public: bool = False) -> Iterator[Door]:
-    """All of them but the public ones, or only those."""
+def doors(app: Flask, *, public: bool = False, by_token: bool = False) -> Iterator[Door]:
+    """All of them but the public ones, or only those; or only those for machines, which ask for a token."""
     for rule in app.url_map.iter_rules():
+        if getattr(app.view_functions[rule.endpoint], "by_token", False) != by_token:
+            continue
         needed = app.view_functions[rule.endpoint].needs  # type: ignore[attr-defined]
         assert needed == "public" or needed in TABLE, (
             f"{rule}: {needed} is not in the table of test_permissions"

@@ -16,25 +16,34 @@ from meetingsvc.models import (
     AddressShareRow,
     AgencyRow,
     AlarmRow,
+    ApplicationRow,
     AreaRow,
     Base,
     CaseRow,
     ContactRow,
     CorrectionRequestRow,
     DraftRow,
+    FeedTokenRow,
     ImportRow,
     ItemRow,
+    MatchProposalRow,
     MeetingRow,
+    MergeRow,
     NoteRow,
     OpeningRow,
+    OrderRow,
     PackCopyRow,
     PackRow,
     PasskeyRow,
     PersonRow,
     ProposalRow,
+    ReferralRow,
     RefusalRow,
+    RelationshipRow,
     SessionRow,
     StaffDetailRow,
+    TransferInRow,
+    TransferRow,
     WallRow,
     db,
 )
@@ -43,10 +52,16 @@ from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import accounts, agencies, areas, lists
 from meetingsvc.usecases.transaction import saved
 from tests.a_correction import note_request_and_alarm
+from tests.a_match import a_match
+from tests.a_sent_referral import referrals_of
+from tests.a_token import a_token
+from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
 from tests.an_address import a_detail, one_of_each
+from tests.an_application import application_and_order
 from tests.authenticator import Authenticator
 from tests.builders import a_row, take_in
+from tests.proofs.lines import WITHOUT_AN_ACCOUNT
 from tests.second_factor import give_passkey
 from tests.test_permissions import allowed
 from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
@@ -61,6 +76,7 @@ def test_only_these_pages_are_public(service: Flask) -> None:
     assert found == {
         "GET /static/<path:filename>", "GET /sign-in", "POST /sign-in", "POST /sign-out",
         "GET /sign-in/second", "POST /sign-in/second", "GET /again", "POST /again",
+        *WITHOUT_AN_ACCOUNT,
     }  # fmt: skip
 
 
@@ -110,6 +126,10 @@ OBJECTS: dict[str, type[Base]] = {
     "note_id": NoteRow,
     "request_id": CorrectionRequestRow,
     "address_id": AddressRow,
+    "application_id": ApplicationRow,
+    "arrival_id": TransferInRow,
+    "transfer_id": TransferRow,
+    "order_id": OrderRow,
     "agency_id": AgencyRow,
     "case_id": CaseRow,
     "contact_id": ContactRow,
@@ -117,15 +137,21 @@ OBJECTS: dict[str, type[Base]] = {
     "detail_id": StaffDetailRow,
     "draft_id": DraftRow,
     "import_id": ImportRow,
+    "token_id": FeedTokenRow,
     "item_id": ItemRow,
     "meeting_id": MeetingRow,
     "opening_id": OpeningRow,
     "pack_id": PackRow,
     "wall_id": WallRow,
+    "match_id": MatchProposalRow,
+    "merge_id": MergeRow,
     "person_id": PersonRow,
     "proposal_id": ProposalRow,
+    "relationship_id": RelationshipRow,
     "share_id": AddressShareRow,
     "refusal_id": RefusalRow,
+    "referral_id": ReferralRow,
+    "sent_id": ReferralRow,
     "passkey_id": PasskeyRow,
     "session_id": SessionRow,
 }
@@ -178,9 +204,19 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     db.session.remove()
     found |= one_of_each(area_id, found["case_id"], person, agency)
     found |= a_proposal(area_id, person)
+    found |= referrals_of(area_id, found["case_id"], person, agency)
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
-    return {**found, "import_id": imported.import_id, **somebody_elses(area_id, agency)}
+    with saved():
+        found |= on_its_way(area_id, found["case_id"], person)
+        found |= a_match(area_id, found["case_id"])
+    found |= application_and_order(area_id, found["case_id"], person, agency)
+    return {
+        **found,
+        "import_id": imported.import_id,
+        "token_id": a_token(area_id).token_id,
+        **somebody_elses(area_id, agency),
+    }
 
 
 def a_proposal(area_id: UUID, person: UUID) -> dict[str, UUID]:

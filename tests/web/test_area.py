@@ -20,10 +20,16 @@ from tests.web.conftest import SignIn
 from tests.web.pages import text
 from tests.web.second_person import approved, decide, waiting
 
+NUMBERS = {one.name: str(one.default) for one in fields(AreaSettings) if type(one.default) is int}
 AS_IT_IS: dict[str, Any] = {
+    **NUMBERS,
     "cut_off": "08:00", "starts": "11:00", "monday_starts": "11:00", "repeat_months": "12",
     "marac_anchor": ["3", "12", "2026"], "marac_every_days": "14", "marac_starts": "09:30", "pack_days": "14",
-    "closed_after_days": "28", "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "",
+    "closed_after_days": "28", "dash_high": "14", "dash_medium": "10", "escalation_events": "3",
+    "escalation_months": "12", "returned_days": "1", "public_form": "off", "child_call": "",
+    "disclosure_days": "28", "disclosure_checks_hours": "24", "disclosure_meet_days": "10",
+    "order_reminder_days": "7", "order_last_reminder_days": "2",
+    "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "",
     "reason": "The protocol changed", "seen": json.dumps({"marac_anchor": "2026-12-03"}),
 }  # fmt: skip
 
@@ -195,3 +201,24 @@ def test_what_somebody_else_has_set_is_shown_and_not_overwritten(
 def test_a_forged_page_is_refused(service: Flask, client: FlaskClient, seen: str) -> None:
     assert client.post("/area", data=AS_IT_IS | {"cut_off": "07:00", "seen": seen}).status_code in (409, 422)
     assert settings(service).cut_off == time(8, 0)
+
+
+def test_T7_E3_the_form_without_an_account_is_set_on_and_whom_to_call_is_kept(
+    service: Flask, client: FlaskClient, signed_in: SignIn
+) -> None:
+    sent = {"public_form": "on", "child_call": "  Front Door,  01632 960 300 ", "dash_high": "15"}
+    assert client.post("/area", data=AS_IT_IS | sent).status_code == 303
+    approved(signed_in(Role.INFORMATION_GOVERNANCE))
+    now = settings(service)
+    shown = client.get("/area").text
+    assert re.search(r'value="on"[^>]*\bchecked', shown) and not re.search(
+        r'value="off"[^>]*\bchecked', shown
+    )
+    assert (now.public_form, now.child_call, now.dash_high) == (True, "Front Door, 01632 960 300", 15)
+
+
+def test_field_C_medium_never_starts_above_high(client: FlaskClient) -> None:
+    answer = client.post("/area", data=AS_IT_IS | {"dash_medium": "15"})
+    assert answer.status_code == 422 and "Medium risk starts at no more than high risk does" in text(answer)
+    answer = client.post("/area", data=AS_IT_IS | {"public_form": "perhaps"})
+    assert answer.status_code == 422

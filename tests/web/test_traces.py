@@ -20,9 +20,14 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts
+from meetingsvc.usecases.transaction import saved
 from tests.a_marac import referred
+from tests.a_match import a_match
+from tests.a_sent_referral import referrals_of
+from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
 from tests.an_address import one_of_each
+from tests.an_application import application_and_order
 from tests.builders import a_row, take_in
 from tests.test_permissions import allowed
 from tests.web.conftest import NOW, SignIn, agency_named
@@ -68,7 +73,12 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
         }
         rows = [db.session.get_one(ItemRow, key) for key in (item, line)]
         common |= one_of_each(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
+        with saved():
+            common |= on_its_way(area.id, rows[0].case_id, who_id, CANARY)
+            common |= a_match(area.id, rows[0].case_id, CANARY)
         common |= wall_and_opening(area.id, rows[0].case_id, nobody)
+        common |= application_and_order(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
+        common |= referrals_of(area.id, rows[0].case_id, nobody, agency_named("Haven Northtest"), CANARY)
         return [
             common | {"item_id": row.id, "case_id": row.case_id, "meeting_id": row.meeting_id} for row in rows
         ]
@@ -110,6 +120,10 @@ CHANGES = {
 }
 #: That the test sees these, and does not pass because it knocked with nothing in hand.
 NAMING = {
+    "GET /referrals/sent/<uuid:sent_id>",
+    "GET /matches",
+    "GET /matches/<uuid:match_id>",
+    "GET /merges/<uuid:merge_id>/undo",
     "GET /actions",
     "GET /actions/<uuid:action_id>",
     "POST /actions/<uuid:action_id>",
@@ -120,17 +134,34 @@ NAMING = {
     "GET /marac/<uuid:meeting_id>/cases/<uuid:item_id>/discuss",
     "GET /feed/imports/<uuid:import_id>",
     "GET /cases/<uuid:case_id>",
+    "GET /cases/<uuid:case_id>/timeline",
+    "GET /people/<uuid:person_id>",
+    "GET /cases/<uuid:case_id>/people/<uuid:person_id>/relationships/new",
     "GET /cases/<uuid:case_id>/shared",
     "GET /cases/<uuid:case_id>/opened",
     "GET /cases/<uuid:case_id>/access",
+    "GET /cases/<uuid:case_id>/transfer",
+    "GET /cases/<uuid:case_id>/transferred",
+    "GET /transfers",
+    "GET /transfers/<uuid:transfer_id>",
+    "GET /arrivals/<uuid:arrival_id>",
     "GET /cases/<uuid:case_id>/i-know-these-people",
     "GET /openings",
     "GET /openings/<uuid:opening_id>",
     "GET /cases/<uuid:case_id>/addresses",
+    "GET /cases/<uuid:case_id>/consent/new",
+    "GET /cases/<uuid:case_id>/consent",
+    "GET /cases/<uuid:case_id>/risk/new",
     "GET /cases/<uuid:case_id>/people/<uuid:person_id>/address",
     "POST /cases/<uuid:case_id>/addresses/<uuid:address_id>/reveal",
     "GET /cases/<uuid:case_id>/contacts/<uuid:contact_id>/reveal",
     "POST /cases/<uuid:case_id>/associates/new",
+    "GET /applications",
+    "GET /applications/<uuid:application_id>",
+    "GET /orders",
+    "GET /orders/<uuid:order_id>",
+    "GET /orders/<uuid:order_id>/breach",
+    "GET /cases/<uuid:case_id>/orders/new",
     "POST /search",
 }
 
