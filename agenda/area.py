@@ -64,6 +64,9 @@ class AreaSettings:
     child_call: str = field(
         default="", metadata={"rule": "E3", "label": "Whom to call for a child at immediate risk"}
     )
+    coordinator_call: str = field(
+        default="", metadata={"rule": "T7", "label": "How to reach the coordinator"}
+    )
     disclosure_days: int = field(
         default=28, metadata={"rule": "Y1", "label": "Disclosure scheme, days in all"}
     )

@@ -66,16 +66,24 @@ def is_late(recorded_at: datetime, window_start: datetime) -> bool:
     return recorded_at < window_start
 
 
-def due_at(recorded_at: datetime, first_start: datetime, was_due_at: datetime | None = None) -> datetime:
+def due_at(
+    recorded_at: datetime,
+    first_start: datetime,
+    was_due_at: datetime | None = None,
+    ahead: datetime | None = None,
+) -> datetime:
     """The moment whose list takes a version: when it was recorded (Rulebook T12, T13).
 
     What was recorded before the area's first window is history. But an incident that was a list's to consider
     stays so where a later version dates it before that: from the first window on. `was_due_at` is that of the
-    version before.
+    version before. Nor can a later version put off to a day to come, after `ahead`, what was not: it stays
+    due as it was.
     """
-    if recorded_at < first_start and was_due_at is not None and was_due_at >= first_start:
-        return first_start
-    return recorded_at
+    if was_due_at is None or was_due_at < first_start:
+        return recorded_at
+    if ahead is not None and was_due_at <= ahead < recorded_at:
+        return was_due_at
+    return max(recorded_at, first_start)
 
 
 def is_announced(order: Order | None, announced: Iterable[Order]) -> bool:

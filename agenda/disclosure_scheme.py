@@ -61,8 +61,7 @@ class Step(StrEnum):
 _POLICE, _CHAIR = frozenset({Who.POLICE}), frozenset({Who.CHAIR})
 _BEFORE_DECISION = frozenset({Stage.APPLIED, Stage.CHECKED})
 
-#: Checking and recording are the police's; the decision is the chair's, at the daily meeting (C4;
-#: security.md B).
+#: Checking and recording are the police's; the decision is the daily meeting's (C4; security.md B).
 #: A recipient who will not sign puts the question back to the police (Y2).
 MOVES: Mapping[Step, Move[Stage]] = {
     Step.CHECK: Move(frozenset({Stage.APPLIED}), Stage.CHECKED, _POLICE),
@@ -99,7 +98,8 @@ class Due:
 
     what: str
     by: datetime | date
-    done: bool
+    done: bool  # or over, because the application has ended
+    missed: bool = False  # once it is over: it was not done
 
     def late(self, now: datetime) -> bool:
         """Not done, and its time is over."""
@@ -175,17 +175,16 @@ def dues(told: Application, clocks: Clocks, holidays: AbstractSet[date]) -> tupl
     Only who asks is met face to face; the police's own decision to tell has no applicant.
     """
     day, stage = local_day(told.applied_at), told.stage
-    checks = Due(
-        "Minimum checks",
-        told.applied_at + timedelta(hours=clocks.checks_hours),
-        stage is not Stage.APPLIED,
-    )
+    unchecked, by = Step.CHECK not in [one.step for one in told.steps], timedelta(hours=clocks.checks_hours)
+    checks = Due("Minimum checks", told.applied_at + by, stage is not Stage.APPLIED, unchecked)
     meet = Due(
         "Face-to-face meeting with the applicant",
         add_working_days(day, clocks.meet_working_days, holidays),
         told.met_on is not None or stage.ended,
+        told.met_on is None,
     )
-    overall = Due("The whole application", day + timedelta(days=clocks.overall_days), stage.ended)
+    end, given_up = day + timedelta(days=clocks.overall_days), stage is Stage.WITHDRAWN
+    overall = Due("The whole application", end, stage.ended, given_up)
     return (checks, meet, overall) if told.right is Right.ASK else (checks, overall)
 
 

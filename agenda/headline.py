@@ -16,7 +16,7 @@ class Headline:
     victim: str
     perpetrator: str
     offence: str
-    children: tuple[str, ...]  # each by name, with the age on a day where the birth date is given
+    children: tuple[str, ...]  # each by name, with the age where the birth date is given
     children_present: bool  # or linked, named or not (Rulebook T3)
 
     @property
@@ -51,4 +51,7 @@ def _name(told: Mapping[str, Any], who: str) -> str:
 
 def _child(name: str, dob: str, on: date) -> str:
     shown = name or "(no name)"
-    return f"{shown} ({age(date.fromisoformat(dob), on)})" if dob else shown
+    if not dob:
+        return shown
+    years = age(date.fromisoformat(dob), on)
+    return f"{shown} ({years if years >= 0 else 'unborn'})"

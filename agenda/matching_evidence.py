@@ -38,10 +38,13 @@ Levels = tuple[Level, ...]
 
 _AGREES = {Level.SAME: "agrees", Level.DIFFERS: "differs", Level.MISSING: "missing on one side or both"}
 _NEARLY: dict[tuple[Field, Level], str] = {
-    (Field.FORENAME, Level.CLOSE): "agrees nearly: a short form, or a letter apart",
+    (
+        Field.FORENAME,
+        Level.CLOSE,
+    ): "agrees nearly: a short form, spelt nearly alike, or in the place of the surname",
     (Field.FORENAME, Level.ALIKE): "agrees nearly: looks or sounds alike",
     (Field.FORENAME, Level.PART): "agrees in part: an initial, or one of several names",
-    (Field.SURNAME, Level.CLOSE): "agrees nearly: a letter apart",
+    (Field.SURNAME, Level.CLOSE): "agrees nearly: spelt nearly alike, or in the place of the first name",
     (Field.SURNAME, Level.ALIKE): "agrees nearly: looks or sounds alike",
     (Field.SURNAME, Level.PART): "agrees in part: one of two surnames",
     (Field.BORN, Level.CLOSE): "agrees nearly: one slip, or day and month swapped",

@@ -6,11 +6,14 @@ from agenda.matching_evidence import Evidence
 from agenda.matching_keys import keys, phone_tail, reference
 from agenda.matching_person import Known
 from agenda.matching_proposals import compared
-from agenda.matching_search import Asked
+from agenda.matching_search import Asked, begins, holds
 from agenda.matching_weights import DEFAULT, Weights
 
 #: Where nothing agrees but part of what was typed.
 SOUNDS = "Name: part of it looks or sounds alike"
+IN_IT = "Name: part of it agrees"
+#: Of one word that is the beginning of a longer surname.
+BEGINS = "Surname: begins so"
 
 
 def why(what: Asked, who: Known, weights: Weights = DEFAULT) -> list[str]:
@@ -24,7 +27,9 @@ def why(what: Asked, who: Known, weights: Weights = DEFAULT) -> list[str]:
         words += [] if any(word.startswith("Telephone") for word in words) else ["Telephone number: ends so"]
     if what.year is not None and who.born is not None and who.born.year == what.year:
         words.append("Date of birth: the year agrees")
-    return words or [SOUNDS]
+    if not any(word.startswith("Surname") for word in words) and begins(what, who):
+        words.insert(0, BEGINS)
+    return words or [IN_IT if holds(what, who) else SOUNDS]
 
 
 def _agreeing(evidence: Iterable[Evidence]) -> Iterable[str]:

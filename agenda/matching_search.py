@@ -19,6 +19,13 @@ from agenda.spelling_of_places import address_key
 
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[ ./-](\d{1,2})[ ./-](\d{4})\b")
 _YEAR_FIRST = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_IN_WORDS = re.compile(
+    r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)?[ -]+"
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?,?[ -]+(\d{4})\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})\b", re.IGNORECASE)
 _UNIT = r"(?:(?:flat|flt|apartment|apt|unit|room) *\w{1,4}[, ]+)?"
@@ -26,6 +33,7 @@ _HOUSE = re.compile(rf"\b{_UNIT}(?!(?:19|20)\d\d\b)\d{{1,4}}[a-z]? +[a-z]", re.I
 _NUMBER = re.compile(r"(?<!\S)\+?\d[\d ()-]{2,}\d(?!\S)")
 _REFERENCE = re.compile(r"(?<!\S)(?=\S*[a-z])(?=\S*\d)[a-z\d]+(?:[/-][a-z\d]+)*(?!\S)", re.IGNORECASE)
 _SHORTEST_TAIL = 4  # digits
+_SHORTEST_PART = 3  # letters
 _MOST_WORDS = 4
 _YEAR_BITS = 5.0  # one in some thirty is born in a given year
 _DIGIT_BITS = 3.3  # one in ten has a given digit in a given place
@@ -47,6 +55,13 @@ class Asked:
     year: int | None
     references: frozenset[str]
     tail: str
+
+    @property
+    def word(self) -> str:
+        """The one word that was typed; "" where it is short, or not all that was."""
+        alone = len(self.words) == 1 and self.year is None and not (self.references or self.tail)
+        ways = any(one.born or one.places or one.emails for one in self.readings)
+        return self.words[0] if alone and not ways and len(self.words[0]) >= _SHORTEST_PART else ""
 
 
 def asked(text: str) -> Asked:
@@ -77,12 +92,24 @@ def ranked(
     return sorted(found, key=lambda key: (*(-part for part in told[key]), key))[:most]
 
 
-def _worth(what: Asked, who: Known, weights: Weights, common: Common) -> tuple[float, float, float]:
+def begins(what: Asked, who: Known) -> bool:
+    """Whether one word was typed and nothing else, and a surname of theirs begins so."""
+    return bool(what.word) and any(name.surname.startswith(what.word) for name in who.names)
+
+
+def holds(what: Asked, who: Known) -> bool:
+    """Whether one word was typed and nothing else, and a name of theirs holds it."""
+    halves = (half for name in who.names for half in (name.forename, name.surname))
+    return bool(what.word) and any(what.word in half for half in halves)
+
+
+def _worth(what: Asked, who: Known, weights: Weights, common: Common) -> tuple[float, float, float, float]:
     bits = max((odds(one, who, weights, common) for one in what.readings), default=float("-inf"))
     year = what.year is not None and who.born is not None and who.born.year == what.year
     tail = bool(what.tail) and any(phone_tail(phone).startswith(what.tail) for phone in who.phones)
     bits += _YEAR_BITS * year + _DIGIT_BITS * len(what.tail) * tail
-    return (bits, _shared(what, who), float(year))
+    named = begins(what, who) + holds(what, who)
+    return (float(named), bits, _shared(what, who), float(year))
 
 
 def _shared(what: Asked, who: Known) -> float:
@@ -128,7 +155,8 @@ def _begun(words: tuple[str, ...], year: int | None, dated: bool) -> Iterator[st
 
 
 def _date(text: str) -> tuple[str, date | None]:
-    """A birth date, day first as people here write it, or year first."""
+    """A birth date, day first as people here write it, with the month in words, or year first."""
+    text = _IN_WORDS.sub(lambda told: f"{told[1]}/{_MONTHS.index(told[2][:3].lower()) + 1}/{told[3]}", text)
     for pattern, order in ((_YEAR_FIRST, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1))):
         if found := pattern.search(text):
             try:

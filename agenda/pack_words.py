@@ -27,6 +27,7 @@ from agenda.pack import (
     Table,
     Worded,
 )
+from agenda.referral_entry import tells_time
 
 DISCUSSED = purpose(True)
 
@@ -65,6 +66,12 @@ def moment(value: datetime) -> str:
     """A time as the panel reads it, on the wall clock: `14 January 2027, 09:30`."""
     local = value.astimezone(LONDON)
     return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def _happened(incident: PackIncident) -> str:
+    """With the time only where it was told."""
+    said = moment(incident.incident_at)
+    return said if tells_time(incident.reference) else said.partition(",")[0]
 
 
 def worded(pack: Pack) -> Worded:
@@ -174,7 +181,7 @@ def _incident(incident: PackIncident) -> Section:
             ("Perpetrator", _person(incident.perpetrator)),
             ("Relationship", incident.relationship or "Not given"),
             ("Children", "\n".join(map(_child, incident.children)) or "None named"),
-            ("Happened", moment(incident.incident_at)),
+            ("Happened", _happened(incident)),
             ("Recorded", moment(incident.recorded_at)),
             ("Risk, as the police assessed it", incident.risk.value.capitalize()),
             ("DASH score", dash),

@@ -42,3 +42,8 @@ def left_out(risk: Risk, was: Risk | None = None) -> str:
     """
     lowered = was is not None and was.rank > risk.rank
     return f"{_LEFT_OUT[risk]}. It was {was} in an earlier version" if lowered else _LEFT_OUT[risk]
+
+
+def unflagged(_: Risk, was: Risk | None) -> str:
+    """Why an incident is not listed that an earlier version had domestic, of that risk (Rulebook T13)."""
+    return f"{NOT_DOMESTIC} any more. It was domestic and {was} risk in an earlier version"

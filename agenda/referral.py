@@ -1,14 +1,26 @@
 """A referral by a professional of any agency: what was checked before it could be sent (Rulebook T7)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from agenda.calendar import day_words
 from agenda.incidents import Child, Gender, Linked, Party
 from agenda.referral_consent import Answer, Consent, Ground, Lawful, Sharing
-from agenda.referral_draft import reading
-from agenda.referral_fields import NO, NOTHING, YES, Days, Draft, Field, Kind, Row, Sight, parts
+from agenda.referral_draft import Reading, reading
+from agenda.referral_fields import (
+    NO,
+    NOTHING,
+    YES,
+    Days,
+    Draft,
+    Field,
+    Kind,
+    Row,
+    Sight,
+    a_day,
+    parts,
+)
 from agenda.referral_reasons import Reason, visible_problem
 from agenda.referral_sections import SECTIONS
 from agenda.risk_tools import BANDS, Bands, Result
@@ -72,13 +84,17 @@ def check(
 
     `result` is that of the risk tool where it was filled in here; else a count on paper is the draft's.
     """
-    found = reading(draft, days)
-    told = found.answers["reason"].fields
-    if problem := visible_problem(parts(told.get("reasons", "")), told.get("score", ""), result, bands):
-        return {**found.missing, **found.problems, "reason-reasons": problem}
+    found = measured(reading(draft, days), result, bands)
     if problems := {**found.missing, **found.problems}:
         return problems
     return from_answers(found.answers, days.today)
+
+
+def measured(found: Reading, result: Result | None, bands: Bands) -> Reading:
+    """A draft's reading beside its risk assessment: what must be put right before it is sent (field.md C)."""
+    told = found.answers["reason"].fields
+    problem = visible_problem(parts(told.get("reasons", "")), told.get("score", ""), result, bands)
+    return replace(found, missing={**found.missing, "reason-reasons": problem}) if problem else found
 
 
 def from_answers(answers: Draft, sent_on: date) -> Referral:
@@ -174,10 +190,10 @@ def _shown(answers: Draft, sight: Sight) -> Iterator[tuple[str, str]]:
 
 
 def said(one: Field, answer: str) -> str:
-    """A canonical answer as people read it: the words of its choices, its days in full."""
+    """An answer as people read it: the words of its choices, its days in full."""
     if one.choices:
         labels = {choice.id: choice.label for choice in one.choices}
         return "; ".join(labels[part] for part in parts(answer))
     if one.kind in _DAYS:
-        return "; ".join(day_words(date.fromisoformat(part)) for part in parts(answer))
+        return "; ".join(day_words(a_day(part)) for part in parts(answer))
     return answer

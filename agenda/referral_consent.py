@@ -11,6 +11,9 @@ NOT_THE_BASIS = (
     "a referral can and should be made without it where the risk calls for one."
 )
 
+#: Said beside what came by the public form, until a coordinator has accepted it (Rulebook T7).
+NOT_CHECKED = "By the public form, not checked."
+
 
 class Answer(StrEnum):
     """What the victim said of this referral (Rulebook K1); or that nobody asked (K3)."""
@@ -121,21 +124,28 @@ class Consent:
     limits: str = ""
     grounds: frozenset[Ground] = frozenset()
     sharing: Sharing | None = None
+    checked: bool = True  # False: by the public form, and no coordinator has accepted it (Rulebook T7)
 
 
 def stands(history: Iterable[Consent]) -> Consent | None:
-    """What holds now: the line with the latest day, of one day the one added last (Rulebook K1)."""
+    """What holds now: the line with the latest day, of one day the one added last (Rulebook K1).
+
+    What came by the public form and nobody has checked gives way to any that was (T7).
+    """
     latest: Consent | None = None
     for line in history:
-        if latest is None or line.on >= latest.on:
+        if latest is None or (line.checked, line.on) >= (latest.checked, latest.on):
             latest = line
     return latest
 
 
 def consents(history: Iterable[Consent]) -> bool:
-    """Whether the victim consents to sharing now: what T4 asks; never asked counts as no (K1, T13)."""
+    """Whether the victim consents to sharing now: what T4 asks; never asked counts as no (K1, T13).
+
+    So does what nobody has checked (T7).
+    """
     latest = stands(history)
-    return latest is not None and latest.answer.consents
+    return latest is not None and latest.checked and latest.answer.consents
 
 
 def shown(consent: Consent | None) -> tuple[str, ...]:
@@ -146,4 +156,5 @@ def shown(consent: Consent | None) -> tuple[str, ...]:
     if consent is None or consent.answer is Answer.GIVEN:
         return ()
     basis = () if consent.answer.consents else (NOT_THE_BASIS,)
-    return tuple(filter(None, (consent.answer.words, consent.limits, *basis)))
+    unchecked = "" if consent.checked else NOT_CHECKED
+    return tuple(filter(None, (unchecked, consent.answer.words, consent.limits, *basis)))

@@ -4,6 +4,7 @@ It becomes what the police feed brings, an incident under a number of its own, s
 lateness and order are decided where they always are. Only why it is listed is its own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
@@ -12,8 +13,8 @@ from enum import StrEnum
 from agenda.calendar import local_day, to_utc
 from agenda.circulation import DISCLOSURE_APPLICATION
 from agenda.feed import SUMMARY
-from agenda.incidents import Incident, Risk
-from agenda.people import name_key
+from agenda.incidents import Incident, Party, Risk
+from agenda.people import folded, name_key
 from agenda.referral import Referral, Subject, as_child
 from agenda.triage import LookBack, Narrow, triage
 
@@ -26,6 +27,22 @@ class EntryKind(StrEnum):
     TRANSFER = "transfer"
     DISCLOSURE = DISCLOSURE_APPLICATION
 
+    @property
+    def noun(self) -> str:
+        """As a line says where something was told."""
+        return {"police_incident": "incident", "referral": "referral", "transfer": "transfer"}.get(
+            self.value, "application"
+        )
+
+
+#: How references of entries begin that tell of a day and of no time.
+_WITHOUT_TIME = ("REF-", "TRF-", "DSA-")
+
+
+def tells_time(reference: str) -> bool:
+    """Whether an entry tells at what time it happened: a police incident does, nothing else (T7 to T9)."""
+    return not reference.startswith(_WITHOUT_TIME)
+
 
 #: Why each kind is listed, whatever its risk. A police incident must qualify by T2 to T6, or T15.
 LISTED_BY = {EntryKind.REFERRAL: "T7", EntryKind.TRANSFER: "T8", EntryKind.DISCLOSURE: "T9"}
@@ -33,6 +50,14 @@ _OF_A_FURTHER_ONE = ("T6", "T15")
 
 #: Who refers has found the risk high: the list hears "high risk cases identified by other agencies" (DM).
 RISK = Risk.HIGH
+
+_BETWEEN_NAMES = re.compile(r"[,;\n]|\b(?:and|or)\b", re.IGNORECASE)
+_NOT_NAMES = re.compile(
+    r"\b(?:aka|also|known|as|born|formerly|previously|maiden|name|nickname|n[ée]e|none|no|n/a|not|unknown)\b"
+    r"|[^\w' -]",
+    re.IGNORECASE,
+)
+_MOST_NAMES, _MOST_WORDS = 6, 4
 
 
 def reasons(kind: EntryKind, narrow: Narrow, look_back: LookBack) -> tuple[tuple[str, ...], bool]:
@@ -63,6 +88,22 @@ def narrow(key: int, told: Incident) -> Narrow:
         perpetrator.nominal if perpetrator else "",
         name_key(perpetrator.surname, perpetrator.forename, perpetrator.dob) if perpetrator else "",
     )
+
+
+def same_people(before: Incident, now: Incident) -> bool:
+    """Whether an entry is about the victim and the perpetrator it was about: one not known before, or a birth
+    date, may have been learned. In doubt they are others, and both entries are heard (Rulebook T12, T13)."""
+    if before.perpetrator and not now.perpetrator:
+        return False
+    known = before.perpetrator is None or now.perpetrator is None
+    return _same(before.victim, now.victim) and (known or _same(before.perpetrator, now.perpetrator))
+
+
+def _same(before: Party | None, now: Party | None) -> bool:
+    if before is None or now is None:
+        return before is now
+    names = [(folded(one.surname), folded(one.forename), one.nominal) for one in (before, now)]
+    return names[0] == names[1] and before.dob in (None, now.dob)
 
 
 def incidents(referral: Referral, reference: str, first_sent_at: datetime) -> Iterator[Incident]:
@@ -96,6 +137,13 @@ def _incident(referral: Referral, number: str, at: datetime, perpetrator: Subjec
         children=tuple(map(as_child, referral.children)),
         staff_of=_staff_of(referral.victim, perpetrator),
     )
+
+
+def also_called(aliases: str) -> tuple[tuple[str, str], ...]:
+    """The names of a line of other names, as forename and surname; of one word, nobody knows which it is."""
+    told = (_NOT_NAMES.sub(" ", one).split() for one in _BETWEEN_NAMES.split(aliases))
+    names = (words for words in told if words and len(words) <= _MOST_WORDS)
+    return tuple(dict.fromkeys((" ".join(words[:-1]), words[-1]) for words in names))[:_MOST_NAMES]
 
 
 def _present(referral: Referral) -> bool | None:

@@ -93,9 +93,10 @@ def visible_problem(
 ) -> str | None:
     """Why a referral is not visible high risk as was said; None where it is, or was not said (field.md C).
 
-    The reason is the tool's result. A lower count is referred by professional judgement, which may raise it.
+    The reason is the tool's result. A lower count is referred by professional judgement, which may raise it:
+    where that is chosen too, nothing is asked twice.
     """
-    if Reason.VISIBLE_HIGH_RISK not in chosen:
+    if Reason.VISIBLE_HIGH_RISK not in chosen or Reason.JUDGEMENT in chosen:
         return None
     if result is None and not on_paper:
         return "Fill in the risk assessment, or enter the count of one done on paper"
@@ -103,5 +104,6 @@ def visible_problem(
     if high:
         return None
     return (
-        "The risk assessment is not high risk by its own result. Choose professional judgement, and say why"
+        "The risk assessment is not high risk by its own result. Untick visible high risk, or choose "
+        "professional judgement as well and say why"
     )

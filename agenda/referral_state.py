@@ -33,8 +33,8 @@ class Step(StrEnum):
 
 _BY_THE_REFERRER = frozenset({Who.REFERRER, Who.COORDINATOR})  # a coordinator for one who rings up
 
-#: A returned one waits for its referrer, and stays due: the next list takes it as it stood, and an answer is a
-#: new version (T12, T13). Where no answer comes, a coordinator says that nobody waits for one.
+#: A returned one waits for its referrer, and stays due: the next list takes it as it stood, and an answer
+#: is a new version (T12, T13). Where no answer comes, a coordinator says that nobody waits for one.
 MOVES: Mapping[Step, Move[State]] = {
     Step.SEND: Move(frozenset({State.DRAFT, State.RETURNED}), State.SENT, _BY_THE_REFERRER),
     Step.RETURN: Move(

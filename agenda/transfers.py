@@ -42,6 +42,9 @@ class Step(StrEnum):
 _COORDINATOR = frozenset({Who.COORDINATOR})
 #: An area outside the service answers by letter: our coordinator records what it said.
 _THE_OTHER_SIDE = frozenset({Who.OTHER_AREA, Who.COORDINATOR})
+#: What is taken down of an area outside the service, in words.
+SAID = frozenset({Step.RECEIVE, Step.ACCEPT})
+WHO_SAID = "Say who there told you, and how: by telephone, letter or e-mail"
 _WITH_THEM = frozenset({State.SENT, State.RECEIVED})
 
 #: A coordinator proposes, the chair confirms; the other area's coordinator accepts (security.md B).
@@ -117,13 +120,18 @@ class Transfer:
             return self.proposed_at
         return self._at(Step.RECEIVE) or self._at(Step.ACCEPT)
 
+    def waits_for_receipt(self, step: Step) -> bool:
+        """An area outside accepts what it is recorded to have received: never at one stroke (M5)."""
+        return step is Step.ACCEPT and not self.to_service and self.state is State.SENT
+
     def _at(self, step: Step) -> datetime | None:
         return next((made.at for made in self.steps if made.step is step), None)
 
     def after(self, step: Made) -> "Transfer":
         """With one more step; raises RuleBroken where it is not legal (Rulebook M5).
 
-        Who proposed it does not confirm it. An area of this service answers for itself.
+        Who proposed it does not confirm it. An area of this service answers for itself. What one outside
+        said is recorded with who said it, and how: the case leaves our MARAC by that word alone.
         """
         if step.at < (self.steps[-1].at if self.steps else self.proposed_at):
             raise RuleBroken("That is earlier than what was done last.")
@@ -131,6 +139,10 @@ class Transfer:
         if step.step is Step.CONFIRM and step.by == self.proposed_by:
             raise RuleBroken("Who proposed a transfer cannot confirm it. Ask another chair.")
         answers = step.step in (Step.RECEIVE, Step.ACCEPT, Step.REFUSE)
+        if self.waits_for_receipt(step.step):
+            raise RuleBroken("Record first that they have received it, and who there said so.")
+        if step.step in SAID and step.who is Who.COORDINATOR and not self.arrived and not step.reason.strip():
+            raise RuleBroken(f"{WHO_SAID}.")
         if answers and self.to_service is not (step.who is Who.OTHER_AREA):
             raise RuleBroken(
                 "The other area answers in the service itself."

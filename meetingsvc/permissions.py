@@ -194,7 +194,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ROLE_GRANT,
         Permission.AGENCY_MANAGE,
         Permission.AREA_MANAGE,
-        Permission.MACHINE_MANAGE,
     },
     Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE}),
     Role.REFERRER: frozenset({Permission.HOME_READ, Permission.REFERRAL_MAKE}),  # of any agency (T7)

@@ -9,6 +9,7 @@ from agenda.circulation import Decision
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Incident, Risk
 from agenda.meetings import MeetingState
+from agenda.referral_entry import EntryKind
 from minutes.actions import Action
 from minutes.clarifications import Clarification
 from minutes.notes import Note
@@ -111,6 +112,21 @@ class Worksheet:
     def facts(self) -> Facts:
         """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
         return Facts.of([listed.entry.kind for listed in self.incidents], self.repeat)
+
+    @property
+    def assessed(self) -> str:
+        """Who assessed the risk that the meeting starts from, as the form words it: by kind of entry (T7)."""
+        told = [one for one in self.incidents if one.entry.risk is self.risk]
+        kinds = {one.entry.kind for one in told}
+        if not kinds or EntryKind.POLICE_INCIDENT in kinds:
+            return f"The police assessed it as {self.risk.value}."
+        if EntryKind.REFERRAL in kinds:
+            scores = [one.incident.dash_score for one in told if one.incident.dash_score is not None]
+            dash = f"; its DASH score is {max(scores)}" if scores else ""
+            return f"It was referred as {self.risk.value} risk (the panel hears every referral{dash})."
+        if EntryKind.TRANSFER in kinds:
+            return f"The area it came from assessed it as {self.risk.value}."
+        return f"The application gives it as {self.risk.value}."
 
     @property
     def version(self) -> int:

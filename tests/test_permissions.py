@@ -33,7 +33,7 @@ application:step - - Y - - - - -
 order:breach    Y - - - - - - -
 feed:import     Y - - - - - - -
 incident:create - - - - - - - Y
-machine:manage  Y - - - - - Y -
+machine:manage  Y - - - - - - -
 incident:search Y Y - - - - - -
 list:read       Y Y Y Y - - - -
 list:build      Y Y - - - - - -

@@ -14,6 +14,7 @@ from meetingsvc.usecases import matching_decisions, proposals
 
 _A_YEAR, A_MINUTE = timedelta(days=330), timedelta(minutes=1)
 _NUMBER = 690_000
+_MEANWHILE = "The meeting starts at eleven; the police look the name up meanwhile."
 _SURE = 6.0  # bits: for the demonstration, which nobody is hurt by
 
 
@@ -52,7 +53,7 @@ def decide(coordinator: Principal, chair: Principal, day: date, last: bool, now:
     for place, match in enumerate(one for one in near if one.undecided and not last):
         _say(coordinator, chair, match, place, now)
     if held:
-        reason = "The meeting starts at eleven; the police look the name up meanwhile." if last else ""
+        reason = _MEANWHILE if last else "Every near match of the list is decided."
         matching_decisions.circulate(coordinator, day, reason, now + A_MINUTE)
 
 

@@ -127,6 +127,7 @@ def _found(days: Calendar) -> UUID:
         marac_anchor=days.marac,
         public_form=True,
         child_call="Northmoor Front Door, 01632 960 300",
+        coordinator_call="01632 960 310",
         notify_from=days.told_on - 3 * A_DAY,
     )
     area_id = areas.create(AREA, days.goes_live, made, TITLE, settings)

@@ -32,7 +32,7 @@ def tell(coordinator: Principal, chair: Principal, goes_live: date, password: st
     south = Destination(theirs.area_id, THERE)
     _offer(coordinator, chair, first, south, "She moves to be near her sister.", now)
     _by_file(coordinator, chair, second, now + 5 * A_MINUTE)
-    case_id = transfer_arrivals.enter(
+    case_id, _ = transfer_arrivals.enter(
         theirs, _heard_in("Eastholm", "EH/2231", "Linnet", "Amberley", now), now
     )
     north = Destination(coordinator.area_id, HERE)

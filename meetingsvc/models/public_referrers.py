@@ -33,6 +33,8 @@ class PublicLetterRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)  # also the Message-ID
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     referrer_id: Mapped[UUID] = mapped_column(ForeignKey("public_referrer.id"), index=True)
+    name: Mapped[str | None] = mapped_column(String(100))  # as typed when it was asked for
+    agency: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))  # meetingsvc.store.outbox.State
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

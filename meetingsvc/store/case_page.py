@@ -13,6 +13,7 @@ from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from agenda.need_to_know import RestrictionState
+from agenda.relationships import Role
 from meetingsvc.models import (
     ActionRow,
     AgencyRow,
@@ -27,6 +28,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.store import acting
 from meetingsvc.store.acting import Host
+from meetingsvc.store.half_seen import as_told, half_seen
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import Reader, cases_of, told_items_of, told_on
 from minutes.actions import Status
@@ -126,13 +128,17 @@ _ACTIONS = (
 
 
 def case(reader: Reader, case_id: UUID) -> Case | None:
-    """The case, where `reader` may see it."""
+    """The case, where `reader` may see it; of who is in a kept one too, only what this one tells (M6)."""
     found = db.session.execute(_CASE.where(cases_of(reader), CaseRow.id == case_id)).one_or_none()
     if found is None:
         return None
     key, number, v, v_forename, v_surname, v_dob, p, p_forename, p_surname, p_dob, state = found
     other = Person(p, named(p_forename, p_surname), p_dob) if p else None
-    victim = Person(v, named(v_forename, v_surname), v_dob)
+    victim, half = Person(v, named(v_forename, v_surname), v_dob), half_seen(reader)
+    if v in half:
+        victim = Person(v, *as_told(reader, v, {key: Role.VICTIM}))
+    if p in half:
+        other = Person(p, *as_told(reader, p, {key: Role.PERPETRATOR}))
     return Case(key, case_reference(number), victim, other, RestrictionState(state) if state else None)
 
 

@@ -108,7 +108,8 @@ def _consent(row: ConsentRow) -> Consent:
         why = frozenset(map(Lawful, parts(row.why)))
         sharing = Sharing(row.what, why, row.authorised_by, row.receives)
     grounds = frozenset(map(Ground, parts(row.grounds)))
-    return Consent(Answer(row.answer), row.said_on, row.author, row.limits, grounds, sharing)
+    checked = row.recorded_by is not None  # accepted, a line is recorded again by who accepted it
+    return Consent(Answer(row.answer), row.said_on, row.author, row.limits, grounds, sharing, checked)
 
 
 def joined(members: Iterable[str]) -> str:

@@ -1,5 +1,6 @@
 """Queries on incidents: what the feed knows already, and what a list has to consider."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from sqlalchemy import ARRAY, String, func, literal, select, true, update
 from agenda.feed_content import incident
 from agenda.incidents import Incident
 from agenda.triage import Narrow
-from meetingsvc.models import IncidentRow, IncidentTextRow, db
+from meetingsvc.models import ImportRow, IncidentRow, IncidentTextRow, db
 from meetingsvc.store.scope import Reader, told_in
 
 #: How many numbers one query asks for: SQLite binds at most 32,766.
@@ -25,6 +26,16 @@ class Known(NamedTuple):
     digest: bytes
     risk: str
     due_at: datetime
+    domestic: bool
+
+
+class Version(NamedTuple):
+    """One version of an incident, as a later one is compared with it."""
+
+    version: int
+    digest: bytes
+    current: bool
+    machine: str  # the force whose system sent it, if any
 
 
 class Due(NamedTuple):
@@ -42,9 +53,9 @@ class Due(NamedTuple):
 def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
     """The newest version of each of these occurrence numbers, in one query."""
     row = IncidentRow
-    newest = select(row.occurrence_number, row.id, row.version, row.digest, row.risk, row.due_at).where(
-        row.area_id == area_id, row.current
-    )
+    newest = select(
+        row.occurrence_number, row.id, row.version, row.digest, row.risk, row.due_at, row.domestic
+    ).where(row.area_id == area_id, row.current)
     if db.engine.dialect.name == "postgresql":
         # One look into the index for each: of a table not yet analysed it would read all for every chunk.
         wanted = func.unnest(literal(numbers, ARRAY(String))).table_valued("number").render_derived()
@@ -56,13 +67,18 @@ def known(area_id: UUID, numbers: Sequence[str]) -> dict[str, Known]:
     return {number: Known(*told) for number, *told in db.session.execute(rows)}
 
 
-def older(area_id: UUID, numbers: Sequence[str], before_id: int) -> dict[tuple[str, bytes], int]:
-    """By number and digest, the last of the versions of these numbers that are no longer the newest."""
-    row = IncidentRow
-    rows = select(row.occurrence_number, row.digest, row.version).where(
-        row.area_id == area_id, row.occurrence_number.in_(numbers), row.current.is_(False), row.id < before_id
+def versions(area_id: UUID, numbers: Sequence[str], before_id: int) -> dict[str, list[Version]]:
+    """By number, every version of these that was there before this id, the oldest first."""
+    row, found = IncidentRow, defaultdict[str, list[Version]](list)
+    rows = select(row.occurrence_number, row.version, row.digest, row.current, ImportRow.machine).join(
+        ImportRow, ImportRow.id == row.import_id
     )
-    return {(number, digest): at for number, digest, at in db.session.execute(rows.order_by(row.version))}
+    wanted = (row.area_id == area_id, row.occurrence_number.in_(numbers), row.id < before_id)
+    for number, version, digest, current, machine in db.session.execute(
+        rows.where(*wanted).order_by(row.version)
+    ):
+        found[number].append(Version(version, digest, current, machine))
+    return found
 
 
 def overtake(ids: Sequence[int]) -> None:

@@ -1,12 +1,12 @@
 """Queries of the daily list's pages: few, narrow, and none for each row."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from agenda import reasons
 from agenda.daily_list import Notice
@@ -210,15 +210,28 @@ def notices(reader: Reader, meeting: Built) -> tuple[Notice, ...]:
     return lists.notices(reader, meeting.id)
 
 
-def count_not_listed(reader: Reader, meeting: Built) -> int:
-    """How many domestic incidents it left out, but for those since added by hand."""
+def count_not_listed(reader: Reader, meeting: Built) -> tuple[int, int]:
+    """How many it left out (T5), and how many are domestic no longer (T13): none since added by hand."""
     rows = select(func.count()).select_from(TriageRow)
     rows = rows.join(IncidentRow, IncidentRow.id == TriageRow.incident_id)
-    return db.session.scalar(rows.where(*lists.left_out(reader, meeting.id))) or 0
+    both = lists.left_out(reader, meeting.id), lists.unflagged(reader, meeting.id)
+    left_out, unflagged = (db.session.scalar(rows.where(*which)) or 0 for which in both)
+    return left_out, unflagged
 
 
 def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
     """What it left out, in order of recording."""
+    return _not_listed(meeting, lists.left_out(reader, meeting.id), reasons.left_out)
+
+
+def unflagged(reader: Reader, meeting: Built) -> list[NotListed]:
+    """What is domestic no longer, and was when an earlier version came, in order of recording (T13)."""
+    return _not_listed(meeting, lists.unflagged(reader, meeting.id), reasons.unflagged)
+
+
+def _not_listed(
+    meeting: Built, which: tuple[ColumnElement[bool], ...], why: Callable[[Risk, Risk | None], str]
+) -> list[NotListed]:
     row = IncidentRow
     rows = (
         select(
@@ -226,13 +239,13 @@ def not_listed(reader: Reader, meeting: Built) -> list[NotListed]:
         )
         .join(TriageRow, TriageRow.incident_id == row.id)
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
-        .where(*lists.left_out(reader, meeting.id))
+        .where(*which)
         .order_by(row.recorded_at, row.occurrence_number)
     )
-    was = lists.risk_before(reader, meeting.id)
+    was = lists.risk_before(*which)
     return [
         NotListed(
-            number, at, Risk(risk), reasons.left_out(Risk(risk), was.get(number)), known,
+            number, at, Risk(risk), why(Risk(risk), was.get(number)), known,
             headline(text, meeting.day),
         )
         for number, at, risk, known, text in db.session.execute(rows)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
@@ -196,25 +196,40 @@ def notices(reader: Reader, meeting: UUID) -> tuple[Notice, ...]:
 def left_out(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
     """What the list left out, but for what a person has since put on it (Rulebook T5): of `TriageRow`, joined
     to its `IncidentRow`."""
+    return _considered(reader, meeting, Taken.LEFT_OUT)
+
+
+def _considered(reader: Reader, meeting: UUID, taken: Taken) -> tuple[ColumnElement[bool], ...]:
     row = TriageRow
     added = (
         select(EntryRow.occurrence_number)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .where(ItemRow.meeting_id == meeting)
     )
-    here = (row.meeting_id == meeting, row.outcome == Taken.LEFT_OUT)
+    here = (row.meeting_id == meeting, row.outcome == taken)
     return incidents_of(reader), *here, row.occurrence_number.not_in(added)
 
 
-def risk_before(reader: Reader, meeting: UUID) -> dict[str, Risk]:
-    """The highest risk of the earlier versions of what the list left out, by occurrence number (T13)."""
+def unflagged(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
+    """What was domestic in an earlier version and is no longer (Rulebook T13): as `left_out`."""
+    row, earlier = IncidentRow, aliased(IncidentRow)
+    was = select(earlier.id).where(
+        earlier.area_id == row.area_id, earlier.occurrence_number == row.occurrence_number,
+        earlier.version < row.version, earlier.domestic, earlier.risk.in_((Risk.HIGH, Risk.MEDIUM)),
+    )  # fmt: skip
+    return *_considered(reader, meeting, Taken.NOT_DOMESTIC), row.version > 1, was.exists()
+
+
+def risk_before(*which: ColumnElement[bool]) -> dict[str, Risk]:
+    """By number, the highest risk of the earlier versions of what a list did not take (T13): of those
+    that were domestic, where it is not."""
     taken, earlier, found = IncidentRow, aliased(IncidentRow), dict[str, Risk]()
     rows = (
         select(earlier.occurrence_number, earlier.risk)
         .join(taken, (taken.area_id == earlier.area_id)
               & (taken.occurrence_number == earlier.occurrence_number) & (taken.version > earlier.version))
         .join(TriageRow, TriageRow.incident_id == taken.id)
-        .where(*left_out(reader, meeting))
+        .where(*which, or_(earlier.domestic, taken.domestic))
         .distinct()
     )  # fmt: skip
     for number, risk in db.session.execute(rows):

@@ -93,8 +93,15 @@ def cases_naming(people: Collection[UUID]) -> list[UUID]:
     return list(db.session.scalars(rows.order_by(row.number)))
 
 
-def older_first(one_id: UUID, other_id: UUID) -> tuple[UUID, UUID]:
-    """The one whose first case is older comes first: they are kept."""
+def who_stays(one_id: UUID, other_id: UUID) -> tuple[UUID, UUID]:
+    """Whose name and birth date stand for both comes first: the one whose first case is older.
+
+    But not one who is on a case kept from somebody, where the other is on none: what they are called there
+    would be told on cases that are open to whom it is kept from (M6).
+    """
+    hidden = [one for one in (one_id, other_id) if _is_on_a_kept_case(one)]
+    if len(hidden) == 1:
+        return (one_id, other_id) if hidden[0] == other_id else (other_id, one_id)
     row = CaseRow
     for victim, perpetrator in db.session.execute(
         select(row.victim_id, row.perpetrator_id)
@@ -138,12 +145,20 @@ def _restrict_like(kept: UUID, case_id: UUID) -> None:
 
 def most_kept(cases: Sequence[UUID]) -> UUID | None:
     """Of these cases the first that a wall or a restriction keeps from anybody, else the first."""
+    kept = _kept_from_anybody(cases)
+    return next((key for key in cases if key in kept), cases[0] if cases else None)
+
+
+def _is_on_a_kept_case(person_id: UUID) -> bool:
+    return bool(_kept_from_anybody(cases_naming([person_id])))
+
+
+def _kept_from_anybody(cases: Sequence[UUID]) -> set[UUID]:
     wall = select(WallRow.case_id).where(WallRow.case_id.in_(cases), WallRow.state == WallState.STANDS)
     hidden = select(RestrictionRow.case_id).where(
         RestrictionRow.case_id.in_(cases), RestrictionRow.hides != Hides.NOBODY
     )
-    kept = {*db.session.scalars(wall), *db.session.scalars(hidden)}
-    return next((key for key in cases if key in kept), cases[0] if cases else None)
+    return {*db.session.scalars(wall), *db.session.scalars(hidden)}
 
 
 def are_opposed(one_id: UUID, other_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import exists, or_, select, true
 
 from agenda.matching_evidence import Evidence, Field, Level
 from agenda.meetings import case_reference
+from agenda.need_to_know import Hides, WallState
 from meetingsvc.models import (
     AccountRow,
     CaseRow,
@@ -18,15 +19,18 @@ from meetingsvc.models import (
     MeetingRow,
     MergeRow,
     ProposalRow,
+    RestrictionRow,
+    WallRow,
     db,
 )
-from meetingsvc.permissions import Principal
-from meetingsvc.store import matching_near, proposals
+from meetingsvc.permissions import RUNS_MEETINGS, Principal
+from meetingsvc.store import acting, matching_near, proposals
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, cases_of, meetings_of
 from meetingsvc.store.scope_matches import matches_of
 
 MOST = 100
+_RECENT = timedelta(days=30)
 
 
 class State(StrEnum):
@@ -95,6 +99,41 @@ def undecided(reader: Reader, now: datetime, radar: bool = False) -> list[Match]
         rows = rows.where(MatchProposalRow.radar)
     ordered = rows.order_by(MatchProposalRow.radar.desc(), MatchProposalRow.score.desc(), MatchProposalRow.id)
     return [one for one in _told(reader, ordered.limit(MOST), now) if one.undecided]
+
+
+def decided(reader: Reader, now: datetime) -> list[Match]:
+    """What was said in the last 30 days, the newest first: a mistake is seen while it can be mended."""
+    row = MatchProposalRow
+    said = (row.state.in_((State.DIFFERENT, State.NOT_SURE, State.MERGED)), row.decided_at >= now - _RECENT)
+    rows = _rows(reader).where(*said).order_by(row.decided_at.desc(), row.id)
+    return _told(reader, rows.limit(MOST), now)
+
+
+def awaiting(reader: Reader, now: datetime) -> list[Match]:
+    """Called one person, and waiting for a second person's decision, the newest first (Rulebook D2)."""
+    row = MatchProposalRow
+    rows = _rows(reader).where(row.state == State.SAME).order_by(row.decided_at.desc(), row.id)
+    return [one for one in _told(reader, rows.limit(MOST), now) if one.waits]
+
+
+def waits(reader: Reader, about: str, now: datetime) -> bool:
+    """Whether something about a subject, such as a merge, waits for a second person."""
+    row, stands = ProposalRow, (ProposalRow.state == proposals.State.OPEN, ProposalRow.expires_at > now)
+    seen = true() if isinstance(reader, Host) else proposals.proposals_of(reader)
+    return db.session.scalar(select(row.id).where(seen, row.subject == about, *stands)) is not None
+
+
+def is_kept_from_a_colleague(area_id: UUID) -> bool:
+    """Whether a wall or a restriction keeps a case of the area from somebody who runs its meetings (M6)."""
+    wall, account, restriction = WallRow, AccountRow, RestrictionRow
+    walled = select(wall.id).join(account, account.id == wall.account_id).where(
+        wall.area_id == area_id, wall.state == WallState.STANDS, account.role.in_(RUNS_MEETINGS)
+    )  # fmt: skip
+    hidden = select(restriction.case_id).join(CaseRow, CaseRow.id == restriction.case_id).where(
+        CaseRow.area_id == area_id, restriction.hides == Hides.UNNAMED
+    )  # fmt: skip
+    with acting.whole_area(area_id):
+        return any(db.session.scalar(rows.limit(1)) is not None for rows in (walled, hidden))
 
 
 def on_list(reader: Reader, meeting_id: UUID, now: datetime) -> list[Match]:

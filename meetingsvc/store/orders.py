@@ -28,7 +28,7 @@ from meetingsvc.models import (
 from meetingsvc.store import acting, areas, cases, incidents
 from meetingsvc.store.list_page import named
 from meetingsvc.store.lists import order_from
-from meetingsvc.store.scope import Reader, cases_of
+from meetingsvc.store.scope import Reader, cases_of, incidents_of
 from meetingsvc.store.scope_schemes import orders_of
 
 
@@ -199,6 +199,15 @@ def _party(person_id: UUID) -> Party:
     known = cases.known([person_id]).get(person_id)
     nominal = min(known.nominals, default="") if known else ""
     return Party(row.surname, row.forename, nominal, row.dob)
+
+
+def sees(reader: Reader, number: str) -> bool:
+    """Whether an incident of this number exists for the reader."""
+    row = IncidentRow
+    its = select(row.id).where(
+        incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number == number
+    )
+    return db.session.scalar(its.limit(1)) is not None
 
 
 def breached(area_id: UUID, victim: Party, happened_at: datetime, summary: str) -> str | None:

@@ -1,7 +1,7 @@
 """One person and every case they are in: no more of it than the reader may open, and no gap that tells."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,26 +9,21 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.incidents import Party
 from agenda.meetings import case_reference
 from agenda.relationships import Relation, Role, role_of
 from meetingsvc.models import (
     AssociateRow,
     CaseRow,
-    EntryRow,
-    IncidentRow,
-    ItemRow,
     PersonRow,
     RelationshipRow,
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import closed_cases, incidents
+from meetingsvc.store import closed_cases
 from meetingsvc.store.case_page import Person
+from meetingsvc.store.half_seen import NO_NAME, as_told, half_seen, parties
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import Reader, cases_of, incidents_of, people_of, told_items_of, told_on
-
-NO_NAME = "(no name given)"
+from meetingsvc.store.scope import Reader, cases_of, people_of, told_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +48,17 @@ class Called:
 
 
 def person(reader: Reader, person_id: UUID) -> Person | None:
-    """Somebody, where the reader sees a case that they are in."""
+    """Somebody, where the reader sees a case that they are in; as those tell of them, where one is kept."""
     row = PersonRow
     found = select(row.id, row.forename, row.surname, row.dob).where(people_of(reader), row.id == person_id)
     told = db.session.execute(found).one_or_none()
-    return _person(*told) if told else None
+    return shielded(reader, [_person(*told)])[0] if told else None
+
+
+def shielded(reader: Reader, found: Sequence[Person]) -> list[Person]:
+    """These people: who is in a case kept from the reader is called what the others call them (M6)."""
+    half = half_seen(reader)
+    return [Person(one.id, *as_told(reader, one.id)) if one.id in half else one for one in found]
 
 
 def _person(key: UUID, forename: str, surname: str, dob: date | None) -> Person:
@@ -79,9 +80,13 @@ def cases(reader: Principal, person_id: UUID, today: date) -> list[InCase]:
         .where(or_(row.victim_id == person_id, row.perpetrator_id == person_id, row.id.in_(roles)))
         .order_by(CaseRow.number.desc())
     )  # fmt: skip
-    found = []
-    for key, number, *parties in db.session.execute(rows):
-        her, him = _person(*parties[:4]), _person(*parties[4:]) if parties[4] else None
+    found, half = [], half_seen(reader)
+    for key, number, *both in db.session.execute(rows):
+        her, him = _person(*both[:4]), _person(*both[4:]) if both[4] else None
+        if her.id in half:
+            her = Person(her.id, *as_told(reader, her.id, {key: Role.VICTIM}))
+        if him and him.id in half:
+            him = Person(him.id, *as_told(reader, him.id, {key: Role.PERPETRATOR}))
         role = {her.id: Role.VICTIM, **({him.id: Role.PERPETRATOR} if him else {})}.get(person_id)
         asks = closed_cases.asks_why(reader, key, today)
         found.append(InCase(key, case_reference(number), role or roles[key], her, him, asks))
@@ -106,26 +111,9 @@ def called(reader: Reader, within: Sequence[InCase]) -> list[Called]:
     """Every name and birth date by which incidents told of somebody, in cases that are open to the reader."""
     part = {one.id: one.role for one in within if one.role in (Role.VICTIM, Role.PERPETRATOR)}
     told: dict[tuple[str, date | None], dict[str, None]] = {}
-    for party, number in _parties(reader, part):
+    for party, number in parties(reader, part):
         told.setdefault((party.name, party.dob), {})[number] = None
     return [Called(name, dob, tuple(numbers)) for (name, dob), numbers in told.items()]
-
-
-def _parties(reader: Reader, part: Mapping[UUID, Role]) -> Iterable[tuple[Party, str]]:
-    rows = (
-        select(ItemRow.case_id, IncidentRow.id, IncidentRow.occurrence_number)
-        .join(EntryRow, EntryRow.incident_id == IncidentRow.id)
-        .join(ItemRow, ItemRow.id == EntryRow.item_id)
-        .where(told_items_of(reader), incidents_of(reader), ItemRow.case_id.in_(part))
-        .order_by(IncidentRow.recorded_at.desc(), IncidentRow.id.desc())
-    )
-    found = db.session.execute(rows).all()
-    contents = incidents.contents([key for _, key, _ in found], reader)
-    for case_id, key, number in found:
-        told = contents[key]
-        party = told.victim if part[case_id] is Role.VICTIM else told.perpetrator
-        if party is not None:
-            yield party, number
 
 
 def on_case(reader: Reader, case_id: UUID) -> list[Person]:
@@ -148,5 +136,6 @@ def on_case(reader: Reader, case_id: UUID) -> list[Person]:
 def _named(reader: Reader, keys: Collection[UUID], row: type[PersonRow]) -> list[Person]:
     """In the order of their keys."""
     rows = select(row.id, row.forename, row.surname, row.dob).where(people_of(reader), row.id.in_(keys))
-    there = {found[0]: _person(*found) for found in db.session.execute(rows)}
+    found = shielded(reader, [_person(*told) for told in db.session.execute(rows)])
+    there = {one.id: one for one in found}
     return [there[key] for key in keys if key in there]

@@ -13,16 +13,18 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import (
     acting,
     addresses,
+    half_seen,
     matching_details,
     people,
     police_sent,
     relationships,
-    search_people,
+    relationships_told,
 )
 from meetingsvc.store.addresses import Person as Reached
 from meetingsvc.store.case_page import Person
 from meetingsvc.store.people import Called, InCase
 from meetingsvc.store.relationships import Relationship
+from meetingsvc.store.relationships_told import Between
 
 #: Where somebody lives: a place of work or of the past makes nobody one household.
 _LIVES = (AddressKind.HOME, AddressKind.TEMPORARY)
@@ -42,8 +44,9 @@ class Told:
 
     called: list[Called]
     reached: Reached | None  # what is confidential is masked in it
-    police: tuple[str, ...]  # where the police say a perpetrator is reached
+    police: tuple[str, ...]  # where incidents and referrals say a perpetrator is reached
     relationships: list[Relationship]
+    between: list[Between]  # what the parties of a case are to each other, as its incidents tell it
     household: list[AtHome]
 
 
@@ -57,8 +60,9 @@ def told(reader: Principal, person_id: UUID, every: Sequence[InCase]) -> Told:
     return Told(
         called if len(cases) < len(every) else [*called, *_also(reader, person_id, called)],
         _reached(person_id, there),
-        tuple(dict.fromkeys(line for key in mine for line in (*police[key].addresses, *police[key].phones))),
+        tuple(dict.fromkeys(line for key in mine for line in police[key].lines)),
         relationships.of_person(reader, person_id, list(there)),
+        relationships_told.between(reader, cases),
         _household(person_id, there, {key: sent.addresses for key, sent in police.items()}),
     )
 
@@ -66,7 +70,7 @@ def told(reader: Principal, person_id: UUID, every: Sequence[InCase]) -> Told:
 def _also(reader: Principal, person_id: UUID, called: Sequence[Called]) -> list[Called]:
     """Other names kept of them, for who sees every case they are in: from where each is known is not kept
     apart by case."""
-    if not reader.runs_meetings or person_id in search_people.half_seen(reader):
+    if not reader.runs_meetings or person_id in half_seen.half_seen(reader):
         return []
     said = {folded(one.name) for one in called}
     with acting.whole_area(reader.area_id):

@@ -1,7 +1,7 @@
-"""Where the police say people are reached. The feed has no flag of confidence, so a victim's is masked."""
+"""Where incidents and referrals say people are reached. None flags what is secret: a victim's is masked."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from agenda.addresses import Part
 from agenda.feed_content import party
+from agenda.referral_entry import EntryKind
 from meetingsvc.models import CaseRow, EntryRow, IncidentRow, IncidentTextRow, ItemRow, db
 from meetingsvc.store import acting
 from meetingsvc.store.scope import Reader, incidents_of, told_items_of
@@ -21,6 +22,7 @@ class Sent:
 
     addresses: tuple[str, ...]
     phones: tuple[str, ...]
+    lines: tuple[str, ...] = field(default=(), compare=False)  # each with the entry that told it last
 
     def __bool__(self) -> bool:
         return bool(self.addresses or self.phones)
@@ -32,21 +34,24 @@ def of(reader: Reader, case_id: UUID, part: Part) -> Sent:
     A victim's is for who is being shown it with a reason; a page asks `holds` and `of_perpetrator`.
     """
     rows = (
-        select(IncidentTextRow.content)
+        select(IncidentTextRow.content, IncidentRow.kind, IncidentRow.occurrence_number)
         .join(IncidentRow, IncidentRow.id == IncidentTextRow.incident_id)
         .join(EntryRow, EntryRow.incident_id == IncidentRow.id)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .where(told_items_of(reader), incidents_of(reader), ItemRow.case_id == case_id)
         .order_by(IncidentRow.recorded_at.desc(), IncidentRow.version.desc())
     )
-    addresses, phones = dict[str, None](), dict[str, None]()
-    for content in db.session.scalars(rows):
+    addresses, phones = dict[str, str](), dict[str, str]()
+    for content, kind, number in db.session.execute(rows):
         told: dict[str, Any] = json.loads(content)
         if sent := party(told, part.value):
             place = ", ".join(filter(None, (" ".join(sent.address.split()), sent.postcode)))
-            addresses |= {place: None} if place else {}
-            phones |= {sent.phone: None} if sent.phone else {}
-    return Sent(tuple(addresses), tuple(phones))
+            source = f"from {EntryKind(kind).noun} {number}"
+            for found, said in ((addresses, place), (phones, sent.phone)):
+                if said:
+                    found.setdefault(said, source)
+    lines = (f"{said}, {source}" for found in (addresses, phones) for said, source in found.items())
+    return Sent(tuple(addresses), tuple(phones), tuple(lines))
 
 
 def of_perpetrator(reader: Reader, case_id: UUID) -> Sent:

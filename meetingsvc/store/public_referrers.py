@@ -60,22 +60,37 @@ def hashed(key: str) -> str:
 
 
 def named(area_id: UUID, email: str, name: str, agency: str, now: datetime) -> UUID:
-    """The referrer with that address, new where it is; what they call themselves is as they said last."""
+    """The referrer with that address, new where it is. What they call themselves is as who opened a link to
+    it said: anybody can type an address."""
     row = PublicReferrerRow
     found = db.session.scalar(select(row).where(row.area_id == area_id, row.email == email))
     if found is None:
-        found = row(id=uuid4(), area_id=area_id, email=email)
+        found = row(id=uuid4(), area_id=area_id, email=email, name=name, agency=agency)
         db.session.add(found)
-    found.name, found.agency, found.asked_at = name, agency, now
+    found.asked_at = now
     db.session.flush()
     return found.id
 
 
-def put(area_id: UUID, referrer_id: UUID, now: datetime) -> UUID:
-    """Queues a link, inside the transaction in which it was asked for."""
-    key = uuid4()
+def put(area_id: UUID, referrer_id: UUID, now: datetime, told: tuple[str, str] | None = None) -> UUID:
+    """Queues a link, inside the transaction in which it was asked for; with the name and the agency that were
+    typed, where somebody asked."""
+    key, (name, agency) = uuid4(), told or (None, None)
     db.session.add(PublicLetterRow(id=key, area_id=area_id, referrer_id=referrer_id, created_at=now,
-                                   state=State.WAITING))  # fmt: skip
+                                   state=State.WAITING, name=name, agency=agency))  # fmt: skip
+    db.session.flush()
+    return key
+
+
+def cut_off(area_id: UUID, referrer_id: UUID, why: str, now: datetime) -> UUID:
+    """No link of theirs opens any more and no browser shows anything; gives the letter that was refused."""
+    row, session, key = PublicLetterRow, PublicSessionRow, uuid4()
+    db.session.execute(delete(session).where(session.referrer_id == referrer_id))
+    mine = update(row).where(row.referrer_id == referrer_id)
+    db.session.execute(mine.where(row.state == State.WAITING).values(state=State.REFUSED, why=why))
+    db.session.execute(mine.where(row.link_until > now).values(link_until=now))
+    db.session.add(row(id=key, area_id=area_id, referrer_id=referrer_id, created_at=now, state=State.REFUSED,
+                       why=why))  # fmt: skip
     db.session.flush()
     return key
 
@@ -118,15 +133,23 @@ def sweep(now: datetime) -> None:
 
 
 def use_link(area_id: UUID, key: str, now: datetime) -> UUID | None:
-    """Whose link it is, given once, also to two that open it at the same moment."""
-    row = PublicLetterRow
+    """Whose link it is, given once, also to two that open it at the same moment. What was typed when it was
+    asked for is theirs from now on."""
+    row, who = PublicLetterRow, PublicReferrerRow
     used = (
         update(row)
         .where(row.area_id == area_id, row.digest == hashed(key), row.used_at.is_(None), row.link_until > now)
         .values(used_at=now)
-        .returning(row.referrer_id)
+        .returning(row.referrer_id, row.name, row.agency)
     )
-    return db.session.scalar(used)
+    found = db.session.execute(used).one_or_none()
+    if found is None:
+        return None
+    referrer_id, name, agency = found
+    if name is not None:
+        told = update(who).where(who.id == referrer_id).values(name=name, agency=agency)
+        db.session.execute(told)
+    return UUID(str(referrer_id))
 
 
 def start(area_id: UUID, referrer_id: UUID, key: str, now: datetime) -> None:

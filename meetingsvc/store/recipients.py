@@ -110,7 +110,7 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
         ground = recipients.grounds(
             recipient,
             disabled=who is None,
-            signatory=agency.is_signatory(local_day(now)) or thing.kind in _TO_ANY_AGENCY,
+            signatory=agency.is_signatory(local_day(now)) or _may_refer(agency, thing),
             attends=who is not None and _attends(who, thing),
             content=thing.what.needs_secure_domain,
             domains=domains,
@@ -119,6 +119,11 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
             closed=Ground.CLOSED in grounds,
         )
         return Answer(thing, stage, recipient, ground, frozenset() if ground else left, kept)
+
+
+def _may_refer(agency: Agency, thing: Outgoing) -> bool:
+    """Whether it is about a referral of one's own, by an agency that never left (Rulebook T7, V1)."""
+    return thing.kind in _TO_ANY_AGENCY and agency.withdrawn_on is None
 
 
 def may_receive(principal: Principal, kind: MeetingKind, now: datetime) -> str | None:

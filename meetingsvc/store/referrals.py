@@ -1,13 +1,13 @@
 """Referrals: what was typed, sealed where it tells where somebody is found, and what was done with each."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from agenda.moves import Who
 from agenda.referral_fields import Draft, Sight
@@ -20,9 +20,6 @@ from meetingsvc.config import Unsafe
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
-    EntryRow,
-    ItemRow,
-    MeetingRow,
     ReferralCaseRow,
     ReferralMoveRow,
     ReferralRow,
@@ -30,8 +27,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store.scope import Reader, items_of, told_on
-from meetingsvc.store.scope_referrals import referrals_of, told_of_referral
+from meetingsvc.store.scope import Reader, told_on
+from meetingsvc.store.scope_referrals import referrals_of, sent_to, told_of_referral, walled_from
 
 log = structlog.get_logger()
 _PURPOSE = "referral"
@@ -82,15 +79,29 @@ class Line:
 
 def row_of(reader: Reader, referral_id: UUID) -> ReferralRow | None:
     """One that is open to the reader, held until the transaction ends."""
-    found = select(ReferralRow).where(referrals_of(reader), ReferralRow.id == referral_id)
+    return _held(referrals_of(reader), referral_id)
+
+
+def row_sent(who: Principal, referral_id: UUID) -> ReferralRow | None:
+    """The same of one that was sent, for who runs the meetings."""
+    return _held(sent_to(who), referral_id)
+
+
+def _held(readable: ColumnElement[bool], referral_id: UUID) -> ReferralRow | None:
+    found = select(ReferralRow).where(readable, ReferralRow.id == referral_id)
     return db.session.scalar(found.with_for_update(of=ReferralRow))
 
 
 def one(reader: Reader, referral_id: UUID) -> Referral | None:
     """One that is open to the reader."""
-    found = select(ReferralRow).where(referrals_of(reader), ReferralRow.id == referral_id)
-    row = db.session.scalar(found)
+    row = db.session.scalar(select(ReferralRow).where(referrals_of(reader), ReferralRow.id == referral_id))
     return read(reader, row) if row else None
+
+
+def sent(who: Principal, referral_id: UUID) -> Referral | None:
+    """One that was sent, for who runs the meetings."""
+    row = db.session.scalar(select(ReferralRow).where(sent_to(who), ReferralRow.id == referral_id))
+    return read(who, row) if row else None
 
 
 def own(reader: Principal, referral_id: UUID) -> Referral | None:
@@ -102,6 +113,10 @@ def own(reader: Principal, referral_id: UUID) -> Referral | None:
 def read(reader: Reader, row: ReferralRow) -> Referral:
     """A row as its pages show it. What cannot be opened is shown as not readable, and never written over."""
     moves = _moves(reader, row.id)
+    if isinstance(reader, Principal) and db.session.scalar(
+        walled_from(reader).where(ReferralRow.id == row.id)
+    ):
+        moves = _till_sent(moves)
     done, sealed = course([_made(move) for move in moves]), opened(row)
     draft = read_back(row.answers)
     return Referral(
@@ -109,6 +124,10 @@ def read(reader: Reader, row: ReferralRow) -> Referral:
         read_risk(row.risk), row.changes, row.warned, row.begun_at, row.saved_at, row.first_sent_at, done,
         tuple(moves[-1].fields) if done.state is State.RETURNED else (), sealed is not None,
     )  # fmt: skip
+
+
+def _till_sent(moves: list[ReferralMoveRow]) -> list[ReferralMoveRow]:
+    return moves[: 1 + max((n for n, move in enumerate(moves) if move.step == Step.SEND), default=-1)]
 
 
 def _moves(reader: Reader, referral_id: UUID) -> list[ReferralMoveRow]:
@@ -154,7 +173,9 @@ def mine(who: Principal) -> list[Line]:
     """One's own, what was saved last first; without those that one threw away."""
     rows = _LINES.where(referrals_of(who), ReferralRow.account_id == who.account_id)
     rows = rows.where(ReferralRow.state != State.WITHDRAWN)
-    return [_line(*found) for found in db.session.execute(rows.order_by(ReferralRow.saved_at.desc()))]
+    kept = set(db.session.scalars(walled_from(who)))
+    found = [_line(*one) for one in db.session.execute(rows.order_by(ReferralRow.saved_at.desc()))]
+    return [replace(one, state=State.SENT) if one.id in kept else one for one in found]
 
 
 def incoming(who: Principal, since: datetime) -> list[Line]:
@@ -162,7 +183,7 @@ def incoming(who: Principal, since: datetime) -> list[Line]:
     row = ReferralRow
     waits = row.state.in_((State.SENT, State.RETURNED))
     late = waits | (row.first_sent_at >= since)
-    rows = _LINES.where(referrals_of(who), row.first_sent_at.is_not(None), late)
+    rows = _LINES.where(sent_to(who), row.first_sent_at.is_not(None), late)
     return [_line(*found) for found in db.session.execute(rows.order_by(row.first_sent_at, row.id))]
 
 
@@ -174,34 +195,12 @@ def _line(
     return Line(key, reference or "", State(state), by, agency or "", begun, saved, sent)
 
 
-def returned_since(who: Reader, ids: Collection[UUID]) -> dict[UUID, datetime]:
-    """When each of these was last returned to its referrer."""
-    row = ReferralMoveRow
-    rows = select(row.referral_id, row.at).where(
-        told_of_referral(who, row.referral_id), row.referral_id.in_(ids), row.step == Step.RETURN
-    )
-    return {key: at for key, at in db.session.execute(rows.order_by(row.id))}
-
-
 def cases(reader: Reader, referral_id: UUID) -> list[tuple[str, UUID]]:
     """The number of each of its incidents, and its case, where that is open to the reader."""
     row = ReferralCaseRow
     rows = select(row.occurrence_number, row.case_id).where(told_on(reader, row.case_id))
     rows = rows.where(row.referral_id == referral_id).order_by(row.occurrence_number)
     return [(number, case_id) for number, case_id in db.session.execute(rows)]
-
-
-def lists(reader: Reader, ids: Collection[UUID]) -> dict[UUID, date]:
-    """The latest daily list that each of these is on."""
-    rows = (
-        select(ReferralCaseRow.referral_id, MeetingRow.sits_on)
-        .join(EntryRow, EntryRow.occurrence_number == ReferralCaseRow.occurrence_number)
-        .join(ItemRow, (ItemRow.id == EntryRow.item_id) & (ItemRow.area_id == ReferralCaseRow.area_id))
-        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        .where(items_of(reader), ReferralCaseRow.referral_id.in_(ids))
-        .order_by(MeetingRow.sits_on)
-    )
-    return {key: day for key, day in db.session.execute(rows)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Who is what to whom, as agencies told it on cases that the reader may open (Rulebook R2)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from agenda.relationships import Relation
 from meetingsvc.models import AccountRow, AgencyRow, PersonRow, RelationshipRow, db
 from meetingsvc.store.addresses import Told
 from meetingsvc.store.case_page import Person
+from meetingsvc.store.half_seen import NO_NAME
 from meetingsvc.store.list_page import named
-from meetingsvc.store.people import NO_NAME
+from meetingsvc.store.people import shielded
 from meetingsvc.store.scope import Reader, told_on
 
 
@@ -37,7 +38,8 @@ def of_person(reader: Reader, person_id: UUID, case_ids: Collection[UUID]) -> li
     row = RelationshipRow
     rows = _rows(reader).where(or_(row.person_id == person_id, row.other_id == person_id))
     rows = rows.where(row.person_id != row.other_id)  # of two who were found to be one person
-    found = [_seen_from(person_id, *one) for one in db.session.execute(rows.where(row.case_id.in_(case_ids)))]
+    told = [_seen_from(person_id, *one) for one in db.session.execute(rows.where(row.case_id.in_(case_ids)))]
+    found = _shielded(reader, told)
     return sorted(found, key=lambda one: (one.removed_at is not None, one.kind, one.other.name))
 
 
@@ -50,7 +52,13 @@ def one(reader: Reader, case_id: UUID, relationship_id: UUID) -> tuple[Person, R
         return None
     (told, first, *_) = found
     whom = Person(first.id, named(first.forename, first.surname) or NO_NAME, first.dob)
-    return whom, _seen_from(told.person_id, *found)
+    other = _seen_from(told.person_id, *found)
+    return shielded(reader, [whom])[0], _shielded(reader, [other])[0]
+
+
+def _shielded(reader: Reader, found: Sequence[Relationship]) -> list[Relationship]:
+    others = shielded(reader, [one.other for one in found])
+    return [replace(one, other=other) for one, other in zip(found, others, strict=True)]
 
 
 def _rows(reader: Reader) -> Select[RelationshipRow, PersonRow, PersonRow, str, str | None]:

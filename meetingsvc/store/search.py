@@ -23,15 +23,17 @@ from meetingsvc.models import (
     IncidentTextRow,
     ItemRow,
     MeetingRow,
+    OrderRow,
     PersonRow,
     TriageRow,
     db,
 )
-from meetingsvc.store import search_names, search_people
+from meetingsvc.store import half_seen, search_names
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.list_page import named
 from meetingsvc.store.pairs import Pair, cases_between
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, meetings_of, not_kept
+from meetingsvc.store.scope_schemes import orders_of
 
 MOST = 50
 #: How an incident stands, in words, and the day of the list that speaks of it.
@@ -39,6 +41,7 @@ Stands = tuple[str, date | None]
 #: The day whose list covers a moment (Rulebook T1).
 ListDayFor = Callable[[datetime], date]
 _CASE = re.compile(r"C-?0*(\d{1,9})", re.IGNORECASE)
+_ORDER = re.compile(r"ORD-?0*(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,18 @@ def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) ->
         cases = _cases(reader, CaseRow.number == int(case[1]))
         if cases:
             return Results(tuple(cases), (), False)
+    if order := _ORDER.fullmatch(words):
+        recorded = (orders_of(reader), OrderRow.reference == f"ORD-{int(order[1]):06}")
+        cases = _cases(reader, CaseRow.id.in_(select(OrderRow.case_id).where(*recorded)))
+        if cases:
+            return Results(tuple(cases), (), False)
     incidents = _incidents(reader, IncidentRow.occurrence_number == words, now, list_day)
     if incidents:
         return Results((), tuple(incidents), False)
     if not (key := folded(words)):
         return Results((), (), False)
     both = search_names.readings(words)
-    people = search_names.people(reader, key, words, both, search_people.half_seen(reader))
+    people = search_names.people(reader, key, words, both, half_seen.half_seen(reader))
     cases = _cases(reader, CaseRow.victim_id.in_(people) | CaseRow.perpetrator_id.in_(people))
     incidents = _incidents(reader, search_names.incidents(key, both), now, list_day)
     more = len(cases) > MOST or len(incidents) > MOST

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.people import folded
-from meetingsvc.models import IdentityRow, IncidentRow, IncidentTextRow, PersonRow
+from meetingsvc.models import IdentityRow, IncidentRow, IncidentTextRow, PersonRow, db
 from meetingsvc.store.scope import Reader
 
 MOST_NAMES = 5
@@ -87,3 +87,17 @@ def people(
         ),
     )
     return identity.union(written)
+
+
+def holding(area_id: UUID, word: str, but: Collection[UUID], most: int) -> list[UUID]:
+    """People whose surname begins with a word; where nobody's does, those with a name that holds it. `but`
+    these, as above. In the service's own capacity: what is shown of them is asked for apart."""
+    if not word:
+        return []
+    row, mine = PersonRow, (PersonRow.area_id == area_id, PersonRow.id.not_in(but))
+    last, first = func.lower(row.surname), func.lower(row.forename)
+    held = last.contains(word, autoescape=True) | first.contains(word, autoescape=True)
+    for so in (last.startswith(word, autoescape=True), held):
+        if found := db.session.scalars(select(row.id).where(*mine, so).order_by(row.id).limit(most)).all():
+            return list(found)
+    return []

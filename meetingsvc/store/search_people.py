@@ -18,11 +18,11 @@ from agenda.matching_search import Asked, asked, ranked
 from agenda.meetings import case_reference
 from meetingsvc.models import AssociateRow, CaseRow, PersonDetailRow, PersonRow, RelationshipRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, matching_details, people, search_keys
-from meetingsvc.store.acting import Host
+from meetingsvc.store import acting, matching_details, people, search_keys, search_names
+from meetingsvc.store.half_seen import NO_NAME, Named, half_seen
 from meetingsvc.store.list_page import named
 from meetingsvc.store.matching_details import Kept, Told
-from meetingsvc.store.scope import Reader, cases_of, kept_cases, told_on
+from meetingsvc.store.scope import cases_of, told_on
 
 #: The first ten are shown; of so many that share most is it asked who is likeliest.
 SHOWN, COMPARED = 10, 100
@@ -30,8 +30,6 @@ SHOWN, COMPARED = 10, 100
 _CLEAR = (Told.NAME, Told.DOB, Told.NOMINAL)
 #: The cases of somebody, by their ids, with how people read their numbers.
 Cases = Mapping[UUID, str]
-#: A name and a birth date.
-Named = tuple[str, date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,10 @@ def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
     """At most ten, the likeliest first."""
     what = asked(typed)
     with acting.whole_area(reader.area_id):  # compared as the service; shown only where the reader sees them
+        kept = half_seen(reader)
         ids = search_keys.likeliest(reader.area_id, what, COMPARED)
-        (told, names), kept = _known(ids, _asks_for_ways(what)), half_seen(reader)
+        ids = list(dict.fromkeys((*ids, *search_names.holding(reader.area_id, what.word, kept, COMPARED))))
+        told, names = _known(ids, _asks_for_ways(what))
     cases = _cases(reader, ids)
     told = {key: who for key, who in told.items() if key in cases}
     for key in kept & told.keys():
@@ -97,7 +97,7 @@ def _known(ids: Sequence[UUID], ways: bool) -> tuple[dict[UUID, Known], dict[UUI
     rows: Any = _ON_POSTGRESQL if db.engine.dialect.name == "postgresql" else _ON_SQLITE
     asked = {"ids": ids, "kinds": list(Told if ways else _CLEAR)}
     for key, forename, surname, dob, detail, kind, value, sealed, on in db.session.execute(rows, asked):
-        names[key] = named(forename, surname) or people.NO_NAME, dob
+        names[key] = named(forename, surname) or NO_NAME, dob
         if kind:
             said = matching_details.opened(detail, value, sealed)
             told[key].append(Kept(key, Told(kind), said, "", None, on))
@@ -106,21 +106,11 @@ def _known(ids: Sequence[UUID], ways: bool) -> tuple[dict[UUID, Known], dict[UUI
     return {key: matching_details.as_known(details) for key, details in told.items()}, names
 
 
-def half_seen(reader: Reader) -> set[UUID]:
-    """Those who are in a case that is kept from the reader: what is known of them may be known from there."""
-    if isinstance(reader, Host):
-        return set()
-    row = CaseRow
-    with acting.whole_area(reader.area_id):
-        rows = select(row.victim_id, row.perpetrator_id).where(row.id.in_(kept_cases(reader)))
-        return {key for pair in db.session.execute(rows) for key in pair if key}
-
-
 def _as_told(reader: Principal, key: UUID, today: date) -> tuple[Named, Known]:
     """As the cases that the reader may open tell of somebody, and nothing besides."""
     called = people.called(reader, people.cases(reader, key, today))
     if not called:
-        return (people.NO_NAME, None), known([])
+        return (NO_NAME, None), known([])
     halves = [tuple(one.name.rsplit(" ", 1)) if " " in one.name else ("", one.name) for one in called]
     born = next((one.dob for one in called if one.dob), None)
     return (called[0].name, born), known(halves, born)  # type: ignore[arg-type]

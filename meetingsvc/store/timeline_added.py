@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from agenda.notification_clocks import Task
+from agenda.referral_consent import NOT_CHECKED
 from agenda.timeline import Event, EventKind
 from meetingsvc.models import ReferralCaseRow, ReferralMoveRow, ReferralRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -19,6 +20,7 @@ from meetingsvc.store import (
     orders,
     risk_assessments,
     transfers,
+    transfers_moved,
 )
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.scope import told_on
@@ -50,7 +52,9 @@ def of_incidents(reader: Principal, told: Case, now: datetime, numbers: list[str
 def _consents(reader: Principal, told: Case) -> Iterator[Event]:
     for line in consents.history(reader, told.id):
         title, said = f"Consent: {line.consent.answer.value}", line.consent
-        limits = f"Limits: {said.limits}" if said.limits else ""
+        limits = " ".join(filter(None, (
+            "" if said.checked else NOT_CHECKED, f"Limits: {said.limits}" if said.limits else "",
+        )))  # fmt: skip
         yield Event(said.on, EventKind.CONSENT, title, line.agency, limits, f"/cases/{told.id}/consent")
 
 
@@ -68,8 +72,11 @@ def _transfers(reader: Principal, told: Case) -> Iterator[Event]:
             for done in out.done:
                 title = f"Transfer to {out.to_area}: {_DONE[done.step]}"
                 yield Event(done.at, EventKind.TRANSFER, title, done.by, "", f"/transfers/{out.id}")
-    for one in transfers.records(reader, told.id):
-        title = f"Moved from {one.from_area} to {one.to_area}"
+    records = transfers.records(reader, told.id)
+    offered = transfers_moved.not_moved(reader, told.id, [(one.to_area, one.made_at) for one in records])
+    for one in records:
+        waits = (one.to_area, one.made_at) in offered  # the case is still ours (Rulebook M5)
+        title = f"Record made for {one.to_area}" if waits else f"Moved from {one.from_area} to {one.to_area}"
         yield Event(one.made_at, EventKind.TRANSFER, title, "", "", f"/cases/{told.id}/transferred")
 
 

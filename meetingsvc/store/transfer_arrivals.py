@@ -70,6 +70,21 @@ def waiting(reader: Reader) -> int:
     return db.session.scalar(rows) or 0
 
 
+def same(reader: Reader, from_area: str, reference: str) -> str | None:
+    """The reference here of what an area outside has sent under the same reference before.
+
+    One that is hidden from the reader is not there: else the answer would tell of it (Rulebook M6).
+    """
+    row = TransferInRow
+    if not reference.strip():
+        return None
+    rows = select(row.reference).where(
+        arrivals_of(reader), func.lower(row.from_area) == from_area.strip().lower(),
+        func.lower(row.their_reference) == reference.strip().lower(), row.transfer_id.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(rows.limit(1))
+
+
 # What follows is the service's own work: call it inside `acting.service`, or `acting.whole_area`.
 
 
@@ -78,15 +93,3 @@ def locked(arrival_id: UUID) -> TransferInRow:
     row = select(TransferInRow).where(TransferInRow.id == arrival_id)
     held = row.with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(held).one()
-
-
-def same(area_id: UUID, from_area: str, reference: str) -> str | None:
-    """The reference here of what an area outside has sent under the same reference before."""
-    row = TransferInRow
-    if not reference.strip():
-        return None
-    rows = select(row.reference).where(
-        row.area_id == area_id, func.lower(row.from_area) == from_area.strip().lower(),
-        func.lower(row.their_reference) == reference.strip().lower(), row.transfer_id.is_(None),
-    )  # fmt: skip
-    return db.session.scalar(rows.limit(1))

@@ -1,6 +1,6 @@
 """All that one area keeps of a case, as it goes to another; for the service's own work (Rulebook M5)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -15,6 +15,7 @@ from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind, PackCase, PackIncident, PackNote, Worded
 from agenda.pack_words import moment
+from agenda.people import name_key
 from agenda.referral_consent import shown
 from meetingsvc.models import (
     AddressRow,
@@ -42,6 +43,7 @@ from meetingsvc.store import (
     transfers,
 )
 from meetingsvc.store.acting import Host
+from meetingsvc.store.case_incidents import Version
 from meetingsvc.store.details import stands
 from meetingsvc.store.orders import Kept
 from meetingsvc.store.risk_assessments import Assessment
@@ -64,6 +66,7 @@ class Source:
     latest: Incident | None
     case: PackCase  # everything, as a pack says it
     restriction: RestrictionRow | None
+    names: frozenset[str]  # name keys that its own incidents told
 
     @property
     def restricted(self) -> bool:
@@ -87,8 +90,15 @@ def read(area_id: UUID, case_id: UUID) -> Source:
         _party(row.victim_id, latest.victim if latest else None),
         _party(row.perpetrator_id, latest.perpetrator if latest else None) if row.perpetrator_id else None,
         _heard_on(case_id), latest, _case(host, told.reference, case_id, sent),
-        db.session.get(RestrictionRow, case_id),
+        db.session.get(RestrictionRow, case_id), _names(full.values()),
     )  # fmt: skip
+
+
+def _names(full: Iterable[Sequence[Version]]) -> frozenset[str]:
+    """How the incidents of the case name its people, in any version."""
+    told = (one.incident for versions in full for one in versions)
+    parties = (party for one in told for party in (one.victim, one.perpetrator) if party)
+    return frozenset(name_key(party.surname, party.forename, party.dob) for party in parties) - {""}
 
 
 def _party(person_id: UUID, sent: Party | None) -> Party:
@@ -186,9 +196,15 @@ def consents_of(source: Source) -> Sequence[ConsentRow]:
     return db.session.scalars(rows).all()
 
 
-def names_of(person_id: UUID) -> list[str]:
-    """Every name key the person is known by (`agenda.people.name_key`)."""
-    rows = select(IdentityRow.value).where(IdentityRow.person_id == person_id, IdentityRow.kind == "name")
+def names_of(source: Source, person_id: UUID) -> list[str]:
+    """The name keys the person is known by on this case (`agenda.people.name_key`).
+
+    A name that another case of theirs told stays with that case.
+    """
+    row = IdentityRow
+    rows = select(row.value).where(
+        row.person_id == person_id, row.kind == "name", row.value.in_(source.names)
+    )
     return list(db.session.scalars(rows))
 
 
@@ -204,17 +220,23 @@ class Reached:
 
 
 def reached(source: Source) -> list[Reached]:
-    """The people of the case and the perpetrator's known associates, with what stands of each."""
+    """The people of the case and the perpetrator's known associates, with what stands of each.
+
+    Only what was told on this case: what was told on another of the same victim, which may be open to named
+    people alone, stays there (Rulebook M5, M6).
+    """
     people: list[tuple[UUID, Part, AssociateRow | None]] = [(source.victim_id, Part.VICTIM, None)]
     if source.perpetrator_id:
         people.append((source.perpetrator_id, Part.PERPETRATOR, None))
     near = select(AssociateRow).where(AssociateRow.case_id == source.case_id)
     people += [(row.person_id, Part.ASSOCIATE, row) for row in db.session.scalars(near)]
+    case_id = source.case_id
     return [
-        Reached(key, part, _all(AddressRow, key), _all(ContactRow, key), row) for key, part, row in people
+        Reached(key, part, _all(AddressRow, case_id, key), _all(ContactRow, case_id, key), row)
+        for key, part, row in people
     ]
 
 
-def _all(kind: type[Row], person_id: UUID) -> Sequence[Row]:
-    rows = select(kind).where(kind.person_id == person_id, stands(kind))
+def _all(kind: type[Row], case_id: UUID, person_id: UUID) -> Sequence[Row]:
+    rows = select(kind).where(kind.case_id == case_id, kind.person_id == person_id, stands(kind))
     return db.session.scalars(rows.order_by(kind.recorded_at, kind.id)).all()

@@ -73,7 +73,10 @@ class Out:
         """What its coordinator can record now; an area of the service answers for itself."""
         steps = open_to(MOVES, self.state, Who.COORDINATOR)
         answers = (Step.RECEIVE, Step.ACCEPT, Step.REFUSE)
-        return tuple(step for step in steps if not (self.in_service and step in answers))
+        return tuple(
+            step for step in steps
+            if not (self.in_service and step in answers) and not self.told.waits_for_receipt(step)
+        )  # fmt: skip
 
     def is_overdue(self, today: date) -> bool:
         """Nobody there has said a word in time."""

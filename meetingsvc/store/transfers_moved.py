@@ -1,17 +1,18 @@
 """Cases that were accepted by another area: they wait for no MARAC here any more (Rulebook M5)."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.calendar import day_words, local_day
+from agenda.meetings import MeetingKind, case_reference
 from agenda.transfers import State
-from meetingsvc.models import CaseRow, TransferRecordRow, TransferRow, db
-from meetingsvc.store.scope import Reader, cases_of, told_on
+from meetingsvc.models import CaseRow, ItemRow, MeetingRow, OutcomeRow, TransferRecordRow, TransferRow, db
+from meetingsvc.store.scope import Reader, cases_of, meetings_of, told_on
 
 _MOVED = aliased(TransferRow)
 
@@ -38,6 +39,70 @@ def moved(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, Moved]:
     )
     found = db.session.execute(rows) if case_ids else ()
     return {case_id: Moved(area, local_day(at)) for case_id, area, at in found if at}
+
+
+class Gone(NamedTuple):
+    """A case that another area has accepted, and the transfer that tells how."""
+
+    transfer_id: UUID
+    case_id: UUID
+    case: str
+    moved: Moved
+
+
+def since(reader: Reader, start: datetime, *narrow: ColumnElement[bool]) -> list[Gone]:
+    """Those that have gone since then, the latest first, as far as the reader may open them."""
+    row = TransferRow
+    rows = (
+        select(row.id, row.case_id, CaseRow.number, row.to_area, row.ended_at)
+        .join(CaseRow, CaseRow.id == row.case_id)
+        .where(told_on(reader, row.case_id), row.area_id == reader.area_id, row.state == State.ACCEPTED)
+        .where(row.ended_at >= start, *narrow)
+        .order_by(row.ended_at.desc(), row.id)
+    )
+    return [
+        Gone(key, case_id, case_reference(number), Moved(area, local_day(at)))
+        for key, case_id, number, area, at in db.session.execute(rows)
+        if at
+    ]
+
+
+def before(reader: Reader, sits_on: date) -> list[Gone]:
+    """Cases a daily meeting referred that went between the MARAC before this one and this one (Rulebook M5).
+
+    They are on its agenda no more; nobody takes one off unseen.
+    """
+    meeting, row = MeetingRow, TransferRow
+    rows = select(func.max(meeting.sits_on)).where(
+        meetings_of(reader), meeting.kind == MeetingKind.MARAC, meeting.sits_on < sits_on
+    )
+    opened = db.session.scalar(rows) or date(sits_on.year - 1, 1, 1)
+    referred = exists().where(
+        OutcomeRow.item_id == ItemRow.id, ItemRow.case_id == row.case_id, OutcomeRow.refer,
+        OutcomeRow.recorded_at <= row.ended_at,
+    )  # fmt: skip
+    gone = since(reader, datetime.combine(opened, time.min, UTC), referred.correlate(row))
+    return [one for one in gone if opened < one.moved.on <= sits_on]
+
+
+def not_moved(
+    reader: Reader, case_id: UUID, records: Collection[tuple[str, datetime]]
+) -> set[tuple[str, datetime]]:
+    """Records that were made to go with it, and did not move it: whom for and when, of those told.
+
+    The last one before the other area accepted is what moved it; one that came from elsewhere did (M5).
+    """
+    row = TransferRow
+    rows = select(row.to_area, row.state, row.ended_at).where(
+        told_on(reader, row.case_id), row.case_id == case_id
+    )
+    sent = db.session.execute(rows).all() if records else ()
+    found = {one for one in records if one[0] in {area for area, *_ in sent}}
+    for area, state, ended in sent:
+        if state == State.ACCEPTED and ended:
+            went = [at for to, at in records if to == area and at <= ended]
+            found -= {(area, max(went))} if went else set()
+    return found
 
 
 class OnCase(NamedTuple):

@@ -7,12 +7,24 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from agenda.addresses import NOT_READABLE, AddressTold, ContactTold
+from agenda.addresses import NOT_READABLE, AddressKind, AddressTold, ContactKind, ContactTold
+from agenda.calendar import local_day
 from agenda.rules import RuleBroken
 from meetingsvc.models import AddressRow, AssociateRow, ContactRow, PersonRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, address_masks, addresses, areas, audit, details, sealed
+from meetingsvc.store import (
+    acting,
+    address_masks,
+    addresses,
+    areas,
+    audit,
+    details,
+    matching,
+    matching_details,
+    sealed,
+)
 from meetingsvc.store.addresses import Person
+from meetingsvc.store.matching_details import Told
 from meetingsvc.store.scope import told_on
 from meetingsvc.usecases import walls
 from meetingsvc.usecases.restrictions import refuse_reading_only
@@ -195,5 +207,21 @@ def _kept(who: Principal, row: AddressRow | ContactRow, action: str, now: dateti
     """Written and noted; whoever it shows to be near the case is walled off at once (Rulebook M6)."""
     db.session.add(row)
     db.session.flush()
+    _remember(row, now)
     audit.record(who.account_id, who.area_id, action, f"case/{row.case_id}", now, row=row.id, **detail)
     walls.check_cases(who.area_id, details.cases_of_person(row.person_id), now)
+
+
+def _remember(row: AddressRow | ContactRow, now: datetime) -> None:
+    """Whoever is told of by the same home or number elsewhere may be this person (Rulebook D2, T6). Kept
+    sealed; a place of work or for post is that of others too."""
+    if isinstance(row, ContactRow):
+        way = Told.PHONE if row.kind == ContactKind.PHONE else Told.EMAIL
+        told = [(way, row.value)]
+    elif row.kind in (AddressKind.WORK, AddressKind.CORRESPONDENCE):
+        return
+    else:
+        text = sealed.opened(row.id, row.sealed) if row.sealed else row.text
+        told = list(matching_details.details(addresses=[(text or "", "")]))
+    with acting.whole_area(row.area_id):
+        matching.remember(row.area_id, row.person_id, told, f"case/{row.case_id}", local_day(now))

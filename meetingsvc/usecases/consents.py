@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from agenda.calendar import add_months, local_day
 from agenda.incidents import Incident, Risk
 from agenda.referral_consent import Consent
+from agenda.referral_consent import consents as stated
 from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ConsentIncidentRow, ConsentRow, db
@@ -32,7 +33,8 @@ def record(principal: Principal, case_id: UUID, told: Consent, source: str, now:
 def keep(who: Principal | acting.Host, case_id: UUID, told: Consent, source: str, now: datetime) -> UUID:
     """The same inside the caller's transaction, which holds the area and writes the audit line.
 
-    `who` is the service for its area where no account told it: the author then names their agency too.
+    `who` is the service for its area where no account told it: the author then names their agency too, and
+    the line is marked as not checked, and triages nothing (T7).
     """
     if not (told.recorded_by.strip() and source.strip()):
         raise RuleBroken("Say who was told, and how they know.")
@@ -56,21 +58,24 @@ def keep(who: Principal | acting.Host, case_id: UUID, told: Consent, source: str
 
 
 def _triage_again(area_id: UUID, case_id: UUID, row_id: UUID, by: UUID | None, now: datetime) -> None:
-    """What stands now is said of every medium-risk incident of the case that a repeat could look back on:
-    each that says otherwise becomes a new version, which the next list considers (Rulebook T4, T13, K1)."""
+    """Consent that stands now is said of every medium-risk incident of the case that a repeat could look back
+    on: each that says otherwise becomes a new version, which the next list considers (Rulebook T4, T13, K1).
+
+    It only ever adds consent: a refusal or a withdrawal is recorded and shown, and takes nothing off a list.
+    """
     host = acting.Host(area_id)
     now_stands, case = consents.standing(host, case_id), case_page.case(host, case_id)
-    if now_stands is None or case is None:
+    if now_stands is None or not stated([now_stands]) or case is None:
         return
     since = add_months(local_day(now), -areas.settings_of(areas.by_id(area_id)).repeat_months)
     keys = [one.id for one in case_incidents.incidents_on(host, case)]
     found = consents.of_incidents(keys, since, Risk.MEDIUM)
-    told, says = incidents.contents(found), now_stands.answer.consents
+    told = incidents.contents(found)
     changed: dict[EntryKind, list[Incident]] = defaultdict(list)
     for key, (kind, before) in found.items():
         number = told[key].occurrence_number
         db.session.add(ConsentIncidentRow(consent_id=row_id, area_id=area_id, occurrence_number=number))
-        if before is not says:
-            changed[EntryKind(kind)].append(replace(told[key], consents=says))
+        if not before:
+            changed[EntryKind(kind)].append(replace(told[key], consents=True))
     for kind, several in changed.items():
         entries.take(area_id, several, kind, by, now)

@@ -9,6 +9,7 @@ from agenda import disclosure_application as rules
 from agenda.addresses import NOT_READABLE, reason_problem
 from agenda.calendar import local_day
 from agenda.disclosure_application import Applying
+from agenda.disclosure_recipient import name_of, recipient_problem
 from agenda.disclosure_scheme import MOVES, Made, Right, Stage, Step, Telling, step_for, telling_problems
 from agenda.moves import Who, open_to
 from agenda.referral_entry import EntryKind
@@ -102,14 +103,15 @@ def tell(
 ) -> Step:
     """Records a disclosure: made in person with a warning, the undertaking signed or refused (Rulebook Y2).
 
-    Refused, it goes back to the police, who may then disclose all the same and say why.
+    Never to the person it is about. Refused, it goes back to the police, who may then disclose all the
+    same and say why.
     """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         if found := telling_problems(told, local_day(now)):
             raise RuleBroken(f"{next(iter(found.values()))}.")
-        if not whom.strip():
-            raise RuleBroken("Enter the name of who was told.")
         kept = _held(who, application_id)
+        if problem := recipient_problem(told.to, whom, kept.entry.perpetrator):
+            raise RuleBroken(f"{problem}.")
         step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else step_for(told)
         if kept.stage is Stage.UNSIGNED and told.signed:
             raise RuleBroken("The undertaking was refused before. Withhold it, or say why it is disclosed.")
@@ -119,7 +121,8 @@ def tell(
         db.session.add(
             TellingRow(step_id=row.id, area_id=who.area_id, application_id=kept.id, told_on=told.on,
                        told_by=told.by.strip(), told_where=told.where.strip(), recipient=told.to,
-                       whom=whom.strip(), safely=told.safely.strip(), in_person=bool(told.in_person),
+                       whom=name_of(told.to, whom, kept.entry.victim), safely=told.safely.strip(),
+                       in_person=bool(told.in_person),
                        warned=bool(told.warned), signed=bool(told.signed))
         )  # fmt: skip
         return step

@@ -44,7 +44,7 @@ def take(
         db.session.add(_row(key, area_id, one, kind, source, version, digest, due))
         db.session.flush()
         db.session.add(IncidentTextRow(incident_id=key, content=content))
-        known[one.occurrence_number] = Known(key, version, digest, one.risk.value, due)
+        known[one.occurrence_number] = Known(key, version, digest, one.risk.value, due, one.domestic)
         key += 1
     db.session.flush()
     walls.check_incidents(area_id, first)

@@ -14,6 +14,7 @@ from meetingsvc.models import IncidentRow, IncidentTextRow
 from meetingsvc.store import acting, areas, bulk, incidents
 from meetingsvc.store.incidents import Known
 from meetingsvc.usecases import imports, order_register, walls
+from meetingsvc.usecases.feed_changes import Changes, Update
 from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
 from meetingsvc.usecases.transaction import saved
 
@@ -25,11 +26,8 @@ _COLUMNS = (
 )  # fmt: skip
 _RANK = {risk.value: risk.rank for risk in Risk}
 _CLOCKS_DIFFER = timedelta(hours=1)
-_TWICE = "an occurrence number that stands in this file before, with other content: the later row counts"
-_LOWER = "the police's risk is lower than in the version before"
 _AHEAD = "recorded_at is in the future: it waits for that day's list"
 _HISTORY = "recorded before the area's first list: kept as history, and never listed by itself"
-_AGAIN = "content that an older version of its number had: taken as a new version"
 _HIGH = "high risk, and recorded before the area's first list: kept as history all the same"
 
 
@@ -61,8 +59,9 @@ def write(importing: Importing, feed: Feed | Message, chunk_done: Callable[[], N
     writer = _Writer(importing)
     for chunk in importing.chunks(feed.rows(), chunk_done):
         writer.take(chunk)
-    walls.check_incidents(importing.row.area_id, writer.first_id)
-    order_register.follow(importing.row.area_id, writer.first_id, importing.now)
+    if importing.tally.created or importing.tally.updated:
+        walls.check_incidents(importing.row.area_id, writer.first_id)
+        order_register.follow(importing.row.area_id, writer.first_id, importing.now)
     return [*feed.warnings, *writer.warnings.texts()]
 
 
@@ -76,67 +75,49 @@ class _Writer:
         self._first_start = areas.by_id(importing.row.area_id).first_window_start
         self._ahead = importing.now + _CLOCKS_DIFFER
         self.warnings = Warnings()
+        self._changes = Changes(importing, self.first_id, self._ahead, self.warnings)
 
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
         known = incidents.known(self._importing.row.area_id, [row.occurrence_number for row in rows])
-        older = self._older(rows, known)
+        tell = self._importing.tell
+        updates: list[Update] = []
         narrow: list[tuple[Any, ...]] = []
         texts: list[tuple[int, str]] = []
-        overtaken: list[int] = []
         for row in rows:
             newest = known.get(row.occurrence_number)
             if newest is not None and newest.digest == row.digest:
                 self._importing.tally.unchanged += 1
                 if newest.id < self.first_id:
                     self._unchanged[newest.id] = 1
-                self._tell(row, "unchanged")
+                if tell is not None:
+                    tell(Outcome(row.line, row.occurrence_number, "unchanged"))
                 continue
-            version = newest.version + 1 if newest else 1
+            due = due_at(row.recorded_at, self._first_start, newest and newest.due_at, self._ahead)
             if newest is None:
+                version = 1
                 self._importing.tally.created += 1
-                self._tell(row, "created")
+                if tell is not None:
+                    tell(Outcome(row.line, row.occurrence_number, "created"))
             else:
+                version = newest.version + 1
                 self._importing.tally.updated += 1
-                overtaken.append(newest.id)
-                self._compare(row, newest)
-                self._tell_update(row, version, older.get((row.occurrence_number, row.digest)))
-            due = due_at(row.recorded_at, self._first_start, newest and newest.due_at)
+                updates.append(Update(row, newest, due, self._is_in_file(newest)))
             if due < self._first_start or due > self._ahead:
                 self._never_or_later(row)
             narrow.append(self._narrow(row, version, due))
             texts.append((self._next_id, row.content))
-            known[row.occurrence_number] = Known(self._next_id, version, row.digest, row.risk, due)
+            known[row.occurrence_number] = Known(
+                self._next_id, version, row.digest, row.risk, due, row.domestic
+            )
             self._next_id += 1
+        self._changes.tell(updates)
         bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
         bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]
-        incidents.overtake(overtaken)
+        incidents.overtake([one.before.id for one in updates])
 
-    def _older(self, rows: list[Accepted], known: dict[str, Known]) -> dict[tuple[str, bytes], int]:
-        """Which versions, no longer the newest when this file came, said what one of these rows says."""
-        newest = ((row, known.get(row.occurrence_number)) for row in rows)
-        changed = [row.occurrence_number for row, one in newest
-                   if one and one.version > 1 and one.digest != row.digest]  # fmt: skip
-        area_id = self._importing.row.area_id
-        return incidents.older(area_id, changed, self.first_id) if changed else {}
-
-    def _tell(self, row: Accepted, result: str, *warnings: str) -> None:
-        if self._importing.tell is not None:
-            self._importing.tell(Outcome(row.line, row.occurrence_number, result, warnings=warnings))
-
-    def _tell_update(self, row: Accepted, version: int, older: int | None) -> None:
-        """A message that was held back may say again what a newer one has corrected: somebody should look."""
-        if older is None:
-            self._tell(row, "updated")
-            return
-        self.warnings.note(_AGAIN, row.line, row.occurrence_number)
-        self._tell(row, "updated", f"as version {older} of this number: taken as version {version}")
-
-    def _compare(self, row: Accepted, newest: Known) -> None:
-        if newest.id >= self.first_id or self._unchanged[newest.id]:
-            self.warnings.note(_TWICE, row.line, row.occurrence_number)
-        if _RANK[row.risk] < _RANK[newest.risk]:
-            self.warnings.note(_LOWER, row.line, row.occurrence_number)
+    def _is_in_file(self, newest: Known) -> bool:
+        return newest.id >= self.first_id or bool(self._unchanged[newest.id])
 
     def _never_or_later(self, row: Accepted) -> None:
         if row.recorded_at > self._ahead:

@@ -133,8 +133,8 @@ def _open_meeting(who: Principal, day: date) -> MeetingRow:
 def _refuse_held(meeting: MeetingRow) -> None:
     if meeting.held:
         raise RuleBroken(
-            f"The list of {calendar.day_words(meeting.sits_on)} has not been circulated: near matches wait. "
-            "Decide them and circulate the list, then close the meeting."
+            f"The list of {calendar.day_words(meeting.sits_on)} has not been circulated: near matches may "
+            "wait. Decide them and circulate the list, then close the meeting."
         )
 
 

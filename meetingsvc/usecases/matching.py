@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from agenda.calendar import local_day
-from agenda.matching_evidence import Field
+from agenda.matching_evidence import Evidence, Field, Level
 from agenda.matching_person import Known
 from agenda.matching_proposals import PROPOSED, RADAR, RADAR_MOST, best, compared
 from agenda.matching_weights import Common, Weights
@@ -33,6 +33,7 @@ from minutes.clarifications import About, Clarification
 _COMPARED = 30  # people: of those who share less, none is likelier
 _MOST = 5  # proposals a person: more tell nobody anything
 _SUREST = 99.0  # bits: what stands for "the same identifier"
+_FURTHEST = list(Level)  # agrees first
 Pair = tuple[UUID, UUID]
 
 
@@ -182,12 +183,12 @@ def _pair(one: UUID, other: UUID) -> Pair:
 def _keep(
     area_id: UUID, pairs: Mapping[Pair, bool], ground: _Ground, meeting_id: UUID | None, now: datetime
 ) -> None:
-    """One row a pair: what a person decided stays decided, what is open is told afresh."""
+    """One row a pair: what is open is told afresh, and what a person decided stays, or is asked again."""
     there, new = _there(pairs), list[tuple[object, ...]]()
     for (one, other), radar in pairs.items():
         match = compared(ground.people[one], ground.people[other], ground.weights, ground.common)
         row = there.get((one, other))
-        if row is not None and row.state != State.OPEN:
+        if row is not None and not is_asked(row, match.evidence, meeting_id):
             continue
         evidence = [[each.field, each.level, round(each.weight, 2)] for each in match.evidence]
         score = min(match.score, _SUREST)
@@ -196,7 +197,7 @@ def _keep(
                 (uuid4(), area_id, one, other, score, radar, evidence, meeting_id, State.OPEN, now, "")
             )
             continue
-        row.score, row.radar, row.evidence = score, row.radar or radar, evidence
+        row.state, row.score, row.radar, row.evidence = State.OPEN, score, row.radar or radar, evidence
         row.meeting_id = meeting_id or row.meeting_id
     bulk.insert(MatchProposalRow.__table__, _COLUMNS, new)  # type: ignore[arg-type]
     db.session.flush()
@@ -206,6 +207,19 @@ _COLUMNS = (
     "id", "area_id", "one_id", "other_id", "score", "radar", "evidence", "meeting_id", "state", "found_at",
     "reason",
 )  # fmt: skip
+
+
+def is_asked(row: MatchProposalRow, now: Sequence[Evidence], meeting_id: UUID | None) -> bool:
+    """Whether a pair waits for somebody, or does so again (D2, T6): one that nobody was sure of, when another
+    list meets it; two who are different, once a field agrees that did not, or agrees further.
+    """
+    if row.state == State.NOT_SURE:
+        return meeting_id is not None and meeting_id != row.meeting_id
+    if row.state == State.DIFFERENT:
+        then = {Field(field): _FURTHEST.index(Level(level)) for field, level, _ in row.evidence}
+        last = len(_FURTHEST)
+        return any(one.level.agrees and _FURTHEST.index(one.level) < then.get(one.field, last) for one in now)
+    return row.state == State.OPEN
 
 
 def _there(pairs: Iterable[Pair]) -> dict[Pair, MatchProposalRow]:

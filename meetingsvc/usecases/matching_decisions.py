@@ -21,6 +21,7 @@ from meetingsvc.usecases.transaction import saved_by
 
 SAID = (State.SAME, State.DIFFERENT, State.NOT_SURE)
 _WHY = "Say in a sentence what you decide by."
+_LOOKED = "Say that you looked at the near matches, or why the list cannot wait for them."
 
 
 def decide(principal: Principal, match_id: UUID, said: State, reason: str, now: datetime) -> None:
@@ -60,7 +61,7 @@ def _propose(who: Principal, match: matches.Match, reason: str, case_id: UUID | 
             raise RuleBroken(
                 "One is the victim and the other the perpetrator of one case: they are two people."
             )
-        kept, _ = matching_merges.older_first(match.one_id, match.other_id)
+        kept, _ = matching_merges.who_stays(match.one_id, match.other_id)
     names = (match.one, match.other) if kept == match.one_id else (match.other, match.one)
     proposals.propose(
         who, MERGE, matches.subject(match.id), dict(zip(("kept", "gone"), names, strict=True)), reason, now,
@@ -69,20 +70,22 @@ def _propose(who: Principal, match: matches.Match, reason: str, case_id: UUID | 
 
 
 def hold(who: Principal, meeting_id: UUID, now: datetime) -> bool:
-    """Keeps a list just built from its agencies while near matches wait for its coordinator (T6).
+    """Keeps a list just built from its agencies while near matches wait, whoever may read them (T6).
 
-    Only those that whoever builds it may read: one that is hidden from them is not told by a wait.
+    Where a case is kept from anybody who runs the meetings, every list waits: a wait tells nobody of a match
+    that is hidden from them (M6).
     """
-    near = [one for one in matches.on_list(who, meeting_id, now) if one.undecided]
-    if near:
+    waits = bool(waiting(who.area_id, meeting_id, now)) or matches.is_kept_from_a_colleague(who.area_id)
+    if waits:
         rows = select(MeetingRow).where(meetings_of(who), MeetingRow.id == meeting_id)
         db.session.scalars(rows).one().held = True
         db.session.flush()
-    return bool(near)
+    return waits
 
 
 def circulate(principal: Principal, day: date, reason: str, now: datetime) -> None:
-    """Shows a list that waited to the agencies. With a near match undecided, only for a reason (T6)."""
+    """Shows a list that waited to the agencies, always for a sentence (T6): to be asked for one says nothing
+    of what is hidden from whoever is asked (M6)."""
     with saved_by(principal, Permission.LIST_BUILD, now) as who:
         areas.hold(who.area_id)
         row = MeetingRow
@@ -92,16 +95,14 @@ def circulate(principal: Principal, day: date, reason: str, now: datetime) -> No
             raise NotFound
         if not meeting.held:
             raise RuleBroken("This list has been circulated already. Nothing changed.")
-        left = sum(one.undecided for one in matches.on_list(who, meeting.id, now))
-        if left:
-            meeting.sent_reason = given(reason, "Say why the list cannot wait for the near matches.")
-        meeting.held = False
+        meeting.sent_reason, meeting.held = given(reason, _LOOKED), False
+        left = waiting(who.area_id, meeting.id, now)
         audit.record(
             who.account_id, who.area_id, "list.circulated", f"meeting/{meeting.id}", now, undecided=left
         )
 
 
 def waiting(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
-    """How many near matches of a list nobody has decided: for the command line, which never waits."""
+    """How many near matches of a list nobody has decided, hidden from whomever: the service's own count."""
     with acting.whole_area(area_id):
         return sum(one.undecided for one in matches.on_list(acting.Host(area_id), meeting_id, now))

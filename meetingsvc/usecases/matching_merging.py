@@ -110,7 +110,7 @@ def _join(
     row: MatchProposalRow, proposer: Principal, confirmer: Principal, now: datetime
 ) -> tuple[MergeRow, int]:
     area_id = row.area_id
-    kept, gone = matching_merges.older_first(row.one_id, row.other_id)
+    kept, gone = matching_merges.who_stays(row.one_id, row.other_id)
     people, ids = (kept, gone), matching_merges.cases_naming((kept, gone))
     incidents = matching_merges.incidents_of_people(area_id, people)
     before = matching_journal.snapshot(people, ids, incidents)

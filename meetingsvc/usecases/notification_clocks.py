@@ -41,6 +41,6 @@ def record(
                                 agency=agency, task=task, done_at=at, recorded_by=who.account_id,
                                 recorded_at=now)
             )  # fmt: skip
-        db.session.flush()
+            db.session.flush()  # one at a time: several at once would read back what they wrote
         audit.record(who.account_id, who.area_id, "notification.recorded", f"incident/{one.incident_id}", now,
                      done=len(done))  # fmt: skip

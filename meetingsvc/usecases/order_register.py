@@ -1,6 +1,7 @@
 """The register keeps itself: orders that incidents tell of, and what a list announces (Rulebook T10)."""
 
-from datetime import datetime
+from collections.abc import Set
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -20,12 +21,14 @@ def follow(area_id: UUID, first_id: int, now: datetime) -> int:
     more takes it out. In the transaction of what brought them, as the service. Safe to run twice.
     """
     newest = register.newest_incidents_with_orders(area_id, first_id)
+    if not newest:
+        return 0
     contents = incidents.contents(row.id for row in newest if row.has_order)
     known = _newest(area_id, [row.occurrence_number for row in newest])
-    new = 0
+    new, days_off = 0, store.days(area_id)
     for row in newest:
         order = contents[row.id].order if row.has_order else None
-        new += _follow_one(row, order, known.get(row.occurrence_number))
+        new += _follow_one(row, order, known.get(row.occurrence_number), days_off)
     db.session.flush()
     return new
 
@@ -40,7 +43,7 @@ def _newest(area_id: UUID, numbers: list[str]) -> dict[str, OrderRow]:
     return found
 
 
-def _follow_one(row: IncidentRow, order: Order | None, old: OrderRow | None) -> bool:
+def _follow_one(row: IncidentRow, order: Order | None, old: OrderRow | None, days_off: Set[date]) -> bool:
     if old is not None and old.current and order is not None and old.told == lists.order_json(order):
         old.incident_id = row.id  # whoever the newest version names is kept from it (M6)
         return False
@@ -52,17 +55,20 @@ def _follow_one(row: IncidentRow, order: Order | None, old: OrderRow | None) -> 
         return False
     db.session.add(
         made(area_id=row.area_id, reference=row.occurrence_number, version=version, order=order,
-             recorded_at=row.received_at, incident_id=row.id)
+             recorded_at=row.received_at, incident_id=row.id, days_off=days_off)
     )  # fmt: skip
     return True
 
 
-def made(*, area_id: UUID, order: Order, **told: object) -> OrderRow:
-    """A row of the register, with the moment the order ends (Rulebook T10)."""
+def made(*, area_id: UUID, order: Order, days_off: Set[date] | None = None, **told: object) -> OrderRow:
+    """A row of the register, with the moment the order ends (Rulebook T10).
+
+    `days_off` are the area's (`store.days`), where who makes many has asked for them once.
+    """
+    ends_at = rules.ends_at(order, store.days(area_id) if days_off is None else days_off)
     usual = {"id": uuid4(), "current": True, "author": "", "source": ""}
     return OrderRow(
-        area_id=area_id, told=lists.order_json(order), ends_at=rules.ends_at(order, store.days(area_id)),
-        **usual | told,
+        area_id=area_id, told=lists.order_json(order), ends_at=ends_at, **usual | told,
     )  # fmt: skip
 
 

@@ -121,7 +121,11 @@ def _write(
 
 
 def breach(principal: Principal, order_id: UUID, told: Breach, now: datetime) -> str:
-    """Records a breach: an incident, triaged like any other by the next list (Rulebook T10). Its number."""
+    """Records a breach: an incident, triaged like any other by the next list (Rulebook T10). Its number.
+
+    Where the number told is that of an incident hidden from who tells it, it gets one of ours, and nobody is
+    told that there is another (Rulebook M6).
+    """
     with saved_by(principal, Permission.ORDER_BREACH, now) as who:
         areas.hold(who.area_id)
         versions = store.one(who, order_id, now)
@@ -130,12 +134,14 @@ def breach(principal: Principal, order_id: UUID, told: Breach, now: datetime) ->
         kept = versions[0]
         _refuse_breach(who, kept, told, now)
         people = store.identified(who.area_id, kept)
+        if store.sees(who, told.number.strip()):
+            raise RuleBroken("An incident of this number is here already. Nothing was recorded.")
         with acting.whole_area(who.area_id):
             if twice := store.breached(who.area_id, people[0], told.happened_at, told.summary.strip()):
                 return twice
-            number = told.number.strip() or references.taken(who.area_id, Prefix.ORDER)
-            if incidents.known(who.area_id, [number]):
-                raise RuleBroken("An incident of this number is here already. Nothing was recorded.")
+            number = told.number.strip()
+            if not number or incidents.known(who.area_id, [number]):
+                number = references.taken(who.area_id, Prefix.ORDER)
             entry = rules.breach(
                 kept.order, number, (now, told.happened_at), told.risk, people, told.summary.strip()
             )

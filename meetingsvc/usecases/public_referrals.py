@@ -2,24 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from agenda.calendar import local_day
-from agenda.referral import from_answers
-from agenda.referral_draft import reading
-from agenda.referral_fields import NOTHING, Answers, Draft
+from agenda.referral_fields import NOTHING, Answers
 from meetingsvc.models import PublicReferralRow, ReferralCaseRow, db
-from meetingsvc.store import acting, areas, audit, consents, referrals
+from meetingsvc.store import acting, areas, audit, referrals
 from meetingsvc.store import public_referrers as store
 from meetingsvc.store.public_referrers import Own, Referrer
 from meetingsvc.store.referrals import Referral
-from meetingsvc.usecases import consents as consents_usecase
-from meetingsvc.usecases import referral_drafts
+from meetingsvc.usecases import referral_drafts, referral_told
 from meetingsvc.usecases.public_referrers import PUBLIC_FORM
 from meetingsvc.usecases.referral_drafts import Work
 from meetingsvc.usecases.referral_sending import Unfit
@@ -92,15 +87,8 @@ def note_opened(referrer: Referrer, referral_id: UUID, now: datetime) -> None:
 
 
 def _keep_consent(work: Work, source: str, now: datetime) -> None:
-    """A line of the history of each of its cases, unless it stands there already (Rulebook K1)."""
-    sent = from_answers(_canonical(work, now), local_day(now))
-    by, host = sent.answers["referrer"].fields, acting.Host(work.row.area_id)
-    told = replace(sent.consent, recorded_by=f"{by['name']}, {by['agency']}"[:100])
+    """A line of the history of each of its cases; it stands for nothing until it is accepted (K1, T7)."""
     rows = select(ReferralCaseRow.case_id).where(ReferralCaseRow.referral_id == work.row.id).distinct()
+    host, sent = acting.Host(work.row.area_id), referral_told.as_sent(work.row, now)
     for case_id in db.session.scalars(rows).all():
-        if consents.standing(host, case_id) != told:
-            consents_usecase.keep(host, case_id, told, source, now)
-
-
-def _canonical(work: Work, now: datetime) -> Draft:
-    return reading(work.referral.draft, referral_drafts.days(work.row.area_id, now)).answers
+        referral_told.keep_consent(host, case_id, sent, source, now)

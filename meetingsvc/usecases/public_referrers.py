@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from agenda.details import words
 from meetingsvc import mail
 from meetingsvc.mail import ClearedLink
-from meetingsvc.models import AreaRow
+from meetingsvc.models import AreaRow, ReferralRow
 from meetingsvc.store import acting, areas, audit, outbox, public_recipients, sessions
 from meetingsvc.store import public_referrers as store
 from meetingsvc.store.outbox import State
 from meetingsvc.store.public_referrers import Referrer
+from meetingsvc.usecases import referral_collisions
 from meetingsvc.usecases.sign_in import TooManyAttempts
 from meetingsvc.usecases.transaction import saved
 from notifications.outgoing import Stage
+from notifications.recipients import Ground
 
 #: Who acts, in the audit trail.
 PUBLIC_FORM = "public form"
@@ -39,7 +42,8 @@ def ask(area_id: UUID, name: str, agency: str, email: str, computer: str, now: d
     """Queues a link to an address. What is answered is the same whoever asks, known or not, refused or not.
 
     Raises TooManyAttempts where one computer asks too often. One address is sent few; nothing goes where it
-    could reach a perpetrator (Rulebook F3).
+    could reach a perpetrator (Rulebook F3). What is typed of who they are is kept with the link: only who
+    opens it changes what is kept of an address.
     """
     email = email.strip().lower()
     per_computer, per_address = f"public form:{area_id}:{computer}", f"public form:{area_id}:{email}"
@@ -47,23 +51,41 @@ def ask(area_id: UUID, name: str, agency: str, email: str, computer: str, now: d
     with saved(), acting.whole_area(area_id):
         enough = sessions.attempts_since(per_address, now - HOUR) >= PER_ADDRESS
         sessions.note_attempt(per_computer, now)
-        sessions.note_attempt(per_address, now)
-        referrer_id = store.named(area_id, email, name.strip(), agency.strip(), now)
+        told = name.strip(), agency.strip()
+        referrer_id = store.named(area_id, email, *told, now)
         about = f"public_referrer/{referrer_id}"
         if enough:
             audit.record(PUBLIC_FORM, area_id, "public_form.too_often", about, now)
-        elif why := public_recipients.ground(area_id, email):
+        elif why := public_recipients.ground(area_id, email) or _about_themselves(referrer_id):
             audit.record(PUBLIC_FORM, area_id, "public_form.refused", about, now, ground=why)
         else:
-            letter = store.put(area_id, referrer_id, now)
+            sessions.note_attempt(per_address, now)
+            letter = store.put(area_id, referrer_id, now, told)
             audit.record(PUBLIC_FORM, area_id, "public_form.asked", about, now, letter=letter)
 
 
-def tell(referral_id: UUID, area_id: UUID, now: datetime) -> None:
-    """Something waits for who referred without an account: a fresh link, in the caller's transaction."""
-    with acting.whole_area(area_id):
-        if referrer_id := store.referrer_of(referral_id):
-            store.put(area_id, referrer_id, now)
+def tell(row: ReferralRow, now: datetime) -> bool:
+    """Something waits for who referred without an account: a fresh link, in the caller's transaction.
+
+    False where they share something with somebody on the case: nothing goes there, no browser of theirs shows
+    anything more, and the refusal is kept (Rulebook F3).
+    """
+    with acting.whole_area(row.area_id):
+        referrer_id = store.referrer_of(row.id)
+        if referrer_id is None:
+            return True
+        found = referral_collisions.shared(row)
+        if not found:
+            store.put(row.area_id, referrer_id, now)
+            return True
+        letter = store.cut_off(row.area_id, referrer_id, f"The referrer shares {words(found)}.", now)
+        audit.record(PUBLIC_FORM, row.area_id, "public_form.refused", f"public_referrer/{referrer_id}", now,
+                     ground=Ground.COLLISION, letter=letter)  # fmt: skip
+        return False
+
+
+def _about_themselves(referrer_id: UUID) -> Ground | None:
+    return Ground.COLLISION if referral_collisions.of_referrer(referrer_id) else None
 
 
 def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> int:

@@ -10,8 +10,6 @@ from werkzeug.exceptions import NotFound
 from agenda.calendar import days_off, local_day, working_day_from
 from agenda.meetings import MeetingKind
 from agenda.moves import Who
-from agenda.referral import from_answers
-from agenda.referral_draft import reading
 from agenda.referral_fields import NOTHING
 from agenda.referral_sections import BY_ID
 from agenda.referral_state import Made, State, Step
@@ -21,8 +19,7 @@ from meetingsvc.models import ReferralCaseRow, ReferralRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, outbox, referrals
 from meetingsvc.store.referrals import Referral
-from meetingsvc.usecases import public_referrers, referral_keeping, walls
-from meetingsvc.usecases.referral_drafts import days
+from meetingsvc.usecases import public_referrers, referral_keeping, referral_told, walls
 from meetingsvc.usecases.referral_moves import by_a_coordinator, make
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
@@ -46,28 +43,33 @@ def as_it_stands(principal: Principal, referral_id: UUID, reason: str, now: date
 
 def send_back(
     principal: Principal, referral_id: UUID, fields: Collection[str], reason: str, now: datetime
-) -> None:
+) -> bool:
     """Back to its referrer with what is missing. Its clock is kept, and so is its place on the list that it
     is due to: it is heard as far as it goes, and what is added to it later is another version (T12, T13).
+
+    False where its referrer, who has no account, is not told of it: they share something with somebody on
+    the case (F3).
     """
     known = [name for name in fields if name in asked_of(principal, referral_id)]
-    _move(principal, referral_id, Step.RETURN, reason, known, now)
+    return _move(principal, referral_id, Step.RETURN, reason, known, now)
 
 
 def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> None:
     """Where people are found, of a referral that came without an account, goes to its case, sealed: nobody
-    but an account can tell a case something (Rulebook R2)."""
+    but an account can tell a case something (Rulebook R2). With it goes how contact is made, and consent:
+    also where a list took the referral before anybody accepted it (T7)."""
     with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
         areas.hold(who.area_id)
-        row, about = referrals.row_of(who, referral_id), referrals.cases(who, referral_id)
+        row, about = referrals.row_sent(who, referral_id), referrals.cases(who, referral_id)
         if row is None or row.first_sent_at is None:
             raise NotFound
         if row.account_id or not about:
             raise RuleBroken("Its addresses are with the case already.")
-        answers = reading(referrals.read(who, row).draft, days(who.area_id, now)).answers
-        told, case_id = from_answers(answers, local_day(row.first_sent_at)), about[0][1]
+        case_id = about[0][1]
         with acting.whole_area(who.area_id):
+            told = referral_told.as_sent(row, now)
             referral_keeping.keep_addresses(who, row.reference or "", told, case_id, now)
+            referral_told.accepted(who, row, now)
         walls.check_cases(who.area_id, [case_id], now)
         audit.record(who.account_id, who.area_id, "referral.addresses_kept", f"referral/{referral_id}", now,
                      case=case_id)  # fmt: skip
@@ -75,7 +77,7 @@ def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> No
 
 def asked_of(principal: Principal, referral_id: UUID) -> dict[str, str]:
     """Every question of this referral that its referrer could be asked again, by its name."""
-    found = referrals.one(principal, referral_id)
+    found = referrals.sent(principal, referral_id)
     if found is None:
         raise NotFound
     asked: dict[str, str] = {}
@@ -89,21 +91,26 @@ def asked_of(principal: Principal, referral_id: UUID) -> dict[str, str]:
 
 def _move(
     principal: Principal, referral_id: UUID, step: Step, reason: str, fields: Collection[str], now: datetime
-) -> None:
+) -> bool:
+    told = True
     with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
         areas.hold(who.area_id)
-        row = referrals.row_of(who, referral_id)
+        row = referrals.row_sent(who, referral_id)
         if row is None or row.state == State.DRAFT:
             raise NotFound
         by_a_coordinator(row, referrals.read(who, row), step, who, reason, now, fields)
         case_ids = [case_id for _, case_id in referrals.cases(who, referral_id)]
+        if step is Step.LIST and not row.account_id:
+            with acting.whole_area(who.area_id):
+                referral_told.accepted(who, row, now)
         if step is Step.RETURN and row.account_id:
             _notice(row, row.account_id, case_ids, now)
         elif step is Step.RETURN:
-            public_referrers.tell(referral_id, row.area_id, now)
+            told = public_referrers.tell(row, now)
         about = {"case": case_ids[0]} if case_ids else {}
         audit.record(who.account_id, who.area_id, _ACTIONS[step], f"referral/{referral_id}", now,
                      questions=len(fields), **about)  # fmt: skip
+    return told
 
 
 def _notice(row: ReferralRow, account_id: UUID, case_ids: list[UUID], now: datetime) -> None:

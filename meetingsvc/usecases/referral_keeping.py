@@ -11,10 +11,12 @@ from sqlalchemy.orm import aliased
 from agenda.addresses import AddressKind, ContactKind, ContactTold, Knows
 from agenda.calendar import local_day
 from agenda.referral import Referral
+from agenda.referral_entry import also_called
 from agenda.referral_risk import Filled
 from meetingsvc.models import AddressRow, CaseRow, ConsentRow, ContactRow, RiskAssessmentRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import sealed
+from meetingsvc.store import matching, sealed
+from meetingsvc.store.matching_details import About, details
 from meetingsvc.usecases import consents, risk_assessments
 from meetingsvc.usecases.risk_assessments import Told
 
@@ -33,7 +35,32 @@ def keep(
 
 def keep_addresses(who: Principal, reference: str, referral: Referral, case_id: UUID, now: datetime) -> None:
     """The addresses and numbers alone, by who runs the meetings: of one that came without an account."""
-    _Keeper(who, f"referral {reference}", referral, now).addresses(case_id)
+    keeper = _Keeper(who, f"referral {reference}", referral, now)
+    keeper.by_the_public_form()
+    keeper.addresses(case_id)
+
+
+def known_by(
+    area_id: UUID, reference: str, referral: Referral, found: Mapping[str, UUID], now: datetime
+) -> None:
+    """What the incident leaves out finds people again: the victim's address, number and mailbox, sealed with
+    keyed digests, and the other names of both (Rulebook D2, T6; security.md A8).
+
+    In the service's own capacity, as the referral is sent: before the list looks for repeats.
+    """
+    victim, email = referral.victim, referral.answers["contact"].fields.get("email", "")
+    home = (victim.party.address, victim.party.postcode)
+    told = details(also_called(victim.aliases), None, None, [home], [victim.party.phone], [email])
+    about, on = list[About](), local_day(now)
+    others = iter(referral.perpetrators)
+    for case_id in found.values():
+        person, other = db.session.execute(
+            select(CaseRow.victim_id, CaseRow.perpetrator_id).where(CaseRow.id == case_id)
+        ).one()
+        about.append(About(person, told, reference, on))
+        if (perpetrator := next(others, None)) and other:
+            about.append(About(other, details(also_called(perpetrator.aliases)), reference, on))
+    matching.remember_all(area_id, about)
 
 
 class _Keeper:
@@ -42,6 +69,11 @@ class _Keeper:
     def __init__(self, who: Principal, source: str, referral: Referral, now: datetime) -> None:
         self._who, self._source, self._referral, self._now = who, source, referral, now
         self._author = referral.answers["referrer"].fields["name"]
+
+    def by_the_public_form(self) -> None:
+        """Who told it has no account: beside whose agency keeps it, that is said (Rulebook R2)."""
+        self._author = f"{self._author}, {self._referral.answers['referrer'].fields['agency']}"[:78]
+        self._author += ", by the public form"
 
     def addresses(self, case_id: UUID) -> None:
         """Where the victim and the children are found, sealed; how the victim is reached (Rulebook F4)."""

@@ -1,7 +1,6 @@
 """Sending a referral: it is on the next daily list from that moment, whoever looks at it when (T7, T12)."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,29 +9,21 @@ from sqlalchemy import delete
 
 from agenda import referral_risk
 from agenda.area_rules import bands
-from agenda.calendar import day_words
 from agenda.incidents import Incident
-from agenda.referral import Referral, check, shown
+from agenda.referral import Referral, check
 from agenda.referral_entry import EntryKind, incidents, narrow
-from agenda.referral_fields import Sight
-from agenda.referral_people import BEFORE, PERPETRATORS, REFERRER
 from agenda.referral_state import Step
 from agenda.risk_tools import Counting, Result
 from agenda.rules import RuleBroken
-from meetingsvc.models import ReferralCaseRow, ReferralRow, ReferralToldRow, db
+from meetingsvc.models import ReferralCaseRow, db
 from meetingsvc.store import acting, areas, audit, cases, references
 from meetingsvc.store.references import Prefix
-from meetingsvc.usecases import entries, referral_keeping, walls
+from meetingsvc.usecases import entries, referral_keeping, referral_told, walls
 from meetingsvc.usecases.lists import parties
 from meetingsvc.usecases.referral_drafts import Work, days
 from meetingsvc.usecases.referral_moves import by_the_referrer
 
 _CHANGED = "This referral was changed in another tab since you checked it. Check it again, then send it."
-#: What is said of one of several perpetrators, as `shown` labels it.
-_OF_ONE = re.compile(r"Perpetrator [0-9]+: ")
-#: Who told it stands beside it anyway.
-_OF_THE_REFERRER = frozenset(one.label for section in (BEFORE, REFERRER) for one in section.fields)
-_SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.CONTACT, Sight.ACTIONS)
 
 
 class Unfit(Exception):
@@ -72,9 +63,11 @@ def send(work: Work, changes: int, now: datetime) -> str:
         row.reference = row.reference or references.taken(row.area_id, Prefix.REFERRAL)
         row.first_sent_at = row.first_sent_at or now
         by_the_referrer(row, work.referral, Step.SEND, work.who, "", now)
-        told = list(incidents(referral, row.reference, row.first_sent_at))
+        told = referral_told.numbered(row, list(incidents(referral, row.reference, row.first_sent_at)))
         found = _put_on_the_list(work, [_with_count(one, work) for one in told], now)
-        _tell(row, referral, found, now)
+        referral_keeping.known_by(row.area_id, row.reference, referral, found, now)
+        about = [found[one.occurrence_number] for one in told]
+        referral_told.tell(row, referral, about, now, checked=work.who is not None)
         if work.who:
             referral_keeping.keep(work.who, row.reference, referral, work.referral.risk, found, now)
         walls.check_cases(row.area_id, found.values(), now)
@@ -109,30 +102,3 @@ def _put_on_the_list(work: Work, told: Sequence[Incident], now: datetime) -> dic
                                        case_id=case_id))  # fmt: skip
     db.session.flush()
     return found
-
-
-def _tell(row: ReferralRow, referral: Referral, found: Mapping[str, UUID], now: datetime) -> None:
-    """What is shown to whoever reads a case, or in one place alone; said again, it replaces what was.
-
-    Of several perpetrators each case tells of its own: the others' cases are kept from other people (M6).
-    """
-    db.session.execute(delete(ReferralToldRow).where(ReferralToldRow.referral_id == row.id))
-    by = referral.answers["referrer"].fields
-    author = f"{by['name']}, {by['role']}, {by['agency']}"[:300]
-    lines = [
-        (sight, label, text)
-        for sight in _SHOWN
-        for label, text in shown(referral, sight)
-        if label not in _OF_THE_REFERRER and (sight is not Sight.ACTIONS or text == referral.increases_risk)
-    ]
-    if referral.attends_on:
-        lines.append((Sight.PANEL, "Asks to attend", "; ".join(map(day_words, referral.attends_on))))
-    for number, case_id in found.items():
-        own = f"{PERPETRATORS.each.name} {number.partition('/')[2] or 1}: " if PERPETRATORS.each else ""
-        for sight, label, text in lines:
-            if not _OF_ONE.match(label) or label.startswith(own):
-                db.session.add(
-                    ReferralToldRow(area_id=row.area_id, case_id=case_id, referral_id=row.id, sight=sight,
-                                    label=label, text=text, author=author, at=now)
-                )  # fmt: skip
-    db.session.flush()

@@ -131,15 +131,16 @@ def decline(principal: Principal, arrival_id: UUID, reason: str, now: datetime) 
         audit.record(who.account_id, who.area_id, "transfer.declined", f"transfer_in/{arrival.id}", now)
 
 
-def enter(principal: Principal, told: Arrival, now: datetime) -> UUID:
-    """A case from an area outside the service, as a coordinator typed it: gives the case's id (T8)."""
+def enter(principal: Principal, told: Arrival, now: datetime) -> tuple[UUID, str]:
+    """A case from an area outside the service, as a coordinator typed it (T8). Gives the case's id, which may
+    be hidden from who typed it, and the reference."""
     with saved_by(principal, Permission.TRANSFER_MAKE, now) as who:
         areas.hold(who.area_id)
         for words in problems(told, local_day(now)).values():
             raise RuleBroken(f"{words}. Nothing was saved.")
+        if there := transfer_arrivals.same(who, told.from_area, told.their_reference):
+            raise RuleBroken(f"This was taken in before, as {there}. Nothing was saved.")
         with acting.whole_area(who.area_id):
-            if there := transfer_arrivals.same(who.area_id, told.from_area, told.their_reference):
-                raise RuleBroken(f"This was taken in before, as {there}. Nothing was saved.")
             reference = references.taken(who.area_id, Prefix.TRANSFER)
             heard = tuple((day, "") for day in sorted(set(told.heard_on)))
             incident = entry(told, reference, now)
@@ -153,7 +154,7 @@ def enter(principal: Principal, told: Arrival, now: datetime) -> UUID:
             walls.check_cases(who.area_id, [case_id], now)
         audit.record(who.account_id, who.area_id, "transfer.entered", f"transfer_in/{arrival.id}", now,
                      case=case_id)  # fmt: skip
-        return case_id
+        return case_id, reference
 
 
 def _row(who: Principal, told: Arrival, reference: str, case_id: UUID, now: datetime) -> TransferInRow:

@@ -44,6 +44,7 @@ NOT_READABLE = (
     "A confidential address on this case cannot be opened, so it cannot go along. Tell your administrator "
     "that the key of safe addresses has changed. Nothing was accepted."
 )
+NAMED_BY_NOBODY = "The perpetrator, whom no incident has named"
 
 
 def worded(source: Source, to_area: str, now: datetime) -> Worded:
@@ -83,9 +84,9 @@ def hand_over(source: Source, area_id: UUID, case_id: UUID, between: Between, wo
     for owner, key in ((source.area_id, source.case_id), (area_id, case_id)):
         keep(owner, key, between, kept(words))
     case = db.session.get_one(CaseRow, case_id)
-    _learn(source.victim_id, case.victim_id, area_id)
+    _learn(source, source.victim_id, case.victim_id, area_id)
     if source.perpetrator_id and case.perpetrator_id:
-        _learn(source.perpetrator_id, case.perpetrator_id, area_id)
+        _learn(source, source.perpetrator_id, case.perpetrator_id, area_id)
     for one in transfer_source.reached(source):
         _reach(one, case, _person(one, case))
     for said in transfer_source.consents_of(source):
@@ -102,9 +103,9 @@ def _consent(old: ConsentRow, case: CaseRow) -> ConsentRow:
     return ConsentRow(id=uuid4(), area_id=case.area_id, case_id=case.id, **said)
 
 
-def _learn(there: UUID, here: UUID, area_id: UUID) -> None:
+def _learn(source: Source, there: UUID, here: UUID, area_id: UUID) -> None:
     """What else somebody is called, so that an incident finds them; not where that is another's name."""
-    for value in transfer_source.names_of(there):
+    for value in transfer_source.names_of(source, there):
         row = IdentityRow
         taken = select(row.id).where(row.area_id == area_id, row.kind == "name", row.value == value)
         if db.session.scalar(taken.limit(1)) is None:
@@ -113,12 +114,15 @@ def _learn(there: UUID, here: UUID, area_id: UUID) -> None:
 
 
 def _person(one: Reached, case: CaseRow) -> UUID:
-    """The person here: a party of the case, or an associate who is named on it now."""
+    """The person here: a party of the case, or an associate who is named on it now.
+
+    So is a perpetrator whom no incident names: where they are found is never taken for where the victim is.
+    """
     match one.part:
         case Part.VICTIM:
             return case.victim_id
-        case Part.PERPETRATOR:
-            return case.perpetrator_id or case.victim_id
+        case Part.PERPETRATOR if case.perpetrator_id:
+            return case.perpetrator_id
         case _:
             return _associate(one, case)
 
@@ -129,10 +133,13 @@ def _associate(one: Reached, case: CaseRow) -> UUID:
     db.session.add(PersonRow(id=here, area_id=case.area_id, forename=there.forename, surname=there.surname,
                              dob=there.dob))  # fmt: skip
     db.session.flush()
-    if near is not None:
+    details: list[AddressRow | ContactRow] = [*one.addresses, *one.contacts]
+    told = near or next(iter(details), None)
+    if told is not None:
+        relation = near.relation if near is not None else NAMED_BY_NOBODY
         db.session.add(
             AssociateRow(id=uuid4(), area_id=case.area_id, case_id=case.id, person_id=here,
-                         relation=near.relation, **_supplied(near))
+                         relation=relation, **_supplied(told))
         )  # fmt: skip
         db.session.flush()
     return here

@@ -48,7 +48,7 @@ class Destination:
 
 def propose(principal: Principal, case_id: UUID, to: Destination, why: str, now: datetime) -> None:
     """Puts a transfer before the chair. The case stays ours until the other area accepts it."""
-    _refuse_unfit(principal, case_id, to, now)
+    refuse_unfit(principal, case_id, to, now)
     with saved_by(principal, Permission.TRANSFER_MAKE, now) as who:
         refuse_hidden(who, case_id)
         areas.hold(who.area_id)
@@ -63,7 +63,7 @@ def _is_open(who: Principal, case_id: UUID) -> bool:
     return any(not out.state.ended for out in store.of_case(who, case_id))
 
 
-def _refuse_unfit(principal: Principal, case_id: UUID, to: Destination, now: datetime) -> None:
+def refuse_unfit(principal: Principal, case_id: UUID, to: Destination, now: datetime) -> None:
     """A recipient whom this must not reach is refused, and that is kept (Rulebook F3, S1)."""
     if to.area_id is not None:
         return

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import actions as store
-from meetingsvc.store import areas, consents, referrals
+from meetingsvc.store import areas, consents, consents_elsewhere, referrals
 from meetingsvc.store.actions import Action
 from meetingsvc.usecases import actions as usecase
 from meetingsvc.usecases import reading
@@ -93,4 +93,5 @@ def _one_page(found: Action, form: StatusForm) -> str:
         "actions/action.html", action=found, form=form, problem=problem, today=clock.today(),
         said=referrals.said_of(guard.principal(), found.case_id),
         consent=consents.standing(guard.principal(), found.case_id),
+        elsewhere=consents_elsewhere.on(guard.principal(), found.case_id),
     )  # fmt: skip

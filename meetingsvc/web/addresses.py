@@ -14,6 +14,7 @@ from meetingsvc.store import (
     allocations,
     case_page,
     consents,
+    consents_elsewhere,
     police_sent,
     referrals,
 )
@@ -48,6 +49,7 @@ def show(case_id: UUID) -> str:
         police_holds=police_sent.holds(who, case_id),
         said=referrals.said_of(who, case_id),
         consent=consents.standing(who, case_id),
+        elsewhere=consents_elsewhere.on(who, case_id),
         sent=police_sent.of_perpetrator(who, case_id),
         reveals=store.reveals(who, case_id) if runs else None,
         shares=address_shares.on_case(who, case_id) if runs else None,

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import local_day
+from agenda.disclosure_recipient import name_of
 from agenda.disclosure_scheme import Right, Stage, Step
 from agenda.moves import Who
 from meetingsvc import clock
@@ -25,10 +26,6 @@ from meetingsvc.web.guard import needs
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 NEWEST = 50
 _TELLS = frozenset({Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME})
-_KEPT_FROM_YOU = (
-    "{} is recorded, and is on the next daily list. It is kept from you, because it names somebody "
-    "you may know: the coordinator sees to it."
-)
 
 
 @bp.get("")
@@ -52,7 +49,10 @@ def _may_apply() -> bool:
 @bp.route("/new", methods=["GET", "POST"])
 @needs(Permission.APPLICATION_MAKE)
 def apply() -> Any:
-    """Made by the police, or by a coordinator for one of the area's forces."""
+    """Made by the police, or by a coordinator for one of the area's forces.
+
+    The page after it is the same whether or not it met a case that is hidden from its maker (Rulebook M6).
+    """
     who, now = guard.principal(), clock.now()
     if not _may_apply():
         return render_template("applications/not_yours.html"), 200 if request.method == "GET" else 403
@@ -63,12 +63,9 @@ def apply() -> Any:
     if told is None:
         page = render_template("applications/apply.html", form=form, forces=forces)
         return (page, 422) if form.is_submitted() else page
-    key, reference = usecase.apply(who, told, UUID(form.agency.data), now)
-    if store.one(who, key) is None:
-        flash(_KEPT_FROM_YOU.format(reference), "notice")
-        return redirect(url_for("applications.index"), 303)
+    _, reference = usecase.apply(who, told, UUID(form.agency.data), now)
     flash(f"{reference} is recorded, and is on the next daily list.", "success")
-    return redirect(url_for("applications.show", application_id=key), 303)
+    return redirect(url_for("home.show"), 303)
 
 
 @bp.get("/<uuid:application_id>")
@@ -137,12 +134,16 @@ def _step(application_id: UUID, step: Step, title: str, ask: str) -> Any:
 @bp.route("/<uuid:application_id>/disclosed", methods=["GET", "POST"])
 @needs(Permission.APPLICATION_STEP)
 def tell(application_id: UUID) -> Any:
-    """With whom, where and how safely it was made, and whether the undertaking was signed."""
+    """With whom, where and how safely it was made; shown to be checked before it is kept for good."""
     kept, form = opened(application_id), TellingForm()
+    form.about(kept.entry.perpetrator)
     if kept.stage is Stage.UNSIGNED:
         form.all_the_same()
     if not form.validate_on_submit():
         return _form("applications/telling.html", kept, form)
+    if not form.confirmed.data:
+        name = name_of(form.told().to, form.whom.data or "", kept.entry.victim)
+        return render_template("applications/telling_check.html", kept=kept, form=form, name=name)
     usecase.tell(guard.principal(), application_id, form.told(), form.whom.data, form.reason.data or "",
                  clock.now())  # fmt: skip
     return _recorded(application_id)

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from agenda.disclosure_application import WHY, Applying, problems
+from agenda.disclosure_recipient import recipient_problem
 from agenda.disclosure_scheme import Recipient, Right, Scheme, Telling, telling_problems
 from agenda.incidents import RISKS, Party, Risk
 from agenda.moves import REASON_LENGTH
@@ -140,7 +141,8 @@ class TellingForm(RuledForm):
     where = _line("Where?", letters=300)
     to = _radios("To whom?", [(one.value, one.label) for one in Recipient], "Choose to whom it was disclosed",
                  "Never to an applicant as such: only to who can use it to keep somebody safe.")  # fmt: skip
-    whom = _line("Name of who was told")
+    whom = _line("Name of who was told", "Leave this empty for the person at risk, whose name is known.")
+    confirmed = HiddenField()
     safely = _box("How was it made safely?", "For example: at a refuge, the other person being at work.")
     in_person = _radios("Was it made in person?", _YES_NO, "Say whether it was made in person")
     warned = _radios("Was the recipient warned to keep it confidential?", _YES_NO,
@@ -148,6 +150,13 @@ class TellingForm(RuledForm):
     signed = _radios("Did the recipient sign the undertaking of confidentiality?", _YES_NO,
                      "Say whether the undertaking was signed")  # fmt: skip
     reason = _box("Why is it disclosed without an undertaking?")
+
+    _subject: Party | None = None
+
+    def about(self, subject: Party | None) -> "TellingForm":
+        """The person it is about, who is never told."""
+        self._subject = subject
+        return self
 
     def all_the_same(self) -> "TellingForm":
         """For one that goes ahead though the undertaking was refused: that it was not signed is known."""
@@ -162,8 +171,8 @@ class TellingForm(RuledForm):
     def found(self) -> dict[str, str]:
         """Rulebook Y1, Y2."""
         found = telling_problems(self.told(), clock.today())
-        if not (self.whom.data or "").strip():
-            found["whom"] = "Enter the name of who was told"
+        if problem := recipient_problem(self.told().to, self.whom.data or "", self._subject):
+            found["whom"] = problem
         if self.is_all_the_same and not (self.reason.data or "").strip():
             found["reason"] = "Say why it was disclosed all the same"
         return {name: problem for name, problem in found.items() if name in self}

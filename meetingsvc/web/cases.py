@@ -14,6 +14,7 @@ from meetingsvc.store import (
     case_incidents,
     case_page,
     consents,
+    consents_elsewhere,
     disclosure_schemes,
     matching_merges,
     openings,
@@ -56,6 +57,7 @@ def show(case_id: UUID) -> str:
         applications=disclosure_schemes.on(who, [one.reference for one in incidents]),
         said=referrals.said_of(who, case_id),
         whose=allocations.whose(who, case_id), consent=consents.standing(who, case_id),
+        elsewhere=consents_elsewhere.on(who, case_id),
         assessed=risk_assessments.latest(who, case_id), transfers=transfers,
         twins=matching_merges.twins(who, case_id),
     )  # fmt: skip

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from agenda.referral_consent import NOT_THE_BASIS
+from agenda.referral_consent import NOT_CHECKED, NOT_THE_BASIS
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, case_page
+from meetingsvc.store import areas, case_page, consents_elsewhere
 from meetingsvc.store import consents as store
 from meetingsvc.store.case_page import Case
 from meetingsvc.usecases import consents as usecase
@@ -27,9 +27,12 @@ _RECORDED = "Recorded. An incident that this puts on a daily list goes on the ne
 def show(case_id: UUID) -> str:
     """Everything that was recorded, the latest first."""
     case = _opened(case_id)
+    lines = store.history(guard.principal(), case_id)
+    stands = next((line.id for line in lines if line.consent.checked), lines[0].id if lines else None)
     return render_template(
-        "consents/consents.html", case=case, lines=store.history(guard.principal(), case_id),
-        not_the_basis=NOT_THE_BASIS,
+        "consents/consents.html", case=case, lines=lines, standing=stands,
+        elsewhere=consents_elsewhere.on(guard.principal(), case_id), not_the_basis=NOT_THE_BASIS,
+        not_checked=NOT_CHECKED,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The form of a line of the consent's history, made from the referral's own questions (Rulebook K1 to K3)."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -58,13 +59,17 @@ class ConsentForm(FlaskForm):  # type: ignore[misc]
         ],
     )
 
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, where these two stand last: so the error summary reads."""
+        return iter(sorted(super().__iter__(), key=lambda field: field.short_name in ("author", "source")))
+
     def read(self, today: date, settings: AreaSettings) -> Reading:
         """What was typed, judged by the rules of the referral form; each problem at its field."""
         row = {one.id: _said(self[one.id].data) for one in CONSENT.fields}
         found = reading_of(CONSENT, Answers(row), Days(today, settings, frozenset()))
         for at, problem in {**found.missing, **found.problems}.items():
             field = self[at.removeprefix(key(CONSENT, ""))]
-            field.errors = (*field.errors, problem)
+            field.errors = (*field.errors, problem.replace(" to this referral", ""))
         return found
 
     def told(self, found: Reading, today: date) -> Consent:

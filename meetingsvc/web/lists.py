@@ -12,7 +12,16 @@ from agenda.calendar import day_words
 from agenda.list_days import ListDay
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, consents, list_page, referrals, restrictions, search, transfers_moved
+from meetingsvc.store import (
+    areas,
+    consents,
+    consents_elsewhere,
+    list_page,
+    referrals,
+    restrictions,
+    search,
+    transfers_moved,
+)
 from meetingsvc.usecases import list_changes, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
@@ -58,13 +67,17 @@ def one(day: str) -> Any:
         return _not_built(on)
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
     who = guard.principal()
-    left_out = list_page.count_not_listed(who, found) if _may(Permission.INCIDENT_SEARCH) else None
+    left_out, unflagged = (
+        list_page.count_not_listed(who, found) if _may(Permission.INCIDENT_SEARCH) else (None, 0)
+    )
     lines, notices = list_page.lines(who, found), list_page.notices(who, found)
     return render_template(
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
+        unflagged=unflagged,
         hours=list_days.hours(found.window),
         kept=restrictions.marked_among(who, [line.case_id for line in lines]),
         consents=consents.among(who, [line.case_id for line in lines]),
+        elsewhere=consents_elsewhere.among(who, [line.case_id for line in lines]),
         moved=transfers_moved.moved(who, [line.case_id for line in lines]),
         attends=referrals.asks_to_attend(who, [line.case_id for line in lines]),
         late_clocks=transfer_parts.on_list(who, found.id, clock.now()),
@@ -79,8 +92,8 @@ def not_listed(day: str) -> str:
     """What the list left out, each with why."""
     found = or_404(list_page.built(guard.principal(), _day(day)))
     reading.opened(guard.principal(), "list.left_out.read", f"meeting/{found.id}", clock.now())
-    rows = list_page.not_listed(guard.principal(), found)
-    return render_template("lists/not_listed.html", meeting=found, rows=rows)
+    rows, unflagged = (each(guard.principal(), found) for each in (list_page.not_listed, list_page.unflagged))
+    return render_template("lists/not_listed.html", meeting=found, rows=rows, unflagged=unflagged)
 
 
 @bp.post("/lists/<day>/build")

@@ -14,7 +14,15 @@ from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, consents, packs, referrals, restrictions
+from meetingsvc.store import (
+    areas,
+    consents,
+    consents_elsewhere,
+    packs,
+    referrals,
+    restrictions,
+    transfers_moved,
+)
 from meetingsvc.store import marac as store
 from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
@@ -118,8 +126,10 @@ def agenda(meeting_id: UUID) -> str:
         agenda=found,
         kept=restrictions.marked_among(who, [line.case_id for line in found.lines]),
         consents=consents.among(who, [line.case_id for line in found.lines]),
+        elsewhere=consents_elsewhere.among(who, [line.case_id for line in found.lines]),
         attends=referrals.asks_to_attend(who, [line.case_id for line in found.lines]),
         state=state,
+        gone=transfers_moved.before(who, sitting.sits_on),
         groups=Group,
         edits=edits,
         moves=edits and rules.reorder_problem(state) is None,

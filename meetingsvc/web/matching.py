@@ -25,20 +25,23 @@ from meetingsvc.web.matching_forms import CirculateForm, DecideForm, UndoForm
 bp = Blueprint("matching", __name__)
 _SAID = {
     State.SAME: "A second person decides. Until then they stay two people.",
-    State.DIFFERENT: "They stay two people. The service does not ask again.",
-    State.NOT_SURE: "They stay two people. What you wrote is kept.",
+    State.DIFFERENT: "They stay two people. The service asks again only if more speaks for one person.",
+    State.NOT_SURE: "They stay two people. When another list meets them, you are asked again.",
 }
 
 
 @bp.get("/matches")
 @needs(Permission.PERSON_MATCH)
 def index() -> str:
-    """What waits for a decision, the likeliest first, and merges that stand."""
+    """What waits for a decision, the likeliest first, what was decided lately, and merges that stand."""
     who, now = guard.principal(), clock.now()
     waiting, merges = store.undecided(who, now), matching_merges.standing(who)
-    shown = " ".join(str(match.id) for match in waiting)
+    second, decided = store.awaiting(who, now), store.decided(who, now)
+    shown = " ".join(str(match.id) for match in (*waiting, *second, *decided))
     reading.opened(who, "matches.read", f"area/{who.area_id}", now, matches=shown)
-    return render_template("matching/index.html", waiting=waiting, merges=merges)
+    return render_template(
+        "matching/index.html", waiting=waiting, second=second, decided=decided, merges=merges
+    )
 
 
 @bp.get("/matches/<uuid:match_id>")
@@ -69,7 +72,7 @@ def decide(match_id: UUID) -> Any:
 @needs(Permission.PERSON_MATCH)
 def ask_undo(merge_id: UUID) -> str:
     """What undoing does, and why it is asked."""
-    return render_template("matching/undo.html", merge=_merge(merge_id), form=UndoForm(formdata=None))
+    return _undo_page(_merge(merge_id), UndoForm(formdata=None))
 
 
 @bp.post("/merges/<uuid:merge_id>/undo")
@@ -78,7 +81,7 @@ def undo(merge_id: UUID) -> Any:
     """Asks a second person."""
     merge, form = _merge(merge_id), UndoForm()
     if not form.validate():
-        return render_template("matching/undo.html", merge=merge, form=form), 422
+        return _undo_page(merge, form), 422
     matching_merging.propose_undo(guard.principal(), merge_id, form.reason.data, clock.now())
     flash("A second person decides. Until then they stay one person.", "success")
     return redirect(url_for("matching.index"), 303)
@@ -117,6 +120,11 @@ def _merge(merge_id: UUID) -> Merge:
     case_id = matching_merging.case_of(who, (merge.kept_id, merge.gone_id))
     reading.opened(who, "merge.read", f"merge/{merge_id}", clock.now(), case=case_id)
     return merge
+
+
+def _undo_page(merge: Merge, form: UndoForm) -> str:
+    waits = store.waits(guard.principal(), matching_merges.subject(merge.id), clock.now())
+    return render_template("matching/undo.html", merge=merge, form=form, waits=waits)
 
 
 def _page(match: Match, form: DecideForm) -> str:

@@ -20,8 +20,8 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
         widget=GovRadioInput(),
         choices=[
             SelectChoice(State.SAME, "Same: a second person confirms it, and then they are one"),
-            SelectChoice(State.DIFFERENT, "Different: they stay two, and this is not asked again"),
-            SelectChoice(State.NOT_SURE, "Not sure: they stay two"),
+            SelectChoice(State.DIFFERENT, "Different: they stay two. Asked again only if more agrees"),
+            SelectChoice(State.NOT_SURE, "Not sure: they stay two. Asked again when another list meets them"),
         ],
         validators=[InputRequired("Choose whether they are the same person")],
     )
@@ -45,11 +45,11 @@ class UndoForm(FlaskForm):  # type: ignore[misc]
 
 
 class CirculateForm(FlaskForm):  # type: ignore[misc]
-    """Why a list cannot wait for what is undecided."""
+    """What was looked at, or why a list cannot wait: asked of everybody, and so it tells of no match (M6)."""
 
     reason = TextAreaField(
-        "Why can the list not wait?",
-        description="Only where a near match is not decided",
+        "What did you look at, or why can the list not wait?",
+        description="Say that you looked at the near matches, or why you circulate it with some undecided",
         widget=GovTextArea(),
         validators=[_SHORT_ENOUGH],
     )

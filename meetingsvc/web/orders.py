@@ -102,8 +102,8 @@ def breach(order_id: UUID) -> Any:
     told = form.told() if form.validate_on_submit() else None
     if told is None:
         return _form("orders/breach.html", form, order=kept, parties=_parties(kept))
-    number = usecase.breach(who, kept.id, told, clock.now())
-    flash(f"Recorded as incident {number}. The next daily list considers it.", "success")
+    usecase.breach(who, kept.id, told, clock.now())
+    flash("Recorded. The next daily list considers it.", "success")
     return redirect(url_for("orders.show", order_id=kept.id), 303)
 
 

@@ -11,7 +11,15 @@ from agenda.calendar import day_words
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, consents, disclosure_schemes, outcome_history, outcomes, referrals
+from meetingsvc.store import (
+    areas,
+    consents,
+    consents_elsewhere,
+    disclosure_schemes,
+    outcome_history,
+    outcomes,
+    referrals,
+)
 from meetingsvc.usecases import outcomes as usecase
 from meetingsvc.usecases import reading, stand_ins
 from meetingsvc.web.found import or_404
@@ -149,6 +157,7 @@ def _page(
         standing=_standing(who, sheet),
         said=referrals.said_of(who, sheet.case_id),
         consent=consents.standing(who, sheet.case_id),
+        elsewhere=consents_elsewhere.on(who, sheet.case_id),
         applications=disclosure_schemes.on(who, [one.entry.reference for one in sheet.incidents]),
         **told,
     )

@@ -13,6 +13,7 @@ from agenda.referral_people import SAFEGUARDING_FIRST
 from meetingsvc import clock
 from meetingsvc.models import AreaRow
 from meetingsvc.permissions import PUBLIC
+from meetingsvc.store import areas
 from meetingsvc.store.public_referrers import Referrer
 from meetingsvc.usecases import public_referrals, referral_drafts
 from meetingsvc.usecases import public_referrers as usecase
@@ -85,7 +86,9 @@ def ask(area: str) -> Any:
 @needs(PUBLIC)
 def asked(area: str) -> str:
     """Where to look, and what to do where nothing comes."""
-    return render_template("public_form/asked.html", area=open_area(area))
+    row = open_area(area)
+    call = areas.settings_of(row).coordinator_call
+    return render_template("public_form/asked.html", area=row, coordinator_call=call)
 
 
 @bp.get("/link")

@@ -5,10 +5,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, g, redirect, request, url_for
 
-from agenda import calendar
-from meetingsvc import clock, holidays
+from meetingsvc import clock
 from meetingsvc.permissions import PUBLIC
-from meetingsvc.store import areas
 from meetingsvc.usecases import public_referrals as usecase
 from meetingsvc.usecases import referral_drafts
 from meetingsvc.web import public_form, referral_check, referral_pages, referral_risk_pages
@@ -51,24 +49,14 @@ def fall_asleep(answer: Response) -> Response:
 def tasks(area: str, referral_id: UUID) -> Any:
     """The task list; of one that is sent, where it stands."""
     desk = _desk(area, referral_id)
-    return referral_pages.tasks(desk) if desk.referral.can_be_changed else _sent(desk)
+    return referral_pages.tasks(desk) if desk.referral.can_be_changed else referral_check.sent(desk)
 
 
 @bp.get("/sent")
 @needs(PUBLIC)
 def sent(area: str, referral_id: UUID) -> str:
     """Its reference, and what happens next."""
-    return _sent(_desk(area, referral_id))
-
-
-def _sent(desk: Desk) -> str:
-    or_404(desk.referral.first_sent_at)
-    settings = areas.settings_of(areas.by_id(desk.area_id))
-    off = calendar.days_off(settings, holidays.known())
-    day = calendar.working_day_from(calendar.local_day(clock.now()), off)
-    if clock.now() >= calendar.window(day, settings, holidays.known()).end:
-        day = calendar.next_working_day(day, off)
-    return render(desk, "referrals/sent.html", day=day, starts_at=calendar.starts_at(day, settings))
+    return referral_check.sent(_desk(area, referral_id))
 
 
 @bp.get("/sections/<section>")

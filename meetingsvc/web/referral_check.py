@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import redirect, request
 
+from agenda import calendar, referral_risk
 from agenda import referral_parts as parts
-from agenda import referral_risk
 from agenda.area_rules import bands, escalation
 from agenda.referral_draft import in_words
 from agenda.referral_fields import NOTHING
@@ -16,16 +16,16 @@ from agenda.referral_sections import SECTIONS
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.store import areas
-from meetingsvc.usecases import referral_sending
+from meetingsvc.usecases import next_list, referral_sending
 from meetingsvc.usecases.referral_sending import Unfit
 from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
-from meetingsvc.web.referral_pages import RISK_AFTER, Desk, render
+from meetingsvc.web.referral_pages import RISK_AFTER, Desk, refuse_sent, render
 
 
 def show(desk: Desk, problems: dict[str, str] | None = None, refused: str = "") -> str:
     """Every answer with a link to change it, and what is missing, in words."""
-    or_404(desk.referral.can_be_changed or None)
+    refuse_sent(desk)
     found = desk.reading()
     pages = [
         (at, fields.answers(at, found, parts.typed(desk.referral.draft, at)))
@@ -69,3 +69,11 @@ def send(desk: Desk) -> Any:
     except RuleBroken as refusal:
         return show(desk, None, str(refusal)), 409
     return redirect(f"{desk.base}/sent", 303)
+
+
+def sent(desk: Desk) -> str:
+    """Its reference, the meeting that its list is made for, and what happens next (Rulebook T7)."""
+    or_404(desk.referral.first_sent_at)
+    day = next_list.day(desk.area_id, clock.now())
+    starts_at = calendar.starts_at(day, areas.settings_of(areas.by_id(desk.area_id)))
+    return render(desk, "referrals/sent.html", day=day, starts_at=starts_at)

@@ -8,7 +8,7 @@ from agenda.calendar import add_working_days, days_off, local_day
 from agenda.referral_state import State
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, referrals
+from meetingsvc.store import areas, referral_lists, referrals
 from meetingsvc.store.referrals import Line
 
 #: How long one that was dealt with stays on the page.
@@ -31,7 +31,7 @@ def lines(who: Principal) -> list[Incoming]:
     now = clock.now()
     found = referrals.incoming(who, now - KEPT)
     keys = [line.id for line in found]
-    lists, returned = referrals.lists(who, keys), referrals.returned_since(who, keys)
+    lists, returned = referral_lists.lists(who, keys), referral_lists.returned_since(who, keys)
     settings = areas.settings_of(areas.by_id(who.area_id))
     off, allowed = days_off(settings, holidays.known()), returns(settings).working_days
     told = []

@@ -11,16 +11,21 @@ from typing import Any
 from flask import abort, jsonify, redirect, render_template, request
 
 from agenda import referral_parts as parts
+from agenda import referral_risk
+from agenda.area_rules import bands
+from agenda.referral import measured
 from agenda.referral_draft import Reading, reading, states
 from agenda.referral_fields import NOTHING, Row
 from agenda.referral_parts import Place
 from agenda.referral_sections import SECTIONS
 from agenda.rules import RuleBroken
 from meetingsvc import clock
+from meetingsvc.store import areas
 from meetingsvc.store.referrals import Referral
 from meetingsvc.usecases import referral_drafts
 from meetingsvc.usecases.referral_drafts import Meanwhile, Work
 from meetingsvc.web import referral_fields as fields
+from meetingsvc.web.found import or_404
 
 #: Between these two sections the risk tool is filled.
 RISK_AFTER = "consent"
@@ -44,13 +49,20 @@ class Desk:
     area_id: Any
     page_base: str = "referrals/page.html"
 
+    @property
+    def is_public(self) -> bool:
+        """Written without an account, perhaps in a browser that others use: it is to keep nothing."""
+        return self.page_base == "public_form/page.html"
+
     def url(self, at: Place) -> str:
         """The address of one page of the form."""
         return f"{self.base}/sections/{at.section.id}" + (f"/{at.place}" if at.place else "")
 
     def reading(self) -> Reading:
-        """What its answers come to today."""
-        return reading(self.referral.draft, referral_drafts.days(self.area_id, clock.now()))
+        """What its answers come to today, beside its risk assessment."""
+        found = reading(self.referral.draft, referral_drafts.days(self.area_id, clock.now()))
+        own = bands(areas.settings_of(areas.by_id(self.area_id)))
+        return measured(found, referral_risk.came_to(self.referral.risk, own), own)
 
     def where(self, name: str) -> str:
         """Where a problem that is filed under this name is put right."""
@@ -93,11 +105,17 @@ def fields_asked(desk: Desk) -> dict[str, str]:
     return words
 
 
+def refuse_sent(desk: Desk) -> None:
+    """Of one that was sent, a page left open in the browser leads to where it stands (Rulebook T7)."""
+    if desk.referral.can_be_changed:
+        return
+    abort(redirect(f"{desk.base}/sent", 303) if desk.referral.first_sent_at else 404)
+
+
 def _at(desk: Desk, section: str, number: int, *, saves: bool = False) -> Place:
-    at = parts.place(section, number, desk.referral.draft)
-    if at is None or not (desk.referral.can_be_changed or saves):
-        abort(404)
-    return at
+    if not saves:
+        refuse_sent(desk)
+    return or_404(parts.place(section, number, desk.referral.draft))
 
 
 def section(desk: Desk, name: str, number: int) -> str:

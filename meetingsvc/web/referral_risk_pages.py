@@ -16,13 +16,12 @@ from meetingsvc import clock
 from meetingsvc.store import areas
 from meetingsvc.usecases import referral_drafts
 from meetingsvc.usecases.referral_drafts import Meanwhile
-from meetingsvc.web.found import or_404
-from meetingsvc.web.referral_pages import MEANWHILE, Desk, after_risk, render
+from meetingsvc.web.referral_pages import MEANWHILE, Desk, after_risk, refuse_sent, render
 
 
 def show(desk: Desk) -> str:
     """The tool as far as it is filled; `?tool=` another one, which nothing is lost by looking at."""
-    or_404(desk.referral.can_be_changed or None)
+    refuse_sent(desk)
     kept = desk.referral.risk
     of = _tool(request.args.get("tool", ""))
     shown = kept if of is None or of.id == kept.tool.id else Filled(of)
@@ -31,7 +30,7 @@ def show(desk: Desk) -> str:
 
 def save(desk: Desk) -> Any:
     """Keeps the answers, right or wrong; then says what is wrong, or goes on."""
-    or_404(desk.referral.can_be_changed or None)
+    refuse_sent(desk)
     told = _typed()
     automatic = "autosave" in request.form
     try:

@@ -5,11 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from agenda import calendar
 from agenda.referral_people import SAFEGUARDING_FIRST
-from meetingsvc import clock, holidays
+from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas
 from meetingsvc.store import referrals as store
 from meetingsvc.usecases import reading, referral_drafts
 from meetingsvc.web import guard, referral_check, referral_lines, referral_pages, referral_risk_pages
@@ -70,7 +68,7 @@ def _desk(referral_id: UUID) -> Desk:
 def tasks(referral_id: UUID) -> Any:
     """The task list; of one that is sent, where it stands."""
     desk = _desk(referral_id)
-    return referral_pages.tasks(desk) if desk.referral.can_be_changed else _sent(desk)
+    return referral_pages.tasks(desk) if desk.referral.can_be_changed else referral_check.sent(desk)
 
 
 @bp.get("/<uuid:referral_id>/sent")
@@ -78,16 +76,7 @@ def tasks(referral_id: UUID) -> Any:
 def sent(referral_id: UUID) -> str:
     """Its reference, and what happens next."""
     desk = _desk(referral_id)
-    return _sent(desk) if desk.referral.first_sent_at else referral_pages.tasks(desk)
-
-
-def _sent(desk: Desk) -> str:
-    settings = areas.settings_of(areas.by_id(desk.area_id))
-    off = calendar.days_off(settings, holidays.known())
-    day = calendar.working_day_from(calendar.local_day(clock.now()), off)
-    if clock.now() >= calendar.window(day, settings, holidays.known()).end:
-        day = calendar.next_working_day(day, off)
-    return render(desk, "referrals/sent.html", day=day, starts_at=calendar.starts_at(day, settings))
+    return referral_check.sent(desk) if desk.referral.first_sent_at else referral_pages.tasks(desk)
 
 
 @bp.get("/<uuid:referral_id>/sections/<section>")

@@ -18,16 +18,17 @@ from agenda.referral_state import MOVES
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, referral_facts
+from meetingsvc.store import areas, referral_facts, referral_lists
 from meetingsvc.store import referrals as store
 from meetingsvc.store.referrals import Referral
-from meetingsvc.usecases import reading, referral_decisions
+from meetingsvc.usecases import reading, referral_collisions, referral_decisions
 from meetingsvc.web import guard
 from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
 bp = Blueprint("referrals_sent", __name__, url_prefix="/referrals/sent")
+NOT_SENT = "The question was not sent. Its referrer shares details with somebody on the case: ring them."
 MASKED = "Held. Shown for a reason on the addresses of the case."
 
 
@@ -41,7 +42,7 @@ def show(sent_id: UUID) -> str:
 def _opened(sent_id: UUID) -> Referral:
     """One that was sent and is open to who asks; the page leaves its trace (Rulebook V5)."""
     who = guard.principal()
-    found = or_404(store.one(who, sent_id))
+    found = or_404(store.sent(who, sent_id))
     or_404(found.first_sent_at)
     about = store.cases(who, sent_id)
     told = {"case": about[0][1]} if about else {}
@@ -59,8 +60,10 @@ def _page(referral: Referral, refused: str = "") -> str:
         "referrals/read.html", referral=referral, pages=_answers(referral), about=about, result=result,
         proposed=[(one.reference, propose(referral_facts.facts(who, one, result), rule)) for one in about],
         steps=[step.name for step in open_to(MOVES, referral.state, Who.COORDINATOR)], refused=refused,
-        listed_on=store.lists(who, [referral.id]).get(referral.id), wanted=list(in_words(found.wanted)),
+        listed_on=referral_lists.lists(who, [referral.id]).get(referral.id),
+        wanted=list(in_words(found.wanted)),
         errors_here=[("#decide", refused)] if refused else [],
+        collides=referral_collisions.warning(who, referral.id),
     )  # fmt: skip
 
 
@@ -119,10 +122,14 @@ def send_back(sent_id: UUID) -> Any:
     referral, chosen = _opened(sent_id), request.form.getlist("questions")
     why = request.form.get("reason", "")
     try:
-        referral_decisions.send_back(guard.principal(), sent_id, chosen, why, clock.now())
+        told = referral_decisions.send_back(guard.principal(), sent_id, chosen, why, clock.now())
     except RuleBroken as refusal:
         return _return_page(referral, str(refusal), chosen, why), 422
-    flash(f"{referral.reference} is with its referrer. It stays on the list it is due to.", "success")
+    stays = "It stays on the list it is due to."
+    if told:
+        flash(f"{referral.reference} is with its referrer. {stays}", "success")
+    else:
+        flash(f"{referral.reference}: {NOT_SENT} {stays}", "notice")
     return redirect(url_for("referrals.show"), 303)
 
 

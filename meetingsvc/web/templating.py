@@ -11,6 +11,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader, StrictUndefined, Template
 
 from agenda import calendar, list_numbers
+from agenda.referral_entry import tells_time
 from meetingsvc import assets
 from meetingsvc.config import Settings
 
@@ -48,6 +49,7 @@ def set_up(app: Flask) -> None:
     app.add_template_filter(list_numbers.hint, "kept_words")
     app.add_template_filter(wall_time)
     app.add_template_filter(wall_moment)
+    app.add_template_filter(happened)
     app.add_template_filter(short_day)
     app.add_template_filter(short_moment)
 
@@ -83,6 +85,13 @@ def wall_time(moment: datetime) -> str:
 def wall_moment(moment: datetime) -> str:
     """Day and time in London: `Monday 23 November 2026, 11:00`."""
     return f"{calendar.day_words(calendar.local_day(moment))}, {wall_time(moment)}"
+
+
+def happened(moment: datetime, reference: str) -> str:
+    """When an entry happened, with the time only where it was told."""
+    if tells_time(reference):
+        return wall_moment(moment)
+    return calendar.day_words(calendar.local_day(moment))
 
 
 @lru_cache(maxsize=4096)

@@ -33,9 +33,9 @@ def enter() -> Any:
     form = ArrivalForm()
     if not form.is_fit(clock.today()):
         return render_template("transfers/new.html", form=form), 422
-    case_id = usecase.enter(guard.principal(), form.told(), clock.now())
-    flash("Taken in. It goes on the next daily list.", "success")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    _, reference = usecase.enter(guard.principal(), form.told(), clock.now())
+    flash(f"Taken in as {reference}. It goes on the next daily list.", "success")
+    return _neutral()
 
 
 @bp.get("/<uuid:arrival_id>")
@@ -49,9 +49,9 @@ def show(arrival_id: UUID) -> str:
 @needs(Permission.TRANSFER_MAKE)
 def accept(arrival_id: UUID) -> Any:
     """The case is this area's from now on."""
-    case_id = usecase.accept(guard.principal(), arrival_id, clock.now())
+    usecase.accept(guard.principal(), arrival_id, clock.now())
     flash("Accepted. The case is yours, and goes on the next daily list.", "success")
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    return _neutral()
 
 
 @bp.get("/<uuid:arrival_id>/decline")
@@ -71,6 +71,11 @@ def decline(arrival_id: UUID) -> Any:
     usecase.decline(guard.principal(), arrival_id, form.reason.data, clock.now())
     flash("Declined. The other area reads your reason, and keeps the case.", "success")
     return redirect(url_for("transfers.show"), 303)
+
+
+def _neutral() -> Any:
+    """The same page whether or not the people met a case that is hidden from who asks (Rulebook M6)."""
+    return redirect(url_for("home.show"), 303)
 
 
 def _one(arrival_id: UUID) -> In:

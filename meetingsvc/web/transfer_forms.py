@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from agenda.incidents import Party, Risk
 from agenda.moves import REASON_LENGTH
 from agenda.transfer_arrival import AREA_LENGTH, REFERENCE_LENGTH, TEXT_LENGTH, Arrival, problems
-from agenda.transfers import Step
+from agenda.transfers import SAID, WHO_SAID, Step
 from meetingsvc.usecases.proposals import LONGEST
 from meetingsvc.usecases.transfers import Destination
 from meetingsvc.web.dates import ThreeBoxes
@@ -104,7 +104,8 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What do you record?", widget=GovRadioInput(),
                       validators=[InputRequired("Choose what you record")])  # fmt: skip
-    reason = _text("What did they say? (needed where they do not accept it)", REASON_LENGTH)
+    reason = _text("Who there told you, how, and what did they say?", REASON_LENGTH,
+                   "Not needed for having sent it.")  # fmt: skip
 
     def among(self, steps: Sequence[Step]) -> "RecordForm":
         """With what can be recorded now."""
@@ -114,6 +115,8 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
     def validate_reason(self, field: Field) -> None:
         if self.step.data == Step.REFUSE and not field.data:
             raise ValidationError("Say why the case is not accepted")
+        if self.step.data in SAID and not field.data:
+            raise ValidationError(WHO_SAID)
 
 
 class Days(TextAreaField):  # type: ignore[misc]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from agenda.calendar import local_day
@@ -10,7 +10,9 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import notification_clocks, transfer_arrivals, transfers, transfers_moved
 from meetingsvc.store.case_page import OnMeeting
 from meetingsvc.store.notification_clocks import Clocked
-from meetingsvc.store.transfers_moved import Moved
+from meetingsvc.store.transfers_moved import Gone, Moved
+
+OF_LATE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class OnHome:
     to_send: int = 0
     overdue: int = 0
     late_clocks: int = 0
+    gone: tuple[Gone, ...] = ()  # for the chair: which cases have left of late, and by whose word
 
 
 def on_home(who: Principal, now: datetime) -> OnHome:
@@ -56,6 +59,7 @@ def on_home(who: Principal, now: datetime) -> OnHome:
         transfers.to_send(who),
         transfers.overdue(who, local_day(now)),
         notification_clocks.count_late(who, now) if records else 0,
+        tuple(transfers_moved.since(who, now - OF_LATE)) if who.may(Permission.TRANSFER_CONFIRM) else (),
     )
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 
+from agenda.rules import RuleBroken
 from agenda.transfers import Step
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
@@ -50,7 +51,7 @@ def propose(case_id: UUID) -> Any:
         return _ask_page(case, form), 422
     to = form.destination()
     if not form.confirmed.data:
-        return render_template("transfers/check.html", case=case, form=form, to=to)
+        return _check_page(case, form)
     usecase.propose(guard.principal(), case_id, to, form.why.data, clock.now())
     flash(
         "Proposed. A chair decides it. The case stays here until the other area has accepted it.", "success"
@@ -155,6 +156,17 @@ def _case(case_id: UUID) -> Case:
 
 def _ask_page(case: Case, form: TransferForm) -> str:
     return render_template("transfers/propose.html", case=case, form=form)
+
+
+def _check_page(case: Case, form: TransferForm) -> Any:
+    """What was chosen; or again the form, where that officer is none it may go to (Rulebook F3, S1)."""
+    to = form.destination()
+    try:
+        usecase.refuse_unfit(guard.principal(), case.id, to, clock.now())
+    except RuleBroken as refusal:
+        form.email.errors = (*form.email.errors, str(refusal))
+        return _ask_page(case, form), 422
+    return render_template("transfers/check.html", case=case, form=form, to=to)
 
 
 def _one(transfer_id: UUID) -> Out:

@@ -14,6 +14,7 @@ from agenda.daily_list import (
     Entry,
     Taken,
     considered,
+    due_at,
     entry_order,
     highest,
     is_announced,
@@ -80,6 +81,22 @@ def test_T10_an_order_is_announced_once_and_again_when_it_changes() -> None:
     assert not is_announced(made, [made])
     assert is_announced(changed, [made])
     assert not is_announced(None, [])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "was", "due"),  # days from the first window's start; now is three days after it
+    [
+        (-1, None, -1), (-1, -2, -1), (-1, 1, 0), (2, 1, 2), (1, 2, 1),
+        (3650, 1, 1), (3650, -1, 3650), (3650, None, 3650), (3651, 3650, 3651),
+    ],
+)  # fmt: skip
+def test_T13_no_later_version_puts_off_to_a_day_to_come_what_was_due(
+    recorded: int, was: int | None, due: int
+) -> None:
+    def on(days: int) -> datetime:
+        return START + timedelta(days)
+
+    assert due_at(on(recorded), START, None if was is None else on(was), on(3)) == on(due)
 
 
 def test_T13_the_risk_of_a_case_is_the_highest_the_police_gave() -> None:

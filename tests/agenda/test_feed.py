@@ -261,6 +261,7 @@ def test_T3_any_child_named_counts_whatever_children_present_says(present, child
         ({"recorded_at": "2026-11-18T09:00"}, "recorded_at is before incident_at"),
         ({"victim_dob": "2027-01-01"}, "a date of birth after the day of recording"),
         ({"perpetrator_surname": "x", "perpetrator_dob": "2027-01-01"}, "a date of birth after the day"),
+        ({"children": "Kid|2030-01-01"}, "a child's date of birth more than nine months after"),
         ({"victim_nominal": "N1", "perpetrator_nominal": "N1"}, "are one person"),
         (
             {

@@ -64,7 +64,7 @@ def test_D2_the_evidence_is_in_words_the_strongest_first_and_what_is_missing_las
     assert found.words == [
         "Address: agrees",
         "Date of birth: agrees nearly: one slip, or day and month swapped",
-        "First name: agrees nearly: a short form, or a letter apart",
+        "First name: agrees nearly: a short form, spelt nearly alike, or in the place of the surname",
         "Surname: differs",
         "Sex: missing on one side or both",
         "Telephone number: missing on one side or both",

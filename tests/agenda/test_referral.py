@@ -144,7 +144,7 @@ def test_T7_a_draft_checked_again_once_canonical_is_the_same_referral():
 
 
 @pytest.mark.parametrize(
-    "score, why", [("13", "Choose professional judgement"), ("", "Fill in the risk"), ("14", None)]
+    "score, why", [("13", "Untick visible high risk, or choose"), ("", "Fill in the risk"), ("14", None)]
 )
 def test_T7_visible_high_risk_is_the_risk_tools_own_result(score, why):
     found = problems(reason__score=score)
@@ -158,6 +158,15 @@ def test_T7_a_tool_filled_in_here_counts_before_one_on_paper():
     assert not isinstance(check(a_draft(), DAYS, low), Referral)
     judged = a_draft(reason__reasons="professional judgement", reason__judgement="She fears for her life")
     assert isinstance(check(judged, DAYS, low), Referral)
+
+
+def test_T7_judgement_chosen_beside_visible_high_risk_refuses_nothing():
+    low = result(DASH, {}, BANDS, Risk.HIGH, "She fears for her life")
+    both = "visible high risk,professional judgement"
+    judged = a_draft(reason__reasons=both, reason__judgement="She fears for her life")
+    assert isinstance(check(judged, DAYS, low), Referral)
+    unsaid = check(a_draft(reason__reasons=both, reason__judgement=""), DAYS, low)
+    assert unsaid == {"reason-judgement": "Enter why you judge the risk to be high"}
 
 
 def test_T7_an_answer_is_shown_in_words():

@@ -3,7 +3,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.referral_consent import NOT_THE_BASIS, Answer, Consent, consents, shown, stands
+from agenda.referral_consent import NOT_CHECKED, NOT_THE_BASIS, Answer, Consent, consents, shown, stands
 
 LINES = st.builds(
     Consent, st.sampled_from(Answer), st.dates(date(2026, 11, 1), date(2026, 11, 9)), st.just("Ola Finch")
@@ -40,3 +40,12 @@ def test_K1_what_is_shown_wherever_the_case_is():
     assert shown(None) == shown(Consent(Answer.GIVEN, date(2026, 11, 20), "P")) == ()
     for answer in (Answer.WITHHELD, Answer.WITHDRAWN, Answer.NOT_SOUGHT):
         assert shown(Consent(answer, date(2026, 11, 20), "P")) == (answer.words, NOT_THE_BASIS)
+
+
+def test_T7_K1_what_nobody_has_checked_gives_way_consents_to_nothing_and_says_so():
+    told = Consent(Answer.WITHHELD, date(2026, 11, 1), "P")
+    form = Consent(Answer.GIVEN, date(2026, 11, 20), "Q", checked=False)
+    assert stands([told, form]) is told and stands([form, told]) is told
+    assert stands([form]) is form and not consents([form])
+    limited = Consent(Answer.LIMITED, date(2026, 11, 20), "Q", "Not her employer", checked=False)
+    assert shown(limited) == (NOT_CHECKED, Answer.LIMITED.words, "Not her employer")

@@ -7,7 +7,7 @@ from agenda.feed_content import content_of, incident
 from agenda.incidents import Child, Linked, Risk
 from agenda.people import Identity
 from agenda.reasons import words
-from agenda.referral_entry import LISTED_BY, EntryKind, incidents, narrow, reasons
+from agenda.referral_entry import LISTED_BY, EntryKind, also_called, incidents, narrow, reasons
 from agenda.triage import Heard, LookBack
 from tests.a_referral import CHILD, PERPETRATOR, a_referral
 
@@ -108,6 +108,13 @@ def test_T12_what_happened_today_did_not_happen_after_it_was_sent():
     early = datetime(2026, 11, 20, 8, tzinfo=UTC)
     (told,) = incidents(a_referral(), "R-000001", early)
     assert told.incident_at == early
+
+
+def test_D2_other_names_are_told_apart_and_what_is_no_name_is_left_out():
+    assert also_called("Niamh Quill, née Thistlewood; Kat or Katie O'Brien-Smith (maiden name)") == (
+        ("Niamh", "Quill"), ("", "Thistlewood"), ("", "Kat"), ("Katie", "O'Brien-Smith"),
+    )  # fmt: skip
+    assert also_called("Not known") == also_called("n/a") == also_called("") == ()
 
 
 def test_C1_an_application_alone_makes_group_5():

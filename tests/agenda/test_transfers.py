@@ -61,10 +61,28 @@ def test_M5_a_refusal_and_a_withdrawal_say_why():
 def test_M5_an_area_of_this_service_answers_for_itself_and_another_is_recorded():
     with pytest.raises(RuleBroken, match="in the service itself"):
         after(CONFIRM, SEND, (Step.ACCEPT, Who.COORDINATOR, "coordinator"))
-    accepted = after(CONFIRM, SEND, (Step.ACCEPT, Who.COORDINATOR, "coordinator"), to_service=False)
+    received = (Step.RECEIVE, Who.COORDINATOR, "coordinator")
+    accepted = after(CONFIRM, SEND, received, (Step.ACCEPT, Who.COORDINATOR, "c"), to_service=False)
     assert not accepted.senders
     with pytest.raises(RuleBroken, match="Record what"):
-        after(CONFIRM, SEND, (Step.ACCEPT, Who.OTHER_AREA, "x"), to_service=False)
+        after(CONFIRM, SEND, received, (Step.ACCEPT, Who.OTHER_AREA, "x"), to_service=False)
+
+
+def test_M5_a_case_leaves_for_an_area_outside_only_once_its_receipt_is_recorded():
+    with pytest.raises(RuleBroken, match="Record first that they have received it"):
+        after(CONFIRM, SEND, (Step.ACCEPT, Who.COORDINATOR, "coordinator"), to_service=False)
+    sent = after(CONFIRM, SEND, to_service=False)
+    assert sent.waits_for_receipt(Step.ACCEPT) and not sent.waits_for_receipt(Step.RECEIVE)
+    assert not after(CONFIRM, SEND).waits_for_receipt(Step.ACCEPT), "an area of the service answers itself"
+
+
+def test_M5_what_an_area_outside_said_is_recorded_with_who_said_it_and_how():
+    told = after(CONFIRM, SEND, to_service=False)
+    for step in (Step.RECEIVE, Step.ACCEPT):
+        with pytest.raises(RuleBroken, match="Say who there told you, and how"):
+            told.after(Made(step, AT, Who.COORDINATOR, "coordinator", " "))
+        told = told.after(Made(step, AT, Who.COORDINATOR, "coordinator", "Ines Calloway, by telephone"))
+    assert not told.senders
 
 
 def test_M5_receipt_is_tracked():

@@ -11,7 +11,7 @@ from agenda.feed_content import incident
 from meetingsvc.models import AuditRow, ImportRow, IncidentRow, IncidentTextRow, RejectedRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
-from tests.a_token import DOOR, Machine
+from tests.a_token import DOOR, Machine, a_token
 from tests.builders import a_row, take_in
 from tests.web.conftest import NOW, SignIn
 
@@ -113,6 +113,29 @@ def test_T13_what_an_older_version_said_is_taken_and_said_so(machine: Machine) -
     assert any(
         text.startswith("content that an older version of its number had") for text in told["warnings"]
     )
+
+
+def test_T13_a_version_that_takes_something_back_or_comes_from_another_force_says_so(
+    service: Flask, machine: Machine
+) -> None:
+    row = a_row()
+    machine.send(row)
+    assert machine.send(row | {"offence": "Assault"}).json["results"][0]["warnings"] == []  # type: ignore[index]
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        other = Machine(machine.client, a_token(area.id, "Westhaven Police").token)
+    said = other.send(row | {"domestic": "N", "recorded_at": "2036-11-03T07:00:00+00:00"}).json or {}
+    warned = said["results"][0]["warnings"]
+    assert warned == [
+        "no longer flagged domestic, and was in the version before",
+        "recorded_at is in the future, and was not in the version before: it is due as it was",
+        "the version before was sent by another system, or in a file",
+    ]
+    with service.app_context():
+        newest = db.session.scalars(select(ImportRow).order_by(ImportRow.received_at.desc())).all()
+    kept = [one for told in newest for one in told.warnings]
+    assert [any(one.startswith(text) for one in kept) for text in warned] == [True] * 3
 
 
 def test_unknown_columns_are_ignored_with_one_warning(machine: Machine) -> None:

@@ -25,7 +25,10 @@ def copied(table: str, **other: str) -> str:
 _AGENCY = "(SELECT id FROM agency WHERE name = 'second')"
 _ACCOUNT = "(SELECT id FROM account WHERE email = 'second')"
 #: Of which there may be no two alike.
-USUAL = {"associate": {"person_id": "(SELECT id FROM person WHERE surname = 'second')"}}
+USUAL = {
+    "associate": {"person_id": "(SELECT id FROM person WHERE surname = 'second')"},
+    "protection_order": {"version": "version + 1"},
+}
 SECOND = (
     copied("account", email="'second'"),
     copied("person", surname="'second'"),
@@ -56,6 +59,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE disclosure_telling SET warned = FALSE",
     ),
     "ck_notice_one_source": (_BOTH_SOURCES.format("notice"),),
+    "uq_protection_order_area_id_reference_version": (copied("protection_order", version="version"),),
     "ck_protection_order_one_source": (_BOTH_SOURCES.format("protection_order"),),
     "ck_associate_relation": (copied("associate", relation="''"),),
     "ck_associate_told_by": (copied("associate", source="''"), copied("associate", author="''")),

@@ -218,6 +218,7 @@ class Crowd:
                          changed=False, occurrence_number=incident.occurrence_number),
                 NoticeRow(meeting_id=meeting.id, incident_id=incident.id, order={},
                           occurrence_number=incident.occurrence_number, **here),
+                NoticeRow(meeting_id=meeting.id, case_id=case_id, order={}, occurrence_number="ORD", **here),
             )  # fmt: skip
         return item.id, meeting.kind
 

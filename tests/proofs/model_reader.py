@@ -124,14 +124,14 @@ class Reader:
 
     def _incidents(self) -> None:
         of, me = self.tables.of, self.account.id
-        case_of = {one.id: one.case_id for one in of(ItemRow)}
+        case_of = {one.id: one.case_id for one in self._mine(of(ItemRow))}
         self.not_kept = {one.id for one in of(IncidentRow)}
         self.not_kept -= {one.incident_id for one in of(IncidentWallRow) if one.account_id == me}
         taken = {one.occurrence_number for one in of(EntryRow) if case_of.get(one.item_id) in self.kept}
         theirs = {
             key for one in of(CaseRow) if one.id in self.kept for key in (one.victim_id, one.perpetrator_id)
         }
-        known = {one.value for one in of(IdentityRow) if one.person_id in theirs}
+        known = {one.value for one in self._mine(of(IdentityRow)) if one.person_id in theirs}
         under = {one.incident_id for one in of(EntryRow)}
         self.not_kept -= {one.id for one in self._mine(of(IncidentRow)) if one.occurrence_number in taken}
         self.not_kept -= {
@@ -156,7 +156,9 @@ class Reader:
 
     def notices(self) -> set[Any]:
         return {one.id for one in self.tables.of(NoticeRow)
-                if one.meeting_id in self.meetings and one.incident_id in self.not_kept}  # fmt: skip
+                if one.meeting_id in self.meetings
+                and (one.incident_id in self.not_kept if one.incident_id else one.case_id not in self.kept)
+                }  # fmt: skip
 
     def agencies(self) -> set[Any]:
         if self.account.role == "agency administrator":

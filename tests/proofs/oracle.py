@@ -34,7 +34,7 @@ LEAVING = frozenset(ROLES[:5])
 #: The machine that sends incidents creates only ("create-only"), by a token: what people open is not for it.
 ROWS = """
 create incident            | N  -  -  -  -  -  -  -
-records systems' tokens    | N  -  -  -  -  -  N  -
+records systems' tokens    | N  -  -  -  -  -  -  -
 read case                  | P  P  M  M  -  T  -  -
 read meeting               | P  P  M  M  -  -  -  -
 add own item               | P  P  M  M  -  -  -  -

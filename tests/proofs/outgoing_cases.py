@@ -86,6 +86,7 @@ def _times() -> dict[str, object]:
 def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
     daily = an_agency(area_id, "Daily Only", marac=False, daily=True)
     left, new = an_agency(area_id, "Left Since"), an_agency(area_id, "Attends Marac")
+    never = an_agency(area_id, "Never Signed", marac=False)
     elsewhere = an_agency(areas.create("elsewhere", date(2026, 11, 2), BEFORE_ALL), "Elsewhere")
     chairs = ("chair", "walled", "email", "phone", "name", "born", "associate", "cleared", "cleared more",
               "lifted", "knows", "victim", "secure", "below", "unusable", "gone")  # fmt: skip
@@ -94,6 +95,7 @@ def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
         "marac": a_person(new), "daily": a_person(daily), "stranger": a_person(elsewhere, Role.CHAIR),
         "withdrawn": a_person(left), "withdrawn chair": a_person(left, Role.CHAIR),
         "governs": a_person(council, Role.INFORMATION_GOVERNANCE),
+        "refers": a_person(never, Role.REFERRER), "left": a_person(left, Role.REFERRER),
     }  # fmt: skip
     with saved():
         for one, address in (
@@ -102,6 +104,7 @@ def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
             db.session.get_one(AccountRow, found[one].account_id).email = address
         db.session.get_one(AccountRow, found["gone"].account_id).disabled_at = NOW
         db.session.get_one(AgencyRow, left).withdrawn_on = NOW.date()
+        db.session.get_one(AgencyRow, never).signed_on = None
     return found
 
 

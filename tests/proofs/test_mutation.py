@@ -54,7 +54,7 @@ def crowd(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     url = copies.make()
     app = create_core(Settings(url, tmp_path_factory.mktemp("crowd"), secret_key="k" * 32))
     with app.app_context():
-        Crowd(7).build()
+        Crowd(8).build()
         yield model.expected(NOW)
         db.session.remove()
         db.engine.dispose()

@@ -454,7 +454,7 @@ def test_nothing_but_the_door_makes_what_carrying_needs() -> None:
     assert making == ["mail.py"]
     for call, places in {
         "smtplib": {"mail.py"},
-        "files.stamp(": {"packs.py"},
+        "files.stamp(": {"packs.py", "transfer_files.py"},
         "pack_kept.read(": {"pack_door.py"},
         "outbox.put(": {
             *("pack_building.py", "openings.py", "corrections.py", "alarms.py"),

@@ -15,6 +15,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.addresses import MASKED, MASKED_CONTACT, AddressKind, DetailOf, Held, Knows, Part
 from agenda.area import AreaSettings
 from agenda.details import Details, Staff
+from agenda.matching_person import known
 from agenda.need_to_know import WallGround
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
@@ -39,6 +40,7 @@ from meetingsvc.store import (
     areas,
     case_page,
     details,
+    matching_keys,
     police_sent,
     sealed,
 )
@@ -340,7 +342,8 @@ def test_A1_where_each_accuses_the_other_neither_page_tells_where_they_are(
 ) -> None:
     case = a_case(who, perpetrator_address="3 Other Road")
     with acting.acting(who):
-        assert police_sent.of_perpetrator(who, case).addresses
+        sent = police_sent.of_perpetrator(who, case)
+        assert sent.lines[0].startswith("3 Other Road") and ", from incident " in sent.lines[0]
     mutual(who, case)
     with acting.acting(who):
         assert not police_sent.of_perpetrator(who, case), "he is the victim of the other case"
@@ -561,3 +564,18 @@ def test_V5_the_trail_holds_ids_and_no_words(rep: Principal, case: UUID, safe: U
         trail = repr([(row.subject, row.detail) for row in db.session.scalars(select(AuditRow))])
     for word in (TOKEN, "960", "Quill", WHY, "sister", "Raman"):
         assert word not in trail, word
+
+
+def test_D2_whoever_is_told_of_by_the_same_home_or_number_may_be_this_person(
+    rep: Principal, case: UUID, safe: UUID
+) -> None:
+    usecase.tell_contact(rep, case, victim(case), a_contact(value="07700 900 733"), NOW)
+    work = an_address(kind=AddressKind.WORK, text="2 Office Parade, XY8 1AA")
+    usecase.tell_address(rep, case, victim(case), work, NOW)
+    sought = [known([], phones=["07700900733"]), known([], addresses=[(SAFE, "")])]
+    with acting.service():
+        for one in sought:
+            assert matching_keys.persons(rep.area_id, matching_keys.sought(one)) == {victim(case)}
+        office = matching_keys.sought(known([], addresses=[("2 Office Parade", "XY8 1AA")]))
+        assert not matching_keys.persons(rep.area_id, office)
+    assert TOKEN not in every_value()

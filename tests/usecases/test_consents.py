@@ -14,9 +14,19 @@ from werkzeug.exceptions import NotFound
 
 from agenda.referral_consent import Answer, Consent, Ground, Lawful, Sharing
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, CaseRow, ConsentRow, EntryRow, IncidentRow, ItemRow, TriageRow, db
+from meetingsvc.models import (
+    AreaRow,
+    CaseRow,
+    ConsentRow,
+    EntryRow,
+    IncidentRow,
+    ItemRow,
+    RestrictionRow,
+    TriageRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, consents
+from meetingsvc.store import acting, consents, consents_elsewhere
 from meetingsvc.usecases import consents as usecase
 from meetingsvc.usecases import lists
 from meetingsvc.usecases.transaction import saved
@@ -107,6 +117,34 @@ def test_K1_a_case_that_is_hidden_takes_no_line(who: Principal, case_id: UUID, a
         record(outsider, case_id, said())
 
 
+def test_K1_limits_follow_the_victim_to_the_cases_that_the_reader_may_open(
+    who: Principal, area_id: UUID
+) -> None:
+    with saved():
+        area = db.session.get_one(AreaRow, area_id)
+        take_in(
+            area_id,
+            a_row(occurrence_number="ONE", victim_nominal="V-K", perpetrator_nominal="P-K"),
+            a_row(occurrence_number="TWO", victim_nominal="V-K", perpetrator_nominal="P-L"),
+            a_row(occurrence_number="HER", victim_nominal="V-M", perpetrator_nominal="P-K"),
+        )
+        lists.build(area, date(2026, 11, 3), "test", NOW)
+    victims = list(db.session.execute(select(CaseRow.victim_id, CaseRow.id).order_by(CaseRow.number)))
+    hers = [key for whose, key in victims if [each for each, _ in victims].count(whose) == 2]
+    (third,) = (key for _, key in victims if key not in hers)
+    here, there = hers
+    record(who, there, said(Answer.LIMITED, limits="Not her employer"))
+    record(who, here, said())
+    with acting.acting(who):
+        ((case_id, (told,)),) = consents_elsewhere.among(who, [here, there, third]).items()
+    assert (case_id, told.case_id, told.consent.limits) == (here, there, "Not her employer")
+    with saved():
+        db.session.add(RestrictionRow(case_id=there, area_id=area_id, state="restricted", hides="unnamed",
+                                      reason="Staff of ours", put_at=NOW))  # fmt: skip
+    with acting.acting(who):
+        assert consents_elsewhere.among(who, [here, there]) == {}
+
+
 # -- triage --
 
 
@@ -141,10 +179,31 @@ def test_T13_K1_consent_lists_by_T4_what_T5_left_out(who: Principal, of_case: UU
     assert build(who, date(2026, 11, 5)) == {}
 
 
-def test_T13_K1_consent_withdrawn_before_the_list_takes_it_off_again(who: Principal, of_case: UUID) -> None:
+@pytest.mark.parametrize("answer", [Answer.WITHDRAWN, Answer.WITHHELD])
+def test_T13_K1_consent_refused_or_withdrawn_takes_nothing_off_a_list(
+    who: Principal, of_case: UUID, answer: Answer
+) -> None:
     record(who, of_case, said())
-    record(who, of_case, said(Answer.WITHDRAWN))
+    record(who, of_case, said(answer))
+    with acting.acting(who):
+        stands = consents.standing(who, of_case)
+    assert stands is not None and stands.answer is answer
+    assert build(who, date(2026, 11, 4)) == {"LEFT": ("T4", False)}
+
+
+def test_T7_K1_what_the_public_form_says_of_consent_stands_for_nothing_until_it_is_accepted(
+    who: Principal, of_case: UUID
+) -> None:
+    record(who, of_case, said(Answer.WITHHELD, on=TODAY - timedelta(days=1)))
+    with saved(), acting.whole_area(who.area_id):
+        usecase.keep(acting.Host(who.area_id), of_case, said(), SOURCE, NOW + timedelta(hours=1))
+    with acting.acting(who):
+        stands, lines = consents.standing(who, of_case), consents.history(who, of_case)
+    assert stands is not None and stands.answer is Answer.WITHHELD
+    assert [line.consent.checked for line in lines] == [False, True]
     assert build(who, date(2026, 11, 4)) == {}
+    record(who, of_case, said())
+    assert build(who, date(2026, 11, 5)) == {"LEFT": ("T4", False)}
 
 
 def test_T4_a_feed_that_repeats_itself_takes_no_consent_back(who: Principal, of_case: UUID) -> None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.addresses import DetailOf
 from agenda.agencies import AgencyKind
 from agenda.circulation import Group
-from agenda.disclosure_scheme import Right, Stage, Step
+from agenda.disclosure_scheme import Recipient, Right, Stage, Step
 from agenda.incidents import Risk
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, AuditRow, ItemRow, OutboxRow, OutcomeRow, db
@@ -202,6 +202,17 @@ def test_Y2_a_disclosure_not_in_person_or_without_its_warning_is_refused(
     with pytest.raises(RuleBroken):
         usecase.tell(panel.police, key, a_telling(**told), "Isla", "", AFTER)
     assert stage(panel, key) is Stage.DISCLOSE
+
+
+@ON_ONE
+def test_Y2_it_is_never_recorded_as_told_to_the_person_it_is_about(panel: Panel) -> None:
+    key, other = to_be_disclosed(panel), a_telling(to=Recipient.ABLE_TO_SAFEGUARD)
+    for whom in ("Dorian Flint", "flint,  DORIAN", " "):
+        with pytest.raises(RuleBroken, match="never told of it|name of who was told"):
+            usecase.tell(panel.police, key, other, whom, "", AFTER)
+    usecase.tell(panel.police, key, a_telling(), "Dorian Flint", "", AFTER)
+    told = steps.done(panel.police, kept(panel.police, key))
+    assert [one.whom for one in told if one.telling] == ["Isla Sorrel"], "hers, whatever was typed"
 
 
 def test_Y1_only_the_police_who_deal_with_it_take_steps(panel: Panel) -> None:

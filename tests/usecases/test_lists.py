@@ -308,6 +308,16 @@ def test_T12_what_comes_after_its_list_was_built_goes_on_the_next_marked_late(ar
     assert (entry["reference"], entry["late"], entry["changed"]) == (tardy["occurrence_number"], True, False)
 
 
+def test_T13_an_incident_that_a_later_version_dates_years_ahead_is_on_its_list_all_the_same(
+    area: AreaRow,
+) -> None:
+    row, now = a_row(), datetime(2026, 11, 3, 7, 30, tzinfo=UTC)
+    take_in(area.id, row, at=now)
+    told = take_in(area.id, row | {"recorded_at": "2036-11-02T12:00:00+00:00"}, at=now).warnings
+    assert any(text.startswith("recorded_at is in the future, and was not in the version") for text in told)
+    assert set(entries(built(area, TUESDAY))) == {row["occurrence_number"]}
+
+
 def test_T12_a_day_whose_list_was_never_built_loses_nothing(area: AreaRow) -> None:
     missed, current = a_row(recorded_at=at(MONDAY, 7)), a_row(recorded_at=at(TUESDAY, 9))
     take_in(area.id, missed, current)

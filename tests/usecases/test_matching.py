@@ -1,6 +1,6 @@
 """Who may be one person: put before the coordinator, decided by people, merged and undone by two."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.matching_person import known
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AuditRow,
     CaseRow,
     EntryRow,
     IdentityRow,
@@ -18,12 +19,13 @@ from meetingsvc.models import (
     MatchProposalRow,
     MeetingRow,
     MergeRow,
+    PersonRow,
     TriageRow,
     WallRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import matching_keys, matching_merges, scope
+from meetingsvc.store import case_page, matching_keys, matching_merges, people, scope
 from meetingsvc.store import matching_proposals as matches
 from meetingsvc.store.acting import Host
 from meetingsvc.store.matching_proposals import Match, State
@@ -34,6 +36,7 @@ from meetingsvc.usecases import (
     matching_decisions,
     matching_merging,
     proposals,
+    restrictions,
     walls,
 )
 from meetingsvc.usecases.transaction import saved
@@ -113,7 +116,7 @@ def test_T6_a_list_with_a_near_match_waits_for_its_coordinator_and_no_agency_see
     agency = a_person(an_agency(area_id, "Homes", daily=True), Role.REPRESENTATIVE)
     heard_and_misspelt(area_id)
     meeting = built(coordinator)
-    with pytest.raises(RuleBroken, match="Say why"):
+    with pytest.raises(RuleBroken, match="Say that you looked"):
         matching_decisions.circulate(coordinator, TUESDAY, " ", NOW)
     assert not seen(agency, meeting) and seen(coordinator, meeting)
     with pytest.raises(RuleBroken, match="circulated"):
@@ -128,12 +131,16 @@ def seen(who: Principal, meeting: UUID) -> bool:
     return db.session.scalar(rows) is not None
 
 
-def test_T6_once_all_is_decided_no_reason_is_asked_for(area_id: UUID, coordinator: Principal) -> None:
+def test_M6_circulating_asks_for_a_sentence_though_all_is_decided(
+    area_id: UUID, coordinator: Principal
+) -> None:
     heard_and_misspelt(area_id)
     meeting = built(coordinator)
     (match,) = near(area_id)
     matching_decisions.decide(coordinator, match.id, State.NOT_SURE, "Only the birth date agrees.", NOW)
-    matching_decisions.circulate(coordinator, TUESDAY, "", NOW)
+    with pytest.raises(RuleBroken, match="Say that you looked"):
+        matching_decisions.circulate(coordinator, TUESDAY, "", NOW)
+    matching_decisions.circulate(coordinator, TUESDAY, "I looked at it.", NOW)
     assert not db.session.get_one(MeetingRow, meeting).held
 
 
@@ -282,7 +289,6 @@ def test_M6_who_is_kept_from_one_side_learns_of_no_match_and_no_merge(
     assert old is not None
     a_wall(area_id, old, other.account_id)
     meeting = built(other)
-    assert not db.session.get_one(MeetingRow, meeting).held, "a wait would tell"
     (match,) = near(area_id)
     assert matches.undecided(other, NOW) == [] and matches.on_list(other, meeting, NOW) == []
     with pytest.raises(NotFound):
@@ -293,6 +299,64 @@ def test_M6_who_is_kept_from_one_side_learns_of_no_match_and_no_merge(
         matching_merging.propose_undo(other, merge.id, "I know her.", NOW)
     kept = set(db.session.scalars(select(WallRow.case_id).where(WallRow.account_id == other.account_id)))
     assert len(kept) == 2, "the wall holds for what was joined"
+
+
+def test_T6_nobody_circulates_past_a_near_match_that_is_hidden_from_them(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    other = a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    heard_and_misspelt(area_id, risk="high")
+    old = db.session.scalars(select(CaseRow.id)).one()
+    a_wall(area_id, old, other.account_id)
+    meeting = built(other)
+    assert matches.on_list(other, meeting, NOW) == [] and db.session.get_one(MeetingRow, meeting).held
+    with pytest.raises(RuleBroken, match="Say that you looked"):
+        matching_decisions.circulate(other, TUESDAY, "", NOW)
+    assert [one.undecided for one in matches.on_list(coordinator, meeting, NOW)] == [True]
+    matching_decisions.circulate(other, TUESDAY, "The meeting begins.", NOW)
+    told = select(AuditRow.detail).where(AuditRow.action == "list.circulated")
+    assert db.session.scalars(told).one()["undecided"] == 1
+
+
+def test_M6_where_a_case_is_kept_from_who_runs_meetings_every_list_waits(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    """Else a list that waits, and shows no near match, would tell of one."""
+    other = a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    take_in_history(area_id, a_hearing(**HEARD))
+    a_wall(area_id, db.session.scalars(select(CaseRow.id)).one(), other.account_id)
+    take_in(area_id, a_row(victim_forename="Oonagh", victim_dob="1999-12-30"))
+    meeting = built(coordinator)
+    assert near(area_id) == [] and db.session.get_one(MeetingRow, meeting).held
+
+
+@pytest.mark.parametrize("kept", ["old", "new"])
+def test_M6_a_merge_tells_nobody_what_somebody_is_called_in_a_case_kept_from_them(
+    area_id: UUID, coordinator: Principal, chair: Principal, kept: str
+) -> None:
+    agency = a_person(an_agency(area_id, "Homes", daily=True), Role.REPRESENTATIVE)
+    heard_and_misspelt(area_id, risk="high", perpetrator_nominal="PN9", perpetrator_forename="Idris",
+                       perpetrator_surname="Vane", perpetrator_dob="1971-01-30")  # fmt: skip
+    built(coordinator)
+    matching_decisions.circulate(coordinator, TUESDAY, "The meeting begins.", NOW)
+    old, new = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number))
+    if kept == "old":
+        restrictions.restrict(
+            coordinator, old, "Her employer", (coordinator.account_id, chair.account_id), NOW
+        )
+    merge = merged(coordinator, chair)
+    if kept == "new":  # and what was merged before is hidden from then on
+        restrictions.restrict(
+            coordinator, old, "Her employer", (coordinator.account_id, chair.account_id), NOW
+        )
+    shown = case_page.case(agency, new)
+    assert shown is not None and shown.victim.name == "Katharine Penhalligan"
+    person = people.person(agency, merge.kept_id)
+    assert person is not None and person.name == "Katharine Penhalligan"
+    (case,) = people.cases(agency, merge.kept_id, TUESDAY)
+    assert case.victim.name == "Katharine Penhalligan"
+    stored = db.session.get_one(PersonRow, merge.kept_id).surname
+    assert stored == ("Penhalligan" if kept == "old" else "Penhaligon")
 
 
 def test_D2_only_who_runs_meetings_decides(area_id: UUID, coordinator: Principal) -> None:
@@ -317,6 +381,50 @@ def test_D2_a_decision_needs_a_sentence_and_stays(area_id: UUID, coordinator: Pr
     (row,) = db.session.scalars(select(MatchProposalRow))
     assert row.state == State.DIFFERENT
     assert not db.session.get_one(MeetingRow, meeting).held
+
+
+def decided_and_met_again(who: Principal, said: State, **told: str) -> MatchProposalRow:
+    """The one match of a first list, decided so, and its victim come again on the next."""
+    heard_and_misspelt(who.area_id, victim_nominal="VN2")
+    built(who)
+    (match,) = near(who.area_id)
+    matching_decisions.decide(who, match.id, said, "Only the birth date agrees.", NOW)
+    take_in(
+        who.area_id,
+        a_row(**(MISSPELT | {"victim_nominal": "VN2", "recorded_at": "2026-11-03T12:00:00+00:00"} | told)),
+    )
+    meeting = built(who, WEDNESDAY, NEXT)
+    row = db.session.get_one(MatchProposalRow, match.id)
+    assert (row.meeting_id == meeting) == (row.state == State.OPEN)
+    return row
+
+
+def test_T6_what_nobody_was_sure_of_is_asked_again_when_another_list_meets_it(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    row = decided_and_met_again(coordinator, State.NOT_SURE)
+    assert row.state == State.OPEN and row.reason == "Only the birth date agrees."
+    assert near(area_id) != []
+
+
+def test_T6_two_called_different_are_asked_about_again_once_more_agrees(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    row = decided_and_met_again(coordinator, State.DIFFERENT, victim_surname="Penhaligon")
+    assert row.state == State.OPEN
+
+
+def test_D2_what_was_said_in_the_last_30_days_is_listed_for_who_may_read_both_sides(
+    area_id: UUID, coordinator: Principal
+) -> None:
+    other = a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    row = decided_and_met_again(coordinator, State.DIFFERENT)
+    assert [one.id for one in matches.decided(coordinator, NEXT)] == [row.id]
+    assert matches.decided(coordinator, NEXT + timedelta(days=30)) == []
+    old = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number)).first()
+    assert old is not None
+    a_wall(area_id, old, other.account_id)
+    assert matches.decided(other, NEXT) == []
 
 
 def test_D2_what_a_meeting_clarified_of_a_party_finds_them_from_then_on(

@@ -12,13 +12,31 @@ from agenda.incidents import OrderKind, Risk
 from agenda.list_output import as_json
 from agenda.orders import Standing
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, AuditRow, IncidentRow, ItemRow, NoticeRow, OrderRow, OutboxRow, db
+from meetingsvc.models import (
+    AreaRow,
+    AuditRow,
+    IncidentRow,
+    IncidentWallRow,
+    ItemRow,
+    NoticeRow,
+    OrderRow,
+    OutboxRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, lists
+from meetingsvc.store import acting, lists, search
 from meetingsvc.store import orders as store
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
-from meetingsvc.usecases import areas, list_changes, order_register, order_reminders, restrictions, walls
+from meetingsvc.usecases import (
+    areas,
+    list_changes,
+    matching_decisions,
+    order_register,
+    order_reminders,
+    restrictions,
+    walls,
+)
 from meetingsvc.usecases import orders as usecase
 from meetingsvc.usecases.orders import Breach
 from meetingsvc.usecases.transaction import saved
@@ -209,6 +227,27 @@ def test_T10_a_breach_must_fall_into_the_time_the_order_holds(panel: Panel) -> N
     assert len(db.session.scalars(select(IncidentRow)).all()) == 1
 
 
+@ON_ONE
+def test_M6_the_number_of_a_hidden_incident_is_not_told_to_be_here(panel: Panel) -> None:
+    key = recorded(panel)
+    told = Breach(SEEN, Risk.HIGH, "He came to her door.", "HIDDEN-1")
+    assert take_in(panel.area_id, a_row(occurrence_number="HIDDEN-1")).rejected == 0
+    with acting.acting(panel.coordinator):
+        assert store.sees(panel.coordinator, "HIDDEN-1")
+    with saved(), acting.service():
+        hidden = db.session.scalars(
+            select(IncidentRow.id).where(IncidentRow.occurrence_number == "HIDDEN-1")
+        ).one()
+        db.session.add(
+            IncidentWallRow(incident_id=hidden, account_id=panel.coordinator.account_id,
+                            area_id=panel.area_id, ground="party", shared="name")
+        )  # fmt: skip
+    assert usecase.breach(panel.coordinator, key, told, SEEN).startswith("ORD-")
+    with acting.service():
+        rows = select(IncidentRow.version).where(IncidentRow.occurrence_number == "HIDDEN-1")
+        assert list(db.session.scalars(rows)) == [1], "the hidden one is left as it is"
+
+
 def messages() -> list[OutboxRow]:
     db.session.rollback()
     return list(db.session.scalars(select(OutboxRow)))
@@ -252,6 +291,7 @@ def test_M6_an_order_of_a_restricted_case_is_in_nobodys_register_nor_announced(p
     restrictions.restrict(panel.coordinator, panel.case_id, "Her sister works here.",
                           [panel.police.account_id], SEEN)  # fmt: skip
     list_changes.build(panel.coordinator, WEDNESDAY, NEXT_MORNING)
+    matching_decisions.circulate(panel.coordinator, WEDNESDAY, "Nobody is near.", NEXT_MORNING)
     assert len(running(panel.police)) == 2 and running(panel.westmoor) == []
     with acting.acting(panel.westmoor):
         assert store.one(panel.westmoor, key, SEEN) == []
@@ -311,3 +351,15 @@ def test_T10_an_order_taken_out_and_told_again_is_in_the_register_again(area: Ar
         assert take_in(area.id, one).rejected == 0
     kept = db.session.execute(select(OrderRow.version, OrderRow.current).order_by(OrderRow.version)).all()
     assert [tuple(one) for one in kept] == [(1, False), (2, True)]
+
+
+@ON_ONE
+def test_T10_a_search_by_an_orders_reference_finds_its_case(panel: Panel) -> None:
+    recorded(panel)
+    (kept,) = running(panel.coordinator)
+    for typed in (kept.reference, kept.reference.lower()):
+        with acting.acting(panel.coordinator):
+            found = search.by_words(panel.coordinator, typed, SEEN, datetime.date)
+        assert [one.id for one in found.cases] == [panel.case_id]
+    with acting.acting(panel.coordinator):
+        assert not search.by_words(panel.coordinator, "ORD-999999", SEEN, datetime.date).cases

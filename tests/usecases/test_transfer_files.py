@@ -15,16 +15,27 @@ from agenda.incidents import Party, Risk
 from agenda.rules import RuleBroken
 from agenda.transfers import State, Step
 from meetingsvc.models import AreaRow, AuditRow, EntryRow, ItemRow, TransferRow, db
+from meetingsvc.permissions import Role
 from meetingsvc.store import acting, case_page, transfers_moved
+from meetingsvc.store import marac as marac_store
 from meetingsvc.store import transfers as store
 from meetingsvc.usecases import addresses, lists, proposals, transfer_arrivals, transfer_files, transfers
 from meetingsvc.usecases.transaction import saved
-from tests.a_marac import NOW
+from meetingsvc.web import transfer_parts
+from tests.a_marac import NOW, a_person
 from tests.a_transfer import HEARD, LATER, OUTSIDE, WHY, Two, an_arrival, offered, proposed, two_areas
+from tests.a_wall import a_wall
 from tests.an_address import a_contact, perpetrator
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 SOON = LATER + timedelta(minutes=1)
+SAID = "Ines Calloway, by telephone"
+
+
+def gone_to_westvale(two: Two, transfer: UUID) -> None:
+    """What was sent is received there, and accepted."""
+    transfer_files.record(two.coordinator, transfer, Step.RECEIVE, SAID, SOON)
+    transfer_files.record(two.coordinator, transfer, Step.ACCEPT, SAID, SOON)
 
 
 @pytest.fixture
@@ -89,7 +100,7 @@ def test_M5_its_receipt_is_tracked_and_asked_for_again(two: Two) -> None:
     with acting.acting(two.coordinator):
         assert store.overdue(two.coordinator, date(2026, 11, 26)) == 0
         assert store.overdue(two.coordinator, date(2026, 11, 27)) == 1
-    transfer_files.record(two.coordinator, transfer, Step.RECEIVE, "", NOW + timedelta(days=4))
+    transfer_files.record(two.coordinator, transfer, Step.RECEIVE, SAID, NOW + timedelta(days=4))
     with acting.acting(two.coordinator):
         assert store.overdue(two.coordinator, date(2026, 12, 27)) == 0
 
@@ -101,7 +112,7 @@ def test_M5_accepted_outside_the_record_stays_and_the_file_goes(two: Two) -> Non
     with acting.acting(two.coordinator):
         assert len(store.records(two.coordinator, two.case_id)) == 1
         assert transfers_moved.moved(two.coordinator, [two.case_id]) == {}, "ours until they accept"
-    transfer_files.record(two.coordinator, transfer, Step.ACCEPT, "", SOON)
+    gone_to_westvale(two, transfer)
     with acting.acting(two.coordinator):
         assert transfers_moved.moved(two.coordinator, [two.case_id])[two.case_id].to_area == "Westvale"
         out = store.one(two.coordinator, transfer)
@@ -109,6 +120,42 @@ def test_M5_accepted_outside_the_record_stays_and_the_file_goes(two: Two) -> Non
         assert store.content(two.coordinator, transfer) is None
     with pytest.raises(RuleBroken, match="no file"):
         transfer_files.fetch(two.coordinator, transfer, SOON)
+
+
+def test_M5_nobody_takes_a_case_off_the_agenda_at_one_stroke_and_the_chair_sees_who_did(two: Two) -> None:
+    transfer = offered(two, OUTSIDE)
+    transfer_files.make(two.coordinator, transfer, NOW)
+    transfer_files.record(two.coordinator, transfer, Step.SEND, "", LATER)
+    with pytest.raises(RuleBroken, match="Record first that they have received it"):
+        transfer_files.record(two.coordinator, transfer, Step.ACCEPT, SAID, SOON)
+    with pytest.raises(RuleBroken, match="Say who there told you"):
+        transfer_files.record(two.coordinator, transfer, Step.RECEIVE, "", SOON)
+    with acting.acting(two.coordinator):
+        out = store.one(two.coordinator, transfer)
+        assert out and Step.ACCEPT not in out.next_steps and Step.RECEIVE in out.next_steps
+    gone_to_westvale(two, transfer)
+    with acting.acting(two.chair):
+        (gone,) = transfer_parts.on_home(two.chair, SOON + timedelta(days=6)).gone
+        assert gone.case_id == two.case_id and gone.moved.words.startswith("Moved to Westvale on")
+        assert transfer_parts.on_home(two.chair, SOON + timedelta(days=8)).gone == ()
+    with acting.acting(two.coordinator):
+        assert transfer_parts.on_home(two.coordinator, SOON).gone == ()
+
+
+def test_M5_the_agenda_says_which_case_has_left_it_to_who_may_open_the_case(two: Two) -> None:
+    transfer = offered(two, OUTSIDE)
+    transfer_files.make(two.coordinator, transfer, NOW)
+    transfer_files.record(two.coordinator, transfer, Step.SEND, "", LATER)
+    gone_to_westvale(two, transfer)
+    near = a_person(two.coordinator.agency_id, Role.COORDINATOR, "Tamsin Orrery")
+    a_wall(two.coordinator.area_id, two.case_id, near.account_id)
+    with acting.acting(two.chair):
+        (marac,) = marac_store.meetings(two.chair)
+        (gone,) = transfers_moved.before(two.chair, marac.sits_on)
+        assert gone.case_id == two.case_id
+        assert transfers_moved.before(two.chair, marac.sits_on + timedelta(days=14)) == []
+    with acting.acting(near):
+        assert transfers_moved.before(near, marac.sits_on) == []
 
 
 def test_M5_a_refusal_outside_needs_its_reason_and_the_case_stays(two: Two) -> None:
@@ -139,7 +186,7 @@ def test_M5_the_recipient_is_looked_at_again_when_the_chair_confirms(two: Two) -
 
 
 def test_T8_from_outside_it_becomes_a_case_on_the_next_daily_list(two: Two) -> None:
-    case_id = transfer_arrivals.enter(two.coordinator, an_arrival(), NOW)
+    case_id, _ = transfer_arrivals.enter(two.coordinator, an_arrival(), NOW)
     with acting.service(), saved():
         area = db.session.get_one(AreaRow, two.coordinator.area_id)
         lists.build(area, date(2026, 11, 24), "test", LATER)
@@ -156,7 +203,7 @@ def test_T8_from_outside_it_becomes_a_case_on_the_next_daily_list(two: Two) -> N
 
 def test_T8_a_standard_one_without_names_to_know_it_by_is_listed_too(two: Two) -> None:
     bare = an_arrival(victim=Party("Harrow"), perpetrator=None, heard_on=(), risk=Risk.STANDARD)
-    case_id = transfer_arrivals.enter(two.coordinator, bare, NOW)
+    case_id, _ = transfer_arrivals.enter(two.coordinator, bare, NOW)
     with acting.service(), saved():
         area = db.session.get_one(AreaRow, two.coordinator.area_id)
         lists.build(area, date(2026, 11, 24), "test", LATER)
@@ -170,6 +217,14 @@ def test_T8_the_same_reference_is_taken_in_once(two: Two) -> None:
     transfer_arrivals.enter(two.coordinator, an_arrival(), NOW)
     with pytest.raises(RuleBroken, match="taken in before, as TRF-"):
         transfer_arrivals.enter(two.coordinator, an_arrival(from_area="WESTVALE "), NOW)
+
+
+def test_M6_what_was_taken_in_before_is_not_told_of_to_who_is_kept_from_it(two: Two) -> None:
+    case_id, _ = transfer_arrivals.enter(two.coordinator, an_arrival(), NOW)
+    near = a_person(two.coordinator.agency_id, Role.COORDINATOR, "Tamsin Orrery")
+    a_wall(two.coordinator.area_id, case_id, near.account_id)
+    _, reference = transfer_arrivals.enter(near, an_arrival(), LATER)
+    assert reference.startswith("TRF-"), "answered like any other"
 
 
 @pytest.mark.parametrize(

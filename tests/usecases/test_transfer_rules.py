@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -13,17 +13,24 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.circulation import Group
 from agenda.referral_consent import Answer, Consent
 from agenda.rules import RuleBroken
+from agenda.transfer_arrival import entry
+from agenda.transfer_record import Between
 from agenda.triage import Heard
 from meetingsvc.models import (
+    AddressRow,
+    AssociateRow,
     AuditRow,
     CaseRow,
+    ContactRow,
+    IdentityRow,
     ItemRow,
     OutboxRow,
+    PersonRow,
     TransferInRow,
     TransferRow,
     db,
 )
-from meetingsvc.store import acting, marac, sealed, transfers_moved
+from meetingsvc.store import acting, marac, sealed, transfer_source, transfers_moved
 from meetingsvc.store import consents as consents_store
 from meetingsvc.store import transfers as store
 from meetingsvc.store.cases import look_back
@@ -31,10 +38,12 @@ from meetingsvc.usecases import (
     addresses,
     consents,
     proposals,
+    restrictions,
     transfer_handover,
     transfers,
 )
 from meetingsvc.usecases import transfer_arrivals as arrivals
+from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, decided
 from tests.a_transfer import (
     LATER,
@@ -48,7 +57,7 @@ from tests.a_transfer import (
     the_transfer,
     two_areas,
 )
-from tests.an_address import an_address, victim
+from tests.an_address import SAFE, a_contact, an_address, perpetrator, victim
 from tests.builders import everything
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
@@ -72,12 +81,53 @@ def test_K1_what_the_victim_said_of_sharing_binds_the_other_area(two: Two) -> No
 
 
 def test_M5_what_came_with_a_case_goes_along_with_it(two: Two) -> None:
-    case_id = arrivals.enter(two.coordinator, an_arrival(), NOW)
+    case_id, _ = arrivals.enter(two.coordinator, an_arrival(), NOW)
     offered(replace(two, case_id=case_id))
     there = arrivals.accept(two.there, the_arrival(), LATER)
     with acting.acting(two.there):
         (record,) = store.records(two.there, there)
     assert "Locks fitted." in repr(record.words) and "Westvale: Plans and actions" in repr(record.words)
+
+
+def test_M5_M6_what_was_told_on_another_case_of_hers_stays_there(two: Two) -> None:
+    hers = victim(two.case_id)
+    kept_id, his, mine = uuid4(), uuid4(), two.coordinator.area_id
+    with acting.service(), saved():
+        db.session.add(PersonRow(id=his, area_id=mine, forename="Colm", surname="Garnet"))
+        db.session.flush()
+        db.session.add(CaseRow(id=kept_id, area_id=mine, number=9001, victim_id=hers, perpetrator_id=his))
+        db.session.add(IdentityRow(area_id=mine, person_id=hers, kind="name", value="new|hidden|1990-01-01"))
+    restrictions.restrict(two.coordinator, kept_id, "He has friends in the council.", [], NOW)
+    hidden = an_address(text="9 Hidden Lane")
+    addresses.tell_address(two.coordinator, kept_id, hers, hidden, NOW)
+    addresses.tell_contact(two.coordinator, kept_id, hers, a_contact(), NOW)
+    addresses.tell_address(two.coordinator, two.case_id, hers, an_address(), NOW)
+    offered(two)
+    there = arrivals.accept(two.there, the_arrival(), LATER)
+    with acting.service():
+        (row,) = db.session.scalars(select(AddressRow).where(AddressRow.case_id == there))
+        assert row.sealed and sealed.opened(row.id, row.sealed) == SAFE
+        assert db.session.scalars(select(ContactRow).where(ContactRow.case_id == there)).all() == []
+        person = db.session.get_one(CaseRow, there).victim_id
+        names = db.session.scalars(select(IdentityRow.value).where(IdentityRow.person_id == person))
+        assert not any("hidden" in name for name in names)
+
+
+def test_F3_where_a_perpetrator_without_a_name_is_found_is_not_taken_for_the_victims(two: Two) -> None:
+    his = perpetrator(two.case_id)
+    addresses.tell_contact(two.coordinator, two.case_id, his, a_contact(), NOW)
+    with acting.service():
+        source = transfer_source.read(two.coordinator.area_id, two.case_id)
+        bare = entry(an_arrival(perpetrator=None), "TRF-000901", NOW)
+        there = transfer_handover.received(two.there.area_id, bare, (), two.there.account_id, NOW)
+        between = Between("Northmoor", "Southmoor", NOW)
+        words = transfer_handover.worded(source, "Southmoor", NOW)
+        transfer_handover.hand_over(source, two.there.area_id, there, between, words)
+        contact = db.session.scalars(select(ContactRow).where(ContactRow.case_id == there)).one()
+        near = db.session.scalars(select(AssociateRow).where(AssociateRow.case_id == there)).one()
+        assert contact.person_id == near.person_id != db.session.get_one(CaseRow, there).victim_id
+        assert near.relation == transfer_handover.NAMED_BY_NOBODY
+        db.session.rollback()
 
 
 def test_M5_the_coordinator_proposes_and_the_chair_confirms(two: Two) -> None:

@@ -36,7 +36,13 @@ def public(service: Flask) -> Flask:
     service.config["WTF_CSRF_ENABLED"] = False
     with service.app_context(), saved():
         db.session.execute(
-            update(AreaRow).values(settings={"public_form": True, "child_call": "01632 960 555"})
+            update(AreaRow).values(
+                settings={
+                    "public_form": True,
+                    "child_call": "01632 960 555",
+                    "coordinator_call": "01632 960 444",
+                }
+            )
         )
     return service
 

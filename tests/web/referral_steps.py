@@ -93,3 +93,8 @@ def build(service: Flask, day: date) -> None:
 def account_of(role: Role) -> UUID:
     """Whose account it is, where there is one of that role."""
     return db.session.scalars(select(AccountRow.id).where(AccountRow.role == role)).one()
+
+
+def area_of(name: str) -> UUID:
+    """The area of that name."""
+    return db.session.scalars(select(AreaRow.id).where(AreaRow.name == name)).one()

@@ -9,11 +9,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from agenda.addresses import DetailOf
 from meetingsvc.models import AccountRow, ApplicationRow, Base, CaseRow, IncidentRow, OrderRow, OutboxRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting
+from meetingsvc.store import accounts, acting
+from meetingsvc.usecases import staff_details
+from meetingsvc.usecases.staff_details import Told
 from tests.an_application import CONTACT, application_and_order
-from tests.web.conftest import SignIn, agency_named
+from tests.web.conftest import NOW, SignIn, agency_named
 from tests.web.test_cases import A, built
 from tests.web.test_lists import feed, within_monday
 from tests.web.test_lists import text as words
@@ -64,8 +67,11 @@ def applied(client: FlaskClient, **told: Any) -> str:
     assert agency is not None
     sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "agency": agency[1]} | told
     answer = client.post("/applications/new", data=sent)
-    assert answer.status_code == 303, text(answer)
-    return str(answer.location)
+    assert (answer.status_code, answer.location) == (303, "/"), "whether or not it met a hidden case (M6)"
+    (reference,) = re.findall("DSA-[0-9]+ is recorded", text(client.get("/")))
+    index = client.get("/applications").text
+    open_ones = re.findall(r'href="(/applications/[0-9a-f-]{36})">(DSA-[0-9]+)', index)
+    return next(page for page, one in open_ones if reference.startswith(one))
 
 
 def test_T9_Y1_an_application_from_the_form_to_the_disclosure(
@@ -79,13 +85,39 @@ def test_T9_Y1_an_application_from_the_form_to_the_disclosure(
     assert "Checked." in text(police.get(page))
     assert "1 open" in text(coordinator.get("/applications"))
     for path in ("/disclosed", "/withhold"):
-        told = {**TELLING, **days(on=(23, 11, 2026)), "reason": "No"}
+        told = {**TELLING, **days(on=(23, 11, 2026)), "reason": "No", "confirmed": "1"}
         answer = police.post(page + path, data=told)
         assert answer.status_code == 409 and "cannot be done now" in text(answer), path
     assert police.post(f"{page}/withdraw", data={"reason": " "}).status_code == 409
     assert police.post(f"{page}/withdraw", data={"reason": "She asks no more"}).status_code == 303
     assert "Withdrawn." in text(police.get(page))
     assert rows(service, OutboxRow) == []
+
+
+def test_Y2_who_was_told_is_checked_before_it_is_kept(police: FlaskClient) -> None:
+    page = f"{applied(police)}/disclosed"
+    told = {**TELLING, **days(on=(23, 11, 2026))}
+    check = text(police.post(page, data=told | {"whom": ""}))
+    assert "Isla Sorrel (the person at risk)" in check and "cannot be changed" in check
+    other = told | {"to": "person able to safeguard", "whom": "FLINT, Dorian"}
+    for confirmed in ({}, {"confirmed": "1"}):
+        refused = police.post(page, data=other | confirmed)
+        assert refused.status_code == 422 and "who is never told of it" in text(refused)
+
+
+def test_M6_the_answer_is_the_same_where_it_names_somebody_its_maker_is_kept_from(
+    service: Flask, police: FlaskClient
+) -> None:
+    with service.app_context():
+        maker = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.REPRESENTATIVE)).one()
+        who = accounts.principal(maker, NOW)
+        assert who is not None
+        staff_details.add(who, DetailOf.KNOWS, Told("Isla", "Sorrel", None, "", "", ""), NOW)
+    sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "agency": _agency(police)}
+    answer = police.post("/applications/new", data=sent)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert re.search("DSA-[0-9]+ is recorded, and is on the next daily list\\.", text(police.get("/")))
+    assert "No application is open" in text(police.get("/applications"))
 
 
 def test_Y1_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -176,7 +208,7 @@ def test_T10_an_order_is_recorded_on_its_case_corrected_and_breached(
     breach = {"at": "08:20", "risk": "high", "summary": "He came to her door."} | days(on=(23, 11, 2026))
     answer = coordinator.post(f"{page}/breach", data=breach)
     assert answer.status_code == 303, text(answer)
-    assert "Recorded as incident ORD-" in text(coordinator.get(str(answer.location)))
+    assert "Recorded. The next daily list considers it." in text(coordinator.get(str(answer.location)))
     assert rows(service, IncidentRow)[-1].kind == "police_incident"
 
 
@@ -196,6 +228,14 @@ def test_T10_what_is_wrong_with_an_order_stands_beside_its_field(
     answer = police.post(f"{case}/orders/new", data=sent)
     assert answer.status_code == 422 and says in text(answer)
     assert rows(service, OrderRow) == []
+
+
+def test_T10_what_is_missing_is_listed_in_the_order_of_the_page(police: FlaskClient, case: str) -> None:
+    page = police.post(f"{case}/orders/new", data={}).text
+    summary = re.findall(r'<a href="#([a-z_-]+)"', page)
+    assert summary[1].startswith("kind") and summary[-2:] == ["author", "source"], "after the skip link"
+    asked = police.post(f"{case}/consent/new", data={}).text
+    assert asked.index('href="#answer"') < asked.index('href="#author"')
 
 
 def test_T10_an_unusual_length_warns(police: FlaskClient, case: str) -> None:

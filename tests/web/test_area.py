@@ -27,6 +27,7 @@ AS_IT_IS: dict[str, Any] = {
     "marac_anchor": ["3", "12", "2026"], "marac_every_days": "14", "marac_starts": "09:30", "pack_days": "14",
     "closed_after_days": "28", "dash_high": "14", "dash_medium": "10", "escalation_events": "3",
     "escalation_months": "12", "returned_days": "1", "public_form": "off", "child_call": "",
+    "coordinator_call": "",
     "disclosure_days": "28", "disclosure_checks_hours": "24", "disclosure_meet_days": "10",
     "order_reminder_days": "7", "order_last_reminder_days": "2",
     "secure_domains": "\n".join(SECURE_DOMAINS), "extra_holidays": "",

@@ -81,6 +81,7 @@ def test_K1_to_K3_what_is_missing_is_said_at_its_field_and_nothing_lost(
 ) -> None:
     answer = coordinator.post(f"{case}/consent/new", data={**sent, **SOURCE})
     assert answer.status_code == 422 and problem in text(answer)
+    assert "to this referral" not in answer.text, "it is asked of a case"
     assert f'href="#{field}"' in answer.text and "said so by telephone" in answer.text
     assert "Nothing is recorded" in text(coordinator.get(f"{case}/consent"))
 
@@ -98,3 +99,17 @@ def test_a_representative_records_and_an_outsider_finds_nothing(
             b"consent"
         )
     assert outsider.post(f"{case}/consent/new", data=LIMITED).status_code == 404
+
+
+def test_K1_limits_told_on_another_case_of_the_victim_stand_wherever_the_case_does(
+    service: Flask, coordinator: FlaskClient
+) -> None:
+    other = {"victim_nominal": "V-A", "perpetrator_nominal": "P-B", "occurrence_number": "OTHER"}
+    feed(service, within_monday(**A), within_monday(**other))
+    here = built(coordinator)
+    day = coordinator.get(f"/lists/{MONDAY}")
+    there = next(part for part in day.text.split('"') if part.startswith("/cases/") and part != here)
+    assert coordinator.post(f"{there}/consent/new", data=LIMITED).status_code == 303
+    for path in (here, f"{here}/consent", f"{here}/addresses", f"/lists/{MONDAY}"):
+        page = text(coordinator.get(path))
+        assert "Told on C-" in page and LIMITS in page, path

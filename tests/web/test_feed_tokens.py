@@ -1,6 +1,7 @@
 """The page of records systems: tokens are made with a second factor, shown once, revoked after a question."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -28,9 +29,29 @@ def held(service: Flask) -> Held:
         return a_token(area.id)
 
 
-@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SYSTEM_ADMINISTRATOR])
-def test_a_token_is_shown_once(service: Flask, signed_in: SignIn, role: Role) -> None:
-    client = signed_in(role)
+def test_B_who_administers_makes_no_token(signed_in: SignIn) -> None:
+    client = signed_in(Role.SYSTEM_ADMINISTRATOR)
+    assert client.get("/machines").status_code == 403
+    assert client.post("/machines", data={"force": "Northtest Police"}).status_code == 403
+
+
+def test_A20_a_token_made_this_week_is_on_the_home_page_of_who_would_know_of_it(
+    service: Flask, signed_in: SignIn
+) -> None:
+    signed_in(Role.COORDINATOR).post("/machines", data={"force": "Northtest Police"})
+    said = "A token for Northtest Police’s records system was made by "
+    for role in (Role.COORDINATOR, Role.CHAIR, Role.INFORMATION_GOVERNANCE):
+        page = signed_in(role).get("/").text
+        assert said in page and ('href="/machines">See the tokens' in page) == (role is Role.COORDINATOR)
+    assert said not in signed_in(Role.SYSTEM_ADMINISTRATOR).get("/").text
+    with service.app_context():
+        db.session.scalars(select(FeedTokenRow)).one().created_at = NOW - timedelta(days=8)
+        db.session.commit()
+    assert said not in signed_in(Role.CHAIR).get("/").text
+
+
+def test_a_token_is_shown_once(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.COORDINATOR)
     assert "No system sends incidents yet" in client.get("/machines").text
     page = client.post("/machines", data={"force": " Northtest   Police "})
     (token,) = set(SHOWN.findall(page.text))

@@ -239,6 +239,26 @@ def test_T13_why_not_listed_says_that_the_police_had_rated_it_higher(
     assert page.count("It was high in an earlier version") == 1 and "2 not listed" in page
 
 
+def test_T13_why_not_listed_says_what_was_domestic_in_an_earlier_version(
+    service: Flask, signed_in: SignIn
+) -> None:
+    unflagged, never = within_monday(occurrence_number="UNFLAGGED"), within_monday(domestic="N")
+    low = within_monday(risk="standard")
+    feed(service, unflagged, never, low)
+    feed(service, unflagged | {"domestic": "N", "risk": "standard"}, low | {"domestic": "N"})
+    client = signed_in(Role.COORDINATOR)
+    listed = text(client.post(f"/lists/{MONDAY}/build", follow_redirects=True).text)
+    assert "Why not listed (1)" in listed
+    assert "Not domestic: 3, 1 of them flagged domestic in an earlier version." in listed
+    page = text(client.get(f"/lists/{MONDAY}/not-listed").text)
+    assert (
+        page.count("It was domestic and high risk in an earlier version") == page.count("UNFLAGGED Sat") == 1
+    )
+    added = {"day": MONDAY, "reference": "UNFLAGGED", "reason": "The force did not send this."}
+    client.post("/lists/add", data=added)
+    assert "It was domestic" not in text(client.get(f"/lists/{MONDAY}/not-listed").text)
+
+
 def test_the_printed_list_has_no_outcome_column(service: Flask, signed_in: SignIn) -> None:
     feed(service, within_monday())
     page = signed_in(Role.COORDINATOR).post(f"/lists/{MONDAY}/build", follow_redirects=True).text

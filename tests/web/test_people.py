@@ -108,7 +108,7 @@ def test_M6_a_name_known_from_a_case_kept_from_the_reader_finds_nobody(
     assert "Gareth Moss" in search(coordinator, "Gary Mosswood")
     wall_off(service, Role.COORDINATOR, "Quillfeather")
     assert "Gareth Moss" in search(coordinator, "Gareth Moss")
-    for typed in ("mosswood 1987", "2/1/1987", "Quillfeather"):
+    for typed in ("mosswood 1987", "2/1/1987", "Quillfeather", "illfeat", "osswood"):
         page = search(coordinator, typed)
         assert "Nothing was found." in page, typed
 
@@ -214,3 +214,21 @@ def test_what_is_no_name_finds_nobody_and_harms_nothing(coordinator: FlaskClient
 def test_born_on_a_day_finds_who_was(service: Flask, coordinator: FlaskClient) -> None:
     assert date(1991, 3, 4).isoformat() == FIRST["victim_dob"]
     assert "Niamh Larkrise" in search(coordinator, "4.3.1991")
+
+
+def test_the_relationship_that_an_incident_tells_is_on_the_page_with_who_told_it(
+    service: Flask, signed_in: SignIn
+) -> None:
+    feed(service, within_monday(victim_surname="Larkrise", relationship="former partner",
+                                occurrence_number="TELLS", **HIM))  # fmt: skip
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    page = text(client.get(f"/people/{him_of(service, 'Larkrise')}").text)
+    assert "No relationship has been added here." in page
+    assert "former partner As told by the police, TELLS" in page
+
+
+def him_of(service: Flask, victim: str) -> UUID:
+    found = case_of(service, victim).perpetrator_id
+    assert found is not None
+    return found

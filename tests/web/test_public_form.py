@@ -22,6 +22,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Role
 from meetingsvc.usecases import public_referrers as usecase
 from notifications.messages import LINK_SUBJECT
+from notifications.recipients import Ground
 from tests.web.a_public_form import (
     HOME,
     MOSS,
@@ -100,6 +101,17 @@ def test_one_address_is_sent_few_links_and_one_computer_asks_so_often(public: Fl
     codes = [public.test_client().post(HOME, data=WHO | {"email": f"a{n}@tarn.example"}).status_code
              for n in range(usecase.PER_COMPUTER)]  # fmt: skip
     assert codes[-1] == 429 and 303 in codes
+
+
+def test_S1_asking_for_what_is_not_sent_uses_up_none_of_an_address_s_links(
+    public: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refused:
+        refused.setattr(usecase.public_recipients, "ground", lambda *_: Ground.COLLISION)
+        for _ in range(usecase.PER_ADDRESS):
+            asks(public)
+    asks(public)
+    assert len(sent(public)) == 1
 
 
 def test_F3_no_link_goes_to_a_perpetrator_and_the_answer_is_the_same(

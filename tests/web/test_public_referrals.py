@@ -5,24 +5,30 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from agenda.details import Shared
+from agenda.referral_consent import Consent
 from meetingsvc import mail
 from meetingsvc.models import (
+    CaseRow,
     ConsentRow,
     IncidentRow,
     PublicLetterRow,
     PublicReferralRow,
     PublicReferrerRow,
     PublicSessionRow,
+    ReferralToldRow,
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, public_recipients
+from meetingsvc.store import acting, consents, public_recipients
 from meetingsvc.usecases import public_referrers as usecase
 from meetingsvc.usecases.transaction import saved
+from tests.a_referral import PERPETRATOR
 from tests.spellings import SPELLINGS
 from tests.web.a_public_form import (
     HOME,
@@ -37,6 +43,7 @@ from tests.web.a_public_form import (
 from tests.web.a_public_form import public as public
 from tests.web.conftest import NOW, SignIn
 from tests.web.pages import text
+from tests.web.referral_steps import send
 from tests.web.test_cases import A, built
 from tests.web.test_lists import feed, within_monday
 
@@ -138,3 +145,86 @@ def test_F3_nothing_but_the_door_makes_what_carries_a_link() -> None:
     for call, places in (("ClearedLink(", ["mail.py"]), ("mail.send_link(", ["jobs.py"])):
         found = [path.name for path in house.rglob("*.py") if call in path.read_text(encoding="utf-8")]
         assert found == places, call
+
+
+def returned(public: Flask, signed_in: SignIn, address: str, why: str = "Where is she now?") -> TestResponse:
+    told = {"reason": why, "questions": ["victim-address"]}
+    path = f"/referrals/sent/{address.rpartition('/')[2]}/return"
+    return signed_in(Role.COORDINATOR).post(path, data=told, follow_redirects=True)
+
+
+@pytest.mark.parametrize(
+    "theirs",
+    [{"phone": "01632 960 100"}, {"surname": "Larch", "forename": "Bea"}],
+)
+def test_F3_who_refers_themselves_is_sent_nothing_and_the_coordinator_is_told(
+    public: Flask, signed_in: SignIn, theirs: dict[str, str]
+) -> None:
+    client = confirmed(public)
+    address = begun(client)
+    filled(public, address, perpetrators=({**PERPETRATOR, **theirs},))
+    assert send(client, address).status_code == 303
+    page = signed_in(Role.COORDINATOR).get(f"/referrals/sent/{address.rpartition('/')[2]}").text
+    assert "Who referred shares with somebody on the case" in page
+    assert "The question was not sent." in text(returned(public, signed_in, address))
+    assert sent(public) == []
+    assert client.get(address).location == f"{HOME}?ended=1", "an open browser reads it no more"
+    asks(public)
+    assert sent(public) == []
+    with public.app_context():
+        kept = db.session.scalars(select(PublicLetterRow.why).where(PublicLetterRow.state == "refused"))
+        assert [why for why in kept if why.startswith("The referrer shares ")]
+
+
+def test_T7_F4_what_the_form_says_is_marked_and_contact_held_back_until_it_is_accepted(
+    public: Flask, signed_in: SignIn
+) -> None:
+    address = sent_by(public, confirmed(public))
+    told = select(ReferralToldRow.sight, ReferralToldRow.author)
+    with public.app_context():
+        before = db.session.execute(told).all()
+        assert [row.checked for row in lines_of_consent()] == [False]
+    assert before and all(author.endswith(", by the public form, not checked") for _, author in before)
+    assert "contact" not in {sight for sight, _ in before}
+    key = address.rpartition("/")[2]
+    assert signed_in(Role.COORDINATOR).post(f"/referrals/sent/{key}/accept").status_code == 303
+    with public.app_context():
+        after = db.session.execute(told).all()
+        assert sorted(row.checked for row in lines_of_consent()) == [False, True]
+    assert "contact" in {sight for sight, _ in after}
+    assert all(author.endswith("Tarn Surgery, by the public form") for _, author in after)
+
+
+def lines_of_consent() -> list[Consent]:
+    case = db.session.scalars(select(CaseRow)).one()
+    with acting.whole_area(case.area_id):
+        return [line.consent for line in consents.history(acting.Host(case.area_id), case.id)]
+
+
+def test_T7_K1_what_the_form_says_of_consent_leaves_what_the_police_said_on_its_list(public: Flask) -> None:
+    client = confirmed(public)
+    address = begun(client)
+    why = {"consent__answer": "withheld", "consent__what": "All", "consent__why": "crime",
+           "consent__authorised_by": "Me", "consent__receives": "The panel"}  # fmt: skip
+    feed(public, within_monday(
+        risk="medium", victim_consents_to_share="Y", victim_surname="Harrow", victim_forename="Wren",
+        victim_dob="1990-04-03", victim_nominal="", perpetrator_surname="Garnet", perpetrator_forename="Colm",
+        perpetrator_dob="1988-08-09", perpetrator_nominal="",
+    ))  # fmt: skip
+    filled(public, address, **why)
+    assert send(client, address).status_code == 303
+    with public.app_context():
+        police = select(IncidentRow.consents).where(IncidentRow.kind == "police_incident")
+        assert db.session.scalars(police).all() == [True]
+
+
+def test_S1_typing_somebody_s_address_changes_nothing_that_is_kept_of_them(public: Flask) -> None:
+    confirmed(public)
+    asks(public, name="Mallory", agency="Elsewhere")
+    of = select(PublicReferrerRow.name, PublicReferrerRow.agency)
+    with public.app_context():
+        assert db.session.execute(of).all() == [("Bea Larch", "Tarn Surgery")]
+    ((_, key),) = sent(public)
+    public.test_client().post(f"{HOME}/link", data={"key": key})
+    with public.app_context():
+        assert db.session.execute(of).all() == [("Mallory", "Elsewhere")]

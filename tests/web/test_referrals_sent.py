@@ -19,6 +19,7 @@ from meetingsvc.models import (
     EntryRow,
     IncidentRow,
     OutboxRow,
+    ReferralMoveRow,
     ReferralRow,
     ReferralToldRow,
     RiskAssessmentRow,
@@ -108,7 +109,8 @@ def test_A8_where_somebody_is_found_is_sealed_and_then_held_by_the_case(
     for page in (f"/referrals/sent/{key}", f"/cases/{case_id}/addresses", f"/cases/{case_id}"):
         text = coordinator.get(page).text
         assert not any(secret in text for secret in hidden), page
-    assert "Held. Shown for a reason" in coordinator.get(f"/referrals/sent/{key}").text
+    shown = coordinator.get(f"/referrals/sent/{key}").text
+    assert "Held. Shown for a reason" in shown and "Tuesday 3 April 1990" in shown and "3/4/1990" not in shown
 
 
 def test_A8_sent_again_only_what_is_told_otherwise_is_added(
@@ -173,7 +175,8 @@ def test_T7_a_referrer_sees_their_own_and_nothing_else(referrer: FlaskClient, si
         assert "REF-" not in client.get("/referrals").text
     key = at.rpartition("/")[2]
     assert referrer.get(f"/referrals/sent/{key}").status_code == 403
-    assert referrer.get(f"{at}/sections/victim").status_code == 404  # sent: nothing of it is shown again
+    again = referrer.get(f"{at}/sections/victim")  # sent: nothing of it is shown again
+    assert again.status_code == 303 and again.location.endswith(f"{at}/sent")
     assert "Harrow" not in referrer.get(at).text
 
 
@@ -241,7 +244,31 @@ def test_T7_an_agency_that_has_not_signed_refers_too_and_is_told_when_it_comes_b
         with saved():
             db.session.add(walled)
         assert recipients.asked(thing, Stage.SEND, NOW).ground is Ground.WALL
-    assert client.get(f"/referrals/{key}").status_code == 404
+    assert client.get(f"/referrals/{key}").status_code == 200
+
+
+def test_M6_one_s_own_that_meets_a_wall_stays_as_it_was_sent_and_nothing_comes_back(
+    service: Flask, signed_in: SignIn
+) -> None:
+    client = signed_in(Role.COORDINATOR)  # of one's own, too, no more than any referrer reads
+    key = sent(client).rpartition("/")[2]
+    with service.app_context(), saved():
+        db.session.add(WallRow(area_id=db.session.scalars(select(CaseRow.area_id)).one(), ground="party",
+                               case_id=db.session.scalars(select(CaseRow.id)).one(), shared="address",
+                               account_id=account_of(Role.COORDINATOR), state="stands",
+                               put_by=account_of(Role.COORDINATOR), put_at=NOW))  # fmt: skip
+        db.session.add(ReferralMoveRow(area_id=db.session.scalars(select(CaseRow.area_id)).one(),
+                                       referral_id=UUID(key), step="return", who="a coordinator", at=NOW,
+                                       reason="Where is she now?"))  # fmt: skip
+        db.session.scalars(select(ReferralRow)).one().state = "returned to the referrer"
+    page, home = client.get(f"/referrals/{key}"), client.get("/referrals").text
+    assert page.status_code == 200 and "Referral sent" in page.text and "/cases/" not in page.text
+    assert "Where is she now?" not in page.text and "came back" not in page.text
+    assert "REF-" in home and "Returned" not in home
+    again = client.get(f"/referrals/{key}/sections/victim")
+    assert again.status_code == 303 and again.location.endswith(f"/referrals/{key}/sent")
+    assert client.get(f"/referrals/sent/{key}").status_code == 404
+    assert client.post(f"/referrals/sent/{key}/accept").status_code == 404
 
 
 def test_R2_what_came_without_an_account_is_put_with_its_case_by_somebody_who_has_one(

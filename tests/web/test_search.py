@@ -168,7 +168,7 @@ def test_by_both_names_of_who_has_no_birth_date(service: Flask, signed_in: SignI
 
 def test_what_is_not_found_says_how_to_search(service: Flask, signed_in: SignIn) -> None:
     page = search(signed_in(Role.COORDINATOR), "nobody of this name")
-    assert "Nothing was found. Search by surname, number or reference" in page
+    assert "Nothing was found. Search by a name or part of one, a date of birth" in page
 
 
 def test_T1_what_is_recorded_in_the_future_names_its_list_and_asks_for_the_date(
@@ -178,3 +178,19 @@ def test_T1_what_is_recorded_in_the_future_names_its_list_and_asks_for_the_date(
     page = search(signed_in(Role.COORDINATOR), "AHEAD")
     said = "Recorded in the future: waits for the list of Monday 4 January 2027. Check the date."
     assert said in page and "Waits for the next list" not in page
+
+
+@pytest.mark.parametrize(
+    "words", ["illfeather", "Quill", "QUILLF", "12 July 1985", "12 Jul 1985", "12th july, 1985"]
+)
+def test_by_any_part_of_a_name_and_a_date_in_words(service: Flask, signed_in: SignIn, words: str) -> None:
+    feed(
+        service,
+        within_monday(victim_forename="Oona", victim_surname="Quillfeather", victim_dob="1985-07-12"),
+        within_monday(victim_forename="Kit", victim_surname="Quayle", victim_dob="1961-02-03"),
+    )
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    people = search(client, words).partition("the likeliest first")[2]
+    assert "Oona Quillfeather" in people, words
+    assert "Kit Quayle" not in people.partition("Oona")[0]

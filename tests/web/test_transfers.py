@@ -10,15 +10,26 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from agenda.addresses import DetailOf
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
 from agenda.circulation import Group
-from meetingsvc.models import AccountRow, AreaRow, IncidentRow, ItemRow, ProposalRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AreaRow,
+    IncidentRow,
+    ItemRow,
+    MeetingRow,
+    ProposalRow,
+    TransferInRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import acting, areas
-from meetingsvc.usecases import accounts, agencies
+from meetingsvc.usecases import accounts, agencies, staff_details
 from meetingsvc.usecases import areas as area_usecase
+from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import decided, listed, people_rows, shared
 from tests.a_transfer import the_arrival, the_transfer
@@ -31,6 +42,7 @@ OUT = {"to": "outside", "area": "Westvale", "officer": "Ines Calloway",
        "email": "ines.calloway@westvale.gov.uk", "why": "She has moved there."}  # fmt: skip
 
 
+SAID = "Ines Calloway rang on Monday."
 Ask = Callable[[dict[str, str]], None]
 
 
@@ -96,6 +108,13 @@ def the_area(service: Flask, name: str) -> str:
         return str(db.session.scalars(select(AreaRow.id).where(AreaRow.name == name)).one())
 
 
+def the_case(service: Flask, area: str) -> str:
+    """The page of the one case that came to an area."""
+    with service.app_context(), acting.service():
+        rows = select(TransferInRow.case_id).join(AreaRow, AreaRow.id == TransferInRow.area_id)
+        return f"/cases/{db.session.scalars(rows.where(AreaRow.name == area)).one()}"
+
+
 def test_M5_T8_through_the_pages_from_one_area_to_the_other(
     service: Flask, here: FlaskClient, there: FlaskClient, case: UUID, ask: Ask
 ) -> None:
@@ -114,19 +133,25 @@ def test_M5_T8_through_the_pages_from_one_area_to_the_other(
         assert there.get(path).status_code == 404, path
     assert here.get(f"/arrivals/{arrival}").status_code == 404
     accepted = there.post(f"/arrivals/{arrival}/accept")
-    mine = text(there.get(accepted.location))
-    assert accepted.status_code == 303 and "Thistlewood" in mine and "in another area" not in mine
-    record = text(there.get(f"{accepted.location}/transferred"))
+    assert accepted.status_code == 303 and accepted.location == "/", "whether or not the case is hidden"
+    theirs = the_case(service, "southtest")
+    mine = text(there.get(theirs))
+    assert "Thistlewood" in mine and "in another area" not in mine
+    record = text(there.get(f"{theirs}/transferred"))
     assert "Rent arrears since June." in record and "Northtest" in record and "Fit a new lock" in record
     assert there.get(f"/cases/{case}").status_code == 404
-    assert here.get(accepted.location).status_code == 404
+    assert here.get(theirs).status_code == 404
     ours = text(here.get(f"/cases/{case}"))
+    for client, page in ((here, f"/cases/{case}"), (there, theirs)):
+        assert "Moved from North Test to South Test" in client.get(f"{page}/timeline").text
     assert "Moved to South Test on Monday 23 November 2026" in ours and "Waits for a MARAC" not in ours
     assert "Accepted by South Test" in text(here.get(f"/transfers/{transfer}"))
     assert "Moved to South Test" in text(here.get("/lists/2026-11-23"))
 
 
-def test_M5_outside_through_the_pages(service: Flask, here: FlaskClient, case: UUID, ask: Ask) -> None:
+def test_M5_outside_through_the_pages(
+    service: Flask, here: FlaskClient, chair: FlaskClient, case: UUID, ask: Ask
+) -> None:
     ask(OUT)
     assert "1 case to send to another area" in text(here.get("/"))
     with service.app_context():
@@ -139,7 +164,19 @@ def test_M5_outside_through_the_pages(service: Flask, here: FlaskClient, case: U
     assert file.data.startswith(b"%PDF") and b"Thistlewood" not in file.data
     assert here.post(f"{at}/record", data={"step": "send"}).status_code == 303
     assert here.post(f"{at}/record", data={"step": "refuse"}).status_code == 422
-    assert here.post(f"{at}/record", data={"step": "accept"}).status_code == 303
+    assert here.post(f"{at}/record", data={"step": "accept", "reason": SAID}).status_code == 422, (
+        "not offered"
+    )
+    assert "Say who there told you" in here.post(f"{at}/record", data={"step": "receive"}).text
+    assert "Record made for Westvale" in here.get(f"/cases/{case}/timeline").text, "it is ours until then"
+    for step in ("receive", "accept"):
+        assert here.post(f"{at}/record", data={"step": step, "reason": SAID}).status_code == 303
+    timeline = here.get(f"/cases/{case}/timeline").text
+    assert "Record made for" not in timeline and "to Westvale" in timeline
+    assert SAID in text(chair.get(at)) and "Moved to Westvale" in text(chair.get("/"))
+    with service.app_context():
+        sits = db.session.scalars(select(MeetingRow.id).where(MeetingRow.kind == "MARAC")).one()
+    assert "Moved to Westvale" in text(chair.get(f"/marac/{sits}"))
     assert "Moved to Westvale" in text(here.get(f"/cases/{case}"))
     assert here.get(f"{at}/transfer.pdf").status_code == 409
 
@@ -150,6 +187,7 @@ def test_M5_outside_through_the_pages(service: Flask, here: FlaskClient, case: U
         ({}, "Choose where the case goes"),
         (OUT | {"email": ""}, "Enter their e-mail address"),
         (OUT | {"email": "not one"}, "Enter an e-mail address"),
+        (OUT | {"email": "pat@anybody.example"}, 'href="#email"'),
         (OUT | {"why": ""}, "Say why the case moves"),
     ],
 )
@@ -168,13 +206,33 @@ ARRIVAL = {
 }  # fmt: skip
 
 
-def test_T8_from_outside_through_the_page(here: FlaskClient) -> None:
+def test_T8_from_outside_through_the_page(service: Flask, here: FlaskClient) -> None:
     taken = here.post("/arrivals/new", data=ARRIVAL)
-    assert taken.status_code == 303
-    page = text(here.get(taken.location))
+    assert taken.status_code == 303 and taken.location == "/", "whether or not the case is hidden (M6)"
+    assert "Taken in as TRF-" in text(here.get("/"))
+    case = the_case(service, "northtest")
+    page = text(here.get(case))
     assert "Wren Harrow" in page and "in another area" in page
-    assert "Westvale" in text(here.get(f"{taken.location}/transferred"))
+    assert "Westvale" in text(here.get(f"{case}/transferred"))
     assert here.post("/arrivals/new", data=ARRIVAL).status_code == 409
+
+
+def test_M6_the_answer_is_the_same_where_it_names_somebody_its_coordinator_is_kept_from(
+    service: Flask, here: FlaskClient
+) -> None:
+    with service.app_context():
+        mine = AccountRow.role == Role.COORDINATOR, AccountRow.agency_id == agency_named("Northtest Police")
+        who = account_store.principal(db.session.scalars(select(AccountRow.id).where(*mine)).one(), NOW)
+        assert who is not None
+        knows = Told("Wren", "Harrow", date(1990, 4, 3), "", "", "")
+        staff_details.add(who, DetailOf.KNOWS, knows, NOW)
+    taken = here.post("/arrivals/new", data=ARRIVAL)
+    assert (taken.status_code, taken.location) == (303, "/")
+    assert "Taken in as TRF-" in text(here.get("/"))
+    assert here.get(the_case(service, "northtest")).status_code == 404
+    assert here.post("/arrivals/new", data=ARRIVAL).status_code == 303, (
+        "nor is a second one told of the first"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """Referrals by professionals of any agency, from draft to list.
 
-A referral is its referrer's own; once sent, also of those who run the meetings. A wall keeps it from
-either, a restriction from those who are not named: both are asked of its cases by functions that act as the
-service and answer keys alone.
+A referral is its referrer's own; once sent, also of those who run the meetings. A wall or a
+restriction on one of its cases keeps it from the latter: both are asked by a function that acts as the
+service and answers keys alone.
 """
 
 import sqlalchemy as sa
@@ -19,15 +19,11 @@ _FUNCTIONS = {
     # The referrals of cases that a wall or a restriction keeps from the person (M6).
     "meetingsvc_kept_referrals() RETURNS SETOF uuid": """
         SELECT c.referral_id FROM referral_case c WHERE c.case_id IN (SELECT meetingsvc_kept())""",
-    # Those that a wall keeps: what one sent oneself is hidden by nothing else.
-    "meetingsvc_walled_referrals() RETURNS SETOF uuid": """
-        SELECT c.referral_id FROM referral_case c JOIN wall w ON w.case_id = c.case_id
-        WHERE w.account_id = meetingsvc_told('account')::uuid AND w.state = 'stands'""",
 }
 _UNDER = "EXISTS (SELECT 1 FROM {} parent WHERE parent.id = {})"
 _PERSON = {
     "referral": f"""{_MINE} AND (
-        (account_id = {_ME} AND id NOT IN (SELECT meetingsvc_walled_referrals()))
+        account_id = {_ME}
         OR ({_RUNS} AND state <> 'a draft' AND id NOT IN (SELECT meetingsvc_kept_referrals())))""",
     "referral_move": f"{_MINE} AND " + _UNDER.format("referral", "referral_move.referral_id"),
     "referral_case": _MINE,  # keys alone

@@ -172,6 +172,8 @@ def _public() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("area_id", sa.Uuid(), nullable=False),
         sa.Column("referrer_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=True),
+        sa.Column("agency", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
