@@ -458,7 +458,8 @@ def test_nothing_but_the_door_makes_what_carrying_needs() -> None:
         "pack_kept.read(": {"pack_door.py"},
         "outbox.put(": {
             *("pack_building.py", "openings.py", "corrections.py", "alarms.py"),
-            *("oversight.py", "unattended.py"),
+            *("oversight.py", "unattended.py", "referral_decisions.py", "transfers.py"),
+            "order_reminders.py",
         },
     }.items():
         found = {path.name for path in house.rglob("*.py") if call in path.read_text(encoding="utf-8")}
