@@ -1,13 +1,10 @@
 """Who was told: never the person it is about, and of the person at risk her own name (Rulebook Y2)."""
 
-import re
-
 from agenda.disclosure_scheme import Recipient
 from agenda.incidents import Party
-from agenda.people import folded
+from agenda.spelling import TITLES, words_of
 
 LONGEST = 200  # letters of a name
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr"})
 
 
 def name_of(to: Recipient | None, typed: str, at_risk: Party) -> str:
@@ -31,5 +28,4 @@ def recipient_problem(to: Recipient | None, typed: str, subject: Party | None) -
 
 def _words(name: str) -> list[str]:
     """A name's words whatever their order; a surname of two words is told the same with a hyphen."""
-    words = (folded(word) for word in re.split(r"[\s,.\-\u2010-\u2015]+", name))
-    return sorted(word for word in words if word and word not in _TITLES)
+    return sorted(word for word in words_of(name) if word not in TITLES)

@@ -26,12 +26,11 @@ from agenda.feed_values import (
 )
 from agenda.incidents import Gender, Linked, OrderKind, Risk
 from agenda.people import folded, joined_key
+from agenda.references import OUR_OWN
 
 REQUIRED = ("occurrence_number", "domestic", "recorded_at", "incident_at", "risk", "victim_surname")
 #: Longest texts. The contract sets the first three; the others keep keys and pages from swelling.
 OCCURRENCE_NUMBER, OFFENCE, SUMMARY, NAME, LINE, PROSE = 40, 200, 20_000, 100, 200, 20_000
-#: How the service's own references begin: a force's number like them would become a version of theirs.
-OUR_OWN = frozenset({"REF-", "TRF-", "DSA-", "ORD-"})
 RISK = one_of("a level of risk", Risk)
 
 

@@ -15,6 +15,7 @@ from agenda.circulation import DISCLOSURE_APPLICATION
 from agenda.feed import SUMMARY
 from agenda.incidents import Incident, Party, Risk
 from agenda.people import folded, name_key
+from agenda.references import Prefix
 from agenda.referral import Referral, Subject, as_child
 from agenda.triage import LookBack, Narrow, triage
 
@@ -36,7 +37,7 @@ class EntryKind(StrEnum):
 
 
 #: How references of entries begin that tell of a day and of no time.
-_WITHOUT_TIME = ("REF-", "TRF-", "DSA-")
+_WITHOUT_TIME = tuple(one.begins for one in Prefix if one is not Prefix.ORDER)
 
 
 def tells_time(reference: str) -> bool:

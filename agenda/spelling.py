@@ -29,7 +29,7 @@ _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
-_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir".split())
+TITLES = frozenset("mr mrs ms miss mx dr prof professor sir".split())
 _BEGINNINGS = frozenset({"o", "mc", "mac"})
 
 #: What may stand between the digits of one number.
@@ -92,7 +92,7 @@ def name_keys(forename: str, surname: str) -> frozenset[str]:
 def _name_words(text: str) -> list[str]:
     """A name's words in order, its titles left out, and what begins a surname joined to it: `Mc Donald`."""
     words: list[str] = []
-    for word in (word for word in words_of(text) if word not in _TITLES):
+    for word in (word for word in words_of(text) if word not in TITLES):
         if words and words[-1] in _BEGINNINGS:
             word = words.pop() + word
         words.append(word)

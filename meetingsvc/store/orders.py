@@ -14,6 +14,7 @@ from agenda.calendar import days_off
 from agenda.incidents import Incident, Order, Party
 from agenda.meetings import case_reference
 from agenda.orders import Reminders, Standing
+from agenda.references import Prefix
 from meetingsvc import holidays
 from meetingsvc.models import (
     AgencyRow,
@@ -213,7 +214,9 @@ def sees(reader: Reader, number: str) -> bool:
 def breached(area_id: UUID, victim: Party, happened_at: datetime, summary: str) -> str | None:
     """The number of the very same breach, recorded before: a form that was sent twice."""
     row = IncidentRow
-    ours = select(row.id).where(row.area_id == area_id, row.current, row.occurrence_number.startswith("ORD-"))
+    ours = select(row.id).where(
+        row.area_id == area_id, row.current, row.occurrence_number.startswith(Prefix.ORDER.begins)
+    )
     for told in incidents.contents(db.session.scalars(ours)).values():
         if (told.victim, told.incident_at, told.summary) == (victim, happened_at, summary):
             return told.occurrence_number

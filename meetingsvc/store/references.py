@@ -1,19 +1,10 @@
 """The numbers of what comes in by the service's own pages: read by people, with gaps (`case_numbers`)."""
 
-from enum import StrEnum
 from uuid import UUID
 
+from agenda.references import Prefix, reference
 from meetingsvc.models import ReferenceRow, db
 from meetingsvc.store import areas, case_numbers
-
-
-class Prefix(StrEnum):
-    """What a reference names. The police feed may not use numbers that look like these (`agenda.feed`)."""
-
-    REFERRAL = "REF"
-    TRANSFER = "TRF"
-    APPLICATION = "DSA"
-    ORDER = "ORD"
 
 
 def taken(area_id: UUID, prefix: Prefix) -> str:
@@ -25,4 +16,4 @@ def taken(area_id: UUID, prefix: Prefix) -> str:
         db.session.add(row)
     row.last = case_numbers.after(row.last)
     db.session.flush()
-    return f"{prefix}-{row.last:06d}"
+    return reference(prefix, row.last)

@@ -15,6 +15,7 @@ from agenda.headline import UNKNOWN, Headline, headline
 from agenda.incidents import Risk
 from agenda.meetings import case_reference
 from agenda.people import folded
+from agenda.references import Prefix, reference
 from meetingsvc.models import (
     AreaRow,
     CaseRow,
@@ -41,7 +42,7 @@ Stands = tuple[str, date | None]
 #: The day whose list covers a moment (Rulebook T1).
 ListDayFor = Callable[[datetime], date]
 _CASE = re.compile(r"C-?0*(\d{1,9})", re.IGNORECASE)
-_ORDER = re.compile(r"ORD-?0*(\d{1,9})", re.IGNORECASE)
+_ORDER = re.compile(rf"{Prefix.ORDER}-?0*(\d{{1,9}})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) ->
         if cases:
             return Results(tuple(cases), (), False)
     if order := _ORDER.fullmatch(words):
-        recorded = (orders_of(reader), OrderRow.reference == f"ORD-{int(order[1]):06}")
+        recorded = (orders_of(reader), OrderRow.reference == reference(Prefix.ORDER, int(order[1])))
         cases = _cases(reader, CaseRow.id.in_(select(OrderRow.case_id).where(*recorded)))
         if cases:
             return Results(tuple(cases), (), False)

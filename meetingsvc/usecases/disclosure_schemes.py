@@ -12,6 +12,7 @@ from agenda.disclosure_application import Applying
 from agenda.disclosure_recipient import name_of, recipient_problem
 from agenda.disclosure_scheme import MOVES, Made, Right, Stage, Step, Telling, step_for, telling_problems
 from agenda.moves import Who, open_to
+from agenda.references import Prefix
 from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, ApplicationStepRow, ContactShownRow, TellingRow, db
@@ -20,7 +21,6 @@ from meetingsvc.store import acting, areas, audit, references, sealed
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_schemes import Kept
-from meetingsvc.store.references import Prefix
 from meetingsvc.usecases import alarms, entries
 from meetingsvc.usecases.transaction import saved_by
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from agenda import orders as rules
 from agenda.calendar import local_day
 from agenda.incidents import Order, Risk
+from agenda.references import Prefix
 from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import OrderRow, db
@@ -17,7 +18,6 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, case_page, incidents, references
 from meetingsvc.store import orders as store
 from meetingsvc.store.orders import Kept
-from meetingsvc.store.references import Prefix
 from meetingsvc.usecases import entries
 from meetingsvc.usecases.order_register import made
 from meetingsvc.usecases.restrictions import refuse_reading_only

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from agenda import referral_risk
 from agenda.area_rules import bands
 from agenda.incidents import Incident
+from agenda.references import Prefix
 from agenda.referral import Referral, check
 from agenda.referral_entry import EntryKind, incidents, narrow
 from agenda.referral_state import Step
@@ -17,7 +18,6 @@ from agenda.risk_tools import Counting, Result
 from agenda.rules import RuleBroken
 from meetingsvc.models import ReferralCaseRow, db
 from meetingsvc.store import acting, areas, audit, cases, references
-from meetingsvc.store.references import Prefix
 from meetingsvc.usecases import entries, referral_keeping, referral_told, walls
 from meetingsvc.usecases.lists import parties
 from meetingsvc.usecases.referral_drafts import Work, days

@@ -10,6 +10,7 @@ from agenda.calendar import local_day
 from agenda.moves import Who
 from agenda.need_to_know import RestrictionState
 from agenda.pack_kept import kept
+from agenda.references import Prefix
 from agenda.restrictions import Step as RestrictionStep
 from agenda.rules import RuleBroken
 from agenda.transfer_arrival import Arrival, entry, problems
@@ -18,7 +19,6 @@ from agenda.transfers import State, Step
 from meetingsvc.models import RestrictionRow, TransferInRow, TransferRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, nameable, references, transfer_arrivals, transfer_source
-from meetingsvc.store.references import Prefix
 from meetingsvc.store.transfer_source import Source
 from meetingsvc.usecases import oversight, restrictions, transfer_handover, transfer_walls, transfers, walls
 from meetingsvc.usecases.transaction import saved_by

@@ -1,7 +1,7 @@
 """The form of an area's settings: one field for each, made from the settings themselves."""
 
 import re
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -12,12 +12,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 
 from agenda.area import AreaSettings
 from meetingsvc.usecases.areas import LIMITS, LONGEST, seen
-from meetingsvc.web.dates import ThreeBoxes
+from meetingsvc.web.dates import Days, ThreeBoxes
 from meetingsvc.web.reasons import reason_box
 from notifications.recipients import unfit_domain
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-_DAY = re.compile(r"([0-9]{1,2})[ /.]([0-9]{1,2})[ /.]([0-9]{4})")
 MOST_DAYS = MOST_DOMAINS = 60
 
 
@@ -38,23 +37,10 @@ class TimeOfDay(StringField):  # type: ignore[misc]
             raise ValidationError("Enter a time, like 09:30")
 
 
-class Days(TextAreaField):  # type: ignore[misc]
-    """Any number of dates, one a line."""
+class Holidays(Days):
+    """Further days without a list."""
 
-    widget = GovTextArea()
-    data: Any
-
-    def _value(self) -> str:
-        if isinstance(self.data, tuple):
-            return "\n".join(f"{day.day}/{day.month}/{day.year}" for day in self.data)
-        return str(self.data or "")
-
-    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
-        """From text to dates in order; raises ValidationError naming the line that is none."""
-        lines = [line.strip() for line in str(self.data or "").splitlines() if line.strip()]
-        if len(lines) > MOST_DAYS:
-            raise ValidationError(f"Enter {MOST_DAYS} days at most")
-        self.data = tuple(sorted({_day(line) for line in lines}))
+    most = MOST_DAYS
 
 
 class Domains(TextAreaField):  # type: ignore[misc]
@@ -103,15 +89,6 @@ def _line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _day(line: str) -> date:
-    try:
-        if found := _DAY.fullmatch(line):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-    except ValueError:
-        pass
-    raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")
-
-
 #: What a day that is not set means.
 _WITHOUT = {
     "marac_anchor": "The others are counted from it.",
@@ -127,7 +104,7 @@ def _field(name: str) -> Field:
         case (str(), *_):
             return Domains(label, description=f"One a line; those below it are secure with it. {rule}")
         case tuple():
-            return Days(label, description=f"One a line, like 28/12/2026. {rule}")
+            return Holidays(label, description=f"One a line, like 28/12/2026. {rule}")
         case None:
             return ThreeBoxes(label, description=f"{_WITHOUT[name]} {rule}")
         case time():

@@ -1,9 +1,13 @@
-"""A date in three boxes."""
+"""A date in three boxes, and any number of them, one a line."""
 
-from typing import Any
+import re
+from datetime import date
+from typing import Any, ClassVar
 
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import DateField
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovTextArea
+from wtforms import DateField, TextAreaField
+from wtforms.validators import ValidationError
 
 
 class ThreeBoxes(DateField):  # type: ignore[misc]
@@ -32,3 +36,34 @@ class ThreeBoxes(DateField):  # type: ignore[misc]
 
 
 _WRONG = "Enter a real date, like 27 3 2026"
+
+
+class Days(TextAreaField):  # type: ignore[misc]
+    """Any number of dates, one a line."""
+
+    widget = GovTextArea()
+    data: Any
+    #: What may stand between day, month and year.
+    between: ClassVar[str] = "[ /.]"
+    most: ClassVar[int | None] = None
+
+    def _value(self) -> str:
+        if isinstance(self.data, tuple):
+            return "\n".join(f"{day.day}/{day.month}/{day.year}" for day in self.data)
+        return str(self.data or "")
+
+    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
+        """From text to dates in order; raises ValidationError naming the line that is none."""
+        lines = [line.strip() for line in str(self.data or "").splitlines() if line.strip()]
+        if self.most is not None and len(lines) > self.most:
+            raise ValidationError(f"Enter {self.most} days at most")
+        self.data = tuple(sorted({self._day(line) for line in lines}))
+
+    def _day(self, line: str) -> date:
+        parts = f"([0-9]{{1,2}}){self.between}([0-9]{{1,2}}){self.between}([0-9]{{4}})"
+        try:
+            if found := re.fullmatch(parts, line):
+                return date(int(found[3]), int(found[2]), int(found[1]))
+        except ValueError:
+            pass
+        raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")

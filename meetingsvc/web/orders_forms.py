@@ -10,8 +10,9 @@ from wtforms.validators import InputRequired, Optional
 
 from agenda import orders as rules
 from agenda.calendar import LONDON
-from agenda.feed import OCCURRENCE_NUMBER, OUR_OWN
+from agenda.feed import OCCURRENCE_NUMBER
 from agenda.incidents import RISKS, Order, OrderKind, Risk
+from agenda.references import OUR_OWN
 from meetingsvc import clock
 from meetingsvc.store import orders as store
 from meetingsvc.usecases.orders import Breach, Told

@@ -1,6 +1,5 @@
 """The forms of cases that move between areas."""
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -18,12 +17,11 @@ from agenda.transfer_arrival import AREA_LENGTH, REFERENCE_LENGTH, TEXT_LENGTH, 
 from agenda.transfers import SAID, WHO_SAID, Step
 from meetingsvc.usecases.proposals import LONGEST
 from meetingsvc.usecases.transfers import Destination
-from meetingsvc.web.dates import ThreeBoxes
+from meetingsvc.web.dates import Days, ThreeBoxes
 from notifications.recipients import domain_of
 
 OUTSIDE = "outside"
 _NO_ADDRESS = "The chair decides by it. Do not write the new address here."
-_DAY = re.compile(r"([0-9]{1,2})[ /.-]([0-9]{1,2})[ /.-]([0-9]{4})")
 
 
 def _plain(text: str | None) -> str:
@@ -119,30 +117,10 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(WHO_SAID)
 
 
-class Days(TextAreaField):  # type: ignore[misc]
-    """Any number of dates, one a line: as they stand in the other area's register."""
+class RegisterDays(Days):
+    """Dates as they stand in the other area's register."""
 
-    widget = GovTextArea()
-    data: Any
-
-    def _value(self) -> str:
-        if isinstance(self.data, tuple):
-            return "\n".join(f"{day.day}/{day.month}/{day.year}" for day in self.data)
-        return str(self.data or "")
-
-    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
-        """From text to dates in order; raises ValidationError naming the line that is none."""
-        lines = [line.strip() for line in str(self.data or "").splitlines() if line.strip()]
-        self.data = tuple(sorted({_day(line) for line in lines}))
-
-
-def _day(line: str) -> date:
-    try:
-        if found := _DAY.fullmatch(line):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-    except ValueError:
-        pass
-    raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")
+    between = "[ /.-]"
 
 
 class ArrivalForm(FlaskForm):  # type: ignore[misc]
@@ -150,7 +128,7 @@ class ArrivalForm(FlaskForm):  # type: ignore[misc]
 
     from_area = _line("Which area does it come from?", AREA_LENGTH)
     their_reference = _line("Its reference there (optional)", REFERENCE_LENGTH)
-    heard_on = Days("When was it heard there?", description="One day a line, like 28/12/2026. "
+    heard_on = RegisterDays("When was it heard there?", description="One day a line, like 28/12/2026. "
                     "A further incident within 12 months of the last is a repeat.")  # fmt: skip
     victim_forename = _line("Victim's forename", 100)
     victim_surname = _line("Victim's surname", 100)

@@ -1,0 +1,26 @@
+"""The references of what comes in by the service's own pages, as people read them: `REF-000123`."""
+
+from enum import StrEnum
+
+
+class Prefix(StrEnum):
+    """What a reference names, by how it begins."""
+
+    REFERRAL = "REF"
+    TRANSFER = "TRF"
+    APPLICATION = "DSA"
+    ORDER = "ORD"
+
+    @property
+    def begins(self) -> str:
+        """The letters before the number."""
+        return f"{self}-"
+
+
+#: How all of them begin: a force's number like them would become a version of theirs.
+OUR_OWN = frozenset(prefix.begins for prefix in Prefix)
+
+
+def reference(prefix: Prefix, number: int) -> str:
+    """The reference of that number."""
+    return f"{prefix.begins}{number:06d}"
