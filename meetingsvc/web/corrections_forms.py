@@ -4,20 +4,13 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
 from wtforms import RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
 from agenda.pack import NoteKind
 from meetingsvc.store.corrections import Shared
+from meetingsvc.web.typed import at_most, plain
 from minutes.corrections import REASON_LENGTH
 from minutes.notes import AUTHOR_LENGTH, SOURCE_LENGTH, TEXT_LENGTH, Note
-
-
-def _plain(text: str | None) -> str:
-    return (text or "").strip().replace("\r\n", "\n")
-
-
-def _at_most(length: int) -> Length:
-    return Length(max=length, message=f"Use {length:,} characters or fewer")
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
@@ -26,8 +19,8 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         "Why?",
         widget=GovTextArea(),
-        filters=[_plain],
-        validators=[DataRequired("Say why"), _at_most(REASON_LENGTH)],
+        filters=[plain],
+        validators=[DataRequired("Say why"), at_most(REASON_LENGTH)],
     )
 
 
@@ -37,8 +30,8 @@ class CorrectionForm(ReasonForm):
     text = TextAreaField(
         "What was shared, corrected",
         widget=GovTextArea(),
-        filters=[_plain],
-        validators=[DataRequired("Enter what was shared"), _at_most(TEXT_LENGTH)],
+        filters=[plain],
+        validators=[DataRequired("Enter what was shared"), at_most(TEXT_LENGTH)],
     )
     kind = RadioField(
         "Is it fact or professional opinion?",
@@ -49,14 +42,14 @@ class CorrectionForm(ReasonForm):
     source = StringField(
         "Where the agency knows this from",
         widget=GovTextInput(),
-        filters=[_plain],
-        validators=[DataRequired("Enter where the agency knows this from"), _at_most(SOURCE_LENGTH)],
+        filters=[plain],
+        validators=[DataRequired("Enter where the agency knows this from"), at_most(SOURCE_LENGTH)],
     )
     author = StringField(
         "Name of the person who says so",
         widget=GovTextInput(),
-        filters=[_plain],
-        validators=[DataRequired("Enter the name of the person who says so"), _at_most(AUTHOR_LENGTH)],
+        filters=[plain],
+        validators=[DataRequired("Enter the name of the person who says so"), at_most(AUTHOR_LENGTH)],
     )
 
     @classmethod

@@ -12,6 +12,7 @@ from wtforms.fields import SelectChoice
 from agenda.agencies import Agency
 from agenda.pack import NoteKind
 from meetingsvc.web.days import DayField
+from meetingsvc.web.typed import plain
 from minutes.actions import Action, Category
 from minutes.clarifications import About, Clarification
 from minutes.notes import Note
@@ -28,7 +29,7 @@ def choices(values: Iterable[tuple[str, str]]) -> Choices:
 
 def text(field: Any) -> str:
     """What was typed, without the blanks around it."""
-    return (field.data or "").strip().replace("\r\n", "\n")
+    return plain(field.data)
 
 
 def chosen(values: Mapping[str, Any], field: Any) -> Any:

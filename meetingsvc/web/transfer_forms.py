@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from agenda.incidents import Party, Risk
 from agenda.moves import REASON_LENGTH
@@ -18,26 +17,23 @@ from agenda.transfers import SAID, WHO_SAID, Step
 from meetingsvc.usecases.proposals import LONGEST
 from meetingsvc.usecases.transfers import Destination
 from meetingsvc.web.dates import Days, ThreeBoxes
+from meetingsvc.web.typed import at_most, plain
 from notifications.recipients import domain_of
 
 OUTSIDE = "outside"
 _NO_ADDRESS = "The chair decides by it. Do not write the new address here."
 
 
-def _plain(text: str | None) -> str:
-    return (text or "").strip().replace("\r\n", "\n")
-
-
 def _line(label: str, longest: int, hint: str = "") -> StringField:
-    fits = Length(max=longest, message=f"Use {longest:,} characters or fewer")
-    return StringField(label, description=hint, widget=GovTextInput(), filters=[_plain], validators=[fits])
+    return StringField(
+        label, description=hint, widget=GovTextInput(), filters=[plain], validators=[at_most(longest)]
+    )
 
 
 def _text(label: str, longest: int, hint: str = "", ask: str = "") -> TextAreaField:
-    fits: list[Any] = [Length(max=longest, message=f"Use {longest:,} characters or fewer")]
     needed = [InputRequired(ask)] if ask else []
     return TextAreaField(
-        label, description=hint, widget=GovTextArea(), filters=[_plain], validators=[*needed, *fits]
+        label, description=hint, widget=GovTextArea(), filters=[plain], validators=[*needed, at_most(longest)]
     )
 
 

@@ -1,5 +1,6 @@
 """What goes with a case to another area, and the entry it becomes there (M5, T8, R2)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -43,6 +44,14 @@ def test_R2_every_remark_keeps_its_agency_author_time_kind_and_source() -> None:
             "Professional opinion",
         )
         assert one.source == "tenancy file" and "23 November 2026" in one.recorded
+
+
+def test_R1_the_record_holds_hearings_assessments_notes_orders_and_actions() -> None:
+    told = {what: replace(NOTE, text=f"{what} it was") for what in ("shared", "assessed", "ordered")}
+    beside = Beside(((date(2026, 6, 4), "high"),), (told["assessed"],), (told["ordered"],))
+    words = repr(record(BETWEEN, replace(a_case(), shared=(told["shared"],)), beside))
+    for one in ("Thursday 4 June 2026", "shared it was", "assessed it was", "ordered it was", "Fit a lock"):
+        assert one in words
 
 
 def test_M5_the_record_is_kept_as_it_was_and_holds_what_came_before() -> None:
