@@ -18,6 +18,14 @@ SECURE_DOMAINS: tuple[str, ...] = (
 )
 """Where content may be sent by e-mail, unless the area has edited the list (Rulebook S1)."""
 
+CONFIDENTIALITY = (
+    "What is said and shared here is confidential, and is shared to protect those at risk. It stays its "
+    "agency’s own. Use it for the safety plan alone, keep it safe, and pass it on to nobody without the "
+    "chair’s consent. The perpetrator is never told of this meeting. If you know somebody on a case, say so "
+    "now and leave the room for it."
+)
+"""What is read out at each meeting, unless the area has its own words (Rulebook R3, F3, X1, M6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class AreaSettings:
@@ -33,8 +41,22 @@ class AreaSettings:
         default=None, metadata={"rule": "M1", "label": "A day on which a MARAC sits"}
     )
     marac_every_days: int = field(default=14, metadata={"rule": "M1", "label": "Days between MARACs"})
+    marac_close_days: int = field(
+        default=9,
+        metadata={"rule": "M4", "label": "Referrals close before a MARAC, working days (practice)"},
+    )
+    marac_agenda_days: int = field(
+        default=8, metadata={"rule": "M4", "label": "Agenda out before a MARAC, working days (practice)"}
+    )
     marac_starts: time = field(default=time(9, 30), metadata={"rule": "M1", "label": "MARAC starts"})
+    action_days: int = field(
+        default=5, metadata={"rule": "A1", "label": "An action is due after, where nobody says, working days"}
+    )
     pack_days: int = field(default=14, metadata={"rule": "S3", "label": "A pack can be fetched for, days"})
+    offline_pack_minutes: int = field(
+        default=60,
+        metadata={"rule": "S3", "label": "Offline pack made before a meeting, minutes (practice; 0: never)"},
+    )
     closed_after_days: int = field(
         default=28, metadata={"rule": "V5", "label": "A case is closed when it was last heard before, days"}
     )
@@ -97,4 +119,87 @@ class AreaSettings:
     )
     notify_standard_days: int = field(
         default=7, metadata={"rule": "P1", "label": "Standard risk: reviewed within, days of receipt"}
+    )
+    minutes_daily_case: int = field(
+        default=2, metadata={"rule": "T14", "label": "Daily meeting: minutes for a case"}
+    )
+    minutes_marac_case: int = field(
+        default=12, metadata={"rule": "M1", "label": "MARAC: minutes for a case that is discussed"}
+    )
+    minutes_marac_update: int = field(
+        default=3, metadata={"rule": "C3", "label": "MARAC: minutes for an update-only case (practice)"}
+    )
+    daily_minutes: int = field(
+        default=90, metadata={"rule": "T14", "label": "Daily meeting lasts, minutes (practice)"}
+    )
+    marac_minutes: int = field(
+        default=240, metadata={"rule": "M4", "label": "MARAC lasts, minutes (practice)"}
+    )
+    confidentiality_statement: str = field(
+        default=CONFIDENTIALITY,
+        metadata={"rule": "R3", "label": "Confidentiality statement, read out at each meeting"},
+    )
+    minutes_daily_days: int = field(
+        default=1,
+        metadata={"rule": "M4", "label": "Daily meeting: minutes out within, working days (practice)"},
+    )
+    minutes_marac_days: int = field(
+        default=3, metadata={"rule": "M4", "label": "MARAC: minutes out within, working days"}
+    )
+    action_reminder_days: int = field(
+        default=2, metadata={"rule": "A2", "label": "Owners reminded before an action is due, working days"}
+    )
+    confirm_days: int = field(
+        default=1, metadata={"rule": "C3", "label": "Update-only cases confirmed before, working days"}
+    )
+    research_days: int = field(
+        default=2, metadata={"rule": "M4", "label": "Research in before a MARAC, working days"}
+    )
+    research_remind_days: int = field(
+        default=1, metadata={"rule": "M4", "label": "Research for a MARAC: reminded before, working days"}
+    )
+    research_remind_minutes: int = field(
+        default=60, metadata={"rule": "D1", "label": "Research for a daily list: reminded before, minutes"}
+    )
+    feedback_daily_days: int = field(
+        default=1,
+        metadata={"rule": "F1", "label": "Daily meeting: victim told within, working days (practice)"},
+    )
+    feedback_marac_days: int = field(
+        default=3, metadata={"rule": "F1", "label": "MARAC: victim told within, working days (practice)"}
+    )
+    feedback_duty: str = field(
+        default="", metadata={"rule": "F2", "label": "Who tells the victim where no IDVA is allocated"}
+    )
+    flag_months: int = field(
+        default=12, metadata={"rule": "G1", "label": "Flags are taken off after months (12 at most)"}
+    )
+    flag_days: int = field(
+        default=3, metadata={"rule": "G1", "label": "Flags are added within, working days (practice)"}
+    )
+    flag_contact: str = field(
+        default="", metadata={"rule": "G2", "label": "Whom a flag says to contact, in place of the IDVA"}
+    )
+    pack_remind_days: int = field(
+        default=2,
+        metadata={"rule": "S3", "label": "A pack nobody fetched: reminded before, working days (practice)"},
+    )
+    quiet_from: time = field(
+        default=time(19, 0), metadata={"rule": "S2", "label": "Quiet hours start (practice)"}
+    )
+    quiet_until: time = field(
+        default=time(7, 0), metadata={"rule": "S2", "label": "Quiet hours end (practice)"}
+    )
+    digest_at: time = field(
+        default=time(8, 30), metadata={"rule": "S2", "label": "One message a day leaves at (practice)"}
+    )
+    mail_packs: bool = field(
+        default=False,
+        metadata={"rule": "S1", "label": "One’s own copy of a pack by e-mail as well, to secure domains"},
+    )
+    mail_sender: str = field(
+        default="", metadata={"rule": "S2", "label": "Address that messages come from, if not the service’s"}
+    )
+    mail_reply_to: str = field(
+        default="", metadata={"rule": "S2", "label": "Address that replies to messages go to"}
     )

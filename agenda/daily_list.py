@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from agenda.incidents import Order, Risk
 from agenda.meetings import MeetingState, Window
 
+#: By how much a force's clock may be ahead of ours.
+CLOCKS_DIFFER = timedelta(hours=1)
 _NOT_BY_A_RULE = frozenset({"T5"})
 #: What makes an incident a further one; it says nothing new of one that a list has taken itself.
 _BY_BEING_FURTHER = frozenset({"T15"})
@@ -46,9 +48,9 @@ class Entry:
 def considered(reasons: str, before: Before | None) -> tuple[Taken, bool]:
     """What the list does with a version, and whether the entry is `changed` (Rulebook T12, T13).
 
-    `before` is None for an incident that no list has considered. One that no list has taken and that now
-    qualifies is taken. One already taken comes back only by a reason it did not have. Else it is not
-    mentioned again.
+    `before` is None for an incident that no list has considered, or only where its number told of other
+    people. One that no list has taken and that now qualifies is taken. One already taken comes back only by a
+    reason it did not have. Else it is not mentioned again.
     """
     qualifies = frozenset(reasons.split()) - _NOT_BY_A_RULE
     if before is None:
@@ -70,20 +72,21 @@ def due_at(
     recorded_at: datetime,
     first_start: datetime,
     was_due_at: datetime | None = None,
-    ahead: datetime | None = None,
+    now: datetime | None = None,
 ) -> datetime:
     """The moment whose list takes a version: when it was recorded (Rulebook T12, T13).
 
     What was recorded before the area's first window is history. But an incident that was a list's to consider
     stays so where a later version dates it before that: from the first window on. `was_due_at` is that of the
-    version before. Nor can a later version put off to a day to come, after `ahead`, what was not: it stays
-    due as it was.
+    version before. Nor can a later version that is dated after `now`, however little, put off what was due by
+    now: it stays due as it was.
     """
     if was_due_at is None or was_due_at < first_start:
         return recorded_at
-    if ahead is not None and was_due_at <= ahead < recorded_at:
-        return was_due_at
-    return max(recorded_at, first_start)
+    due = max(recorded_at, first_start)
+    if now is not None and recorded_at > now and was_due_at <= now + CLOCKS_DIFFER:
+        return min(was_due_at, due)
+    return due
 
 
 def is_announced(order: Order | None, announced: Iterable[Order]) -> bool:
@@ -137,6 +140,7 @@ class Notice:
 
     reference: str
     order: Order
+    incident_id: int | None = None  # the version that told of it; none where it was recorded by hand
 
 
 @dataclass(frozen=True, slots=True)

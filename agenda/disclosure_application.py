@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agenda.calendar import local_day
+from agenda.disclosure_recipient import may_name
 from agenda.disclosure_scheme import Right, Scheme
 from agenda.incidents import Incident, Party, Risk
 from agenda.people import folded
@@ -35,9 +36,10 @@ def problems(told: Applying, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
     if told.applied_at > now:
         found["applied_on"] = "The application must have been made by now"
-    for name, party in (("at_risk", told.at_risk), ("subject", told.subject)):
+    people = (("at_risk", "at risk", told.at_risk), ("subject", "it is asked about", told.subject))
+    for name, who, party in people:
         if not party.surname.strip():
-            found[f"{name}_surname"] = "Enter the surname"
+            found[f"{name}_surname"] = f"Enter the surname of the person {who}"
         if party.dob and party.dob > local_day(now):
             found[f"{name}_dob"] = "The date of birth must be in the past"
     if _same(told.at_risk, told.subject):
@@ -66,9 +68,11 @@ def _applicant_problems(told: Applying) -> dict[str, str]:
         ("contact", told.contact, "Enter how the applicant can be contacted safely"),
     )
     found = {name: ask for name, said, ask in asks if not said.strip()}
-    subject = folded(told.subject.forename + told.subject.surname)
-    if subject and folded(told.applicant) == subject:
-        found["applicant"] = "This is the name of the person it would be disclosed about"
+    if may_name(told.applicant, told.subject):
+        found["applicant"] = (
+            "This is the name of the person it would be disclosed about. "
+            "If it is somebody else, enter their whole name"
+        )
     if phone_key(told.contact) and phone_key(told.contact) == phone_key(told.subject.phone):
         found["contact"] = "This reaches the person it would be disclosed about"
     return found

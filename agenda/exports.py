@@ -2,8 +2,9 @@
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
+_RUN = "[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]"  # ASVS 1.2.10; the last four are their full-width forms
+_FORMULA = re.compile(f"'*{_RUN}")
+_NEUTRALISED = re.compile(f"'+{_RUN}")
 
 
 def neutralise(cell: str) -> str:

@@ -144,7 +144,8 @@ class Flow:
         self, cells: Sequence[Cell], pad: float = 0, fill: str = "", head: Callable[[], None] | None = None
     ) -> None:
         """Cells side by side. What does not fit runs on over as many pages as it takes, under its `head`."""
-        self.need(pad * 2)
+        if not self.pages or self.y - pad * 2 < self._bottom:
+            self._next(head)
         left = [self._lines(cell) for cell in cells]
         while any(left):
             taken = [_fitting(lines, self.y - self._bottom - pad * 2) for lines in left]

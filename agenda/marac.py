@@ -28,14 +28,15 @@ class Referral:
     position: int | None = None
     supplement: int = 0
     restricted: bool = False  # kept from anybody at all
+    waited: bool = False  # an earlier MARAC did not reach it, or had no time for it
 
 
 def compile_agenda(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
     """The agenda in order: one line a case, groups 1 to 5, then supplementary lists likewise (Rulebook M1).
 
-    Inside a group the coordinator's order comes first; the rest follow by highest risk, then earliest
-    referred, then reference. Restricted cases stand last in theirs (M6). A case referred by several daily
-    meetings stands as the latest one left it, since the earliest of them.
+    Inside a group cases that an earlier MARAC left unheard come first; then the coordinator's order; the rest
+    follow by highest risk, then earliest referred, then reference. Restricted ones stand last in theirs (M6).
+    A case referred by several daily meetings stands as the latest one left it, since the earliest of them.
     """
     cases: dict[tuple[int, str], Referral] = {}
     for referral in sorted(referrals, key=lambda r: (r.referred_at, str(r.item_id))):
@@ -45,12 +46,13 @@ def compile_agenda(referrals: Iterable[Referral]) -> tuple[Referral, ...]:
     return tuple(sorted(cases.values(), key=_order))
 
 
-def _order(referral: Referral) -> tuple[int, int, bool, bool, int, int, datetime, str]:
+def _order(referral: Referral) -> tuple[int, int, bool, bool, bool, int, int, datetime, str]:
     placed = referral.position is not None
     return (
         referral.supplement,
         referral.group,
         referral.restricted,
+        not referral.waited,
         not placed,
         referral.position or 0,
         -referral.risk.rank,
@@ -135,11 +137,26 @@ def stands(state: MeetingState, sits_on: date, today: date) -> MeetingState:
     return MeetingState.HEARD if state is MeetingState.PUBLISHED and sits_on < today else state
 
 
-def change_date_problem(state: MeetingState) -> str | None:
-    """Why a MARAC can no longer move to another day; None where it can. Agencies hold a published date."""
+def change_date_problem(state: MeetingState, began: bool = False) -> str | None:
+    """Why a MARAC can no longer move to another day or hour; None where it can (Rulebook M4). Agencies that
+    hold its agenda are told."""
+    if state is MeetingState.CANCELLED:
+        return "This MARAC was cancelled, or did not sit. Plan another one instead."
+    if state is MeetingState.HEARD:
+        return "This MARAC has sat. Its date can no longer change."
+    if began:
+        return "This MARAC has begun. Its date can no longer change."
+    return None
+
+
+def cancel_problem(state: MeetingState) -> str | None:
+    """Why a MARAC cannot be cancelled before its agenda is shared; None where it can. One that is shared is
+    said not to have sat (Rulebook M1, M4)."""
     if state in (MeetingState.OPEN, MeetingState.CLOSED):
         return None
-    return "This agenda has been published. Its date can no longer change, because agencies hold it."
+    if state is MeetingState.CANCELLED:
+        return "This MARAC has been cancelled already. Nothing changed."
+    return "Agencies hold the agenda of this MARAC. Say that it does not sit instead."
 
 
 def discuss_problem(state: MeetingState) -> str | None:

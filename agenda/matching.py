@@ -103,7 +103,7 @@ def _forename(one: tuple[str, ...], other: tuple[str, ...]) -> Level:
 
 @lru_cache(maxsize=65536)
 def _surname(one: tuple[str, ...], other: tuple[str, ...]) -> Level:
-    """One of two surnames agrees in part, as after a marriage."""
+    """One of two surnames agrees in part, as after a marriage: that says more than looking alike does."""
     a, b = "".join(one), "".join(other)
     if not a or not b or a == b:
         return Level.SAME if a and b else Level.MISSING
@@ -111,6 +111,8 @@ def _surname(one: tuple[str, ...], other: tuple[str, ...]) -> Level:
         return Level.PART if a[0] == b[0] else Level.DIFFERS
     if _near(a, b):
         return Level.CLOSE
+    if _is_half(one, other):
+        return Level.PART
     if _alike(a, b):
         return Level.ALIKE
     return Level.PART if _in_part(one, other) else Level.DIFFERS
@@ -129,6 +131,12 @@ def _near(one: str, other: str) -> bool:
 
 def _alike(one: str, other: str) -> bool:
     return JaroWinkler.similarity(one, other) >= _ALIKE or sound(one) == sound(other)
+
+
+def _is_half(ones: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """One whole word in common, where there are more; a short one, as `De`, only where it is a whole name."""
+    alone = 1 in (len(ones), len(others))
+    return len(ones) + len(others) > 2 and any(len(word) > 2 or alone for word in {*ones} & {*others})
 
 
 def _in_part(ones: tuple[str, ...], others: tuple[str, ...]) -> bool:
@@ -154,6 +162,17 @@ def _born(one: date, other: date) -> Level:
         return Level.PART
     parts = (one.year == other.year) + (one.month == other.month) + (one.day == other.day)
     return Level.PART if parts == 2 else Level.DIFFERS
+
+
+@lru_cache(maxsize=65536)
+def two_slips(one: date, other: date) -> bool:
+    """Whether two birth dates that do not agree are two slips apart: nearer than most."""
+    if _born(one, other) is not Level.DIFFERS:
+        return False
+    turned, there = swapped(one), f"{other:%Y%m%d}"
+    if turned and OSA.distance(f"{turned:%Y%m%d}", there, score_cutoff=1) <= 1:
+        return True
+    return OSA.distance(f"{one:%Y%m%d}", there, score_cutoff=2) <= 2
 
 
 def _sex_level(one: Known, other: Known) -> Level:
@@ -183,10 +202,15 @@ def _place_level(one: Place, other: Place) -> Level:
 
 
 def _words_alike(one: Place, other: Place) -> float:
-    a, b = " ".join(one.words), " ".join(other.words)
-    if not a or not b:
+    """Numbers apart: they are compared by themselves, and one alone would agree with every street."""
+    if not (_is_worded(one) and _is_worded(other)):
         return 0.0
+    a, b = (" ".join(word for word in place.words if not word.isdigit()) for place in (one, other))
     return max(token_sort_ratio(a, b), token_set_ratio(a, b) - _LEFT_OUT)
+
+
+def _is_worded(place: Place) -> bool:
+    return any(word.isalpha() for word in place.words)
 
 
 def _numbers_agree(one: Place, other: Place) -> bool:

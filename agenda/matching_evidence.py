@@ -49,7 +49,7 @@ _NEARLY: dict[tuple[Field, Level], str] = {
     (Field.SURNAME, Level.PART): "agrees in part: one of two surnames",
     (Field.BORN, Level.CLOSE): "agrees nearly: one slip, or day and month swapped",
     (Field.BORN, Level.PART): "agrees in part: two of day, month and year, or the year alone is known",
-    (Field.ADDRESS, Level.CLOSE): "agrees nearly: the same words but for a few letters",
+    (Field.ADDRESS, Level.CLOSE): "agrees nearly: the same words, a few letters apart at most",
     (Field.ADDRESS, Level.ALIKE): "agrees nearly: the same house number, and words alike",
     (Field.ADDRESS, Level.PART): "agrees in part: the same postcode or street",
     (Field.PHONE, Level.CLOSE): "agrees nearly: one digit apart",

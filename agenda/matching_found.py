@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agenda.matching_evidence import Evidence
-from agenda.matching_keys import keys, phone_tail, reference
+from agenda.matching_keys import keys, letters, phone_tail, reference
 from agenda.matching_person import Known
 from agenda.matching_proposals import compared
 from agenda.matching_search import Asked, begins, holds
@@ -38,7 +38,7 @@ def _agreeing(evidence: Iterable[Evidence]) -> Iterable[str]:
 
 def found_by(what: Asked, who: Known) -> bool:
     """Whether what is known of somebody is what was asked for: they share a key, or begin as it does."""
-    mine = keys(who)
+    mine = keys(who) | letters(who)
     return not mine.isdisjoint(what.keys) or any(
         key.startswith(beginning) for key in mine for beginning in what.beginnings
     )

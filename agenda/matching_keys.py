@@ -1,12 +1,13 @@
-"""Where to look for somebody among a million: some eleven keys a person, each an indexed string.
+"""Where to look for somebody among a million: some thirteen keys a person, each an indexed string.
 
 Two records of one person share at least one key, however one of them is misspelt: a key leaves out what
 another key holds on to (performance.md). A key's first letter is its kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from agenda.matching_person import Known, Name, Place
@@ -15,11 +16,24 @@ from agenda.matching_sounds import roots, sound
 _PHONE_TAIL = 7  # digits: people leave out the code of their own area
 _WORDS = 5  # of one name: a very long one must not make a thousand keys
 _BEGINNING = 3
+_LETTERS = 40  # of a surname: nobody types more of its beginning
+_LIFETIME = 100  # years: nobody is looked for who was born in another century than they may have been
 
 
 def keys(who: Known) -> frozenset[str]:
     """What somebody is filed under."""
     return frozenset({*_name_keys(who, who.born), *_date_keys(who.born), *_way_keys(who)})
+
+
+def letters(who: Known) -> frozenset[str]:
+    """What somebody is filed under besides: a surname as it is written, for who types its beginning. It does
+    not tell whether two are one person: the sounds of their names do."""
+    return frozenset(written(name.surname) for name in who.names if name.surname)
+
+
+def written(surname: str) -> str:
+    """The key of a surname as it is written, folded and as one word; the beginning of the keys it begins."""
+    return f"l:{surname[:_LETTERS]}"
 
 
 def lookups(who: Known) -> frozenset[str]:
@@ -35,6 +49,32 @@ def lookups(who: Known) -> frozenset[str]:
 def swapped(born: date) -> date | None:
     """The birth date with day and month in each other's place; None where there is no such date."""
     return born.replace(day=born.month, month=born.day) if born.day <= 12 and born.day != born.month else None
+
+
+def slip_lookups(who: Known) -> frozenset[str]:
+    """Where somebody is looked for besides, should one slip be in the birth date: a name of theirs with each
+    date it may have been. Few are filed under any of them, so they say more than the keys of its parts.
+    """
+    return frozenset(
+        _dated(heard, day) for day in (slips(who.born) if who.born else ()) for heard in _heard(who.names)
+    )
+
+
+@lru_cache(maxsize=256)
+def slips(born: date) -> frozenset[date]:
+    """The dates one slip away: a digit wrong, two exchanged, or day and month swapped."""
+    told = f"{born:%Y%m%d}"
+    wrong = {told[:at] + digit + told[at + 1 :] for at in range(8) for digit in "0123456789"}
+    wrong |= {told[:at] + told[at + 1] + told[at] + told[at + 2 :] for at in range(7)}
+    there = {day for day in map(_day, wrong) if day and abs(day.year - born.year) <= _LIFETIME}
+    return frozenset(there | {swapped(born) or born}) - {born}
+
+
+def _day(digits: str) -> date | None:
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
 
 
 def phone_tail(phone: str) -> str:
@@ -95,12 +135,22 @@ def _with_date(name: Name, born: date | None) -> Iterator[str]:
             yield f"s:{heard}|{initial}|{born.year if born else ''}"
     if born is None:
         return
+    yield from (_dated(heard, born) for heard in _heard((name,)))
     for root in _first(name):
         yield f"f:{root}|{born:%m%d}"
         yield f"g:{root}|{born:%Y%m}"
         yield f"h:{root}|{born:%Y}-{born:%d}"
     for heard in _last(name):
         yield f"k:{heard}|{born:%m%d}"
+
+
+def _dated(heard: str, born: date) -> str:
+    return f"d:{heard}|{born:%Y%m%d}"
+
+
+def _heard(names: Iterable[Name]) -> frozenset[str]:
+    """The sounds of both halves of these names."""
+    return frozenset(heard for name in names for heard in _first(name) | _last(name))
 
 
 def _first(name: Name) -> frozenset[str]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 
-from agenda.matching_keys import lookups, phone_tail, reference
+from agenda.matching import two_slips
+from agenda.matching_keys import lookups, phone_tail, reference, slip_lookups, written
 from agenda.matching_person import Known, Name, known
 from agenda.matching_proposals import odds
 from agenda.matching_sounds import roots, sound
@@ -37,6 +38,7 @@ _SHORTEST_PART = 3  # letters
 _MOST_WORDS = 4
 _YEAR_BITS = 5.0  # one in some thirty is born in a given year
 _DIGIT_BITS = 3.3  # one in ten has a given digit in a given place
+_SLIPS_BITS = 4.0  # one in fifty was born two slips from a given day; a third of the dates written wrong are
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Asked:
     tail: str
 
     @property
+    def days(self) -> frozenset[date]:
+        """The birth date that was typed, if any."""
+        return frozenset(one.born for one in self.readings if one.born)
+
+    @property
     def word(self) -> str:
         """The one word that was typed; "" where it is short, or not all that was."""
         alone = len(self.words) == 1 and self.year is None and not (self.references or self.tail)
@@ -75,7 +82,8 @@ def asked(text: str) -> Asked:
     words = tuple(w for w in words_of(rest) if name_tokens(w))[:_MOST_WORDS]
     told = known([], born, None, [(line, postcode)] if line or postcode else [], [phone], [email])
     readings = tuple(_readings(told, words))
-    keys = frozenset(key for one in readings for key in lookups(one)) | {f"i:{one}" for one in references}
+    keys = frozenset(key for one in readings for key in (*lookups(one), *slip_lookups(one)))
+    keys |= {f"i:{one}" for one in references}
     begun = frozenset({*_begun(words, year, bool(born)), *([f"p:{tail}"] if tail else [])})
     return Asked(keys, begun, readings, words, year, references, tail)
 
@@ -106,8 +114,9 @@ def holds(what: Asked, who: Known) -> bool:
 def _worth(what: Asked, who: Known, weights: Weights, common: Common) -> tuple[float, float, float, float]:
     bits = max((odds(one, who, weights, common) for one in what.readings), default=float("-inf"))
     year = what.year is not None and who.born is not None and who.born.year == what.year
+    slipped = who.born is not None and any(two_slips(day, who.born) for day in what.days)
     tail = bool(what.tail) and any(phone_tail(phone).startswith(what.tail) for phone in who.phones)
-    bits += _YEAR_BITS * year + _DIGIT_BITS * len(what.tail) * tail
+    bits += _YEAR_BITS * year + _SLIPS_BITS * slipped + _DIGIT_BITS * len(what.tail) * tail
     named = begins(what, who) + holds(what, who)
     return (float(named), bits, _shared(what, who), float(year))
 
@@ -151,6 +160,7 @@ def _begun(words: tuple[str, ...], year: int | None, dated: bool) -> Iterator[st
         yield from (f"s:{heard}|{initial}|{year or ''}" for initial in others)
         if not others:
             yield f"s:{heard}|"
+            yield written(last)
             yield from (f"f:{root}|" for root in roots(last))
 
 

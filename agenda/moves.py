@@ -22,6 +22,13 @@ class Who(StrEnum):
     POLICE = "the police"
     OTHER_AREA = "the other area"
     LIST = "the daily list"
+    SUPPLIER = "the agency that supplied it"
+    AGENCY = "the other agency"
+    MANAGER = "their manager"
+    GOVERNANCE = "information governance"
+    SECOND = "a second person"
+    ANYONE = "anybody signed in"
+    SERVICE = "the service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,30 @@ def made(move: Move[State], state: State, who: Who, reason: str = "") -> State:
     if why := problem(move, state, who, reason):
         raise RuleBroken(why)
     return move.after
+
+
+def reachable(moves: Mapping[Step, Move[State]], first: State) -> frozenset[State]:
+    """Every state that moves lead to, the first among them."""
+    found, before = frozenset({first}), frozenset[State]()
+    while found != before:
+        before = found
+        found |= {move.after for move in moves.values() if move.before & found}
+    return found
+
+
+def drawn(moves: Mapping[Step, Move[State]], first: State) -> str:
+    """The states as a diagram in Mermaid's notation, for `docs/states.md`: who moves, and by what."""
+    names = {state: f"s{number}" for number, state in enumerate(type(first))}
+    lines = [f'    state "{state.value}" as {names[state]}' for state in names]
+    lines.append(f"    [*] --> {names[first]}")
+    for step, move in moves.items():
+        said = f"{step.value} ({', '.join(sorted(move.who))})"
+        lines += [
+            f"    {names[state]} --> {names[move.after]}: {said}" for state in names if state in move.before
+        ]
+    left = {state for move in moves.values() for state in move.before}
+    lines += [f"    {names[state]} --> [*]" for state in names if state not in left]
+    return "\n".join(["stateDiagram-v2", *lines])
 
 
 def open_to(moves: Mapping[Step, Move[State]], state: State, who: Who) -> tuple[Step, ...]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from agenda.agencies import AgencyKind
-from agenda.calendar import LONDON, day_words, local_day, to_utc
+from agenda.calendar import LONDON, day_words
+from agenda.clocks import Length, Met, Unit, ends, stands
 from agenda.incidents import Risk
 
 #: Who is told of every domestic incident, and who looks at a standard one (DERBY, section 5).
@@ -33,20 +34,6 @@ class Task(StrEnum):
     REVIEW = "review"
 
 
-class Met(StrEnum):
-    """How a clock stands."""
-
-    RUNNING = "running"
-    IN_TIME = "in time"
-    LATE = "late"  # its time is over, and it is not done
-    DONE_LATE = "done late"
-
-    @property
-    def is_late(self) -> bool:
-        """Late ones show, those done too late as well (Rulebook P1)."""
-        return self in (Met.LATE, Met.DONE_LATE)
-
-
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One agency's clock for one incident; the last moment still counts."""
@@ -58,9 +45,7 @@ class Clock:
 
     def stands(self, now: datetime) -> Met:
         """How it stands at a moment."""
-        if self.done_at is not None:
-            return Met.IN_TIME if self.done_at <= self.due else Met.DONE_LATE
-        return Met.RUNNING if now <= self.due else Met.LATE
+        return stands(self.due, self.done_at, now)
 
     @property
     def words(self) -> str:
@@ -70,17 +55,6 @@ class Clock:
         return f"{self.agency.label} {what} by {day_words(wall.date())}, {wall:%H:%M}"
 
 
-def within_hours(start: datetime, hours: int) -> datetime:
-    """Hours elapse, whatever the clocks on the wall do."""
-    return start + timedelta(hours=hours)
-
-
-def within_days(start: datetime, days: int) -> datetime:
-    """Days are counted on the calendar from the day after, and end with the last minute of the last."""
-    last = local_day(start) + timedelta(days=days)
-    return to_utc(datetime.combine(last, time.max))
-
-
 def told_by(risk: Risk, assessed_at: datetime, rule: Notifications) -> datetime | None:
     """By when agencies are told, from the police's assessment: high in hours, medium in days (P1).
 
@@ -88,9 +62,9 @@ def told_by(risk: Risk, assessed_at: datetime, rule: Notifications) -> datetime 
     """
     match risk:
         case Risk.HIGH:
-            return within_hours(assessed_at, rule.high_hours)
+            return ends(assessed_at, Length(rule.high_hours, Unit.HOURS), frozenset())
         case Risk.MEDIUM:
-            return within_days(assessed_at, rule.medium_days)
+            return ends(assessed_at, Length(rule.medium_days, Unit.DAYS), frozenset())
         case Risk.STANDARD:
             return None
 
@@ -111,7 +85,8 @@ def clocks(
     if due := told_by(risk, assessed_at, rule):
         return tuple(Clock(Task.NOTIFY, agency, due, told_at.get(agency)) for agency in TOLD)
     if received_at := told_at.get(REVIEWS):
-        return (Clock(Task.REVIEW, REVIEWS, within_days(received_at, rule.standard_days), reviewed_at),)
+        due = ends(received_at, Length(rule.standard_days, Unit.DAYS), frozenset())
+        return (Clock(Task.REVIEW, REVIEWS, due, reviewed_at),)
     return ()
 
 

@@ -112,6 +112,9 @@ class PackCase:
     clarified: tuple[str, ...] = ()  # who somebody is, as the meeting put it right (D2)
     number: str = ""  # as the meeting calls it (agenda.list_numbers)
     consent: tuple[str, ...] = ()  # limits and conditions of the victim's consent (K1)
+    increases: tuple[str, ...] = ()  # what would increase the risk (T7)
+    contact: tuple[str, ...] = ()  # how to make contact safely (F4)
+    starts_at: datetime | None = None  # when it is reached, as planned (M1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ class CaseSheet:
     people: str
     sections: tuple[Section, ...]
     number: str = ""  # as the meeting calls it now
+    starts: str = ""  # `about 10:15`, as the agenda has it now; nothing for a restricted one
 
     @property
     def called(self) -> str:
@@ -210,6 +214,7 @@ class Worded:
     about: Facts
     handling: tuple[str, ...]
     groups: tuple[GroupSheet, ...]
+    opening: tuple[Section, ...] = ()  # before the contents, about no one case
 
     @property
     def hint(self) -> str:

@@ -1,4 +1,4 @@
-"""How a worded pack lies on A4 pages: a front page with contents, then each case on pages of its own."""
+"""How a worded pack lies on A4 pages: a front with contents, then each case on pages of its own."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,8 @@ _HEAD = Style(8, 11, True, _NAVY)
 _PILL = Style(8, 10, True, "#ffffff")
 _TAGS = {sort: Style(7.5, 11, True, colour) for sort, colour in _SORT.items()}
 _PLAIN_TAG = Style(7.5, 11, True, _GREY)
-_COLUMNS = {3: (38, 12, 50), 5: (37, 19, 18, 15, 11)}  # hundredths of the width, by the number of heads
+#: Hundredths of the width, by the number of heads.
+_COLUMNS = {2: (25, 75), 3: (38, 12, 50), 4: (35, 19, 16, 30), 5: (37, 19, 18, 15, 11)}
 
 
 def laid_out(words: Worded, letters: Letters) -> list[Page]:
@@ -63,6 +64,8 @@ def _front(words: Worded, letters: Letters, starts: Sequence[int]) -> list[Page]
     flow.y -= 12
     for line in words.handling:
         flow.row([Cell(LEFT, 10, ((_STRONG, "•"),)), Cell(LEFT + 12, _WIDTH - 12, ((_BODY, line),))], pad=1)
+    for section in words.opening:
+        _section(flow, section)
     numbers = iter(starts)
     for group in words.groups:
         _contents(flow, group, [next(numbers) for _ in group.cases])
@@ -73,12 +76,14 @@ def _front(words: Worded, letters: Letters, starts: Sequence[int]) -> list[Page]
 
 def _contents(flow: Flow, group: GroupSheet, numbers: Sequence[int]) -> None:
     _heading(flow, group.title, _GROUP, 60)
+    timed = 34 if any(case.starts for case in group.cases) else 0
     for case, number in zip(group.cases, numbers, strict=True):
         risk = Style(8, 12.8, True, _RISK.get(case.risk, _GREY))
         cells = [
             Cell(LEFT, 24, ((_STRONG, case.number),)),
-            Cell(LEFT + 24, 60, ((_STRONG, case.reference),)),
-            Cell(LEFT + 86, 230, ((_BODY, case.people),)),
+            Cell(LEFT + 24, 56, ((_STRONG, case.reference),)),
+            Cell(LEFT + 82, 32, ((_BODY, case.starts.removeprefix("about ")),)),
+            Cell(LEFT + 82 + timed, 234 - timed, ((_BODY, case.people),)),
             Cell(LEFT + 320, 64, ((risk, case.risk.capitalize()),)),
             Cell(LEFT + 386, 78, ((_BODY, case.purpose.capitalize()),)),
             Cell(RIGHT - 26, 26, ((_STRONG, str(number)),)),
@@ -89,6 +94,7 @@ def _contents(flow: Flow, group: GroupSheet, numbers: Sequence[int]) -> None:
 
 def _case_box(flow: Flow, group: GroupSheet, case: CaseSheet, letters: Letters) -> None:
     """Reference, risk and purpose at a glance, then who it is about and in which group."""
+    group_words = f"{group.title.upper()} · {case.starts.upper()}" if case.starts else group.title.upper()
     pills = [(case.risk, _RISK.get(case.risk, _GREY)), (case.purpose, _NAVY), (case.repeat, "#4c2c92")]
     top = flow.y
     flow.box(LEFT, _WIDTH, 4, _NAVY)
@@ -98,7 +104,7 @@ def _case_box(flow: Flow, group: GroupSheet, case: CaseSheet, letters: Letters) 
             Cell(
                 LEFT + 10,
                 _WIDTH - 20,
-                ((_REFERENCE, case.called), (_PEOPLE, case.people), (_LABEL, group.title.upper())),
+                ((_REFERENCE, case.called), (_PEOPLE, case.people), (_LABEL, group_words)),
             )
         ],
         pad=10,

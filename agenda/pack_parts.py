@@ -29,16 +29,37 @@ def only(words: Worded, wanted: Collection[str]) -> Worded:
     return replace(left, about=_counted(left))
 
 
-def numbered(words: Worded, numbers: Mapping[str, str]) -> Worded:
-    """The pack with the numbers that its cases have on the agenda now, by reference, and in that order: one
-    restricted since takes none from the others, and comes last in its group (Rulebook M6)."""
+def numbered(words: Worded, numbers: Mapping[str, str], starts: Mapping[str, str]) -> Worded:
+    """The pack with the numbers and times that its cases have on the agenda now, by reference, and in that
+    order: one restricted since takes none from the others, and comes last in its group (Rulebook M6)."""
     order = {reference: place for place, reference in enumerate(numbers)}
     groups = []
     for group in words.groups:
-        cases = (replace(case, number=numbers.get(case.reference, "")) for case in group.cases)
+        cases = (
+            replace(case, number=numbers.get(case.reference, ""), starts=starts.get(case.reference, ""))
+            for case in group.cases
+        )
         ordered = sorted(cases, key=lambda case: order.get(case.reference, len(order)))
         groups.append(replace(group, cases=tuple(ordered)))
     return replace(words, groups=tuple(groups))
+
+
+def moved(words: Worded, reasons: Mapping[str, str]) -> Worded:
+    """The pack with the update-only cases that are discussed now, by reference, each with the reason: what is
+    read must not contradict the agenda (Rulebook C3)."""
+    groups = tuple(
+        replace(group, cases=tuple(_moved(case, reasons.get(case.reference, "")) for case in group.cases))
+        for group in words.groups
+    )
+    return replace(words, groups=groups)
+
+
+def _moved(case: CaseSheet, why: str) -> CaseSheet:
+    if not why or case.purpose == DISCUSSED:
+        return case
+    said = plain(f"An agency could not confirm it, so it is discussed: {why}")
+    section = Section("Moved to discussion since the agenda was shared", (Prose(said),))
+    return replace(case, purpose=DISCUSSED, sections=(section, *case.sections))
 
 
 def _counted(words: Worded) -> Facts:

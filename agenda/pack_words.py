@@ -27,6 +27,7 @@ from agenda.pack import (
     Table,
     Worded,
 )
+from agenda.references import Prefix, prefix_of
 from agenda.referral_entry import tells_time
 
 DISCUSSED = purpose(True)
@@ -39,10 +40,21 @@ HANDLING = (
     LEFT_OUT,
 )
 
+#: It speaks of no other supplementary list: there may be one that its reader has no part of (Rulebook M6).
+_ADDS = "Every case here was added after the agenda was shared. The pack of the agenda still stands."
+ADDS = (Section("What changed since the last one", (Prose(_ADDS),)),)
+
 _LINKED = {
     Linked.VICTIM: "the victim",
     Linked.PERPETRATOR: "the perpetrator",
     Linked.BOTH: "the victim and the perpetrator",
+}
+_ASSESSED = {
+    None: "the police assessed it",
+    Prefix.REFERRAL: "it was referred",
+    Prefix.TRANSFER: "the area it came from judged it",
+    Prefix.APPLICATION: "the application gives it",
+    Prefix.ORDER: "its breach was recorded",
 }
 _NEW_LINE = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -68,6 +80,11 @@ def moment(value: datetime) -> str:
     return f"{local.day} {local:%B %Y, %H:%M}"
 
 
+def about(starts_at: datetime | None) -> str:
+    """When a case is reached, as planned: `about 10:15`; nothing where it has no time (Rulebook M1, M6)."""
+    return f"about {starts_at.astimezone(LONDON):%H:%M}" if starts_at else ""
+
+
 def _happened(incident: PackIncident) -> str:
     """With the time only where it was told."""
     said = moment(incident.incident_at)
@@ -86,13 +103,18 @@ def worded(pack: Pack) -> Worded:
         about=_about(pack),
         handling=tuple(line.format(agency=pack.agency) for line in HANDLING),
         groups=tuple(_groups(pack.cases)),
+        opening=ADDS if pack.supplementary else (),
     )
-    cleaned: Worded = _cleaned(words)
-    return cleaned
+    return cleaned(words)
+
+
+def cleaned(words: Worded) -> Worded:
+    """The same words with every text made plain: nothing reaches a page or a PDF that has not passed here."""
+    made: Worded = _cleaned(words)
+    return made
 
 
 def _cleaned(value: Any) -> Any:
-    """The same words with every text made plain: nothing reaches a page or a PDF that has not passed here."""
     if isinstance(value, str):
         return plain(value)
     if isinstance(value, tuple):
@@ -126,6 +148,8 @@ def _groups(cases: Iterable[PackCase]) -> Iterator[GroupSheet]:
 def _case(case: PackCase) -> CaseSheet:
     sections = (
         *_consent(case.consent),
+        *_said("What would increase the risk", case.increases),
+        *_said("Before anyone makes contact", case.contact),
         *(_incident(incident) for incident in case.incidents),
         *_clarified(case.clarified),
         _shared(case.shared),
@@ -140,6 +164,7 @@ def _case(case: PackCase) -> CaseSheet:
         people=_people(case.incidents),
         sections=sections,
         number=case.number,
+        starts=about(case.starts_at),
     )
 
 
@@ -183,7 +208,7 @@ def _incident(incident: PackIncident) -> Section:
             ("Children", "\n".join(map(_child, incident.children)) or "None named"),
             ("Happened", _happened(incident)),
             ("Recorded", moment(incident.recorded_at)),
-            ("Risk, as the police assessed it", incident.risk.value.capitalize()),
+            (f"Risk, as {_ASSESSED[prefix_of(incident.reference)]}", incident.risk.value.capitalize()),
             ("DASH score", dash),
             ("Offence", incident.offence or "None given"),
             ("Listed because", "\n".join(incident.reasons) or "No reason recorded"),
@@ -192,6 +217,11 @@ def _incident(incident: PackIncident) -> Section:
     return Section(
         f"Incident {incident.reference}", (facts, Prose(incident.summary or "No summary was given."))
     )
+
+
+def _said(title: str, said: tuple[str, ...]) -> tuple[Section, ...]:
+    """What a referrer warned of stands before everything that might be done (Rulebook T7, F4)."""
+    return (Section(title, tuple(map(Prose, said))),) if said else ()
 
 
 def _clarified(said: tuple[str, ...]) -> tuple[Section, ...]:

@@ -21,6 +21,11 @@ class Prefix(StrEnum):
 OUR_OWN = frozenset(prefix.begins for prefix in Prefix)
 
 
+def prefix_of(reference: str) -> Prefix | None:
+    """What a reference of our own names; None of a force's number."""
+    return next((prefix for prefix in Prefix if reference.startswith(prefix.begins)), None)
+
+
 def reference(prefix: Prefix, number: int) -> str:
     """The reference of that number."""
     return f"{prefix.begins}{number:06d}"

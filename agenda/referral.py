@@ -18,12 +18,12 @@ from agenda.referral_fields import (
     Kind,
     Row,
     Sight,
-    a_day,
     parts,
 )
 from agenda.referral_reasons import Reason, visible_problem
 from agenda.referral_sections import SECTIONS
 from agenda.risk_tools import BANDS, Bands, Result
+from agenda.typed_days import a_day
 
 _DAYS = frozenset({Kind.BORN, Kind.PAST, Kind.EXPECTED, Kind.LIST_DAYS})
 _NONE = frozenset({"", "none", "no", "n/a", "na", "-"})

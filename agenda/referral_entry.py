@@ -92,8 +92,11 @@ def narrow(key: int, told: Incident) -> Narrow:
 
 
 def same_people(before: Incident, now: Incident) -> bool:
-    """Whether an entry is about the victim and the perpetrator it was about: one not known before, or a birth
-    date, may have been learned. In doubt they are others, and both entries are heard (Rulebook T12, T13)."""
+    """Whether an entry is about the victim and the perpetrator it was about: one not known before, or their
+    forename or birth date, may have been learned. In doubt they are others, and both are heard (T12, T13).
+
+    The same nominal is the same person, two different ones are two (contract: incident feed).
+    """
     if before.perpetrator and not now.perpetrator:
         return False
     known = before.perpetrator is None or now.perpetrator is None
@@ -103,8 +106,11 @@ def same_people(before: Incident, now: Incident) -> bool:
 def _same(before: Party | None, now: Party | None) -> bool:
     if before is None or now is None:
         return before is now
-    names = [(folded(one.surname), folded(one.forename), one.nominal) for one in (before, now)]
-    return names[0] == names[1] and before.dob in (None, now.dob)
+    if before.nominal and now.nominal:
+        return before.nominal == now.nominal
+    if folded(before.surname) != folded(now.surname) or before.dob not in (None, now.dob):
+        return False
+    return folded(before.forename) in ("", folded(now.forename))
 
 
 def incidents(referral: Referral, reference: str, first_sent_at: datetime) -> Iterator[Incident]:

@@ -11,6 +11,7 @@ from agenda.area import AreaSettings
 from agenda.calendar import day_words, no_list
 from agenda.feed_values import FIRST_YEAR, clean
 from agenda.spelling import email_key, phone_key
+from agenda.typed_days import a_day
 
 #: Longest texts; as long as the police feed's, so that a referral becomes an entry without being cut.
 NAME, LINE, ADDRESS, SEVERAL, PROSE = 100, 200, 400, 2_000, 20_000
@@ -168,16 +169,6 @@ def _phone(one: Field, said: str, _: Days) -> str:
     if not phone_key(said):
         raise Unfit(f"{one.label} must be a telephone number with its area code, like 01632 960 001")
     return said
-
-
-def a_day(said: str) -> date:
-    """A day as people write it: `27/3/1984`, or `1984-03-27`. Raises ValueError."""
-    if "/" not in said:
-        return date.fromisoformat(said)
-    day, month, year = said.split("/")
-    if len(year.strip()) != 4:
-        raise ValueError(year)
-    return date(int(year), int(month), int(day))
 
 
 def _day(one: Field, said: str) -> date:

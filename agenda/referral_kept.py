@@ -10,6 +10,7 @@ from agenda.referral_sections import SECTIONS
 
 #: All that one draft may hold; far more than its questions take.
 DRAFT_LENGTH = 400_000
+_SENT = "as it was sent"  # no section is called so
 
 
 def kept(told: Draft) -> Draft:
@@ -71,16 +72,30 @@ def _joined(one: Answers, other: Answers) -> Answers:
     return Answers(dict(one.fields) | dict(other.fields), tuple(rows))
 
 
-def written(draft: Draft) -> str:
-    """A draft as JSON; `read_back` gives the same one."""
-    return json.dumps(
-        {name: [dict(told.fields), *map(dict, told.rows)] for name, told in draft.items()},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+def written(draft: Draft, sent: Draft | None = None) -> str:
+    """A draft as JSON; `read_back` gives the same one. `sent`: as it was sent, if typed on since."""
+    told: dict[str, object] = dict(_plain(draft))
+    if sent is not None:
+        told[_SENT] = _plain(sent)
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(draft: Draft) -> dict[str, list[Row]]:
+    return {name: [dict(told.fields), *map(dict, told.rows)] for name, told in draft.items()}
 
 
 def read_back(text: str) -> Draft:
-    """The draft that a kept text tells."""
-    told: Mapping[str, list[Row]] = json.loads(text)
+    """The draft that a kept text tells, as it was typed last."""
+    told = json.loads(text)
+    told.pop(_SENT, None)
+    return _draft(told)
+
+
+def sent_back(text: str) -> Draft:
+    """The draft that a kept text tells, as it was sent last."""
+    told = json.loads(text)
+    return _draft(told.get(_SENT, told))
+
+
+def _draft(told: Mapping[str, list[Row]]) -> Draft:
     return {name: Answers(rows[0], tuple(rows[1:])) for name, rows in told.items()}

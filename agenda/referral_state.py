@@ -92,6 +92,11 @@ class Course:
         return next((move.at for move in self.moves if move.step is Step.SEND), None)
 
     @property
+    def sendings(self) -> int:
+        """How often it was sent: what was read of it stands while this is the same."""
+        return sum(move.step is Step.SEND for move in self.moves)
+
+    @property
     def since(self) -> datetime | None:
         """Since when it stands where it does: how long the referrer has had it back."""
         return self.moves[-1].at if self.moves else None

@@ -1,11 +1,13 @@
 """When the MARAC sits."""
 
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from agenda.area import AreaSettings
 from agenda.calendar import (
+    LONDON,
     add_months,
+    add_working_days,
     day_words,
     days_off,
     next_working_day,
@@ -17,6 +19,8 @@ from agenda.calendar import (
 
 #: No meeting is planned further ahead: a mistyped year would bury its cases.
 MONTHS_AHEAD = 6
+#: A start before or after is mistyped; only an emergency is at any hour.
+EARLIEST, LATEST = time(7), time(20)
 
 
 def marac_days(
@@ -54,6 +58,11 @@ def marac_starts_at(day: date, settings: AreaSettings) -> datetime:
     return to_utc(datetime.combine(day, settings.marac_starts))
 
 
+def agenda_out_by(sits_on: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date:
+    """The day by which the agenda of a MARAC is circulated (Rulebook M4, practice)."""
+    return add_working_days(sits_on, -settings.marac_agenda_days, days_off(settings, holidays))
+
+
 def unfit_day(
     day: date, today: date, holidays: AbstractSet[date], settings: AreaSettings | None = None
 ) -> str | None:
@@ -67,3 +76,10 @@ def unfit_day(
         return None
     instead = next_working_day(day, days_off(settings, holidays) if settings else holidays)
     return f"{day_words(day)} {why}. The next working day is {day_words(instead)}."
+
+
+def unfit_hour(starts_at: datetime) -> str | None:
+    """Why a MARAC that is no emergency cannot start then; None where it can (Rulebook M4)."""
+    if EARLIEST <= starts_at.astimezone(LONDON).time() <= LATEST:
+        return None
+    return f"A MARAC starts between {EARLIEST:%H:%M} and {LATEST:%H:%M}. Enter another time."

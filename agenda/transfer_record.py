@@ -30,6 +30,7 @@ _HANDLING = (
     "The perpetrator must never learn of the meetings that heard this, from you or through anyone else.",
     "Addresses and telephone numbers are not in this record.",
 )
+_UNTIL = "The case stays with {sender}, and on its lists, until you accept it. Answer {sender}{call}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Between:
     from_area: str
     to_area: str
     at: datetime
+    why: str = ""  # the case moves; none once it has moved
+    call: str = ""  # how to reach the sender's coordinator
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,16 @@ def record(between: Between, case: PackCase, beside: Beside) -> Worded:
         *_remarks("Protection orders", beside.orders),
         *(section for area, told in beside.earlier for section in _before(area, told)),
     )
-    return _titled(words, between, replace(sheet, sections=sections))
+    return _titled(words, between, replace(sheet, sections=sections), _moves(between))
+
+
+def _moves(between: Between) -> tuple[str, ...]:
+    """Why it moves, and what is next: a case is never between two areas (Rulebook M5)."""
+    if not between.why:
+        return ()
+    call = f": {between.call}" if between.call else ""
+    until = _UNTIL.format(sender=between.from_area, call=call)
+    return plain(f"Why it moves: {between.why}"), plain(until)
 
 
 def _remarks(title: str, notes: Sequence[PackNote]) -> tuple[Section, ...]:
@@ -104,7 +116,7 @@ def arrived(between: Between, told: Arrival, reference: str) -> Worded:
     return _titled(words, between, sheet)
 
 
-def _titled(words: Worded, between: Between, sheet: CaseSheet) -> Worded:
+def _titled(words: Worded, between: Between, sheet: CaseSheet, first: tuple[str, ...] = ()) -> Worded:
     sender, receiver, at = plain(between.from_area), plain(between.to_area), moment(between.at)
     return replace(
         words,
@@ -112,7 +124,7 @@ def _titled(words: Worded, between: Between, sheet: CaseSheet) -> Worded:
         subtitle=f"{sender} to {receiver}, {at}",
         running=f"{TITLE}, {at}",
         about=Facts((("For", receiver), ("From", sender), ("Reference", sheet.reference), ("As it was", at))),
-        handling=_HANDLING,
+        handling=first + _HANDLING,
         groups=(GroupSheet(_THE_CASE, (replace(sheet, purpose=""),)),),
     )
 

@@ -155,13 +155,18 @@ class Transfer:
 def ask_again_on(
     told: Transfer, rule: Tracking, holidays: AbstractSet[date], asked_again_at: datetime | None = None
 ) -> date | None:
-    """From which day on receipt is overdue; None unless it was sent and nobody has said a word (M5).
+    """From which day on an answer is overdue: of one sent, its receipt; of one received outside the service,
+    whether they accept it; None of any other (M5).
 
     Who was asked again has as long again.
     """
-    if told.state is not State.SENT or told.sent_at is None:
+    waits = told.state is State.SENT or (
+        told.state is State.RECEIVED and not told.to_service and not told.arrived
+    )
+    last = told.received_at or told.sent_at
+    if not waits or last is None:
         return None
-    since = max(told.sent_at, asked_again_at or told.sent_at)
+    since = max(last, asked_again_at or last)
     return add_working_days(local_day(since), rule.receipt_working_days, holidays)
 
 

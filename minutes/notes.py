@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from agenda.pack import NoteKind
@@ -23,6 +24,8 @@ class Note:
     kind: NoteKind | None
     source: str
     text: str
+    dated: date | None = None  # of the information itself, where the agency knows it
+    proportionate: bool = False  # confirmed as relevant, necessary and proportionate (D1)
 
 
 def problems(note: Note, agencies: Collection[UUID]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a daily meeting decides about a case."""
+"""What a meeting decides about a case."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -64,21 +64,26 @@ class Outcome:
     group_reason: str = ""
     notes: str = ""
     disclose: bool | None = None
+    plan_review: str = ""  # MARAC: of the daily meeting's safety plan (Rulebook M3)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRisk:
-    """The police's assessment beside the meeting's: neither replaces the other (Rulebook T13, D3)."""
+    """The police's assessment beside the meeting's: neither replaces the other (Rulebook T13, D3).
+
+    At a MARAC, what stood before is the daily meeting's.
+    """
 
     police: Risk
     meeting: Risk
+    whose: str = "police"
 
     @property
     def words(self) -> str:
         """`high`, or `medium (police: high)` where the two differ."""
-        return (
-            self.meeting.value if self.meeting is self.police else f"{self.meeting} (police: {self.police})"
-        )
+        if self.meeting is self.police:
+            return self.meeting.value
+        return f"{self.meeting} ({self.whose}: {self.police})"
 
 
 def problems(outcome: Outcome, proposed: Group | None) -> dict[str, str]:
@@ -123,15 +128,27 @@ def _referral_problems(outcome: Outcome, proposed: Group | None) -> dict[str, st
     return found
 
 
-def stand_in_problems(outcome: Outcome, police: Risk) -> dict[str, str]:
-    """What a chair in a coordinator's place may not decide alone (security.md B): to lower the risk that the
-    police assessed, or to keep a high-risk case from MARAC."""
+def marac_problems(outcome: Outcome, disclosure_only: bool) -> dict[str, str]:
+    """A MARAC judges the safeguards of every case (Rulebook M3, C2), but of an application alone: it has none
+    to judge."""
+    found: dict[str, str] = {}
+    if outcome.in_place is None and not disclosure_only:
+        found["in_place"] = "Say whether the meeting judged that safeguards are in place"
+    if len(outcome.plan_review) > NOTES_LENGTH:
+        found["plan_review"] = _too_long("The review of the plan", NOTES_LENGTH)
+    return found
+
+
+def stand_in_problems(outcome: Outcome, police: Risk, *, at_marac: bool = False) -> dict[str, str]:
+    """What a chair in a coordinator's place may not decide alone (security.md B): to lower the risk that was
+    assessed before the meeting, or to keep a high-risk case from MARAC."""
     found: dict[str, str] = {}
     if outcome.risk is not None and outcome.risk.rank < police.rank:
+        whose = "daily meeting" if at_marac else "police"
         found["risk"] = (
-            f"The police assessed {police.value} risk. In a coordinator’s place you cannot record less"
+            f"The {whose} assessed {police.value} risk. In a coordinator’s place you cannot record less"
         )
-    if outcome.refer is False and Risk.HIGH in (police, outcome.risk):
+    if not at_marac and outcome.refer is False and Risk.HIGH in (police, outcome.risk):
         found["refer"] = "In a coordinator’s place you refer every high-risk case to MARAC"
     return found
 

@@ -1,18 +1,21 @@
 """What one person types about a case while the meeting hears it, and how it meets what another typed."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
 from agenda.calendar import day_words
 from agenda.circulation import DISCLOSURE_APPLICATION, Proposal, is_disclosure_only, propose
-from minutes import actions, clarifications, notes
+from minutes import actions, clarifications, crimes, notes, plan
 from minutes import outcome as outcomes
 from minutes.actions import Action
 from minutes.clarifications import Clarification
+from minutes.crimes import Crime
+from minutes.feedback import Telling
 from minutes.notes import Note
 from minutes.outcome import Outcome
+from minutes.plan import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,12 @@ class Facts:
     disclosure_only: bool  # every entry is a disclosure application
     disclosure: bool  # at least one is
     repeat: bool
+    at_marac: bool = False  # which refers nothing, and is told what to disclose (C4)
 
     @classmethod
-    def of(cls, kinds: Collection[str], repeat: bool) -> "Facts":
+    def of(cls, kinds: Collection[str], repeat: bool, at_marac: bool = False) -> "Facts":
         """From the kinds of the case's entries, and whether the list took it as a repeat (T6)."""
-        return cls(is_disclosure_only(kinds), DISCLOSURE_APPLICATION in kinds, repeat)
+        return cls(is_disclosure_only(kinds), DISCLOSURE_APPLICATION in kinds, repeat, at_marac)
 
     def proposal(self, safeguards_in_place: bool) -> Proposal:
         """The group the service proposes, and why."""
@@ -44,7 +48,18 @@ class Recording:
     removed: frozenset[UUID] = frozenset()  # of those, the ones this person takes away
     notes: Mapping[UUID, Note] = field(default_factory=dict)
     clarifications: Mapping[UUID, Clarification] = field(default_factory=dict)
+    crimes: Mapping[UUID, Crime] = field(default_factory=dict)
+    reviews: Mapping[UUID, Review] = field(default_factory=dict)  # by the action of an earlier meeting (M3)
+    telling: Telling | None = None  # None: as it is kept, or by default (F1, F2)
     unreadable: Mapping[str, str] = field(default_factory=dict)  # fields that could not be read, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """The agencies that a meeting may give something to, and the police among them."""
+
+    agencies: frozenset[UUID]
+    police: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +73,33 @@ class Difference:
 
 def proposal(outcome: Outcome, facts: Facts) -> Proposal | None:
     """The proposed group; None where not referred, or safeguards are not judged yet (Rulebook C1)."""
-    if not outcome.refer or outcome.in_place is None:
+    if facts.at_marac or not outcome.refer or outcome.in_place is None:
         return None
     return facts.proposal(outcome.in_place)
 
 
+def confirmed(outcome: Outcome, facts: Facts) -> Outcome:
+    """Whoever saves without choosing a group confirms the proposed one: the page shows it (Rulebook C1).
+
+    A MARAC refers nothing: the case is where daily meetings send theirs.
+    """
+    if facts.at_marac:
+        return replace(outcome, refer=False, group=None, group_reason="")
+    proposed = proposal(outcome, facts)
+    if proposed is None or outcome.group is not None:
+        return outcome
+    return replace(outcome, group=proposed.group)
+
+
 def problems(
-    told: Recording, facts: Facts, kept: Mapping[UUID, Action], agencies: Collection[UUID], today: date
+    told: Recording, facts: Facts, kept: Mapping[UUID, Action], owners: Owners, today: date
 ) -> dict[str, str]:
-    """What keeps the whole from being saved, by field; empty where nothing does (D2, D3, A1, R2, C4).
+    """What keeps the whole from being saved, by field; empty where nothing does (D2, D3, A1, R2, C4, M3).
 
     `kept` are the actions as saved before: one that is left as it was is not judged anew.
     """
-    proposed = proposal(told.outcome, facts)
-    found = outcomes.problems(told.outcome, proposed.group if proposed else None)
-    if facts.disclosure:
-        found |= outcomes.disclosure_problems(told.outcome)
+    agencies = owners.agencies
+    found = _outcome_problems(told.outcome, facts)
     for key, action in told.actions.items():
         if action != kept.get(key):
             found |= _prefixed(f"action-{key}", actions.problems(action, agencies, today))
@@ -81,7 +107,19 @@ def problems(
         found |= _prefixed(f"note-{key}", notes.problems(note, agencies))
     for key, clarification in told.clarifications.items():
         found |= _prefixed(f"clarification-{key}", clarifications.problems(clarification, today))
+    for key, crime in told.crimes.items():
+        found |= _prefixed(f"crime-{key}", crimes.problems(crime, agencies, owners.police))
+    for key, review in told.reviews.items():
+        found |= _prefixed(f"review-{key}", plan.problems(review))
     return found | dict(told.unreadable)
+
+
+def _outcome_problems(outcome: Outcome, facts: Facts) -> dict[str, str]:
+    proposed = proposal(outcome, facts)
+    found = outcomes.problems(outcome, proposed.group if proposed else None)
+    if facts.at_marac:
+        return found | outcomes.marac_problems(outcome, facts.disclosure_only)
+    return found | (outcomes.disclosure_problems(outcome) if facts.disclosure else {})
 
 
 def _prefixed(row: str, found: Mapping[str, str]) -> dict[str, str]:
@@ -112,6 +150,7 @@ def _outcome_words(told: Outcome) -> Iterator[tuple[str, str]]:
     yield "Circulation group", told.group.label if told.group else ""
     yield "Reason for the group", told.group_reason
     yield "Meeting notes", told.notes
+    yield "Review of the plan", told.plan_review
 
 
 def _tick_words(tick: outcomes.Tick) -> str:

@@ -1,19 +1,21 @@
-"""Everything the daily meeting has before it while it hears one case."""
+"""Everything a meeting has before it while it hears one case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from agenda.circulation import Decision
+from agenda.circulation import Decision, Group, purpose
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Incident, Risk
-from agenda.meetings import MeetingState
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.referral_entry import EntryKind
 from minutes.actions import Action
 from minutes.clarifications import Clarification
+from minutes.crimes import Crime
 from minutes.notes import Note
 from minutes.outcome import CaseRisk, Outcome
+from minutes.plan import Review
 from minutes.recording import Facts
 
 
@@ -85,8 +87,59 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What a daily meeting decided about a case that it sent to the MARAC (Rulebook M1)."""
+
+    sits_on: date
+    recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An action that an earlier meeting set, and what this one says of it (Rulebook M3)."""
+
+    action_id: UUID
+    action: Action
+    agency: str
+    set_on: date  # the day of its meeting
+    review: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCrime:
+    """A crime that was disclosed in the meeting, as it was kept."""
+
+    crime: Crime
+    agency: str
+    told: str
+    at: datetime
+    received_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where a case stands on a MARAC's agenda."""
+
+    group: Group
+    moved_reason: str  # why an update-only case is discussed (C3)
+    shared: bool  # agencies hold the list it is on
+    not_reached: str  # why the MARAC did not reach it
+    emergency: bool = False  # it was called for this case (M4)
+
+    @property
+    def update_only(self) -> bool:
+        """Circulated for agencies to confirm, and every one did (Rulebook C3)."""
+        return not self.group.for_discussion and not self.moved_reason
+
+    @property
+    def purpose(self) -> str:
+        """`for discussion` or `update only`."""
+        return purpose(not self.update_only)
+
+
+@dataclass(frozen=True, slots=True)
 class Worksheet:
-    """One case of a daily list, as the meeting works on it."""
+    """One case of a daily list or of a MARAC, as the meeting works on it."""
 
     item_id: UUID
     case_id: UUID
@@ -107,15 +160,27 @@ class Worksheet:
     clarified: tuple[Clarified, ...] = ()
     recorded: Recorded | None = None
     actions: Mapping[UUID, Action] = field(default_factory=dict)
+    worked_on: frozenset[UUID] = frozenset()  # of those, what something was recorded of: they stay (A1)
+    line: Line | None = None  # MARAC only
+    before: tuple[Before, ...] = ()  # MARAC only: the daily meetings that sent it, the latest first
+    plan: tuple[Planned, ...] = ()  # MARAC only
+    crimes: tuple[SharedCrime, ...] = ()
+
+    @property
+    def kind(self) -> MeetingKind:
+        """Of the meeting."""
+        return MeetingKind.MARAC if self.line else MeetingKind.DRAMM
 
     @property
     def facts(self) -> Facts:
         """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
-        return Facts.of([listed.entry.kind for listed in self.incidents], self.repeat)
+        return Facts.of([listed.entry.kind for listed in self.incidents], self.repeat, bool(self.line))
 
     @property
     def assessed(self) -> str:
         """Who assessed the risk that the meeting starts from, as the form words it: by kind of entry (T7)."""
+        if self.line:
+            return f"The daily meeting assessed it as {self.risk.value}."
         told = [one for one in self.incidents if one.entry.risk is self.risk]
         kinds = {one.entry.kind for one in told}
         if not kinds or EntryKind.POLICE_INCIDENT in kinds:
@@ -135,12 +200,20 @@ class Worksheet:
 
     @property
     def is_open(self) -> bool:
-        """Outcomes are recorded until the meeting is closed; then only one that is still missing (M6)."""
-        return self.state is MeetingState.OPEN or self.recorded is None
+        """Outcomes are recorded until the meeting is closed; then only one that is still missing (M6).
+
+        A MARAC's, once agencies hold its list and until it is ended.
+        """
+        missing = self.recorded is None
+        if self.line is None:
+            return self.state is MeetingState.OPEN or missing
+        ended = self.state is MeetingState.HEARD and missing and not self.line.not_reached
+        return self.line.shared and (self.state is MeetingState.PUBLISHED or ended)
 
     @property
     def risks(self) -> CaseRisk | None:
         """The police's assessment beside the meeting's, once there is one (Rulebook T13)."""
         if self.recorded is None or self.recorded.outcome.risk is None:
             return None
-        return CaseRisk(self.risk, self.recorded.outcome.risk)
+        whose = "daily meeting" if self.line else "police"
+        return CaseRisk(self.risk, self.recorded.outcome.risk, whose)

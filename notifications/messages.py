@@ -1,11 +1,10 @@
 """What a message may say: that something waits behind the login, and nothing else."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Any
 
 from agenda.calendar import day_words
 from agenda.meetings import MeetingKind
@@ -23,28 +22,53 @@ class Notice(StrEnum):
     REFERRAL_RETURNED = "referral_returned"
     ORDER_ENDING = "order_ending"
     TRANSFER = "transfer"
+    RESEARCH = "research"
+    CRIME_DISCLOSED = "crime_disclosed"
+    FLAGS = "flags"
+    ACTIONS = "actions"
+    MINUTES = "minutes"
+    CONFIRMATIONS = "confirmations"
+    EMERGENCY = "emergency"
+    LIST_READY = "list_ready"
+    PACK_NOT_FETCHED = "pack_not_fetched"
+    PACK_RECALLED = "pack_recalled"
+    MEETING_CHANGED = "meeting_changed"
+    INVITATION = "invitation"
+    FEEDBACK = "feedback_due"
+    DISCLOSURE = "disclosure"
+    DIGEST = "digest"
+    NOT_SENT = "not_sent"
+    ALARM_NOT_SENT = "alarm_not_sent"
 
 
-SUBJECTS: Mapping[Notice, str] = MappingProxyType(
-    {
-        Notice.AGENDA_PUBLISHED: "OFFICIAL-SENSITIVE: an agenda waits for you in the meeting service",
-        Notice.SUPPLEMENTARY_LIST: "OFFICIAL-SENSITIVE: a further list waits for you in the meeting service",
-        Notice.PACK_READY: "OFFICIAL-SENSITIVE: a pack waits for you in the meeting service",
-        Notice.BREAK_GLASS: "OFFICIAL-SENSITIVE: a review waits for you in the meeting service",
-        Notice.CORRECTION: "OFFICIAL-SENSITIVE: a correction waits for you in the meeting service",
-        Notice.ALARM: "OFFICIAL-SENSITIVE: an alarm waits for you in the meeting service",
-        Notice.REFERRAL_RETURNED: "OFFICIAL-SENSITIVE: a question waits for you in the meeting service",
-        Notice.ORDER_ENDING: "OFFICIAL-SENSITIVE: a reminder waits for you in the meeting service",
-        Notice.TRANSFER: "OFFICIAL-SENSITIVE: a transfer waits for you in the meeting service",
-    }
-)
-"""Constants: a subject that takes no value can carry neither a name nor a second header (Rulebook S2, F3)."""
-
-#: Of the link to who has no account: it says neither what for nor about whom.
-LINK_SUBJECT = "OFFICIAL-SENSITIVE: the link you asked for"
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PATH = re.compile(rf"/[a-z]{{1,20}}(?:/{_ID})?(?:/[a-z]{{1,20}})?")
 _SERVICE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
+
+
+#: What a line of the daily message says: no digit, so neither a day nor a reference fits.
+_WORDS = re.compile(r"[A-Za-z’, -]{1,80}")
+
+
+def _refuse_path(path: str) -> None:
+    if not _PATH.fullmatch(path):
+        raise ValueError("a notice links to a page by its random identifier only")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the daily message: constant words, and which page to open (Rulebook S2).
+
+    `schedule.line` makes it, from the kind of notice alone.
+    """
+
+    words: str
+    path: str
+
+    def __post_init__(self) -> None:
+        if not _WORDS.fullmatch(self.words):
+            raise ValueError("a line says what waits in constant words")
+        _refuse_path(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +76,22 @@ class Waiting:
     """All a template is given: the panel, the day it sits, and which page to open (Rulebook S1, S2).
 
     The path is a page's name with at most one random identifier: no reference, query or free text fits.
+    `lines` are those of the daily message, and of no other.
     """
 
     panel: MeetingKind
     sits_on: date
     path: str
+    lines: tuple[Line, ...] = ()
 
     def __post_init__(self) -> None:
         # A panel as plain text, or a row with more on it, must not reach a template by mistake.
         if not isinstance(self.panel, MeetingKind) or type(self.sits_on) is not date:
             raise TypeError("a notice takes a panel and a day")
-        if not _PATH.fullmatch(self.path):
-            raise ValueError("a notice links to a page by its random identifier only")
+        _refuse_path(self.path)
 
 
-def context(waiting: Waiting, service_url: str) -> dict[str, str]:
+def context(waiting: Waiting, service_url: str) -> dict[str, Any]:
     """The values of a notice's templates, as people read them (Rulebook S2). `service_url` has no path."""
     if not _SERVICE.fullmatch(service_url):
         raise ValueError("the service's address is a scheme and a host")
@@ -74,4 +99,5 @@ def context(waiting: Waiting, service_url: str) -> dict[str, str]:
         "panel": waiting.panel.value,
         "sits_on": day_words(waiting.sits_on),
         "link": service_url + waiting.path,
+        "lines": [{"words": line.words, "link": service_url + line.path} for line in waiting.lines],
     }

@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+#: Kinds that are no notice, as the door and who reads what it refused call them; each value is the folder of
+#: its templates under `templates/email/`.
+PACK_LETTER = "pack_letter"
+MAIL_TEST = "mail_test"
+
 
 class What(StrEnum):
     """The value is stored, the label is read."""

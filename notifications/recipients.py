@@ -35,9 +35,10 @@ class Recipient:
 def domain_of(address: str) -> str | None:
     """The domain of a plain ASCII address, in lower case; None where it is anything else.
 
-    Look-alike letters, comments, quoted names, trailing dots and number addresses are all something else.
+    Look-alike letters, encoded words, comments, quoted names, trailing dots and number addresses are all
+    something else.
     """
-    if len(address) > _ADDRESS_LENGTH:
+    if len(address) > _ADDRESS_LENGTH or "=?" in address:  # an encoded word can hold a header (CVE-2024-6923)
         return None
     match = _ADDRESS.fullmatch(address)
     return match[1].lower() if match else None
@@ -57,6 +58,14 @@ def is_secure(address: str, domains: Collection[str] = SECURE_DOMAINS) -> bool:
     return any(domain == known or domain.endswith("." + known) for known in secure)
 
 
+def unfit_address(address: str) -> str | None:
+    """Why an area's messages cannot come from an address, in words that follow it; None where they can, or
+    where there is none (Rulebook S2)."""
+    if not address or domain_of(address):
+        return None
+    return "is not one plain e-mail address, like panel@council.example"
+
+
 def unfit_domain(domain: str) -> str | None:
     """Why an area cannot call a domain secure, in words that follow it; None where it can (Rulebook S1).
 
@@ -74,6 +83,7 @@ def unfit_domain(domain: str) -> str | None:
 class Ground(StrEnum):
     """Why nothing may be sent to a recipient, as it is stored and counted; the earliest that stands."""
 
+    REHEARSAL = "rehearsal"
     DISABLED = "disabled"
     NOT_A_SIGNATORY = "not a signatory"
     NOT_ATTENDING = "not attending"
@@ -90,6 +100,7 @@ class Ground(StrEnum):
 
 
 _WORDS = {
+    Ground.REHEARSAL: "Nothing is sent from a rehearsal: its cases are invented.",
     Ground.DISABLED: "The account is disabled.",
     Ground.NOT_A_SIGNATORY: "The agency has not signed the protocol, or has withdrawn from it.",
     Ground.NOT_ATTENDING: "The agency neither attends nor researches for this meeting.",
@@ -113,6 +124,7 @@ class Facts(TypedDict):
     domains: NotRequired[Collection[str]]  # the area's, else SECURE_DOMAINS
     collides: NotRequired[frozenset[Shared]]  # see notifications/collisions.py
     walled: NotRequired[bool]
+    rehearsal: NotRequired[bool]
     closed: NotRequired[bool]  # restricted and not named, or otherwise not theirs to read
 
 
@@ -125,6 +137,7 @@ def grounds(recipient: Recipient, **facts: Unpack[Facts]) -> Ground | None:
     """
     insecure = facts["content"] and not is_secure(recipient.email, facts.get("domains", SECURE_DOMAINS))
     reasons = {
+        Ground.REHEARSAL: facts.get("rehearsal", False),
         Ground.DISABLED: facts["disabled"],
         Ground.NOT_A_SIGNATORY: not facts["signatory"],
         Ground.NOT_ATTENDING: not facts["attends"],

@@ -1,0 +1,154 @@
+"""Every notice of the service as one table: what it tells, whom, when, and why they get it (Rulebook S2)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notifications.messages import Notice
+
+
+class Audience(StrEnum):
+    """Whom a notice can reach. The value is what a page calls them."""
+
+    DAILY = "everyone who attends the daily meeting, and who runs it"
+    MARAC = "everyone who attends the MARAC, and who runs it"
+    MEETING = "everyone who attends that meeting, and who runs it"
+    RESEARCHES = "who answers for an agency that is asked and has not answered"
+    CONFIRMS = "who confirms for an agency that has not answered every case"
+    ACTS = "who does the action; where nobody is named, who attends for its agency"
+    TELLS_VICTIM = "the professional who is named; for one without an account, their agency’s who do it then"
+    FLAGS = "who acts for an agency with a flag to add or to take off"
+    COORDINATORS = "the coordinators"
+    CHAIRS = "the chairs who may open the case"
+    RUNS = "who runs the meetings"
+    REVIEWS = "chairs, and information governance"
+    ALARMS = "chairs, and information governance"
+    REFERRERS = "who sent the referral"
+    TRANSFERS = "the coordinators and chairs of the area concerned"
+    POLICE = "the police who were told, as far as they may open the case"
+    READERS = "who read the old text, or is asked to correct it"
+    HOLDERS = "who has fetched a copy of it, whether they may still have one or not"
+    ANYBODY = "who chose one message a day"
+
+
+class Urgency(StrEnum):
+    """Whether a notice waits: for quiet hours to end, or for one message a day."""
+
+    ALWAYS = "always"
+    NEAR = "near"  # where the meeting is today, or on the next working day
+    NO = "no"
+
+
+_NOT_NEAR = "; not where the meeting is today, or on the next working day"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One notice. Every text is a constant: none names a person, a case or a meeting (Rulebook S2, F3)."""
+
+    notice: Notice
+    tells: str
+    audience: Audience
+    when: str
+    why: str  # ends the message: why this person gets it
+    rules: str
+    urgency: Urgency = Urgency.NO
+    may_wait_a_day: bool = False  # a person may choose one message a day for it
+    of_meeting: bool = False  # its day is the day a meeting sits, or was to, or something is due
+    until_its_day: bool = False  # once that day is over it waits like anything else
+
+    @property
+    def waits(self) -> str:
+        """For what it waits, as people read it."""
+        if self.urgency is Urgency.ALWAYS:
+            return "Sent at once, by day and by night."
+        day = ", or for the one message a day where that is chosen" if self.may_wait_a_day else ""
+        near = self.urgency is Urgency.NEAR
+        return f"Waits for quiet hours to end{day}{_NOT_NEAR if near else ''}."
+
+
+_N, _A = Notice, Audience
+_ATTENDS = "You get this because your agency attends the meeting, or you run it."
+_RUNS = "You get this because you run the area’s meetings."
+
+ROWS: tuple[Scheduled, ...] = (
+    Scheduled(_N.LIST_READY, "The daily list can be read", _A.DAILY,
+              "When the list is circulated, each working day",
+              "You get this because your agency attends the daily meeting, or you run it.",
+              "D1, T14", Urgency.ALWAYS, of_meeting=True),
+    Scheduled(_N.RESEARCH, "An agency is asked what it holds", _A.RESEARCHES,
+              "When it is asked; before it is due, as the area has set; and once it is late",
+              "You get this because you answer for an agency that is asked for research.",
+              "D1, M2", Urgency.NEAR, may_wait_a_day=True, of_meeting=True),
+    Scheduled(_N.AGENDA_PUBLISHED, "The agenda of a MARAC is shared", _A.MARAC,
+              "When it is published", _ATTENDS, "M1, M4", Urgency.NEAR, may_wait_a_day=True,
+              of_meeting=True),
+    Scheduled(_N.SUPPLEMENTARY_LIST, "A supplementary list of a MARAC is shared", _A.MARAC,
+              "When it is published", _ATTENDS, "M1", Urgency.NEAR, may_wait_a_day=True,
+              of_meeting=True),
+    Scheduled(_N.PACK_READY, "A pack can be fetched", _A.MARAC,
+              "When a case joins it after a second person’s decision, or it is corrected", _ATTENDS,
+              "S3", Urgency.NEAR, may_wait_a_day=True, of_meeting=True, until_its_day=True),
+    Scheduled(_N.PACK_NOT_FETCHED, "Nobody of an agency has fetched its pack", _A.MARAC,
+              "Once, working days before the MARAC as the area has set; not while its agenda is just out",
+              _ATTENDS, "S3", Urgency.NEAR, may_wait_a_day=True, of_meeting=True),
+    Scheduled(_N.PACK_RECALLED, "A pack is called back", _A.HOLDERS,
+              "When it is, and once a day until they have confirmed that their copy is destroyed",
+              "You get this because you have fetched a copy of a pack.", "S3, V1", Urgency.ALWAYS),
+    Scheduled(_N.CONFIRMATIONS, "Update-only cases are to be confirmed", _A.CONFIRMS,
+              "Before they are due, as the area has set, and once they are late",
+              "You get this because you confirm cases for an agency that attends the MARAC.",
+              "C3", may_wait_a_day=True, of_meeting=True),
+    Scheduled(_N.MEETING_CHANGED, "A meeting was moved or cancelled", _A.MEETING,
+              "When it is", _ATTENDS, "M4, T14", Urgency.NEAR, may_wait_a_day=True, of_meeting=True),
+    Scheduled(_N.INVITATION, "An entry for your calendar: a MARAC is put in, moved or cancelled", _A.MARAC,
+              "When it has a date, and when that changes", _ATTENDS, "M1, M4", Urgency.NEAR, of_meeting=True),
+    Scheduled(_N.EMERGENCY, "An emergency MARAC is asked for", _A.RUNS,
+              "At once, and every hour until it is decided", _RUNS, "M4", Urgency.ALWAYS),
+    Scheduled(_N.DISCLOSURE, "A disclosure is to be decided at the daily meeting", _A.CHAIRS,
+              "Once for each list that takes an application",
+              "You get this because you chair the daily meeting, which decides on disclosures.",
+              "C4, Y1", of_meeting=True),
+    Scheduled(_N.MINUTES, "Minutes are issued or corrected", _A.MEETING,
+              "When the chair approves them", _ATTENDS, "R1, M4", may_wait_a_day=True),
+    Scheduled(_N.ACTIONS, "An action is due soon, or overdue", _A.ACTS,
+              "Before it is due, as the area has set, and after it is overdue",
+              "You get this because an action waits for you or your agency.",
+              "A2", may_wait_a_day=True, of_meeting=True, until_its_day=True),
+    Scheduled(_N.FEEDBACK, "A task of yours after a meeting is due, or overdue", _A.TELLS_VICTIM,
+              "On the working day before it is due, and on the day after",
+              "You get this because you are named for a task after a meeting.",
+              "F1, F5", may_wait_a_day=True),
+    Scheduled(_N.FLAGS, "Flags are to be added or taken off", _A.FLAGS,
+              "When a meeting has heard the case, and when a flag ends",
+              "You get this because you act for an agency that keeps its own records up to date.",
+              "G1", may_wait_a_day=True),
+    Scheduled(_N.ORDER_ENDING, "A protection order ends soon", _A.COORDINATORS,
+              "Twice before it ends, as the area has set",
+              "You get this because you coordinate the area’s meetings.", "T10", may_wait_a_day=True),
+    Scheduled(_N.CRIME_DISCLOSED, "A crime was disclosed in a meeting", _A.POLICE,
+              "When it is recorded", "You get this because you receive such records for your force.",
+              "D3", Urgency.ALWAYS),
+    Scheduled(_N.CORRECTION, "Something that was read is corrected", _A.READERS,
+              "When it is corrected, or a correction is asked for",
+              "You get this because you read what it is about, or your agency shared it.",
+              "R2", Urgency.NEAR, may_wait_a_day=True, of_meeting=True, until_its_day=True),
+    Scheduled(_N.REFERRAL_RETURNED, "A referral came back with a question", _A.REFERRERS,
+              "When it is returned", "You get this because you sent it.", "T7"),
+    Scheduled(_N.TRANSFER, "A case is offered by another area, or answered for", _A.TRANSFERS,
+              "When it is offered or answered, and when an answer is late", _RUNS, "M5",
+              may_wait_a_day=True),
+    Scheduled(_N.BREAK_GLASS, "A case was opened out of the ordinary", _A.REVIEWS,
+              "At once", "You get this because you review such openings.", "M6", Urgency.ALWAYS),
+    Scheduled(_N.ALARM, "The service raised an alarm", _A.ALARMS,
+              "At once", "You get this because you look into alarms.", "V5", Urgency.ALWAYS),
+    Scheduled(_N.NOT_SENT, "A message was given up, or needs a decision", _A.RUNS,
+              "When the service stops trying: at once where the message was urgent, else once a day at most; "
+              "chairs where it was urgent and no coordinator can be told", _RUNS, "S2"),
+    Scheduled(_N.ALARM_NOT_SENT, "Somebody was not told of an alarm, or of an opening", _A.ALARMS,
+              "At once, when the service stops trying", "You get this because you were told of it too.",
+              "V5, M6", Urgency.ALWAYS),
+    Scheduled(_N.DIGEST, "What waited for one message a day", _A.ANYBODY,
+              "On working days, at the hour the area has set; not where nothing is left to tell",
+              "You get this because you chose one message a day.", "S2"),
+)  # fmt: skip
+"""A notice without a row cannot be queued."""
