@@ -1,6 +1,7 @@
 """The tables, by noun. Columns only: no rule lives here."""
 
 from meetingsvc.models.accounts import AccountRow, SessionRow, SignInAttemptRow
+from meetingsvc.models.actions import ActionOwnerRow, ActionReminderRow, ActionStepRow
 from meetingsvc.models.addresses import (
     AddressRow,
     AddressShareRow,
@@ -14,7 +15,9 @@ from meetingsvc.models.alarms import AlarmRow, DecoyRow
 from meetingsvc.models.areas import AgencyRow, AreaRow, ReferenceRow
 from meetingsvc.models.audit import AuditRow
 from meetingsvc.models.base import Base, db, writing
+from meetingsvc.models.calendar import CalendarEntryRow, CalendarFeedRow, InvitationRow
 from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow
+from meetingsvc.models.confirmations import ConfirmationNoticeRow, ConfirmationRow
 from meetingsvc.models.consents import ConsentIncidentRow, ConsentRow
 from meetingsvc.models.corrections import CorrectionRequestRow, CorrectionToldRow
 from meetingsvc.models.disclosure_schemes import (
@@ -23,9 +26,14 @@ from meetingsvc.models.disclosure_schemes import (
     ContactShownRow,
     TellingRow,
 )
+from meetingsvc.models.emergency import EmergencyAskRow
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
+from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
+from meetingsvc.models.flags import FlagRow, FlagStepRow
 from meetingsvc.models.incidents import ImportRow, IncidentRow, IncidentTextRow, RejectedRow
+from meetingsvc.models.jobs import JobSlotRow
+from meetingsvc.models.live import CrimeRow, LiveFieldRow, PlanReviewRow
 from meetingsvc.models.matching import (
     MatchProposalRow,
     MatchWeightsRow,
@@ -35,7 +43,18 @@ from meetingsvc.models.matching import (
     PersonDetailRow,
     PersonKeyRow,
 )
+from meetingsvc.models.meeting_moves import MeetingMoveRow
+from meetingsvc.models.meeting_record import (
+    AgencyAttendanceRow,
+    AttendeeApartRow,
+    AttendeeRow,
+    AttendeeStayRow,
+    ItemAbsenceRow,
+    ItemHearingRow,
+    StatementReadingRow,
+)
 from meetingsvc.models.meetings import EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow
+from meetingsvc.models.minutes import MinutesCaseRow, MinutesCopyRow, MinutesRow, MinutesWriterRow
 from meetingsvc.models.need_to_know import (
     AllocationAskRow,
     AllocationRow,
@@ -47,10 +66,18 @@ from meetingsvc.models.need_to_know import (
     RestrictionStepRow,
     WallRow,
 )
+from meetingsvc.models.notice_times import DigestLineRow, NoticeChoiceRow, NoticeToldRow
+from meetingsvc.models.offline_packs import OfflineAlarmRow, OfflineKeyRow, OfflinePackRow
 from meetingsvc.models.orders import OrderReminderRow, OrderRow
 from meetingsvc.models.outbox import OutboxRow
 from meetingsvc.models.outcomes import ActionRow, ClarificationRow, NoteRow, OutcomeRow, SafeguardRow
-from meetingsvc.models.packs import PackCopyRow, PackRow
+from meetingsvc.models.packs import (
+    PackCopyRow,
+    PackDestructionRow,
+    PackEditionRow,
+    PackRecallRow,
+    PackRow,
+)
 from meetingsvc.models.people import RelationshipRow
 from meetingsvc.models.proposals import ProposalRow
 from meetingsvc.models.public_referrers import (
@@ -61,6 +88,15 @@ from meetingsvc.models.public_referrers import (
 )
 from meetingsvc.models.referrals import ReferralCaseRow, ReferralMoveRow, ReferralRow, ReferralToldRow
 from meetingsvc.models.refusals import RefusalRow
+from meetingsvc.models.rehearsals import RehearsalRow, RehearserRow
+from meetingsvc.models.research import (
+    ResearchAnswerRow,
+    ResearchDraftRow,
+    ResearchItemRow,
+    ResearchNamedRow,
+    ResearchNoticeRow,
+    ResearchRequestRow,
+)
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
 from meetingsvc.models.transfers import (
     NotificationRow,
@@ -73,9 +109,13 @@ from meetingsvc.models.transfers import (
 
 __all__ = [
     "AccountRow",
+    "ActionOwnerRow",
+    "ActionReminderRow",
     "ActionRow",
+    "ActionStepRow",
     "AddressRow",
     "AddressShareRow",
+    "AgencyAttendanceRow",
     "AgencyRow",
     "AgreementReviewRow",
     "AlarmRow",
@@ -85,50 +125,83 @@ __all__ = [
     "ApplicationStepRow",
     "AreaRow",
     "AssociateRow",
+    "AttendeeApartRow",
+    "AttendeeRow",
+    "AttendeeStayRow",
     "AuditRow",
     "Base",
+    "CalendarEntryRow",
+    "CalendarFeedRow",
     "CaseRow",
     "ClarificationRow",
     "ClosedReasonRow",
+    "ConfirmationNoticeRow",
+    "ConfirmationRow",
     "ConsentIncidentRow",
     "ConsentRow",
     "ContactRow",
     "ContactShownRow",
     "CorrectionRequestRow",
     "CorrectionToldRow",
+    "CrimeRow",
     "DecoyRow",
+    "DigestLineRow",
     "DraftRow",
+    "EmergencyAskRow",
     "EntryRow",
     "FeedMessageRow",
     "FeedTokenRow",
+    "FeedbackRow",
+    "FeedbackTryRow",
+    "FlagRow",
+    "FlagStepRow",
     "HearingRow",
     "IdentityRow",
     "ImportRow",
     "IncidentRow",
     "IncidentTextRow",
     "IncidentWallRow",
+    "InvitationRow",
+    "ItemAbsenceRow",
+    "ItemHearingRow",
     "ItemRow",
+    "JobSlotRow",
+    "LiveFieldRow",
     "MatchProposalRow",
     "MatchWeightsRow",
+    "MeetingMoveRow",
     "MeetingRow",
     "MergeChangeRow",
     "MergeRow",
+    "MinutesCaseRow",
+    "MinutesCopyRow",
+    "MinutesRow",
+    "MinutesWriterRow",
     "NameCountRow",
     "NamedRow",
     "NoteRow",
+    "NoticeChoiceRow",
     "NoticeRow",
+    "NoticeToldRow",
     "NotificationRow",
+    "OfflineAlarmRow",
+    "OfflineKeyRow",
+    "OfflinePackRow",
     "OpeningRow",
     "OrderReminderRow",
     "OrderRow",
     "OutboxRow",
     "OutcomeRow",
     "PackCopyRow",
+    "PackDestructionRow",
+    "PackEditionRow",
+    "PackRecallRow",
     "PackRow",
     "PasskeyRow",
     "PersonDetailRow",
     "PersonKeyRow",
     "PersonRow",
+    "PlanReviewRow",
     "ProposalRow",
     "PublicLetterRow",
     "PublicReferralRow",
@@ -140,8 +213,16 @@ __all__ = [
     "ReferralRow",
     "ReferralToldRow",
     "RefusalRow",
+    "RehearsalRow",
+    "RehearserRow",
     "RejectedRow",
     "RelationshipRow",
+    "ResearchAnswerRow",
+    "ResearchDraftRow",
+    "ResearchItemRow",
+    "ResearchNamedRow",
+    "ResearchNoticeRow",
+    "ResearchRequestRow",
     "RestrictionRow",
     "RestrictionStepRow",
     "RevealRow",
@@ -150,6 +231,7 @@ __all__ = [
     "SessionRow",
     "SignInAttemptRow",
     "StaffDetailRow",
+    "StatementReadingRow",
     "TellingRow",
     "TotpRow",
     "TransferInRow",

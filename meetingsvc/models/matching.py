@@ -14,17 +14,24 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, BigId, UTCDateTime
+
+_OPEN = text("sealed IS NULL")
 
 
 class PersonDetailRow(Base):
     """One thing told of a person: where they live and how they are reached is sealed, of everybody."""
 
     __tablename__ = "person_detail"
-    __table_args__ = (UniqueConstraint("person_id", "kind", "mark"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "kind", "mark"),
+        Index("ix_person_detail_open", "person_id", "kind", "value", "last_on", "sealed", "area_id",
+              sqlite_where=_OPEN, postgresql_where=_OPEN),  # all that a search reads of what stands open
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))

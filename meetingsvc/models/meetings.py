@@ -1,6 +1,6 @@
 """Meetings, the cases they hear, the entries under each case, and what triage decided."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +12,7 @@ from meetingsvc.models.base import Base, BigId, UTCDateTime
 
 class MeetingRow(Base):
     __tablename__ = "meeting"
-    __table_args__ = (UniqueConstraint("area_id", "kind", "sits_on"),)
+    __table_args__ = (UniqueConstraint("area_id", "kind", "sits_on", "emergency"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
@@ -30,6 +30,13 @@ class MeetingRow(Base):
     not_sat_reason: Mapped[str] = mapped_column(Text, default="")  # MARAC only: published, and did not sit
     held: Mapped[bool] = mapped_column(default=False)  # daily list only: near matches wait, no agency sees it
     sent_reason: Mapped[str] = mapped_column(Text, default="")  # why it was circulated with some undecided
+    began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # its clock
+    emergency: Mapped[int] = mapped_column(default=0)  # MARAC only: the day's first, second … emergency one
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # MARAC only: its record is closed
+    case_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("case.id")
+    )  # an emergency one's: it hears no other
+    extra_of: Mapped[UUID | None]  # MARAC only: the one of its round that had too many cases
 
 
 class ItemRow(Base):
@@ -51,6 +58,10 @@ class ItemRow(Base):
     supplement: Mapped[int] = mapped_column(default=0)  # 0: on the agenda itself; n: on supplementary list n
     added_reason: Mapped[str] = mapped_column(Text, default="")  # added by hand (T5), or late to an agenda
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    not_reached: Mapped[str] = mapped_column(Text, default="")  # why a MARAC did not reach it
+    came_back: Mapped[int] = mapped_column(default=0)  # how many MARACs before did not hear it
+    put_off: Mapped[str] = mapped_column(Text, default="")  # why a MARAC before had no time for it
+    slot: Mapped[time | None]  # MARAC only: when its referrer comes, on the wall clock
 
 
 class EntryRow(Base):

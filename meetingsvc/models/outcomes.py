@@ -1,4 +1,4 @@
-"""What a daily meeting decided about a case: outcome, safeguards, what was shared and clarified, actions."""
+"""What a meeting decided about a case: outcome, safeguards, what was shared and clarified, actions."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ class OutcomeRow(Base):
     group: Mapped[int | None]
     group_reason: Mapped[str] = mapped_column(Text)
     notes: Mapped[str] = mapped_column(Text)
+    plan_review: Mapped[str] = mapped_column(Text, default="")  # MARAC: of the daily meeting's plan (M3)
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     marac_item_id: Mapped[UUID | None] = mapped_column(
@@ -60,6 +61,8 @@ class NoteRow(Supplied, Base):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))  # fact or professional opinion
+    dated: Mapped[date | None]  # of the information itself, where the agency knows it
+    proportionate: Mapped[bool] = mapped_column(default=False)  # and relevant and necessary
     text: Mapped[str] = mapped_column(Text)
     corrects: Mapped[UUID | None] = mapped_column(ForeignKey("note.id"))
     why: Mapped[str] = mapped_column(Text, default="")  # of the correction

@@ -82,7 +82,9 @@ class ReferralToldRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    referral_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("referral.id"), index=True
+    )  # None: it came with a transfer
     sight: Mapped[str] = mapped_column(String(10))  # agenda.referral_fields.Sight
     label: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
