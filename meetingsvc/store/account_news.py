@@ -15,7 +15,7 @@ SHOWN = timedelta(days=7)
 
 def made_lately(who: Principal, now: datetime) -> int:
     """People who can sign in since a week, whoever invited them; for who runs the meetings."""
-    if not who.runs_meetings:
+    if not (who.runs_meetings and who.may(Permission.ACCOUNT_READ)):
         return 0
     return _count(who, AccountRow.created_at > now - SHOWN, AccountRow.disabled_at.is_(None))
 

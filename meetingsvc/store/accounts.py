@@ -9,8 +9,8 @@ from sqlalchemy import Row, bindparam, select
 
 from agenda.agencies import Agency, AgencyKind
 from agenda.calendar import local_day
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, db
-from meetingsvc.permissions import Principal, Role
+from meetingsvc.models import AccountRow, AgencyRow, AreaRow, RehearsalRow, RehearserRow, db
+from meetingsvc.permissions import ATTENDS_MEETINGS, Principal, Role
 from meetingsvc.store.scope import accounts_of
 
 
@@ -40,9 +40,10 @@ class Known(NamedTuple):
 
 #: Every request asks this: put together once.
 _ACCOUNT = (
-    select(AccountRow, AgencyRow, AreaRow)
+    select(AccountRow, AgencyRow, AreaRow, RehearsalRow.area_id)
     .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
     .join(AreaRow, AreaRow.id == AgencyRow.area_id)
+    .outerjoin(RehearsalRow, RehearsalRow.area_id == AreaRow.id)
     .where(AccountRow.disabled_at.is_(None), AccountRow.id == bindparam("account"))
 )
 
@@ -63,21 +64,38 @@ def agency_of(row: AgencyRow) -> Agency:
 def principal(account_id: UUID, now: datetime) -> Principal | None:
     """Who this account is now; None where it is not there or disabled. Withdrawal ends its rights (V1)."""
     found = db.session.execute(_ACCOUNT, {"account": account_id}).one_or_none()
-    return None if found is None else _principal(found, now)
+    return None if found is None else _unless_over(_principal(found, now), now)
+
+
+def _unless_over(who: Principal, now: datetime) -> Principal | None:
+    return who if not who.rehearsing or _may_rehearse(who, now) else None
+
+
+def _may_rehearse(twin: Principal, now: datetime) -> bool:
+    """As long as the rehearsal is open, and whoever acts there is still who they were: nobody keeps by it
+    what they have lost (V1)."""
+    row = RehearserRow
+    behind = select(row.real_id).join(RehearsalRow, RehearsalRow.area_id == row.area_id)
+    open_ = behind.where(row.account_id == twin.account_id, RehearsalRow.ended_at.is_(None))
+    real_id = db.session.scalar(open_)
+    real = principal(real_id, now) if real_id else None
+    return real is not None and real.role is twin.role and real.is_signatory
 
 
 def by_email(email: str) -> Known | None:
     """The account with that address."""
     found = db.session.execute(
         select(AccountRow.id, AccountRow.password_hash, AccountRow.password_until).where(
-            AccountRow.email == email.strip().lower(), AccountRow.disabled_at.is_(None)
+            AccountRow.email == email.strip().lower(),
+            AccountRow.disabled_at.is_(None),
+            AccountRow.id.not_in(select(RehearserRow.account_id)),  # nobody signs in as one
         )
     ).one_or_none()
     return None if found is None else Known(*found)
 
 
-def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Principal:
-    account, agency, area = found
+def _principal(found: Row[AccountRow, AgencyRow, AreaRow, UUID | None], now: datetime) -> Principal:
+    account, agency, area, rehearsal = found
     return Principal(
         account_id=account.id,
         name=account.name,
@@ -93,6 +111,7 @@ def _principal(found: Row[AccountRow, AgencyRow, AreaRow], now: datetime) -> Pri
         attends_marac=agency.attends_marac,
         must_change_password=account.must_change_password,
         asked_at=now,
+        rehearsing=rehearsal is not None,
     )
 
 
@@ -106,6 +125,14 @@ def managed(principal: Principal, account_id: UUID) -> Account | None:
     """One of them."""
     found = db.session.execute(_managed(principal).where(AccountRow.id == account_id)).one_or_none()
     return None if found is None else _account(*found)
+
+
+def attending(agency_id: UUID) -> list[tuple[UUID, str]]:
+    """Who can sign in and sits in meetings for an agency, by name: they answer and act for it."""
+    row = AccountRow
+    rows = select(row.id, row.name).where(row.agency_id == agency_id, row.role.in_(ATTENDS_MEETINGS))
+    found = db.session.execute(rows.where(row.disabled_at.is_(None)).order_by(row.name, row.id))
+    return [(account_id, name) for account_id, name in found]
 
 
 def _managed(principal: Principal) -> Any:

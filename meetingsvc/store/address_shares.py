@@ -24,7 +24,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts, acting, address_masks, packs, sealed
 from meetingsvc.store.details import stands
-from meetingsvc.store.list_page import named
+from meetingsvc.store.half_seen import called, half_seen
 from meetingsvc.store.scope import Reader, cases_of, items_of, told_on
 
 _later = aliased(AddressRow)
@@ -113,17 +113,24 @@ def shared_with(who: Principal, meeting_id: UUID) -> dict[UUID, tuple[str, ...]]
     """
     row = AddressShareRow
     rows = (
-        select(row.case_id, AddressRow, PersonRow.forename, PersonRow.surname)
+        select(row.case_id, AddressRow, PersonRow.id, PersonRow.forename, PersonRow.surname)
         .join(AddressRow, AddressRow.id == row.address_id)
         .join(PersonRow, PersonRow.id == AddressRow.person_id)
         .where(told_on(who, row.case_id), stands(AddressRow), *_live(who.account_id, meeting_id))
         .order_by(row.at, row.id)
     )
-    found: dict[UUID, dict[str, None]] = defaultdict(dict)
-    for case_id, address, forename, surname in db.session.execute(rows):
+    found, half = defaultdict[UUID, dict[str, None]](dict), half_seen(who)
+    for case_id, address, *person in db.session.execute(rows).all():
         if address_masks.why_not_shown(who, case_id) is None:
-            found[case_id][_words(address, named(forename, surname))] = None
+            found[case_id][_words(address, called(who, half, case_id, person))] = None
     return {case_id: tuple(lines) for case_id, lines in found.items()}
+
+
+def is_shared(account_id: UUID, meeting_id: UUID) -> bool:
+    """Whether this person's copies of a meeting's pack may hold an address, whatever is open to them now."""
+    with acting.service():
+        found = select(AddressShareRow.id).where(*_live(account_id, meeting_id))
+        return db.session.scalars(found.limit(1)).first() is not None
 
 
 def _live(account_id: UUID, meeting_id: UUID) -> tuple[ColumnElement[bool], ...]:

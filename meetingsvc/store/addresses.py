@@ -28,6 +28,7 @@ from meetingsvc.models import (
     RevealRow,
     db,
 )
+from meetingsvc.store.half_seen import NO_NAME, half_seen, on_case
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import Reader, cases_of, told_on
 
@@ -124,8 +125,9 @@ def person(reader: Reader, case_id: UUID, person_id: UUID) -> Person | None:
 
 
 def _people(reader: Reader, case_id: UUID) -> list[Person]:
+    """Of who is in a case kept from the reader too, only what this one tells (M6)."""
     row, near = PersonRow, AssociateRow
-    names = (row.id, row.forename, row.surname, row.dob)
+    names, half = (row.id, row.forename, row.surname, row.dob), half_seen(reader)
     case = cases_of(reader), CaseRow.id == case_id
     victims = select(*names).join(CaseRow, CaseRow.victim_id == row.id).where(*case)
     others = select(*names).join(CaseRow, CaseRow.perpetrator_id == row.id).where(*case)
@@ -136,7 +138,9 @@ def _people(reader: Reader, case_id: UUID) -> list[Person]:
         (Part.VICTIM, victims), (Part.PERPETRATOR, others), (Part.ASSOCIATE, associates)
     ):  # fmt: skip
         for key, forename, surname, dob, *relation in db.session.execute(rows):
-            name = named(forename, surname) or "(no name given)"
+            name = named(forename, surname) or NO_NAME
+            if key in half:
+                name, dob = on_case(reader, key, case_id)
             found.setdefault(key, Person(key, part, name, dob, "".join(relation)))
     return list(found.values())
 

@@ -24,16 +24,20 @@ from meetingsvc.store import acting
 from meetingsvc.store.scope import alarms_of
 
 #: What counts as opening a case: every line that shows something of one. A pack and an agenda are read as a
-#: whole, so neither counts, nor do their lines.
+#: whole, so neither counts, nor do their lines; nor those of minutes that have just been issued (`WHOLE`).
 CASE_PAGES = (
     "case.read", "case.asked_why", "case.printed", "incident.read", "person.read", "timeline.read",
-    "action.read", "shared.read", "correction.read", "address.read", "consent.read", "risk.read",
+    "action.read", "action.plan_read",
+    "shared.read", "correction.read", "address.read", "consent.read", "risk.read",
     "referral.read", "match.read", "merge.read",
     "address.revealed", "access.read", "trail.case_read", "opening.read", "application.read", "order.read",
     "proposal.read", "glass.broken", "transfer.read",
-    "transfer.record_read",
+    "transfer.record_read", "feedback.read", "flag.read", "emergency.read",
+    "research.read", "confirmation.read", "minutes.case_read",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
+#: In the detail of a line: it is one of many cases that were read as one thing.
+WHOLE = "whole"
 #: Breaking the glass twice, or trying to three times, in this time is an alarm (security.md A, scenario 5).
 GLASS_WITHIN = timedelta(hours=1)
 
@@ -80,10 +84,14 @@ def opened_lately(
 ) -> list[tuple[datetime, UUID]]:
     """What somebody opened of cases in the time that counts as little, by the access log."""
     row = AuditRow
-    rows = select(row.at, row.case_id).where(
+    rows = select(row.at, row.case_id, row.detail).where(
         row.actor == str(account_id), row.at > now - MANY_WITHIN, row.action.in_(actions)
     )
-    return [(at, case_id) for at, case_id in db.session.execute(rows) if case_id is not None]
+    return [
+        (at, case_id)
+        for at, case_id, detail in db.session.execute(rows)
+        if case_id is not None and not detail.get(WHOLE)
+    ]
 
 
 def glass_lately(account_id: UUID, now: datetime) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from agenda.agencies import Agency
 from agenda.area import AreaSettings
 from meetingsvc.models import AgencyRow, AreaRow, db
 from meetingsvc.store.accounts import agency_of
+from meetingsvc.store.rehearsals import REAL
 
 _READ: dict[Any, Callable[[Any], Any]] = {
     time: time.fromisoformat,
@@ -25,13 +26,15 @@ _READ: dict[Any, Callable[[Any], Any]] = {
 
 
 def by_name(name: str) -> AreaRow | None:
-    """The area of that name."""
-    return db.session.scalars(select(AreaRow).where(AreaRow.name == name)).one_or_none()
+    """The area of that name; never a rehearsal, which nothing outside it names."""
+    return db.session.scalars(select(AreaRow).where(AreaRow.name == name, REAL)).one_or_none()
 
 
 def by_id(area_id: UUID) -> AreaRow:
-    """The area a signed-in person belongs to."""
-    return db.session.get_one(AreaRow, area_id)
+    """The area a signed-in person belongs to, kept as long as the session: it is asked for once."""
+    row = db.session.get_one(AreaRow, area_id)
+    db.session.info[area_id] = row
+    return row
 
 
 def hold(area_id: UUID) -> None:
@@ -40,8 +43,8 @@ def hold(area_id: UUID) -> None:
 
 
 def names() -> list[str]:
-    """Every area's name, in order."""
-    return list(db.session.scalars(select(AreaRow.name).order_by(AreaRow.name)))
+    """Every area's name, in order; of rehearsals none."""
+    return list(db.session.scalars(select(AreaRow.name).where(REAL).order_by(AreaRow.name)))
 
 
 def settings_of(area: AreaRow) -> AreaSettings:

@@ -2,17 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, Table, func, null, select, text
 
-from meetingsvc.models import AuditRow, Base, ItemRow, db
+from meetingsvc.models import AuditRow, Base, db
 from meetingsvc.store import acting
 
 START = "0" * 64
 COMMAND_LINE = "command line"
+#: What a line calls otherwise than its table is called.
+_TABLES = {"copy": "pack_copy"}
+#: What a row without a case of its own hangs on.
+_HANGS_ON = {"item_id": "item", "meeting_id": "meeting", "minutes_id": "meeting_minutes", "pack_id": "pack"}
 
 
 def record(
@@ -27,28 +32,53 @@ def record(
     if case_id is None and area_id is not None:
         case_id = _case_of(area_id, subject, detail)
         detail |= {"case": case_id} if case_id else {}
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(
-            text("SELECT pg_advisory_xact_lock(7309)")
-        )  # one line at a time: the chain has one end
-    last = db.session.execute(
-        select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
-    ).one_or_none()
+    number, previous = _end()
     row = AuditRow(
-        id=last.id + 1 if last else 1,
+        id=number + 1,
         at=now,
         area_id=area_id,
         actor=str(actor),
         action=action,
         subject=subject,
         detail=_plain(detail),
-        previous=last.hash if last else START,
+        previous=previous,
         case_id=case_id,
     )
     row.hash = _hash(row)
     db.session.add(row)
     db.session.flush()
     return case_id
+
+
+def record_each(
+    actor: UUID | str,
+    area_id: UUID,
+    action: str,
+    case_ids: Iterable[UUID],
+    now: datetime,
+    **detail: object,
+) -> None:
+    """Adds a line for each of several cases that one page showed, together."""
+    number, previous = _end()
+    for case_id in case_ids:
+        number += 1
+        row = AuditRow(
+            id=number, at=now, area_id=area_id, actor=str(actor), action=action, subject=f"case/{case_id}",
+            detail=_plain(detail), previous=previous, case_id=case_id,
+        )  # fmt: skip
+        row.hash = previous = _hash(row)
+        db.session.add(row)
+    db.session.flush()
+
+
+def _end() -> tuple[int, str]:
+    """The number and hash of the last line. One line at a time from here on: the chain has one end."""
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(7309)"))
+    last = db.session.execute(
+        select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
+    ).one_or_none()
+    return (last.id, last.hash) if last else (0, START)
 
 
 def said_case(subject: str, detail: Mapping[str, object]) -> UUID | None:
@@ -62,19 +92,26 @@ def _case_of(area_id: UUID, subject: str, detail: Mapping[str, object]) -> UUID 
     kind, _, key = subject.partition("/")
     if "item" in detail:
         kind, key = "item", str(detail["item"])
-    table, row = Base.metadata.tables.get(kind), _uuid(key)
-    if table is None or row is None or "id" not in table.c:
+    table, row = Base.metadata.tables.get(_TABLES.get(kind, kind)), _uuid(key)
+    if table is None or row is None or "id" not in table.c or not (ways := list(_ways(table))):
         return None
-    found = select(ItemRow.case_id).where(table.c.id == row)
-    if "case_id" in table.c:
-        found = select(table.c.case_id).where(table.c.id == row)
-    elif "item_id" in table.c:
-        found = found.join(table, table.c.item_id == ItemRow.id)
-    else:
-        return None
+    found = select(func.coalesce(*ways, null())).where(table.c.id == row)
     with acting.whole_area(area_id):
         case_id: UUID | None = db.session.scalar(found)
     return case_id
+
+
+def _ways(table: Table) -> Iterator[ColumnElement[Any]]:
+    """To the case of a row: its own, else that of what it hangs on; of an emergency MARAC, its one case."""
+    if "case_id" in table.c:
+        yield table.c.case_id
+        if not table.c.case_id.nullable:
+            return
+    for column, name in _HANGS_ON.items():
+        if column in table.c:
+            parent = Base.metadata.tables[name]
+            above = select(func.coalesce(*_ways(parent), null())).where(parent.c.id == table.c[column])
+            yield above.correlate(table).scalar_subquery()
 
 
 def _uuid(text: str) -> UUID | None:

@@ -14,6 +14,7 @@ from agenda.changes import Change, changes
 from agenda.daily_list import Taken
 from agenda.incidents import Incident, Party, Risk
 from agenda.people import same_person
+from agenda.referral_entry import same_people
 from agenda.triage import identity
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.store import acting, cases, incidents
@@ -56,7 +57,7 @@ _VERSIONS = (
     .order_by(IncidentRow.occurrence_number, IncidentRow.version)
 )  # fmt: skip
 _LISTED = (
-    select(EntryRow.occurrence_number, MeetingRow.sits_on, EntryRow.reasons)
+    select(EntryRow.occurrence_number, EntryRow.incident_id, MeetingRow.sits_on, EntryRow.reasons)
     .join(ItemRow, ItemRow.id == EntryRow.item_id)
     .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
     .order_by(MeetingRow.sits_on)
@@ -68,8 +69,8 @@ def incidents_on(reader: Reader, told: Case) -> list[CaseIncident]:
     versions: dict[str, list[int]] = defaultdict(list)
     ledger: dict[str, tuple[str, date]] = {}
     newest: dict[str, tuple[int, datetime, str, bool]] = {}
-    listed = _listed(reader, told.id)
-    for key, number, at, risk, domestic, taken, day in _versions(reader, told, listed):
+    listed, entries = _listed(reader, told.id)
+    for key, number, at, risk, domestic, taken, day in _versions(reader, told, entries):
         versions[number].append(key)
         newest[number] = key, at, risk, domestic
         if taken is not None and (taken in (Taken.LISTED, Taken.LEFT_OUT) or number not in ledger):
@@ -111,11 +112,14 @@ def _history(versions: Sequence[Incident]) -> tuple[Version, ...]:
     return tuple(reversed(told))
 
 
+#: By number, the versions that lists took for a case.
+Entries = Mapping[str, Collection[int]]
 Found = tuple[int, str, datetime, str, bool, str | None, date]
 
 
-def _versions(reader: Reader, told: Case, listed: Collection[str]) -> Iterable[Found]:
-    """All versions of the incidents that are this case by who is in them, or that a list took for it."""
+def _versions(reader: Reader, told: Case, entries: Entries) -> Iterable[Found]:
+    """All versions of the incidents that are this case by who is in them, or that a list took for it: of its
+    number, those about the people of what the list took (Rulebook T12, T13)."""
     with acting.whole_area(reader.area_id):  # what else two people the reader sees are known by
         people = cases.known(person.id for person in (told.victim, told.perpetrator) if person)
     victim = people.get(told.victim.id, Known(told.victim.id))
@@ -123,15 +127,30 @@ def _versions(reader: Reader, told: Case, listed: Collection[str]) -> Iterable[F
     ours = (
         row.victim_nominal.in_(victim.nominals),
         row.victim_name.in_(victim.names),
-        row.occurrence_number.in_(listed),
+        row.occurrence_number.in_(entries),
     )
     rows = _VERSIONS.where(incidents_of(reader), row.area_id == reader.area_id, or_(*ours))
-    for found in db.session.execute(rows):
-        who = tuple(found[7:])
-        if found[1] not in listed and who not in ours_by:
-            ours_by[who] = _is_case(told, victim, people, who)
-        if found[1] in listed or ours_by[who]:
-            yield tuple(found[:7])  # type: ignore[misc]
+    found = db.session.execute(rows).all()
+    for who in {tuple(one[7:]) for one in found}:
+        ours_by[who] = _is_case(told, victim, people, who)
+    doubtful = {one[0]: one[1] for one in found if one[1] in entries and not ours_by[tuple(one[7:])]}
+    alike = _alike(reader, entries, doubtful)
+    return [tuple(one[:7]) for one in found if ours_by[tuple(one[7:])] or one[0] in alike]  # type: ignore[misc]
+
+
+def _alike(reader: Reader, entries: Entries, doubtful: Mapping[int, str]) -> set[int]:
+    """Which of these versions a list took, or are about the people of one that it took under their number."""
+    if not doubtful:
+        return set()
+    taken = {number: entries[number] for number in doubtful.values()}
+    with acting.whole_area(reader.area_id):
+        contents = incidents.contents({*doubtful, *(key for keys in taken.values() for key in keys)})
+    return {
+        key
+        for key, number in doubtful.items()
+        for listed in taken[number]
+        if key == listed or same_people(*(contents[one] for one in sorted((key, listed))))
+    }
 
 
 def _is_case(told: Case, victim: Known, people: Mapping[UUID, Known], who: Sequence[str | bool]) -> bool:
@@ -145,9 +164,14 @@ def _is_case(told: Case, victim: Known, people: Mapping[UUID, Known], who: Seque
     return same_person(identity(str(other_nominal), str(other_name)), other.identity)
 
 
-def _listed(reader: Reader, case_id: UUID) -> dict[str, tuple[date, str]]:
+def _listed(reader: Reader, case_id: UUID) -> tuple[dict[str, tuple[date, str]], dict[str, set[int]]]:
+    """What lists say of its incidents, and the versions they took, by number."""
+    entries: dict[str, set[int]] = defaultdict(set)
     with told_here(reader, case_id) as here:
-        return {number: (day, rules) for number, day, rules in db.session.execute(_LISTED.where(here))}
+        found = db.session.execute(_LISTED.where(here)).all()
+    for number, key, _, _ in found:
+        entries[number].add(key)
+    return {number: (day, rules) for number, _, day, rules in found}, entries
 
 
 def _stands(

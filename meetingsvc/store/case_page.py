@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
@@ -77,11 +77,17 @@ class OnMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """The case heard at MARAC."""
+    """The case heard at MARAC, or to be heard by one whose agenda is published (Rulebook T6)."""
 
     heard_on: date
     source: str
     reference: str
+    starts_at: datetime | None  # of the MARAC here, where the reader may know the meeting
+
+    def has_sat(self, now: datetime) -> bool:
+        """Only then it is called heard; T6 counts the day of an agenda that is published."""
+        past = self.source != "marac" or self.heard_on < now.date()
+        return past or (self.starts_at is not None and self.starts_at <= now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,8 @@ def _group(number: int | None) -> Group | None:
 def hearings(reader: Reader, case_id: UUID) -> list[Hearing]:
     """When it was heard at MARAC, the latest first."""
     row = HearingRow
-    rows = select(row.heard_on, row.source, row.external_reference).where(row.case_id == case_id)
+    rows = select(row.heard_on, row.source, row.external_reference, MeetingRow.starts_at)
+    rows = rows.outerjoin(MeetingRow, MeetingRow.id == row.meeting_id).where(row.case_id == case_id)
     rows = rows.where(told_on(reader, row.case_id))
     return [Hearing(*found) for found in db.session.execute(rows.order_by(row.heard_on.desc(), row.id))]
 

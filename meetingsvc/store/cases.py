@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, func, not_, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, func, not_, or_, select, true, update
 from sqlalchemy import case as where_true
 from sqlalchemy.orm import aliased
 
@@ -27,9 +27,19 @@ from meetingsvc.models import (
     PersonRow,
     db,
 )
-from meetingsvc.store import areas, bulk, case_numbers, matching, matching_details, transfers_moved
+from meetingsvc.store import (
+    areas,
+    bulk,
+    case_numbers,
+    marac_waiting,
+    matching,
+    matching_details,
+    transfers_moved,
+)
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.matching_details import About
+
+_agenda_item = aliased(ItemRow)  # once for all statements, as in `details.py`
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +259,11 @@ def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
 def _waiting(
     area_id: UUID, first: date, among: ColumnElement[bool]
 ) -> Sequence[Row[UUID, UUID | None, date]]:
-    """Cases referred to a MARAC that had not sat by `first`; the day it sits, once their list is shared."""
-    agenda_item = aliased(ItemRow)
-    sent = agenda_item.supplement <= MeetingRow.supplements
-    shared = MeetingRow.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD)) & sent
-    return db.session.execute(
+    """Cases on the way to a MARAC that had not sat by `first`, or that one did not reach; the day it sits,
+    once their list is shared. In an emergency no daily meeting refers them."""
+    agenda_item = _agenda_item
+    shared = _shared(agenda_item)
+    referred = db.session.execute(
         select(CaseRow.victim_id, CaseRow.perpetrator_id, where_true((shared, MeetingRow.sits_on)))
         .join(ItemRow, ItemRow.case_id == CaseRow.id)
         .join(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -267,3 +277,18 @@ def _waiting(
             or_(MeetingRow.sits_on.is_(None), not_(shared), MeetingRow.sits_on > first),
         )
     ).all()
+    shared = _shared(ItemRow)
+    called = db.session.execute(
+        select(CaseRow.victim_id, CaseRow.perpetrator_id, where_true((shared, MeetingRow.sits_on)))
+        .join(ItemRow, ItemRow.case_id == CaseRow.id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(ItemRow.area_id == area_id, marac_waiting.called(), among)
+        .where(or_(not_(shared), MeetingRow.sits_on > first))
+    ).all()
+    return [*referred, *called]
+
+
+def _shared(item: Any) -> ColumnElement[bool]:
+    """Agencies hold the line, and its MARAC has not passed it over."""
+    there = MeetingRow.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD))
+    return and_(there, item.supplement <= MeetingRow.supplements, item.not_reached == "")

@@ -8,16 +8,17 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 
 from agenda.need_to_know import is_closed
-from meetingsvc.models import ActionRow, ClosedReasonRow, ItemRow, OpeningRow, db
+from meetingsvc.models import ActionRow, ClosedReasonRow, FlagRow, ItemRow, OpeningRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import areas, case_page, referral_facts, transfers
+from meetingsvc.store.flags import flags_of
 from meetingsvc.store.restrictions import may_open
 from meetingsvc.store.scope import actions_of, open_to, told_items_of
 from minutes.actions import Status
 
 
 def case_in(reader: Principal, address: Mapping[str, Any]) -> UUID | None:
-    """The case that the identifiers of an address name, by itself or by an item or action on it.
+    """The case that the identifiers of an address name, by itself or by an item, action or flag on it.
 
     None where they name none, or one that the reader may not read about.
     """
@@ -29,6 +30,9 @@ def case_in(reader: Principal, address: Mapping[str, Any]) -> UUID | None:
     if action_id := address.get("action_id"):
         rows = select(ItemRow.case_id).join(ActionRow, ActionRow.item_id == ItemRow.id)
         return db.session.scalars(rows.where(actions_of(reader), ActionRow.id == action_id)).one_or_none()
+    if flag_id := address.get("flag_id"):
+        flagged = select(FlagRow.case_id).where(flags_of(reader), FlagRow.id == flag_id)
+        return db.session.scalars(flagged).one_or_none()
     return None
 
 

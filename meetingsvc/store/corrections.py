@@ -32,7 +32,7 @@ from minutes.corrections import Answer, may_correct
 from minutes.notes import Note
 
 #: The lines of the access log that say somebody had a case's notes before them.
-SHOWS_NOTES = ("case.read", "shared.read", "correction.read", "case.printed")
+SHOWS_NOTES = ("case.read", "shared.read", "correction.read", "case.printed", "minutes.case_read")
 SHOWS_PACK = ("pack.read", "pack.copy_made", "pack.fetched", "pack.printed")
 
 
@@ -53,6 +53,7 @@ class Shared:
     corrects: UUID | None
     why: str
     corrected_at: datetime | None
+    meeting_id: UUID
 
     def corrected_by(self, who: Principal) -> bool:
         """Whether this person may correct it."""
@@ -121,11 +122,12 @@ def _notes(who: Principal) -> Select[NoteRow, str, UUID, MeetingRow, datetime]:
 
 
 def _shared(row: NoteRow, agency: str, case_id: UUID, sitting: MeetingRow, later: datetime | None) -> Shared:
-    told = Note(row.agency_id, row.author, NoteKind(row.kind), row.source, row.text)
+    said = NoteKind(row.kind), row.source, row.text, row.dated, row.proportionate
+    told = Note(row.agency_id, row.author, *said)
     return Shared(
         row.id, row.item_id, case_id, told, agency, row.recorded_at, sitting.sits_on,
         MeetingKind(sitting.kind), row.recorded_by, sitting.state == MeetingState.OPEN, row.corrects,
-        row.why, later,
+        row.why, later, sitting.id,
     )  # fmt: skip
 
 
@@ -242,13 +244,15 @@ def _first(note_id: UUID) -> datetime:
 
 
 def _packs_with(item_id: UUID) -> list[UUID]:
-    """The packs of the MARAC that took this daily item."""
-    line = aliased(ItemRow)
+    """The packs of the MARAC that took this daily item, and of those called for its case (Rulebook M4)."""
+    line, daily = aliased(ItemRow), aliased(ItemRow)
     rows = (
         select(PackRow.id)
         .join(line, and_(line.meeting_id == PackRow.meeting_id, line.supplement == PackRow.supplement))
-        .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
-        .where(OutcomeRow.item_id == item_id)
+        .join(daily, and_(daily.case_id == line.case_id, daily.id == item_id))
+        .outerjoin(OutcomeRow, OutcomeRow.marac_item_id == line.id)
+        .where(or_(OutcomeRow.item_id == item_id, OutcomeRow.item_id.is_(None)))
+        .distinct()
     )
     return list(db.session.scalars(rows))
 

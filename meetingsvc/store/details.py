@@ -37,6 +37,10 @@ from meetingsvc.models import (
 from meetingsvc.store import acting
 from meetingsvc.store.incidents import CHUNK
 
+# Once for all statements: making one takes longer than asking.
+_LATER: dict[type[AddressRow | ContactRow], Any] = {row: aliased(row) for row in (AddressRow, ContactRow)}
+_TAKEN, _VERSION = aliased(IncidentRow), aliased(IncidentRow)
+
 
 @dataclass(frozen=True, slots=True)
 class StaffTold:
@@ -203,7 +207,7 @@ class _Parties:
 
 def stands(row: type[AddressRow] | type[ContactRow]) -> ColumnElement[bool]:
     """Nothing has taken its place: what was corrected was wrong."""
-    later = aliased(row)
+    later = _LATER[row]
     return ~exists().where(later.replaces_id == row.id)
 
 
@@ -212,7 +216,7 @@ def _told_under(case_ids: Collection[UUID]) -> Any:
 
     By way of the version taken: joined to the item, SQLite would begin with all incidents of its area.
     """
-    taken, version = aliased(IncidentRow), aliased(IncidentRow)
+    taken, version = _TAKEN, _VERSION
     same = and_(version.area_id == taken.area_id, version.occurrence_number == taken.occurrence_number)
     return (
         select(ItemRow.case_id, IncidentTextRow.content)

@@ -114,18 +114,18 @@ def police(area_id: UUID) -> list[tuple[UUID, str]]:
 
 def one(reader: Reader, application_id: UUID) -> Kept | None:
     """One application, where the reader may open it."""
-    return next(iter(_kept(reader, ApplicationRow.id == application_id)), None)
+    return next(iter(kept(reader, ApplicationRow.id == application_id)), None)
 
 
 def waiting(reader: Reader) -> list[Kept]:
     """Those that have not ended, the oldest first."""
-    found = _kept(reader, ~_ended())
+    found = kept(reader, ~_ended())
     return sorted((one for one in found if not one.stage.ended), key=lambda one: one.told.applied_at)
 
 
 def ended(reader: Reader, limit: int) -> list[Kept]:
     """The newest of those that have ended."""
-    return [one for one in _kept(reader, _ended(), limit=limit) if one.stage.ended]
+    return [one for one in kept(reader, _ended(), limit=limit) if one.stage.ended]
 
 
 def _ended() -> ColumnElement[bool]:
@@ -141,7 +141,7 @@ def _ended() -> ColumnElement[bool]:
 
 def on(reader: Reader, references: Collection[str]) -> list[Kept]:
     """Those that are these entries of a case."""
-    return _kept(reader, ApplicationRow.reference.in_(references)) if references else []
+    return kept(reader, ApplicationRow.reference.in_(references)) if references else []
 
 
 def same(reader: Reader, row: ApplicationRow, entry: Incident, since: datetime) -> Kept | None:
@@ -150,11 +150,12 @@ def same(reader: Reader, row: ApplicationRow, entry: Incident, since: datetime) 
     alike = (one.made_by == row.made_by, one.made_at > since, one.applied_at == row.applied_at,
              one.right_to == row.right_to, one.applicant == row.applicant)  # fmt: skip
     parties = entry.victim, entry.perpetrator
-    found = (kept for kept in _kept(reader, *alike) if (kept.entry.victim, kept.entry.perpetrator) == parties)
+    found = (one for one in kept(reader, *alike) if (one.entry.victim, one.entry.perpetrator) == parties)
     return next(found, None)
 
 
-def _kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
+def kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
+    """Those that the reader may open, narrowed, the newest first."""
     row, maker = ApplicationRow, AccountRow
     rows = (
         select(row, AgencyRow.name, maker.name)
@@ -172,16 +173,16 @@ def _kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
     off, rule = days_off(areas.settings_of(area), holidays.known()), clocks(area)
     with acting.whole_area(reader.area_id):  # whoever may open it may read its entry, listed or not
         entries, listed = _entries([one for one, *_ in found]), _listed([one for one, *_ in found])
-    kept = []
+    told_of = []
     for application, agency, by in found:
         on_list = listed.get(application.reference)
         told = _told(application, steps[application.id], on_list)
-        kept.append(
+        told_of.append(
             Kept(application.id, application.reference, application.agency_id, agency, told,
                  entries[application.reference], application, _applicant(application), by, on_list,
                  scheme.dues(told, rule, off))
         )  # fmt: skip
-    return kept
+    return told_of
 
 
 def _applicant(row: ApplicationRow) -> Applicant | None:

@@ -25,8 +25,12 @@ OPEN = frozenset(
     {
         *("account", "agency", "agreement_review", "area", "reference", "withdrawal"),
         *("draft", "passkey", "session", "sign_in_attempt", "totp"),
+        *("rehearsal", "rehearser"),
+        "job_slot",  # when the service did its own work
         "feed_token",  # whose it is; what came by it is protected
+        "calendar_feed",  # whose it is, and the digest of its link
         *("audit", "outbox"),  # ids: their own queries are scoped
+        *("notice_choice", "digest_line"),  # how one's own messages come, and which come together
         "alembic_version",
     }
 )

@@ -1,9 +1,17 @@
 """What `doctor` asks of the database."""
 
-from sqlalchemy import select, text
+from datetime import datetime, timedelta
 
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, db
+from sqlalchemy import func, or_, select, text
+
+from meetingsvc.models import AccountRow, AgencyRow, AreaRow, OutboxRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store.outbox import LEFT_TO_A_PERSON
+from meetingsvc.store.rehearsals import REAL
+from notifications.messages import Notice
+
+#: What is older has been found out in other ways.
+_GIVEN_UP = timedelta(days=14)
 
 
 def areas_without(role: Role) -> list[str]:
@@ -13,14 +21,29 @@ def areas_without(role: Role) -> list[str]:
         .join(AccountRow, AccountRow.agency_id == AgencyRow.id)
         .where(AccountRow.role == role, AccountRow.disabled_at.is_(None))
     )
-    rows = select(AreaRow.name).where(AreaRow.id.not_in(held)).order_by(AreaRow.name)
+    rows = select(AreaRow.name).where(AreaRow.id.not_in(held), REAL).order_by(AreaRow.name)
     return list(db.session.scalars(rows))
 
 
 def areas_without_marac() -> list[str]:
     """The areas for which no day of a MARAC has been set (Rulebook M1)."""
-    rows = db.session.execute(select(AreaRow.name, AreaRow.settings).order_by(AreaRow.name))
+    rows = db.session.execute(select(AreaRow.name, AreaRow.settings).where(REAL).order_by(AreaRow.name))
     return [name for name, settings in rows if not settings.get("marac_anchor")]
+
+
+def urgent_given_up(now: datetime) -> list[tuple[str, int]]:
+    """By area, how many urgent messages of the last days were given up, or those that say so: perhaps nobody
+    who could mend it was told."""
+    row = OutboxRow
+    rows = (
+        select(AreaRow.name, func.count())
+        .join(row, row.area_id == AreaRow.id)
+        .where(row.state.in_(LEFT_TO_A_PERSON), row.created_at > now - _GIVEN_UP)
+        .where(or_(row.urgent, row.notice == Notice.NOT_SENT))
+        .group_by(AreaRow.name)
+        .order_by(AreaRow.name)
+    )
+    return [(name, number) for name, number in db.session.execute(rows)]
 
 
 def is_superuser() -> bool:

@@ -19,7 +19,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import kept_rejects
-from meetingsvc.store.marac import waiting_referrals
+from meetingsvc.store.marac_waiting import waiting_referrals
 from meetingsvc.store.scope import Reader, actions_of, imports_of, incidents_of, items_of, meetings_of
 from minutes.actions import Status
 
@@ -35,6 +35,7 @@ class Sitting:
     sits_on: date
     starts_at: datetime
     state: MeetingState
+    held: bool  # a daily list that its agencies do not see yet
     cases: int
     without_outcome: int
 
@@ -98,30 +99,45 @@ def closed_without_outcome(principal: Principal) -> list[tuple[date, int]]:
     return [(day, waiting) for day, waiting in db.session.execute(rows)]
 
 
+def heard_without_outcome(principal: Principal) -> list[tuple[UUID, date, int]]:
+    """MARACs that were ended by somebody who may not see every case (M6), with those that were heard and wait
+    for their outcome."""
+    rows = (
+        select(MeetingRow.id, MeetingRow.sits_on, func.count(ItemRow.id))
+        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
+        .where(items_of(principal), MeetingRow.kind == MeetingKind.MARAC, MeetingRow.ended_at.is_not(None))
+        .where(ItemRow.not_reached == "", OutcomeRow.item_id.is_(None))
+        .group_by(MeetingRow.id, MeetingRow.sits_on)
+        .order_by(MeetingRow.sits_on)
+    )
+    return [(key, day, waiting) for key, day, waiting in db.session.execute(rows)]
+
+
 def next_marac(principal: Principal, day: date) -> Sitting | None:
-    """The next MARAC from `day` on that the person may see."""
-    sits = MeetingRow.state != MeetingState.CANCELLED
+    """The next MARAC from `day` on that has not ended, as far as the person may see them."""
+    sits = and_(MeetingRow.state != MeetingState.CANCELLED, MeetingRow.ended_at.is_(None))
     return _sitting(principal, MeetingKind.MARAC, and_(MeetingRow.sits_on >= day, sits))
 
 
 def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Sitting | None:
     rows = (
         select(
-            MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state,
+            MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state, MeetingRow.held,
             func.count(ItemRow.id), func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
         .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal)))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(principal), MeetingRow.kind == kind, when)
         .group_by(MeetingRow.id)
-        .order_by(MeetingRow.sits_on)
+        .order_by(MeetingRow.starts_at)
         .limit(1)
     )  # fmt: skip
     found = db.session.execute(rows).one_or_none()
     if found is None:
         return None
-    key, sits_on, starts_at, state, *counts = found
-    return Sitting(key, sits_on, starts_at, MeetingState(state), *counts)
+    key, sits_on, starts_at, state, held, *counts = found
+    return Sitting(key, sits_on, starts_at, MeetingState(state), held, *counts)
 
 
 def not_on_an_agenda(principal: Principal, day: date) -> int:

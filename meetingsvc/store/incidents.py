@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, String, func, literal, select, true, update
+from sqlalchemy import ARRAY, ColumnElement, String, and_, func, literal, or_, select, true, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agenda.feed_content import incident
 from agenda.incidents import Incident
@@ -16,6 +17,7 @@ from meetingsvc.store.scope import Reader, told_in
 
 #: How many numbers one query asks for: SQLite binds at most 32,766.
 CHUNK = 1000
+Column = InstrumentedAttribute[str]
 
 
 class Known(NamedTuple):
@@ -89,6 +91,23 @@ def overtake(ids: Sequence[int]) -> None:
         )
 
 
+def outdate(ids: Sequence[int]) -> None:
+    """A newer version is there, about other people: these stay as due as they were."""
+    if ids:
+        db.session.execute(update(IncidentRow).where(IncidentRow.id.in_(ids)).values(current=False))
+
+
+def waiting(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[int]]:
+    """By number, the versions that no list has considered nor a newer one overtaken, the oldest first."""
+    row, found = IncidentRow, defaultdict[str, list[int]](list)
+    rows = select(row.occurrence_number, row.id).where(
+        row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(False)
+    )
+    for number, key in db.session.execute(rows.order_by(row.version)):
+        found[number].append(key)
+    return found
+
+
 def due(area_id: UUID, start: datetime, end: datetime) -> list[Due]:
     """Everything due in `[start, end)` that no list has considered, as recorded (Rulebook T12)."""
     row = IncidentRow
@@ -124,3 +143,24 @@ def contents(ids: Iterable[int], reader: Reader | None = None) -> dict[int, Inci
         )
         found.update({key: incident(content) for key, content in db.session.execute(rows)})
     return found
+
+
+def told_alike(old: type[IncidentRow], new: type[IncidentRow]) -> ColumnElement[bool]:
+    """Whether two versions are about the same people, as far as their columns tell: for what the database
+    counts and leaves out. `agenda.referral_entry.same_people` says it for sure (T13).
+    """
+    victim = _one_person(old.victim_nominal, old.victim_name, old.victim_surname,
+                         new.victim_nominal, new.victim_name, new.victim_surname)  # fmt: skip
+    other = _one_person(old.perpetrator_nominal, old.perpetrator_name, old.perpetrator_surname,
+                        new.perpetrator_nominal, new.perpetrator_name, new.perpetrator_surname)  # fmt: skip
+    return and_(victim, or_(~old.perpetrator_known, and_(new.perpetrator_known, other)))
+
+
+def _one_person(nominal: Column, name: Column, surname: Column, *now: Column) -> ColumnElement[bool]:
+    """A surname stands apart where the name was not known in full: the rest may have been learned."""
+    later_nominal, later_name, later_surname = now
+    begins = func.substr(later_name, 1, func.length(surname) + 1) == surname + "|"
+    learned = and_(name == "", or_(later_surname == surname, begins))
+    named = or_(and_(name != "", name == later_name), learned)
+    numbered = and_(nominal != "", later_nominal != "")
+    return or_(and_(numbered, nominal == later_nominal), and_(~numbered, named))

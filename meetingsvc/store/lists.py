@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.daily_list import Before, DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
+from agenda.daily_list import DailyList, LeftOut, ListedEntry, ListedItem, Notice, Taken
 from agenda.incidents import Order, OrderKind, Risk
 from agenda.list_numbers import numbers
 from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
@@ -24,7 +24,7 @@ from meetingsvc.models import (
     TriageRow,
     db,
 )
-from meetingsvc.store.incidents import CHUNK
+from meetingsvc.store.incidents import CHUNK, told_alike
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, incidents_of, items_of, meetings_of, not_kept, notices_of
 
@@ -40,32 +40,6 @@ def meeting_id(area_id: UUID, kind: MeetingKind, day: date) -> UUID | None:
 def count_items(meeting: UUID) -> int:
     """How many cases a meeting hears."""
     return db.session.scalar(select(func.count()).where(ItemRow.meeting_id == meeting)) or 0
-
-
-def before(area_id: UUID, numbers: Sequence[str]) -> dict[str, Before]:
-    """What earlier lists did with these incidents (Rulebook T13). One that none considered is left out."""
-    considered: set[str] = set()
-    taken: dict[str, set[str]] = defaultdict(set)
-    for at in range(0, len(numbers), CHUNK):
-        chunk = numbers[at : at + CHUNK]
-        considered.update(
-            db.session.scalars(
-                select(TriageRow.occurrence_number).where(
-                    TriageRow.area_id == area_id, TriageRow.occurrence_number.in_(chunk)
-                )
-            )
-        )
-        entries = (
-            select(EntryRow.occurrence_number, EntryRow.reasons)
-            .join(IncidentRow, IncidentRow.id == EntryRow.incident_id)
-            .where(IncidentRow.area_id == area_id, IncidentRow.occurrence_number.in_(chunk))
-        )
-        for number, reasons in db.session.execute(entries):
-            taken[number].update(reasons.split())
-    return {
-        number: Before(frozenset(taken.get(number, ())), number in taken)
-        for number in considered | taken.keys()
-    }
 
 
 def announced(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Order]]:
@@ -187,10 +161,9 @@ def _entries(reader: Reader, meeting: UUID) -> dict[UUID, list[ListedEntry]]:
 def notices(reader: Reader, meeting: UUID) -> tuple[Notice, ...]:
     """The protection orders that a list announces."""
     row = NoticeRow
-    rows = select(row.occurrence_number, row.order).where(notices_of(reader), row.meeting_id == meeting)
-    return tuple(
-        Notice(number, order_from(order)) for number, order in db.session.execute(rows.order_by(NoticeRow.id))
-    )
+    rows = select(row.occurrence_number, row.order, row.incident_id)
+    rows = rows.where(notices_of(reader), row.meeting_id == meeting).order_by(row.id)
+    return tuple(Notice(number, order_from(order), key) for number, order, key in db.session.execute(rows))
 
 
 def left_out(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -200,14 +173,17 @@ def left_out(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
 
 
 def _considered(reader: Reader, meeting: UUID, taken: Taken) -> tuple[ColumnElement[bool], ...]:
-    row = TriageRow
+    row, older, now = TriageRow, aliased(IncidentRow), aliased(IncidentRow)
     added = (
-        select(EntryRow.occurrence_number)
+        select(older.id)
+        .join(now, (now.area_id == older.area_id) & (now.occurrence_number == older.occurrence_number))
+        .join(EntryRow, EntryRow.incident_id == now.id)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
-        .where(ItemRow.meeting_id == meeting)
+        .where(ItemRow.meeting_id == meeting, EntryRow.added_reason != "")
+        .where(or_(older.id == now.id, told_alike(older, now)))
     )
     here = (row.meeting_id == meeting, row.outcome == taken)
-    return incidents_of(reader), *here, row.occurrence_number.not_in(added)
+    return incidents_of(reader), *here, row.incident_id.not_in(added)
 
 
 def unflagged(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -1,30 +1,29 @@
-"""Queries on MARAC meetings, their agendas, and referrals that no agenda has taken yet."""
+"""Queries on MARAC meetings and their agendas."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from agenda import marac
+from agenda import fitting, marac
+from agenda.area import AreaSettings
+from agenda.calendar import to_utc
 from agenda.circulation import Group, purpose
 from agenda.incidents import Risk
 from agenda.list_numbers import numbers
 from agenda.marac import Referral
 from agenda.meetings import MeetingKind, MeetingState, case_reference
-from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, PersonRow, db
-from meetingsvc.store import transfers_moved
+from meetingsvc.models import AreaRow, CaseRow, ItemRow, MeetingRow, db
+from meetingsvc.store import marac_behind, marac_people
+from meetingsvc.store.areas import settings_from
+from meetingsvc.store.marac_people import NAMES, with_people
 from meetingsvc.store.restrictions import kept_at
-from meetingsvc.store.scope import Reader, items_of, meetings_of, open_to
+from meetingsvc.store.scope import Reader, items_of, meetings_of
 
-UNKNOWN = "perpetrator not known"
 _UNKNOWN_SINCE = datetime.max.replace(tzinfo=UTC)  # referred by nobody that is still here: last
-_Victim, _Perpetrator = aliased(PersonRow), aliased(PersonRow)
-_agenda_item, _agenda_meeting = aliased(ItemRow), aliased(MeetingRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,32 @@ class Sitting:
     published_at: datetime | None
     supplements: int  # supplementary lists published so far
     not_sat_reason: str  # why it did not sit, though published
+    emergency: int  # of an emergency one, its number that day
+    ended: bool  # its record is closed
+    began: bool  # its clock runs, or ran
+    extra_of: UUID | None  # the MARAC of its round that had too many cases
     cases: int  # on the agenda and all its supplementary lists, as far as the reader may see them
+
+    def stands(self, today: date) -> MeetingState:
+        """How far it is on that day."""
+        return marac.stands(self.state, self.sits_on, today)
+
+    @property
+    def title(self) -> str:
+        """`Emergency MARAC`, never which of that day, as one may be hidden; or an extra sitting (M4, M6)."""
+        if self.emergency:
+            return "Emergency MARAC"
+        return "Extra MARAC sitting" if self.extra_of else "MARAC"
 
     @property
     def is_shared(self) -> bool:
         """Whether agencies hold its agenda."""
         return self.published_at is not None
+
+    @property
+    def round(self) -> UUID:
+        """The MARAC with all its extra sittings."""
+        return self.extra_of or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,17 @@ class Line:
     actions: int
     restricted: bool  # kept from anybody at all
     number: str = ""  # as everybody calls it (agenda.list_numbers)
+    came_back: int = 0  # how many MARACs before did not hear it
+    put_off: str = ""  # why one before had no time for it
+    slot: time | None = None  # when its referrer comes
+    starts_at: datetime | None = None  # when it is reached, as planned; none for a restricted one
+    slot_kept: bool = True
+    minutes: int = 0
+
+    @property
+    def waited(self) -> bool:
+        """Whether an earlier MARAC left it unheard: it comes first in its group (Rulebook M1)."""
+        return bool(self.came_back or self.put_off)
 
     @property
     def purpose(self) -> str:
@@ -89,20 +119,6 @@ class Agenda:
         return self.list(self.sitting.supplements + 1) if self.sitting.is_shared else ()
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingReferral:
-    """A case a daily meeting referred that no closed agenda holds. `on` is the open MARAC it is on."""
-
-    outcome_id: UUID  # of the daily meeting's item
-    case_id: UUID
-    case: str
-    people: str
-    risk: Risk
-    group: Group | None
-    referred_on: date
-    on: date | None = None
-
-
 def _sittings(reader: Reader) -> Select[*tuple[Any, ...]]:
     row = MeetingRow
     counted = func.count(ItemRow.id)
@@ -115,6 +131,10 @@ def _sittings(reader: Reader) -> Select[*tuple[Any, ...]]:
         row.published_at,
         row.supplements,
         row.not_sat_reason,
+        row.emergency,
+        row.ended_at,
+        row.extra_of,
+        row.began_at,
     )
     return (
         select(*columns, counted)
@@ -125,13 +145,17 @@ def _sittings(reader: Reader) -> Select[*tuple[Any, ...]]:
 
 
 def _sitting(found: Sequence[Any]) -> Sitting:
-    key, sits_on, starts_at, state, *rest = found
-    return Sitting(key, sits_on, starts_at, MeetingState(state), *rest)
+    (key, sits_on, starts_at, state, closed, published, supplements, why, number, ended, extra_of,
+     began, cases) = found  # fmt: skip
+    return Sitting(
+        key, sits_on, starts_at, MeetingState(state), closed, published, supplements, why, number,
+        ended is not None, began is not None, extra_of, cases,
+    )  # fmt: skip
 
 
 def meetings(reader: Reader) -> list[Sitting]:
     """Every MARAC a reader may see, the earliest first."""
-    rows = _sittings(reader).where(meetings_of(reader)).order_by(MeetingRow.sits_on)
+    rows = _sittings(reader).where(meetings_of(reader)).order_by(MeetingRow.sits_on, MeetingRow.starts_at)
     return [_sitting(found) for found in db.session.execute(rows)]
 
 
@@ -145,145 +169,77 @@ def sitting(reader: Reader, meeting_id: UUID) -> Sitting | None:
 def agenda(reader: Reader, meeting_id: UUID) -> Agenda | None:
     """A MARAC's agenda. What gathers for a supplementary list is seen only by who may put it there."""
     found = sitting(reader, meeting_id)
-    return Agenda(found, lines(meeting_id, items_of(reader))) if found else None
+    if found is None:
+        return None
+    on = lines(meeting_id, items_of(reader))
+    people = marac_people.told(reader, {line.case_id for line in on})
+    return Agenda(found, tuple(replace(line, people=people.get(line.case_id, line.people)) for line in on))
 
 
 def lines(meeting_id: UUID, *seen: ColumnElement[bool]) -> tuple[Line, ...]:
-    """The lines of a meeting in the order of the agenda: all of them for the service's own work, or those
-    that the scope says are `seen`."""
-    row = ItemRow
-    rows = db.session.execute(
-        _with_people(
-            select(
-                row.id, row.case_id, CaseRow.number, row.risk, row.repeat, row.group, row.supplement,
-                row.moved_reason, row.added_reason, row.position, *_NAMES,
-            )
-            .join(MeetingRow, MeetingRow.id == row.meeting_id)
-            .join(CaseRow, CaseRow.id == row.case_id)
-        ).where(row.meeting_id == meeting_id, *seen)
-    ).all()  # fmt: skip
-    referred, actions = _referred(meeting_id, *seen), _actions(meeting_id, *seen)
-    made, places, at_all = {}, [], kept_at(meeting_id)
-    for key, case_id, number, risk, repeat, group, supplement, moved, added, position, *names in rows:
-        days, kept = sorted(referred[key]), case_id in at_all
-        line = Line(key, case_id, case_reference(number), _people(names), Risk(risk), repeat, Group(group),
-                    supplement, moved, added, tuple(day for _, day in days), actions.get(key, 0),
-                    kept)  # fmt: skip
-        made[key] = line
+    """The lines of a meeting in the order of the agenda, with when each is reached: all of them for the
+    service's own work, or those that the scope says are `seen`."""
+    referred, actions = marac_behind.referred(meeting_id, *seen), marac_behind.actions(meeting_id, *seen)
+    made, places, at_all, row = {}, [], kept_at(meeting_id), None
+    for row in db.session.execute(_rows(meeting_id, *seen)):
+        days = sorted(referred[row.id])
+        line = made[row.id] = Line(
+            row.id, row.case_id, case_reference(row.number), marac_people.words(row[-4:]), Risk(row.risk),
+            row.repeat, Group(row.group), row.supplement, row.moved_reason, row.added_reason,
+            tuple(day for _, day in days), actions.get(row.id, 0), row.case_id in at_all,
+            came_back=row.came_back, put_off=row.put_off, slot=row.slot,
+        )  # fmt: skip
         since = days[0][0] if days else _UNKNOWN_SINCE
         places.append(
-            Referral(key, line.case, line.group, line.risk, since, position or None, supplement, kept)
-        )
+            Referral(row.id, line.case, line.group, line.risk, since, row.position or None, row.supplement,
+                     line.restricted, line.waited)
+        )  # fmt: skip
+    if row is None:
+        return ()
     ordered = [made[place.item_id] for place in marac.compile_agenda(places)]
-    said = numbers(line.restricted for line in ordered)
-    return tuple(replace(line, number=number) for line, number in zip(ordered, said, strict=True))
+    settings = settings_from(db.session.get_one(AreaRow, row.area_id).settings)
+    return _timed(ordered, row.sits_on, row.starts_at, settings)
 
 
-_NAMES = (_Victim.forename, _Victim.surname, _Perpetrator.forename, _Perpetrator.surname)
-
-
-def _with_people(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    return rows.join(_Victim, _Victim.id == CaseRow.victim_id).outerjoin(
-        _Perpetrator, _Perpetrator.id == CaseRow.perpetrator_id
-    )
-
-
-def _people(names: Sequence[str | None]) -> str:
-    victim, perpetrator = (" ".join(filter(None, names[at : at + 2])) for at in (0, 2))
-    return f"{victim or '(no name given)'} and {perpetrator or UNKNOWN}"
-
-
-def _referred(meeting_id: UUID, *seen: ColumnElement[bool]) -> dict[UUID, list[tuple[datetime, date]]]:
-    """When, and at which daily meeting, each line was referred."""
-    line, heard, daily = ItemRow, aliased(ItemRow), aliased(MeetingRow)
-    rows = (
-        select(line.id, OutcomeRow.recorded_at, daily.sits_on)
-        .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
-        .join(heard, heard.id == OutcomeRow.item_id)
-        .join(daily, daily.id == heard.meeting_id)
-        .where(line.meeting_id == meeting_id, *seen)
-    )
-    found: dict[UUID, list[tuple[datetime, date]]] = defaultdict(list)
-    for key, at, day in db.session.execute(rows):
-        found[key].append((at, day))
-    return found
-
-
-def _actions(meeting_id: UUID, *seen: ColumnElement[bool]) -> dict[UUID, int]:
-    """How many actions the daily meetings recommended for each line."""
-    line = ItemRow
-    rows = (
-        select(line.id, func.count())
-        .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)
-        .join(ActionRow, ActionRow.item_id == OutcomeRow.item_id)
-        .where(line.meeting_id == meeting_id, *seen)
-        .group_by(line.id)
-    )
-    return {key: count for key, count in db.session.execute(rows)}
-
-
-def left_unheard(today: date, item: Any = ItemRow, meeting: Any = MeetingRow) -> ColumnElement[bool]:
-    """Lines of a MARAC that did not hear them: it did not sit, or its day passed with their list unpublished.
-
-    Nobody has heard these cases, so they go on the next MARAC (Rulebook M1).
-    """
-    unpublished = or_(meeting.published_at.is_(None), item.supplement > meeting.supplements)
-    return or_(meeting.state == MeetingState.CANCELLED, and_(meeting.sits_on < today, unpublished))
-
-
-def waiting_referrals(reader: Reader, today: date | None = None) -> list[WaitingReferral]:
-    """Cases referred to the MARAC that no agenda has taken: there was no date for one (Rulebook M1).
-
-    Told `today`, those also that a MARAC left unheard and that the next one has not taken yet.
-    """
-    waits: ColumnElement[bool] = OutcomeRow.marac_item_id.is_(None)
-    if today:
-        waits = or_(waits, left_unheard(today, _agenda_item, _agenda_meeting))
-    return _referrals(reader, waits)
-
-
-def late_referrals(reader: Reader, meeting_id: UUID) -> list[WaitingReferral]:
-    """Cases that could join a published agenda late: they wait, or are on one that still takes referrals."""
-    there = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id)
-    return _referrals(
-        reader,
-        or_(
-            OutcomeRow.marac_item_id.is_(None),
-            _agenda_meeting.state.in_((MeetingState.OPEN, MeetingState.CANCELLED)),
-        ),
-        CaseRow.id.not_in(there),
-    )
-
-
-def _referrals(reader: Reader, *conditions: ColumnElement[bool]) -> list[WaitingReferral]:
-    """One a case, as its latest daily meeting left it; the earliest referred first."""
-    rows = (
-        _with_people(
-            select(
-                OutcomeRow.item_id, CaseRow.id, CaseRow.number, OutcomeRow.risk, OutcomeRow.group,
-                MeetingRow.sits_on, _agenda_meeting.sits_on, *_NAMES,
-            )
-            .join(ItemRow, ItemRow.id == OutcomeRow.item_id)
-            .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-            .join(CaseRow, CaseRow.id == ItemRow.case_id)
+def _rows(meeting_id: UUID, *seen: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    row = ItemRow
+    return with_people(
+        select(
+            row.id, row.area_id, row.case_id, CaseRow.number, row.risk, row.repeat, row.group, row.supplement,
+            row.moved_reason, row.added_reason, row.position, row.came_back, row.put_off, row.slot,
+            MeetingRow.sits_on, MeetingRow.starts_at, *NAMES,
         )
-        .outerjoin(_agenda_item, _agenda_item.id == OutcomeRow.marac_item_id)
-        .outerjoin(_agenda_meeting, _agenda_meeting.id == _agenda_item.meeting_id)
-        .where(open_to(reader, ItemRow.case_id), OutcomeRow.area_id == reader.area_id, OutcomeRow.refer)
-        .where(transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at))
-        .where(*conditions)
-        .order_by(MeetingRow.sits_on, CaseRow.number)
+        .join(MeetingRow, MeetingRow.id == row.meeting_id)
+        .join(CaseRow, CaseRow.id == row.case_id)
+    ).where(row.meeting_id == meeting_id, *seen)  # fmt: skip
+
+
+def _timed(
+    ordered: Sequence[Line], sits_on: date, starts_at: datetime, settings: AreaSettings
+) -> tuple[Line, ...]:
+    """The lines once those whose referrers come at a time stand at it, with the numbers people call them."""
+    by_id = {line.item_id: line for line in ordered}
+    cases = [_case(line, sits_on, settings) for line in ordered]
+    minutes = {case.item_id: case.minutes for case in cases}
+    times = fitting.running_order(cases, starts_at, settings.minutes_marac_case)
+    said = numbers(by_id[one.item_id].restricted for one in times)
+    return tuple(
+        replace(by_id[one.item_id], number=number, starts_at=one.starts_at, slot_kept=one.slot_kept,
+                minutes=minutes[one.item_id])
+        for one, number in zip(times, said, strict=True)
     )  # fmt: skip
-    latest = {}
-    for key, case_id, number, risk, group, day, on, *names in db.session.execute(rows):
-        latest[case_id] = WaitingReferral(
-            key, case_id, case_reference(number), _people(names), Risk(risk), group and Group(group), day, on
-        )
-    return list(latest.values())
+
+
+def _case(line: Line, day: date, settings: AreaSettings) -> fitting.Case:
+    slot = to_utc(datetime.combine(day, line.slot)) if line.slot else None
+    minutes = fitting.minutes_for(settings, discussed=line.purpose == purpose(True))
+    return fitting.Case(line.item_id, line.group, minutes, line.supplement, line.restricted, slot)
 
 
 def days(area_id: UUID) -> set[date]:
-    """The days that have a MARAC."""
+    """The days that have a MARAC; an emergency one leaves its day free for another (Rulebook M4)."""
     row = MeetingRow
-    rows = select(row.sits_on).where(row.area_id == area_id, row.kind == MeetingKind.MARAC)
+    rows = select(row.sits_on).where(
+        row.area_id == area_id, row.kind == MeetingKind.MARAC, row.emergency == 0
+    )
     return set(db.session.scalars(rows))

@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, func, select, update
 
 from agenda.incidents import Party
 from agenda.matching_evidence import Field
+from agenda.matching_keys import letters
 from agenda.matching_person import name
 from agenda.matching_weights import Common
 from meetingsvc.models import NameCountRow, PersonDetailRow, PersonKeyRow, PersonRow, db
@@ -48,7 +49,7 @@ def file(area_id: UUID, ids: Collection[UUID]) -> None:
         (area_id, key, person_id)
         for person_id, told in kept.items()
         for who in matching_details.variants(told)
-        for key in matching_keys.filed(who)
+        for key in (*matching_keys.filed(who), *letters(who))
     }
     new = sorted(wanted - _filed(area_id, ids))
     bulk.insert(PersonKeyRow.__table__, ("area_id", "key", "person_id"), new)  # type: ignore[arg-type]

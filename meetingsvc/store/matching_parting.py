@@ -6,7 +6,7 @@ The service's own work for an area.
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from agenda.people import same_person
 from agenda.triage import identity
@@ -21,7 +21,7 @@ from meetingsvc.models import (
     PersonDetailRow,
     db,
 )
-from meetingsvc.store import cases, matching_journal, matching_merges
+from meetingsvc.store import cases, matching_journal, matching_merges, matching_rows
 from meetingsvc.store.acting import Host
 from meetingsvc.store.pairs import Pair, cases_between
 
@@ -32,8 +32,9 @@ def part(merge: MergeRow) -> int:
     """Gives the one who is back what is theirs of what came in since. Says how many rows it moved."""
     then, moved = merge.then, 0
     moved += sum(_identities(merge, then["identity"]))
-    moved += sum(_details(merge, set(then["details"])))
     moved += sum(_cases(merge, then["case"]))
+    moved += sum(_told(merge))
+    moved += sum(_details(merge, set(then["details"])))
     db.session.flush()
     return moved + sum(_items(merge, set(then["items"])))
 
@@ -75,20 +76,40 @@ def _beside(area_id: UUID, value: str) -> set[str]:
     return found
 
 
+def _told(merge: MergeRow) -> Iterator[bool]:
+    """What somebody told since on a case, as where its victim is safe, is theirs whose case it is (D2)."""
+    theirs = _cases_of_theirs(merge)
+    for table, columns in matching_journal.person_columns():
+        if "case_id" not in table.c or "recorded_at" not in table.c:
+            continue
+        since = and_(table.c.case_id.in_(theirs), table.c.recorded_at > merge.merged_at)
+        for column in columns:
+            found = matching_rows.rows(table, and_(since, column == merge.kept_id))
+            for _, key in found:
+                yield matching_journal.move(table, dict(key), {column.name: merge.gone_id})
+
+
+def _cases_of_theirs(merge: MergeRow) -> set[UUID]:
+    """The cases that the one who is back is a party of, and the other is not."""
+    return {*matching_merges.cases_naming([merge.gone_id])} - {*matching_merges.cases_naming([merge.kept_id])}
+
+
 def _details(merge: MergeRow, there: set[str]) -> Iterator[bool]:
-    """What a record told of somebody since is theirs whom it names."""
+    """What a record or a case told of somebody since is theirs whom it names."""
+    theirs = {f"case/{case_id}" for case_id in _cases_of_theirs(merge)}
     row = PersonDetailRow
     rows = select(row.id, row.source).where(row.person_id == merge.kept_id)
     for key, source in db.session.execute(rows).all():
-        if key.hex not in there and _names_gone(merge, source):
+        if key.hex not in there and (source in theirs or _names_gone(merge, source)):
             yield _moved(row, key, person_id=merge.gone_id)
     for person in (merge.gone_id, merge.kept_id):
         matching_merges.file_again(merge.area_id, person)
 
 
 def _names_gone(merge: MergeRow, number: str) -> bool:
+    numbers = (number, number.rpartition(" v")[0])  # see store.earlier
     rows = select(IncidentRow).where(
-        IncidentRow.area_id == merge.area_id, IncidentRow.occurrence_number == number
+        IncidentRow.area_id == merge.area_id, IncidentRow.occurrence_number.in_(numbers)
     )
     return any(_bears(merge, row) for row in db.session.scalars(rows))
 

@@ -175,6 +175,13 @@ def held(reader: Principal, meeting_id: UUID) -> bool:
     return bool(db.session.scalar(rows))
 
 
+def circulated_because(reader: Reader, meeting_id: UUID) -> str:
+    """What was said when a list that waited was circulated; nothing of one that did not wait."""
+    row = MeetingRow
+    rows = select(row.sent_reason).where(meetings_of(reader), row.id == meeting_id)
+    return db.session.scalar(rows) or ""
+
+
 def held_days(reader: Principal) -> list[date]:
     """The days whose list is built, and not yet circulated."""
     row = MeetingRow
@@ -199,13 +206,13 @@ def _rows(reader: Reader) -> Any:
 
 def _told(reader: Reader, rows: Any, now: datetime) -> list[Match]:
     found = db.session.execute(rows).all()
-    waiting = _waiting(reader, [row.id for row in found], now)
+    there = waiting(reader, [row.id for row in found], now)
     people = {key for row in found for key in (row.one_id, row.other_id)}
     names = matching_near.names(reader.area_id, people) if people else {}
     return [
         Match(
             row.id, row.one_id, names[row.one_id], row.other_id, names[row.other_id], row.score, row.radar,
-            State(row.state), row.id in waiting, _evidence(row.evidence), row.found_at, row.name or "",
+            State(row.state), row.id in there, _evidence(row.evidence), row.found_at, row.name or "",
             row.decided_at, row.reason,
         )
         for row in found
@@ -216,8 +223,8 @@ def _evidence(kept: Iterable[Any]) -> tuple[Evidence, ...]:
     return tuple(Evidence(Field(field), Level(level), weight) for field, level, weight in kept)
 
 
-def _waiting(reader: Reader, ids: Collection[UUID], now: datetime) -> set[UUID]:
-    """Those that somebody called one person, and that wait for a second."""
+def waiting(reader: Reader, ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Of these pairs those that somebody called one person, and that wait for a second."""
     by_subject = {subject(key): key for key in ids}
     row, stands = ProposalRow, (ProposalRow.state == proposals.State.OPEN, ProposalRow.expires_at > now)
     seen = true() if isinstance(reader, Host) else proposals.proposals_of(reader)

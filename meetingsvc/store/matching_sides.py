@@ -11,9 +11,9 @@ from uuid import UUID
 
 from agenda.matching_evidence import Evidence, Field
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, matching_details
+from meetingsvc.store import acting, matching_before, matching_details
 from meetingsvc.store.matching_details import Kept, Told
-from meetingsvc.store.matching_proposals import CaseOf, Match, cases_with
+from meetingsvc.store.matching_proposals import CaseOf, Match, State, cases_with
 
 _FIELDS = {
     Field.FORENAME: Told.NAME, Field.SURNAME: Told.NAME, Field.BORN: Told.DOB, Field.SEX: Told.SEX,
@@ -57,11 +57,18 @@ class Row:
 
 
 def sides(reader: Principal, match: Match) -> tuple[Side, Side]:
-    """Both people: whoever read `match` may read both."""
+    """Both people: whoever read `match` may read both. Of two made one, as they were then."""
     people = (match.one_id, match.other_id)
     cases = cases_with(reader, people)
     with acting.whole_area(reader.area_id):
-        kept = matching_details.kept(people)
+        before = matching_before.of_match(match.id) if match.state is State.MERGED else None
+        kept = before.details() if before else matching_details.kept(people)
+    if before:
+        all_of, gone = cases.get(before.kept_id, []), before.cases()
+        cases = {
+            before.kept_id: [one for one in all_of if one.id not in gone],
+            before.gone_id: [one for one in all_of if one.id in gone],
+        }
     one, other = (
         Side(key, name, _told(kept.get(key, ())), tuple(cases.get(key, ())))
         for key, name in zip(people, (match.one, match.other), strict=True)

@@ -12,12 +12,14 @@ from agenda.incidents import Risk
 from agenda.meetings import case_reference
 from meetingsvc.models import CaseRow, ItemRow, PersonRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import restrictions, walls
+from meetingsvc.store import half_seen, restrictions, walls
+from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import cases_of, told_items_of
 from meetingsvc.store.walls import Wall
 
 _victim, _perpetrator = aliased(PersonRow), aliased(PersonRow)
+_NO_NAME = half_seen.NO_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,11 @@ def _told(reader: Principal, case_ids: Collection[UUID], *, new: bool) -> list[W
         .where(cases_of(reader), CaseRow.id.in_(case_ids))
         .order_by(CaseRow.number)
     )
+    told = half_seen.names_told(reader, case_ids)
     risk, staff = highest_risks(reader, case_ids), walls.standing_on(reader, case_ids)
     return [
-        Waiting(key, case_reference(number), named(v_first, v_last) or "(no name given)",
-                named(p_first, p_last) or "Not known", risk.get(key),
+        Waiting(key, case_reference(number), _called(told.get(key), 0, v_first, v_last) or _NO_NAME,
+                _called(told.get(key), 1, p_first, p_last) or "Not known", risk.get(key),
                 tuple(wall for wall in staff.get(key, ()) if wall.is_new or not new))
         for key, number, v_first, v_last, p_first, p_last in db.session.execute(rows)
     ]  # fmt: skip
@@ -67,3 +70,8 @@ def highest_risks(reader: Principal, case_ids: Collection[UUID]) -> dict[UUID, R
     for case_id, risk in db.session.execute(rows):
         found[case_id].add(Risk(risk))
     return {case_id: max(risks, key=lambda risk: risk.rank) for case_id, risks in found.items()}
+
+
+def _called(told: tuple[Named, Named] | None, which: int, forename: str | None, surname: str | None) -> str:
+    """Of who is in a case kept from the reader too, only what this one tells (M6)."""
+    return told[which][0] if told else named(forename, surname)

@@ -1,7 +1,10 @@
-"""Which agencies were told of the police's incidents, and by when they must be (Rulebook P1)."""
+"""Which agencies were told of the police's incidents, and by when they must be (Rulebook P1).
+
+A number may come again about other people: then it is another incident, with clocks of its own (T13).
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -16,11 +19,14 @@ from agenda.incidents import Risk
 from agenda.notification_clocks import REVIEWS, TOLD, Clock, Notifications, Task, clocks, late
 from agenda.referral_entry import EntryKind
 from meetingsvc.models import AccountRow, EntryRow, IncidentRow, ItemRow, NotificationRow, db
-from meetingsvc.store import areas
+from meetingsvc.store import acting, areas, earlier
+from meetingsvc.store.incidents import told_alike
 from meetingsvc.store.scope import Reader, incidents_of
 
 _RECENT = timedelta(days=28)
+_LONGEST = 40  # letters of what a line is kept under
 _ROW = aliased(NotificationRow)
+_TOLD, _LATER = aliased(IncidentRow), aliased(IncidentRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Clocked:
 
     incident_id: int
     reference: str
+    key: str  # its number; of one whose number tells of others since, with its version
     risk: Risk
     assessed_at: datetime
     clocks: tuple[Clock, ...]
@@ -87,10 +94,10 @@ def done_late(reader: Reader, now: datetime) -> list[Clocked]:
     return [one for one in found if one.late(now)]
 
 
-def of(reader: Reader, numbers: Iterable[str]) -> dict[str, Clocked]:
-    """The clocks of these incidents, by their number."""
-    found = _clocked(reader, IncidentRow.occurrence_number.in_(list(numbers)))
-    return {one.reference: one for one in found if one.clocks}
+def of(reader: Reader, versions: Mapping[str, Collection[int]]) -> list[Clocked]:
+    """The clocks of these incidents, told with their versions by number."""
+    ids = [key for keys in versions.values() for key in keys]
+    return [one for one in _clocked(reader, IncidentRow.id.in_(ids)) if one.clocks]
 
 
 def late_on(reader: Reader, meeting_id: UUID, now: datetime) -> int:
@@ -129,16 +136,22 @@ def _late(reader: Reader, now: datetime, *narrow: ColumnElement[bool]) -> int:
 def _has(task: Task, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     """Social care has done it."""
     row = _ROW
-    same = (row.area_id == IncidentRow.area_id, row.occurrence_number == IncidentRow.occurrence_number)
-    found = exists().where(*same, row.agency == REVIEWS, row.task == task, *more)
-    return found.correlate_except(row)
+    found = exists().where(*_of_its_people(), row.agency == REVIEWS, row.task == task, *more)
+    return found.correlate_except(row, _TOLD)
 
 
 def _untold() -> ColumnElement[bool]:
     row = _ROW
-    same = (row.area_id == IncidentRow.area_id, row.occurrence_number == IncidentRow.occurrence_number)
-    told = select(func.count(row.id)).where(*same, row.task == Task.NOTIFY, row.agency.in_(TOLD))
+    told = select(func.count(row.id)).where(*_of_its_people(), row.task == Task.NOTIFY, row.agency.in_(TOLD))
     return told.correlate(IncidentRow).scalar_subquery() < len(TOLD)
+
+
+def _of_its_people() -> tuple[ColumnElement[bool], ...]:
+    """What was recorded of it, or of an earlier version about the same people."""
+    row, told, now = _ROW, _TOLD, IncidentRow
+    same = or_(told.id == now.id, and_(told.version < now.version, told_alike(told, now)))
+    return (row.area_id == now.area_id, row.incident_id == told.id, told.area_id == now.area_id,
+            told.occurrence_number == now.occurrence_number, same)  # fmt: skip
 
 
 def _undone() -> ColumnElement[bool]:
@@ -148,8 +161,13 @@ def _undone() -> ColumnElement[bool]:
 
 def _clocked_by(settings: AreaSettings) -> tuple[ColumnElement[bool], ...]:
     """The police's incidents, as they stand, from the day on which the clocks run."""
-    row = IncidentRow
-    return (row.kind == EntryKind.POLICE_INCIDENT, row.domestic.is_(True), row.current.is_(True),
+    row, later = IncidentRow, _LATER
+    replaced = exists().where(
+        later.area_id == row.area_id, later.occurrence_number == row.occurrence_number,
+        later.version > row.version, told_alike(row, later),
+    )  # fmt: skip
+    stands = or_(row.current.is_(True), ~replaced.correlate_except(later))
+    return (row.kind == EntryKind.POLICE_INCIDENT, row.domestic.is_(True), stands,
             row.recorded_day >= settings.notify_from)  # fmt: skip
 
 
@@ -159,17 +177,18 @@ def _clocked(reader: Reader, *narrow: ColumnElement[bool], limit: int | None = N
         return []
     row = IncidentRow
     rows = (
-        select(row.id, row.occurrence_number, row.risk, row.recorded_at)
+        select(row.id, row.occurrence_number, row.version, row.current, row.risk, row.recorded_at)
         .where(incidents_of(reader), row.area_id == reader.area_id, *_clocked_by(settings), *narrow)
         .order_by(row.recorded_at, row.id)
         .limit(limit)
     )
-    found = [(key, number, Risk(risk), at) for key, number, risk, at in db.session.execute(rows)]
-    done = _done(reader, [number for _, number, _, _ in found])
+    found = db.session.execute(rows).all()
+    done = _done(reader, {key: number for key, number, *_ in found})
     return [
-        Clocked(key, number, risk, at, _clocks(risk, at, done[number], rules(settings)), tuple(done[number]))
-        for key, number, risk, at in found
-    ]
+        Clocked(key, number, number if current else f"{number} v{version}", Risk(risk), at,
+                _clocks(Risk(risk), at, done[key], rules(settings)), tuple(done[key]))
+        for key, number, version, current, risk, at in found
+    ]  # fmt: skip
 
 
 def _clocks(risk: Risk, at: datetime, done: Sequence[Done], rule: Notifications) -> tuple[Clock, ...]:
@@ -178,21 +197,50 @@ def _clocks(risk: Risk, at: datetime, done: Sequence[Done], rule: Notifications)
     return clocks(risk, at, told, reviewed, rule)
 
 
-def _done(reader: Reader, numbers: Sequence[str]) -> dict[str, list[Done]]:
-    row = NotificationRow
+def _done(reader: Reader, wanted: Mapping[int, str]) -> dict[int, list[Done]]:
+    """What was recorded of each of these, told with their numbers, in any version about its people."""
+    row, told = NotificationRow, defaultdict[int, list[Done]](list)
     rows = (
-        select(row.occurrence_number, row.agency, row.task, row.done_at, AccountRow.name)
+        select(row.incident_id, row.agency, row.task, row.done_at, AccountRow.name)
         .join(AccountRow, AccountRow.id == row.recorded_by)
         .join(IncidentRow, IncidentRow.id == row.incident_id)
-        .where(incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number.in_(numbers))
+        .where(incidents_of(reader), row.area_id == reader.area_id)
+        .where(IncidentRow.occurrence_number.in_(set(wanted.values())))
         .order_by(row.done_at, row.id)
     )
-    found: dict[str, list[Done]] = defaultdict(list)
-    for number, agency, task, at, by in db.session.execute(rows) if numbers else ():
-        found[number].append(Done(AgencyKind(agency), Task(task), at, by))
-    return found
+    for key, agency, task, at, by in db.session.execute(rows) if wanted else ():
+        told[key].append(Done(AgencyKind(agency), Task(task), at, by))
+    before = _before(reader, wanted, told.keys() - wanted.keys())
+    found = {key: [done for of in (key, *before.get(key, ())) for done in told.get(of, ())] for key in wanted}
+    return {key: sorted(done, key=lambda one: one.at) for key, done in found.items()}
 
 
-def one(reader: Reader, number: str) -> Clocked | None:
+def _before(reader: Reader, wanted: Mapping[int, str], others: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """The earlier versions about the same people, where something was recorded of another one at all."""
+    if not others:
+        return {}
+    with acting.whole_area(reader.area_id):
+        return {key: told.ids for key, told in earlier.alike(reader.area_id, wanted).items()}
+
+
+def one(reader: Reader, key: str) -> Clocked | None:
     """One incident with its clocks, where the reader may see it and the area uses them."""
-    return next(iter(_clocked(reader, IncidentRow.occurrence_number == number)), None)
+    found = _clocked(reader, IncidentRow.occurrence_number.in_((key, key.rpartition(" v")[0])))
+    return next((one for one in found if one.key == key), None)
+
+
+def kept_under(area_id: UUID, clocked: Clocked) -> str:
+    """Under what its next line is kept, once for each agency and task: its number, where that is not taken by
+    what was told of others."""
+    row, of = NotificationRow, IncidentRow
+    with acting.whole_area(area_id):
+        numbers = select(row.incident_id).where(
+            row.area_id == area_id, row.occurrence_number == clocked.reference
+        )
+        told = set(db.session.scalars(numbers))
+        version = db.session.scalar(select(of.version).where(of.id == clocked.incident_id))
+        key, ours = clocked.incident_id, {clocked.incident_id}
+        if told - ours:
+            ours |= {*earlier.alike(area_id, {key: clocked.reference})[key].ids}
+    taken = f" v{version}"
+    return clocked.reference if told <= ours else clocked.reference[: _LONGEST - len(taken)] + taken

@@ -1,6 +1,6 @@
 """The register of protection orders, as each person may read it (Rulebook T10)."""
 
-from collections.abc import Collection, Iterable, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,25 +11,20 @@ from sqlalchemy.orm import aliased
 
 from agenda import orders as rules
 from agenda.calendar import days_off
-from agenda.incidents import Incident, Order, Party
-from agenda.meetings import case_reference
+from agenda.incidents import Order, Party
 from agenda.orders import Reminders, Standing
 from agenda.references import Prefix
 from meetingsvc import holidays
 from meetingsvc.models import (
     AgencyRow,
-    CaseRow,
-    EntryRow,
     IncidentRow,
-    ItemRow,
     OrderRow,
-    PersonRow,
     db,
 )
-from meetingsvc.store import acting, areas, cases, incidents
-from meetingsvc.store.list_page import named
+from meetingsvc.store import acting, areas, earlier, incidents
+from meetingsvc.store.acting import Host
 from meetingsvc.store.lists import order_from
-from meetingsvc.store.scope import Reader, cases_of, incidents_of
+from meetingsvc.store.scope import Reader, incidents_of
 from meetingsvc.store.scope_schemes import orders_of
 
 
@@ -58,16 +53,6 @@ class Kept:
         return self.current and self.standing is not Standing.ENDED
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Between whom an order stands, and the case of theirs that a reader may open."""
-
-    victim: str
-    perpetrator: str
-    case_id: UUID | None
-    case: str
-
-
 def days(area_id: UUID) -> Set[date]:
     """The days on which the time of a notice does not run."""
     return days_off(areas.settings_of(areas.by_id(area_id)), holidays.known())
@@ -84,7 +69,10 @@ def one(reader: Reader, order_id: UUID, now: datetime) -> list[Kept]:
     row, same = OrderRow, aliased(OrderRow)
     reference = select(same.reference).where(same.id == order_id).scalar_subquery()
     rows = _rows().where(orders_of(reader), row.reference == reference)
-    return _found(reader, rows.order_by(row.version.desc()), now)
+    found = _found(reader, rows.order_by(row.version.desc()), now)
+    told = told_by(reader, found)
+    asked = {key for kept in found if kept.id == order_id for key in told.get(kept.id, ())}
+    return [kept for kept in found if kept.by_hand or asked & told[kept.id]]
 
 
 def running(reader: Reader, now: datetime) -> list[Kept]:
@@ -95,19 +83,41 @@ def running(reader: Reader, now: datetime) -> list[Kept]:
     return _found(reader, rows, now)
 
 
-def on_case(reader: Reader, case_id: UUID, numbers: Collection[str], now: datetime) -> list[Kept]:
-    """Orders of one case, the latest recorded first: by hand on it, and those of its incidents."""
+def on_case(
+    reader: Reader, case_id: UUID, versions: Mapping[str, Collection[int]], now: datetime
+) -> list[Kept]:
+    """Orders of one case, the latest recorded first: by hand on it, and those told by these versions of its
+    incidents, by their numbers."""
     row = OrderRow
-    its = or_(row.case_id == case_id, and_(row.incident_id.is_not(None), row.reference.in_(numbers)))
+    its = or_(row.case_id == case_id, and_(row.incident_id.is_not(None), row.reference.in_(versions)))
     rows = _rows().where(orders_of(reader), row.current, its)
-    return _found(reader, rows.order_by(row.recorded_at.desc(), row.reference), now)
+    found = _found(reader, rows.order_by(row.recorded_at.desc(), row.reference), now)
+    ours = {key for keys in versions.values() for key in keys}
+    told = told_by(reader, [one for one in found if not one.by_hand and one.incident_id not in ours])
+    return [one for one in found if one.id not in told or told[one.id] & ours]
 
 
 def ending(reader: Reader, now: datetime, until: datetime) -> int:
     """How many running orders end by then."""
     row = OrderRow
-    rows = select(row.id).where(orders_of(reader), row.current, row.ends_at > now, row.ends_at <= until)
-    return len(db.session.scalars(rows).all())
+    rows = _rows().where(orders_of(reader), row.current, row.ends_at > now, row.ends_at <= until)
+    return len(_found(reader, rows, now))
+
+
+def announced(reader: Reader, references: Collection[str], now: datetime) -> list[Kept]:
+    """Those of these references as they are now."""
+    row = OrderRow
+    return _found(reader, _rows().where(orders_of(reader), row.current, row.reference.in_(references)), now)
+
+
+def told_by(reader: Reader, kept: Iterable[Kept]) -> dict[UUID, frozenset[int]]:
+    """Of each order that the police told, the versions of its incident that are about its people (T13)."""
+    ids = {one.id: (one.incident_id, one.reference) for one in kept if one.incident_id is not None}
+    if not ids:
+        return {}
+    with acting.whole_area(reader.area_id):
+        alike = earlier.alike(reader.area_id, dict(ids.values()))
+    return {key: frozenset((incident, *alike[incident].ids)) for key, (incident, _) in ids.items()}
 
 
 def _rows() -> Any:
@@ -117,7 +127,21 @@ def _rows() -> Any:
 def _found(reader: Reader, rows: Any, now: datetime) -> list[Kept]:
     found = db.session.execute(rows).all()
     off = days(reader.area_id) if found else frozenset[date]()
-    return [_kept(row, agency, now, off) for row, agency in found]
+    return _seen(reader, [_kept(row, agency, now, off) for row, agency in found])
+
+
+def _seen(reader: Reader, found: list[Kept]) -> list[Kept]:
+    """Without those of whose people a list told the reader nothing, but of others under their number."""
+    wanted = [one.incident_id for one in found if one.incident_id is not None]
+    if not wanted or isinstance(reader, Host) or reader.runs_meetings:
+        return found
+    row = IncidentRow
+    numbers = [one.reference for one in found if not one.by_hand]
+    seen = set(db.session.scalars(select(row.id).where(
+        incidents_of(reader), row.area_id == reader.area_id, row.occurrence_number.in_(numbers)
+    )))  # fmt: skip
+    told = told_by(reader, [one for one in found if not one.by_hand and one.incident_id not in seen])
+    return [one for one in found if one.id not in told or told[one.id] & seen]
 
 
 def _kept(row: OrderRow, agency: str | None, now: datetime, off: Set[date]) -> Kept:
@@ -128,78 +152,6 @@ def _kept(row: OrderRow, agency: str | None, now: datetime, off: Set[date]) -> K
         agency or "The police", row.agency_id, row.author, row.source, row.case_id, row.incident_id,
         row.current,
     )  # fmt: skip
-
-
-def parties(reader: Reader, kept: Iterable[Kept]) -> dict[UUID, Parties]:
-    """Whom each of these orders is between: as its case has it, or as the police's incident tells it.
-
-    Asked of orders the reader may see; the case only where they may open that.
-    """
-    orders = list(kept)
-    case_of = _cases_of_incidents(reader, [one.reference for one in orders if not one.by_hand])
-    wanted = {one.case_id for one in orders} | set(case_of.values())
-    opened = _cases(reader, wanted - {None})
-    with acting.whole_area(reader.area_id):
-        told = incidents.contents(one.incident_id for one in orders if one.incident_id is not None)
-    found = {}
-    for one in orders:
-        case_id = one.case_id or case_of.get(one.reference)
-        if case_id in opened:
-            found[one.id] = opened[case_id]
-        elif one.incident_id in told:
-            found[one.id] = _of_incident(told[one.incident_id])
-    return found
-
-
-def _of_incident(told: Incident) -> Parties:
-    other = told.perpetrator.name if told.perpetrator else "Unknown"
-    return Parties(told.victim.name, other, None, "")
-
-
-def _cases_of_incidents(reader: Reader, numbers: Collection[str]) -> dict[str, UUID]:
-    """The case under which lists put these incidents; `_cases` narrows them to the reader's."""
-    if not numbers:
-        return {}
-    rows = (
-        select(EntryRow.occurrence_number, ItemRow.case_id)
-        .join(ItemRow, ItemRow.id == EntryRow.item_id)
-        .where(ItemRow.area_id == reader.area_id, EntryRow.occurrence_number.in_(numbers))
-    )
-    with acting.whole_area(reader.area_id):
-        return {number: case_id for number, case_id in db.session.execute(rows)}
-
-
-def _cases(reader: Reader, wanted: Collection[UUID | None]) -> dict[UUID | None, Parties]:
-    victim, other = aliased(PersonRow), aliased(PersonRow)
-    rows = (
-        select(CaseRow.id, CaseRow.number, victim.forename, victim.surname, other.forename, other.surname)
-        .join(victim, victim.id == CaseRow.victim_id)
-        .outerjoin(other, other.id == CaseRow.perpetrator_id)
-        .where(cases_of(reader), CaseRow.id.in_(wanted))
-    )
-    return {
-        key: Parties(named(forename, surname), named(first, last) if last is not None else "Unknown",
-                     key, case_reference(number))
-        for key, number, forename, surname, first, last in db.session.execute(rows)
-    }  # fmt: skip
-
-
-def identified(area_id: UUID, kept: Kept) -> tuple[Party, Party | None]:
-    """Who the parties are, so that what is told of them comes under the same case (Rulebook T6, T10)."""
-    with acting.whole_area(area_id):
-        if kept.incident_id is not None:
-            told = incidents.contents([kept.incident_id])[kept.incident_id]
-            return told.victim, told.perpetrator
-        case = db.session.scalars(select(CaseRow).where(CaseRow.id == kept.case_id)).one()
-        victim = _party(case.victim_id)
-        return victim, _party(case.perpetrator_id) if case.perpetrator_id else None
-
-
-def _party(person_id: UUID) -> Party:
-    row = db.session.scalars(select(PersonRow).where(PersonRow.id == person_id)).one()
-    known = cases.known([person_id]).get(person_id)
-    nominal = min(known.nominals, default="") if known else ""
-    return Party(row.surname, row.forename, nominal, row.dob)
 
 
 def sees(reader: Reader, number: str) -> bool:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingKind
 from meetingsvc.models import HearingRow, ItemRow, MeetingRow, OutcomeRow, db
+from meetingsvc.permissions import NEVER
 from meetingsvc.store import case_incidents, case_page, incidents
+from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, items_of, told_on
 from minutes.actions import Status
 from minutes.worksheet import Earlier, Worksheet
@@ -57,25 +59,32 @@ def held(reader: Reader, sheet: Worksheet) -> Held:
 
 def history(reader: Reader, case_id: UUID, but_item: UUID) -> tuple[Earlier, ...]:
     """Earlier hearings at MARAC and earlier daily lists the reader may see, the latest first."""
-    found = [*_hearings(reader, case_id), *_lists(reader, case_id, but_item)]
+    found = [*_hearings(reader, case_id, but_item), *_lists(reader, case_id, but_item)]
     return tuple(sorted(found, key=lambda earlier: earlier.on, reverse=True)[:LONGEST])
 
 
-def _hearings(reader: Reader, case_id: UUID) -> list[Earlier]:
+def _hearings(reader: Reader, case_id: UUID, but_item: UUID) -> list[Earlier]:
+    row, sitting = HearingRow, aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
+    present = select(ItemRow.meeting_id).where(ItemRow.id == but_item).scalar_subquery()
     rows = (
-        select(HearingRow.heard_on, HearingRow.source, HearingRow.risk)
-        .where(told_on(reader, HearingRow.case_id), HearingRow.case_id == case_id)
-        .order_by(HearingRow.heard_on.desc())
+        select(row.heard_on, row.source, row.external_reference, sitting.starts_at, row.risk)
+        .outerjoin(sitting, sitting.id == row.meeting_id)
+        .where(told_on(reader, row.case_id), row.case_id == case_id)
+        .where(or_(row.meeting_id.is_(None), row.meeting_id != present))
+        .order_by(row.heard_on.desc())
         .limit(LONGEST)
     )
+    now = NEVER if isinstance(reader, Host) else reader.asked_at
     return [
-        Earlier(
-            on,
-            "MARAC",
-            _SOURCES.get(source, "Heard at MARAC") + (f", assessed as {risk} risk" if risk else ""),
-        )
-        for on, source, risk in db.session.execute(rows)
+        Earlier(on, "MARAC", _heard(case_page.Hearing(on, source, reference, starts_at), risk, now))
+        for on, source, reference, starts_at, risk in db.session.execute(rows)
     ]
+
+
+def _heard(one: case_page.Hearing, risk: str, now: datetime) -> str:
+    if not one.has_sat(now):
+        return "On the agenda"
+    return _SOURCES.get(one.source, "Heard at MARAC") + (f", assessed as {risk} risk" if risk else "")
 
 
 def _lists(reader: Reader, case_id: UUID, but_item: UUID) -> list[Earlier]:

@@ -1,9 +1,11 @@
-"""Queries on what a daily meeting decided about a case."""
+"""Queries on what a meeting decided about a case."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from agenda.circulation import Decision, Group
@@ -15,6 +17,7 @@ from agenda.pack import NoteKind
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
+    ActionStepRow,
     AgencyRow,
     CaseRow,
     ClarificationRow,
@@ -28,7 +31,7 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
-from meetingsvc.store import incidents
+from meetingsvc.store import half_seen, incidents, outcome_crimes, outcome_plan
 from meetingsvc.store.outcome_history import history
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
@@ -37,44 +40,95 @@ from minutes.clarifications import About, Clarification
 from minutes.notes import Note
 from minutes.outcome import Outcome, Safeguard, Tick
 from minutes.recording import Facts
-from minutes.worksheet import Clarified, ListedIncident, Person, Place, Recorded, SharedNote, Worksheet
+from minutes.worksheet import (
+    Before,
+    Clarified,
+    ListedIncident,
+    Person,
+    Place,
+    Recorded,
+    SharedNote,
+    Worksheet,
+)
 
 
 def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
-    """One case of a daily list with all the meeting has before it; None where it is not for the reader."""
+    """One case of a daily list or a MARAC with all the meeting has before it; None where it is not for the
+    reader."""
     victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
     sitting = aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
     found = db.session.execute(
-        select(ItemRow, sitting.sits_on, sitting.state, CaseRow.number, victim, perpetrator)
+        select(ItemRow, sitting, CaseRow.number, victim, perpetrator)
         .join(sitting, sitting.id == ItemRow.meeting_id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .join(victim, victim.id == CaseRow.victim_id)
         .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
-        .where(items_of(reader), ItemRow.id == item_id, sitting.kind == MeetingKind.DRAMM)
+        .where(items_of(reader), ItemRow.id == item_id)
     ).one_or_none()
     if found is None:
         return None
-    item, sits_on, state, number, of_victim, of_perpetrator = found
-    return Worksheet(
+    item, meeting, number, of_victim, of_perpetrator = found
+    half, set_here = half_seen.half_seen(reader), _actions(reader, item.id)
+
+    def person(row: PersonRow) -> Person:
+        """Of who is in a case kept from the reader too, only what this one tells (M6)."""
+        return Person(*half_seen.on_case(reader, row.id, item.case_id)) if row.id in half else _person(row)
+
+    sheet = Worksheet(
         item_id=item.id,
         case_id=item.case_id,
         case=case_reference(number),
         meeting_id=item.meeting_id,
-        sits_on=sits_on,
-        state=MeetingState(state),
-        place=place_of(reader, item.meeting_id, item.id),
+        sits_on=meeting.sits_on,
+        state=MeetingState(meeting.state),
+        place=Place("", None, None, None),
         risk=Risk(item.risk),
         repeat=item.repeat,
         victim_known=item.victim_known,
         added_reason=item.added_reason,
-        victim=_person(of_victim),
-        perpetrator=_person(of_perpetrator) if of_perpetrator else None,
-        incidents=_incidents(reader, item.id),
+        victim=person(of_victim),
+        perpetrator=person(of_perpetrator) if of_perpetrator else None,
         history=history(reader, item.case_id, item.id),
-        notes=notes(reader, item.id),
         clarified=clarified(reader, item.case_id),
         recorded=recorded(reader, item.id),
-        actions=actions(reader, item.id),
+        actions={key: action for key, (action, _) in set_here.items()},
+        worked_on=frozenset(key for key, (_, worked_on) in set_here.items() if worked_on),
+        crimes=outcome_crimes.at(reader, item.id),
+    )
+    return _at_marac(reader, sheet, item, meeting) if _is_marac(meeting) else _at_daily(reader, sheet)
+
+
+def may_read(reader: Reader, item_id: UUID) -> bool:
+    """Whether the case is on a meeting for the reader."""
+    return db.session.scalar(select(ItemRow.id).where(items_of(reader), ItemRow.id == item_id)) is not None
+
+
+def _is_marac(meeting: MeetingRow) -> bool:
+    return meeting.kind == MeetingKind.MARAC
+
+
+def _at_daily(reader: Reader, sheet: Worksheet) -> Worksheet:
+    return replace(
+        sheet,
+        place=place_of(reader, sheet.meeting_id, sheet.item_id),
+        incidents=_incidents(reader, [sheet.item_id]),
+        notes=notes(reader, sheet.item_id),
+    )
+
+
+def _at_marac(reader: Reader, sheet: Worksheet, item: ItemRow, meeting: MeetingRow) -> Worksheet:
+    """With the incidents and referrals it came from, what the daily meetings shared and decided, and the
+    actions they recommended (Rulebook M1, M3)."""
+    sent = outcome_plan.sent_by(reader, item.id)
+    told = [(day, recorded(reader, key)) for key, day in sent]
+    return replace(
+        sheet,
+        place=outcome_plan.place_of(reader, meeting, item.id),
+        incidents=_incidents(reader, [key for key, _ in sent]),
+        notes=notes(reader, item.id, *(key for key, _ in sent)),
+        line=outcome_plan.line_of(item, meeting),
+        before=tuple(Before(day, one) for day, one in told if one),
+        plan=outcome_plan.plan(reader, item),
     )
 
 
@@ -98,7 +152,7 @@ def place_of(reader: Reader, meeting_id: UUID, item_id: UUID) -> Place:
     )
 
 
-def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
+def _incidents(reader: Reader, item_ids: Sequence[UUID]) -> tuple[ListedIncident, ...]:
     entry = EntryRow
     rows = (
         select(
@@ -106,7 +160,7 @@ def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
             entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason,
         )
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
-        .where(told_at(reader, entry.item_id), entry.item_id == item_id)
+        .where(told_at(reader, entry.item_id), entry.item_id.in_(item_ids))
         .order_by(IncidentRow.recorded_at, entry.occurrence_number)
     )  # fmt: skip
     entries = [
@@ -114,17 +168,19 @@ def _incidents(reader: Reader, item_id: UUID) -> tuple[ListedIncident, ...]:
         for number, risk, at, reasons, late, changed, kind, key, added in db.session.execute(rows)
     ]
     contents = incidents.contents((listed.incident_id for listed in entries), reader)
-    return tuple(ListedIncident(listed, contents[listed.incident_id]) for listed in entries)
+    newest = {listed.reference: listed for listed in entries}  # two lists may have taken versions of one
+    return tuple(ListedIncident(listed, contents[listed.incident_id]) for listed in newest.values())
 
 
-def facts(reader: Reader, item: ItemRow) -> Facts:
+def facts(reader: Reader, item: ItemRow, at_marac: bool = False) -> Facts:
     """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
+    item_ids = [key for key, _ in outcome_plan.sent_by(reader, item.id)] if at_marac else [item.id]
     kinds = (
         select(IncidentRow.kind)
         .join(EntryRow, EntryRow.incident_id == IncidentRow.id)
-        .where(told_at(reader, EntryRow.item_id), EntryRow.item_id == item.id)
+        .where(told_at(reader, EntryRow.item_id), EntryRow.item_id.in_(item_ids))
     )
-    return Facts.of(db.session.scalars(kinds).all(), item.repeat)
+    return Facts.of(db.session.scalars(kinds).all(), item.repeat, at_marac)
 
 
 def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
@@ -154,6 +210,7 @@ def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick
         group_reason=row.group_reason,
         notes=row.notes,
         disclose=row.disclose,
+        plan_review=row.plan_review,
     )
     decision = (
         Decision(Group(row.proposed_group), group, row.group_reason) if row.proposed_group and group else None
@@ -162,31 +219,47 @@ def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick
 
 
 def _ticks(reader: Reader, item_id: UUID) -> tuple[Tick, ...]:
-    rows = select(SafeguardRow).where(told_at(reader, SafeguardRow.item_id), SafeguardRow.item_id == item_id)
-    ticks = db.session.scalars(rows)
-    found = {row.safeguard: Tick(Safeguard(row.safeguard), row.in_place, row.note) for row in ticks}
-    return tuple(found[safeguard] for safeguard in Safeguard if safeguard in found)
+    return ticks(reader, [item_id]).get(item_id, ())
+
+
+def ticks(reader: Reader, item_ids: Sequence[UUID]) -> dict[UUID, tuple[Tick, ...]]:
+    """The safeguards of these items, in the order in which the protocol names them (Rulebook C2)."""
+    row, order = SafeguardRow, list(Safeguard)
+    rows = select(row).where(told_at(reader, row.item_id), row.item_id.in_(item_ids))
+    found: dict[UUID, tuple[Tick, ...]] = {}
+    for one in sorted(db.session.scalars(rows), key=lambda tick: order.index(Safeguard(tick.safeguard))):
+        tick = Tick(Safeguard(one.safeguard), one.in_place, one.note)
+        found[one.item_id] = (*found.get(one.item_id, ()), tick)
+    return found
 
 
 def actions(reader: Reader, item_id: UUID) -> dict[UUID, Action]:
     """The actions of a case, as the meeting typed them, by their id (Rulebook A1)."""
-    rows = select(ActionRow).where(told_at(reader, ActionRow.item_id), ActionRow.item_id == item_id)
+    return {key: action for key, (action, _) in _actions(reader, item_id).items()}
+
+
+def _actions(reader: Reader, item_id: UUID) -> dict[UUID, tuple[Action, bool]]:
+    """The same, each with whether something was recorded of it since."""
+    row = ActionRow
+    worked_on = exists().where(ActionStepRow.action_id == row.id).correlate(row)
+    rows = select(row, worked_on).where(told_at(reader, row.item_id), row.item_id == item_id)
     return {
-        row.id: Action(
-            Category(row.category), row.agency_id, row.what, row.due, Status(row.status), row.reason
+        one.id: (
+            Action(Category(one.category), one.agency_id, one.what, one.due, Status(one.status), one.reason),
+            worked,
         )
-        for row in db.session.scalars(rows.order_by(ActionRow.position, ActionRow.id))
+        for one, worked in db.session.execute(rows.order_by(row.position, row.id))
     }
 
 
-def notes(reader: Reader, item_id: UUID) -> tuple[SharedNote, ...]:
+def notes(reader: Reader, *item_ids: UUID) -> tuple[SharedNote, ...]:
     """What agencies shared, agency by agency; what was corrected since says when (Rulebook R2)."""
     later = aliased(NoteRow)
     rows = (
         select(NoteRow, AgencyRow.name, later.recorded_at)
         .join(AgencyRow, AgencyRow.id == NoteRow.agency_id)
         .outerjoin(later, later.corrects == NoteRow.id)
-        .where(told_at(reader, NoteRow.item_id), NoteRow.item_id == item_id)
+        .where(told_at(reader, NoteRow.item_id), NoteRow.item_id.in_(item_ids))
         .order_by(AgencyRow.name, NoteRow.recorded_at, NoteRow.id)
     )
     return tuple(

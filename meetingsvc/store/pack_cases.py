@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 
 from agenda.marac import list_title
-from agenda.meetings import MeetingState, case_reference
+from agenda.meetings import MeetingState, case_number, case_reference
 from agenda.need_to_know import Hides, RestrictionState
-from meetingsvc.models import CaseRow, ItemRow, MeetingRow, PackRow, RestrictionRow, db
+from meetingsvc.models import CaseRow, ItemRow, MeetingRow, PackCopyRow, PackRow, RestrictionRow, db
 from meetingsvc.permissions import Principal
+from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, cases_of, items_of, meetings_of, told_on
 
 
@@ -22,6 +23,20 @@ def of_list(reader: Reader, meeting_id: UUID, supplement: int) -> dict[str, UUID
         .join(ItemRow, ItemRow.case_id == CaseRow.id)
         .where(items_of(reader), ItemRow.meeting_id == meeting_id, ItemRow.supplement == supplement)
     )
+    return {case_reference(number): case_id for number, case_id in db.session.execute(rows)}
+
+
+def of_pack(row: PackRow) -> set[UUID]:
+    """The cases that a pack is about, and those that copies of it held. Asked as the service."""
+    copies = db.session.scalars(select(PackCopyRow.cases).where(PackCopyRow.pack_id == row.id)).all()
+    listed = of_list(Host(row.area_id), row.meeting_id, row.supplement).values()
+    return set(listed).union(ids(row.drawn), *map(ids, copies))
+
+
+def by_reference(reader: Reader, references: Iterable[str]) -> dict[str, UUID]:
+    """The cases of these references that a reader may open."""
+    row, wanted = CaseRow, set(references)
+    rows = select(row.number, row.id).where(cases_of(reader), row.number.in_(map(case_number, wanted)))
     return {case_reference(number): case_id for number, case_id in db.session.execute(rows)}
 
 

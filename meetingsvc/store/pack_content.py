@@ -11,12 +11,12 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from agenda import reasons
-from agenda.calendar import day_words
 from agenda.circulation import Group, purpose
 from agenda.incidents import Risk
 from agenda.meetings import case_reference
 from agenda.pack import NoteKind, PackAction, PackCase, PackIncident, PackNote
 from agenda.referral_consent import shown
+from agenda.referral_fields import Sight
 from meetingsvc.models import (
     ActionRow,
     AgencyRow,
@@ -30,12 +30,12 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
-from meetingsvc.store import consents, incidents, marac
+from meetingsvc.store import consents, incidents, marac, marac_unreferred, pack_judgement, referrals
 from meetingsvc.store.scope import Reader, items_of, told_items_of
 from minutes import clarifications
-from minutes.actions import Category
+from minutes.actions import Category, Status
 from minutes.clarifications import About, Clarification
-from minutes.outcome import CaseRisk, Safeguard
+from minutes.outcome import Safeguard
 
 _Told = dict[UUID, list[Any]]
 
@@ -49,13 +49,18 @@ def cases(reader: Reader, meeting_id: UUID, supplement: int) -> tuple[PackCase, 
         .where(items_of(reader), row.meeting_id == meeting_id, row.supplement == supplement)
     )
     lines = {line.id: (line, number) for line, number in db.session.execute(rows)}
-    told = _Content(reader, meeting_id)
-    said = consents.among(reader, [line.case_id for line, _ in lines.values()])
+    told = _Content(reader, meeting_id, [line for line, _ in lines.values()])
+    case_ids = [line.case_id for line, _ in lines.values()]
+    emergency = marac_unreferred.is_emergency(meeting_id)
+    said = consents.among(reader, case_ids)
+    increases = referrals.warned(reader, case_ids, Sight.ACTIONS)
+    contact = referrals.warned(reader, case_ids, Sight.CONTACT)
     ordered = [line for line in marac.lines(meeting_id) if line.item_id in lines]
     return tuple(
         replace(
-            told.case(*lines[one.item_id]), number=one.number,
-            consent=shown(said.get(lines[one.item_id][0].case_id)),
+            told.case(*lines[one.item_id], emergency), number=one.number, starts_at=one.starts_at,
+            consent=shown(said.get(one.case_id)), increases=increases.get(one.case_id, ()),
+            contact=contact.get(one.case_id, ()),
         )
         for one in ordered
     )  # fmt: skip
@@ -64,19 +69,44 @@ def cases(reader: Reader, meeting_id: UUID, supplement: int) -> tuple[PackCase, 
 class _Content:
     """What the daily meetings left about every case of one agenda."""
 
-    def __init__(self, reader: Reader, meeting_id: UUID) -> None:
+    def __init__(self, reader: Reader, meeting_id: UUID, lines: Sequence[ItemRow]) -> None:
+        self.area_id = reader.area_id
         self.heard: dict[UUID, list[tuple[OutcomeRow, ItemRow, date]]] = defaultdict(list)
+        self.daily: dict[UUID, list[UUID]] = defaultdict(list)
         for outcome, item, day in _heard(reader, meeting_id):
             self.heard[outcome.marac_item_id].append((outcome, item, day))
-        items = [item.id for all_of in self.heard.values() for _, item, _ in all_of]
-        self.incidents = _incidents(items)
-        self.notes, self.actions = _notes(items), _actions(items)
+            self.daily[outcome.marac_item_id].append(item.id)
+        self.open = self._called([line for line in lines if line.id not in self.daily])
+        items = [item for all_of in self.daily.values() for item in all_of]
+        self.incidents, self.notes = _incidents(items), _notes(items)
+        self.actions = _actions([*items, *(item for all_of in self.open.values() for item in all_of)])
         self.safeguards, self.clarified = _safeguards(items), _clarified(items)
 
-    def case(self, line: ItemRow, number: int) -> PackCase:
+    def _called(self, lines: Sequence[ItemRow]) -> dict[UUID, list[UUID]]:
+        """Of those that no daily meeting sent, the latest that is known, and where open actions were set."""
+        if not lines:
+            return {}
+        for key, told in marac_unreferred.before(self.area_id, [line.id for line in lines]).items():
+            self.daily[key] = [one.item.id for one in told]
+            self.heard[key] = [(one.outcome, one.item, one.day) for one in told if one.outcome]
+        set_at = marac_unreferred.open_actions(self.area_id, [line.case_id for line in lines])
+        return {line.id: set_at[line.case_id] for line in lines}
+
+    def _incidents(self, line: ItemRow) -> tuple[PackIncident, ...]:
+        listed = _latest(_of(self.incidents, self.daily[line.id]))
+        if line.id not in self.open:
+            return listed
+        return (*listed, *marac_unreferred.on_no_list(self.area_id, line.case_id, listed))
+
+    def _actions(self, line: ItemRow) -> tuple[PackAction, ...]:
+        daily = self.daily[line.id]
+        before = [item for item in self.open.get(line.id, ()) if item not in daily]
+        still = tuple(one for one in _of(self.actions, before) if one.status == Status.OPEN)
+        return (*still, *_of(self.actions, daily))
+
+    def case(self, line: ItemRow, number: int, emergency: bool) -> PackCase:
         """One case, with all that the daily meetings that referred it recorded; the latest judgement last."""
-        heard = self.heard[line.id]
-        daily = [item.id for _, item, _ in heard]
+        heard, daily = self.heard[line.id], self.daily[line.id]
         group = Group(line.group or 0)
         return PackCase(
             reference=case_reference(number),
@@ -84,12 +114,12 @@ class _Content:
             purpose=purpose(group.for_discussion or bool(line.moved_reason)),
             risk=Risk(line.risk),
             repeat=line.repeat,
-            incidents=_latest(_of(self.incidents, daily)),
+            incidents=self._incidents(line),
             daily_meeting_on=heard[-1][2] if heard else None,
-            judgement=tuple(_judgement(line, heard)),
-            safeguards=_of(self.safeguards, daily[-1:]),
+            judgement=tuple(pack_judgement.judgement(line, heard, emergency)),
+            safeguards=_of(self.safeguards, [item.id for _, item, _ in heard[-1:]]),
             shared=_of(self.notes, daily),
-            actions=_of(self.actions, daily),
+            actions=self._actions(line),
             clarified=_of(self.clarified, daily),
         )
 
@@ -194,29 +224,3 @@ def _clarified(items: Sequence[UUID]) -> _Told:
     for item_id, about, name, dob, text in db.session.execute(rows.order_by(row.recorded_at, row.id)):
         found[item_id].append(clarifications.words(Clarification(About(about), name, dob, text)))
     return found
-
-
-def _judgement(line: ItemRow, heard: Sequence[tuple[OutcomeRow, ItemRow, date]]) -> Iterable[str]:
-    yield from judged(heard)
-    if line.moved_reason:
-        yield f"Moved to discussion, because an agency could not confirm it: {line.moved_reason}"
-    if line.added_reason:
-        yield f"Added late: {line.added_reason}"
-
-
-def judged(heard: Sequence[tuple[OutcomeRow, ItemRow, date]]) -> Iterable[str]:
-    """What each daily meeting found and decided, in words."""
-    for outcome, item, day in heard:
-        if len(heard) > 1:
-            yield f"At the daily meeting of {day_words(day)}:"
-        yield f"Risk: {CaseRisk(Risk(item.risk), Risk(outcome.risk)).words}."
-        if outcome.in_place is not None:
-            yield f"Safeguards are {'' if outcome.in_place else 'not '}in place."
-        if outcome.disclose is not None:
-            decided = "to disclose" if outcome.disclose else "not to disclose"
-            yield f"The daily meeting decided {decided} under the disclosure scheme."
-        if outcome.group != outcome.proposed_group:
-            proposed = f"where the service proposed {outcome.proposed_group}"
-            yield f"Group {outcome.group} was chosen {proposed}: {outcome.group_reason}"
-        if outcome.notes:
-            yield outcome.notes

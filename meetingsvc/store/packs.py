@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from agenda.calendar import local_day
 from agenda.marac import list_title
@@ -46,8 +46,14 @@ class MyPack:
     supplement: int
     built_at: datetime
     expires_at: datetime
+    recalled_at: datetime | None
     expired: bool
     copy: MyCopy | None
+
+    @property
+    def recalled(self) -> bool:
+        """Whether it was called back, and not issued again."""
+        return self.recalled_at is not None
 
     @property
     def title(self) -> str:
@@ -78,8 +84,8 @@ def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
     return (
         select(
             row.id, row.meeting_id, MeetingRow.kind, MeetingRow.sits_on, MeetingRow.starts_at, row.supplement,
-            row.built_at, row.expires_at, PackCopyRow.id, PackCopyRow.copy_number, PackCopyRow.made_at,
-            PackCopyRow.fetches, row.held,
+            row.built_at, row.expires_at, row.recalled_at, PackCopyRow.id,
+            PackCopyRow.copy_number, PackCopyRow.made_at, PackCopyRow.fetches, row.held,
         )
         .join(MeetingRow, MeetingRow.id == row.meeting_id)
         .outerjoin(
@@ -94,7 +100,7 @@ def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
 def _mine(principal: Principal, now: datetime, rows: Select[*tuple[Any, ...]]) -> list[MyPack]:
     found: list[MyPack] = []
     for *columns, held in db.session.execute(rows).all():
-        pack, copy, expired = columns[:8], columns[8:], columns[7] <= now
+        pack, copy, expired = columns[:9], columns[9:], columns[7] <= now
         mine = MyCopy(*copy) if copy[0] and not expired else None
         if not held or set(of_list(principal, pack[1], pack[5]).values()) - ids(held):
             found.append(MyPack(*pack, *[expired, mine]))
@@ -111,10 +117,15 @@ def _numbered(packs: Iterable[MyPack]) -> Iterator[MyPack]:
         yield replace(pack, supplement=counted[pack.meeting_id]) if pack.supplement else pack
 
 
+def taken() -> ColumnElement[bool]:
+    """Copies that have left the service: downloaded, or sent by e-mail (Rulebook S3)."""
+    return or_(PackCopyRow.fetches > 0, PackCopyRow.mailed_at.is_not(None))
+
+
 def not_fetched(principal: Principal, now: datetime) -> int:
-    """Packs a person may have that they have not fetched and still can."""
+    """Packs a person may have that they have no file of and still can fetch."""
     row = PackCopyRow
-    fetched = set(db.session.scalars(select(row.pack_id).where(copies_of(principal), row.fetches > 0)))
+    fetched = set(db.session.scalars(select(row.pack_id).where(copies_of(principal), taken())))
     return sum(pack.id not in fetched and not pack.expired for pack in mine(principal, now))
 
 
@@ -165,6 +176,7 @@ class Fetched:
     made_at: datetime
     first_fetched: datetime | None
     fetches: int
+    mailed_at: datetime | None
     withdrawn: bool  # replaced or expired: it can no longer be fetched
 
     @property
@@ -185,8 +197,8 @@ class Registered:
 
     @property
     def has_fetched(self) -> bool:
-        """Whether any copy was ever taken away."""
-        return any(copy.fetches for copy in self.copies)
+        """Whether any copy was ever taken away, or sent by e-mail."""
+        return any(copy.fetches or copy.mailed_at for copy in self.copies)
 
 
 def register(principal: Principal, meeting_id: UUID, now: datetime) -> list[Registered]:
@@ -211,7 +223,7 @@ def _copies(principal: Principal, meeting_id: UUID) -> Sequence[tuple[UUID, str,
     rows = (
         select(
             row.account_id, AccountRow.name, AccountRow.role, AgencyRow.name, PackRow.supplement,
-            row.copy_number, row.made_at, row.fetched_at, row.fetches, row.content.is_(None),
+            row.copy_number, row.made_at, row.fetched_at, row.fetches, row.mailed_at, row.content.is_(None),
         )
         .join(PackRow, PackRow.id == row.pack_id)
         .join(AccountRow, AccountRow.id == row.account_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 
 from agenda.referral_state import State as ReferralState
 from meetingsvc.models import (
@@ -41,6 +41,8 @@ class Letter:
     area_id: UUID
     email: str
     attempt: int
+    referrer_id: UUID
+    asked: bool  # by whoever typed the address, not by the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,16 @@ def claim(now: datetime, digest: str) -> Letter | None:
     email = db.session.scalars(
         select(PublicReferrerRow.email).where(PublicReferrerRow.id == found.referrer_id)
     ).one()
-    return Letter(found.id, found.area_id, email, found.attempts)
+    return Letter(found.id, found.area_id, email, found.attempts, found.referrer_id, found.name is not None)
+
+
+def on_their_way(referrer_id: UUID) -> int:
+    """How many links that were asked for have not left yet."""
+    row = PublicLetterRow
+    rows = select(func.count(row.id)).where(
+        row.referrer_id == referrer_id, row.name.is_not(None), row.state.in_((State.WAITING, State.CLAIMED))
+    )
+    return db.session.scalar(rows) or 0
 
 
 def settle(letter: Letter, state: State, why: str) -> bool:
@@ -150,6 +161,15 @@ def use_link(area_id: UUID, key: str, now: datetime) -> UUID | None:
         told = update(who).where(who.id == referrer_id).values(name=name, agency=agency)
         db.session.execute(told)
     return UUID(str(referrer_id))
+
+
+def link_of(area_id: UUID, key: str, now: datetime) -> str:
+    """The address that a link was sent to; "" for one that is used, over, or none. It uses nothing up."""
+    row, who = PublicLetterRow, PublicReferrerRow
+    rows = select(who.email).join(row, row.referrer_id == who.id).where(
+        row.area_id == area_id, row.digest == hashed(key), row.used_at.is_(None), row.link_until > now
+    )  # fmt: skip
+    return db.session.scalar(rows) or ""
 
 
 def start(area_id: UUID, referrer_id: UUID, key: str, now: datetime) -> None:

@@ -1,12 +1,12 @@
 """Whom a message, a file or an invitation may reach, read afresh each time it is asked."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from agenda.addresses import Part
 from agenda.agencies import Agency
@@ -16,12 +16,12 @@ from agenda.meetings import MeetingKind
 from agenda.need_to_know import WallGround, WallState
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, CaseRow, MeetingRow, WallRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, areas, details
+from meetingsvc.store import accounts, acting, areas, details, rehearsals
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications import collisions, recipients
 from notifications.messages import Notice
-from notifications.outgoing import Stage, What
+from notifications.outgoing import MAIL_TEST, Stage, What
 from notifications.recipients import Ground, Recipient
 
 #: Notices that tell of no meeting: who may do this is told, whether they attend one and may open the case
@@ -29,8 +29,12 @@ from notifications.recipients import Ground, Recipient
 TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.BREAK_GLASS: Permission.GLASS_REVIEW,
     Notice.ALARM: Permission.ALARM_READ,
+    Notice.ALARM_NOT_SENT: Permission.ALARM_READ,
     Notice.REFERRAL_RETURNED: Permission.REFERRAL_MAKE,
     Notice.TRANSFER: Permission.TRANSFER_READ,
+    Notice.DIGEST: Permission.HOME_READ,
+    MAIL_TEST: Permission.MAIL_TEST,
+    Notice.PACK_RECALLED: Permission.PACK_FETCH,
 }
 
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).
@@ -111,12 +115,13 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
             recipient,
             disabled=who is None,
             signatory=agency.is_signatory(local_day(now)) or _may_refer(agency, thing),
-            attends=who is not None and _attends(who, thing),
+            attends=who is not None and _attends(who, thing, kept),
             content=thing.what.needs_secure_domain,
             domains=domains,
             walled=Ground.WALL in grounds,
             collides=frozenset(Shared) if Ground.COLLISION in grounds else frozenset(),
             closed=Ground.CLOSED in grounds,
+            rehearsal=rehearsals.keeps_in(thing.area_id, stage),
         )
         return Answer(thing, stage, recipient, ground, frozenset() if ground else left, kept)
 
@@ -148,7 +153,7 @@ def _made_already(thing: Outgoing, stage: Stage) -> bool:
     return thing.what in (What.FILE, What.LETTER) and stage is not Stage.BUILD
 
 
-def _attends(who: Principal, thing: Outgoing) -> bool:
+def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
     """Who runs the meetings, and the representatives of agencies that attend them (Rulebook S3)."""
     if who.area_id != thing.area_id:
         return False
@@ -157,14 +162,28 @@ def _attends(who: Principal, thing: Outgoing) -> bool:
     if not who.may(Permission.PACK_FETCH):
         return False
     attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
-    return (who.runs_meetings or attends[thing.panel]) and _sees_meeting(who, thing.meeting_id)
+    return (who.runs_meetings or attends[thing.panel]) and (
+        _nothing_is_left(thing, kept) or _sees_meeting(who, thing)
+    )
 
 
-def _sees_meeting(who: Principal, meeting_id: UUID | None) -> bool:
-    if meeting_id is None:
+def _nothing_is_left(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
+    """Whether it is about an emergency MARAC's one case alone, and that is kept from them: then what keeps
+    the case is the ground, which only those learn who may open it (Rulebook M4, M6)."""
+    if not thing.about <= kept.keys():
+        return False
+    of_meeting = select(MeetingRow.case_id).where(MeetingRow.id == thing.meeting_id)
+    return db.session.scalar(of_meeting) in kept
+
+
+def _sees_meeting(who: Principal, thing: Outgoing) -> bool:
+    if thing.meeting_id is None:
         return True
-    seen = select(MeetingRow.id).where(meetings_of(who), MeetingRow.id == meeting_id)
-    return db.session.scalar(seen) is not None
+    seen = meetings_of(who)
+    if thing.what is What.INVITATION:  # when a MARAC sits is told before what it hears is shared
+        regular = MeetingRow.case_id.is_(None), MeetingRow.extra_of.is_(None)
+        seen = or_(seen, and_(MeetingRow.area_id == who.area_id, *regular))
+    return db.session.scalar(select(MeetingRow.id).where(seen, MeetingRow.id == thing.meeting_id)) is not None
 
 
 def _kept(who: Principal, thing: Outgoing, parties: Parties | None) -> dict[UUID, Ground]:

@@ -1,22 +1,20 @@
 """Referrals: what was typed, sealed where it tells where somebody is found, and what was done with each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-import structlog
 from sqlalchemy import ColumnElement, select
 
 from agenda.moves import Who
+from agenda.pack_words import moment
 from agenda.referral_fields import Draft, Sight
-from agenda.referral_kept import apart, read_back, together, written
+from agenda.referral_kept import read_back, together
 from agenda.referral_risk import Filled
 from agenda.referral_risk import read as read_risk
 from agenda.referral_state import Course, Made, State, Step, course
-from meetingsvc import seal
-from meetingsvc.config import Unsafe
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -27,11 +25,9 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal
+from meetingsvc.store.referral_texts import as_sent, opened
 from meetingsvc.store.scope import Reader, told_on
 from meetingsvc.store.scope_referrals import referrals_of, sent_to, told_of_referral, walled_from
-
-log = structlog.get_logger()
-_PURPOSE = "referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +95,9 @@ def one(reader: Reader, referral_id: UUID) -> Referral | None:
 
 
 def sent(who: Principal, referral_id: UUID) -> Referral | None:
-    """One that was sent, for who runs the meetings."""
+    """One that was sent, as it was sent, for who runs the meetings."""
     row = db.session.scalar(select(ReferralRow).where(sent_to(who), ReferralRow.id == referral_id))
-    return read(who, row) if row else None
+    return replace(read(who, row), draft=as_sent(row)) if row else None
 
 
 def own(reader: Principal, referral_id: UUID) -> Referral | None:
@@ -119,8 +115,9 @@ def read(reader: Reader, row: ReferralRow) -> Referral:
         moves = _till_sent(moves)
     done, sealed = course([_made(move) for move in moves]), opened(row)
     draft = read_back(row.answers)
+    draft = draft if sealed is None else together(draft, read_back(sealed))
     return Referral(
-        row.id, row.account_id, row.reference or "", draft if sealed is None else together(draft, sealed),
+        row.id, row.account_id, row.reference or "", draft,
         read_risk(row.risk), row.changes, row.warned, row.begun_at, row.saved_at, row.first_sent_at, done,
         tuple(moves[-1].fields) if done.state is State.RETURNED else (), sealed is not None,
     )  # fmt: skip
@@ -138,25 +135,6 @@ def _moves(reader: Reader, referral_id: UUID) -> list[ReferralMoveRow]:
 
 def _made(move: ReferralMoveRow) -> Made:
     return Made(Step(move.step), move.at, Who(move.who), move.reason)
-
-
-def write(row: ReferralRow, draft: Draft, now: datetime) -> None:
-    """Keeps what was typed: where somebody is found, sealed (security.md A8, A17)."""
-    open_part, hidden = apart(draft)
-    row.answers = written(open_part)
-    row.sealed = seal.seal(_PURPOSE, written(hidden).encode(), str(row.id)) if hidden else None
-    row.changes, row.saved_at = row.changes + 1, now
-
-
-def opened(row: ReferralRow) -> Draft | None:
-    """The sealed part; None where it cannot be opened: the key is gone, or the row is another's."""
-    if row.sealed is None:
-        return {}
-    try:
-        return read_back(seal.unseal(_PURPOSE, row.sealed, str(row.id)).decode())
-    except (seal.Unsealable, Unsafe, OSError) as gone:
-        log.error("referral.not_readable", referral=str(row.id), kind=type(gone).__name__)
-        return None
 
 
 _LINES = (
@@ -224,6 +202,14 @@ def told(reader: Reader, case_ids: Iterable[UUID], sight: Sight) -> dict[UUID, l
     for case_id, label, text, author, at in db.session.execute(rows.order_by(row.at.desc(), row.id)):
         found[case_id].append(Said(label, text, author, at))
     return found
+
+
+def warned(reader: Reader, case_ids: Sequence[UUID], sight: Sight) -> dict[UUID, tuple[str, ...]]:
+    """The same in lines for what is printed: what was told, by whom and when."""
+    return {
+        case_id: tuple(f"{one.label}: {one.text} ({one.author}, {moment(one.at)})" for one in said)
+        for case_id, said in told(reader, case_ids, sight).items()
+    }
 
 
 def said_of(reader: Reader, case_id: UUID) -> Mapping[str, list[Said]]:

@@ -14,9 +14,9 @@ from meetingsvc.models import AccountRow, AgencyRow, CaseRow, MeetingRow, Refusa
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, audit
 from meetingsvc.store.recipients import Answer, Outgoing
-from meetingsvc.store.scope import cases_of
+from meetingsvc.store.scope import cases_of, meetings_of
 from notifications.messages import Notice
-from notifications.outgoing import Stage, What
+from notifications.outgoing import MAIL_TEST, PACK_LETTER, Stage, What
 from notifications.recipients import Ground
 
 #: Who refuses, in the audit trail: never the recipient, who reads there what they did themselves.
@@ -60,12 +60,32 @@ _THINGS: dict[str, str] = {
     Notice.PACK_READY: "the message that a pack waits",
     Notice.BREAK_GLASS: "the message that a review waits",
     Notice.CORRECTION: "the message that a correction waits",
+    Notice.FLAGS: "the message that flags are to be added or taken off",
+    Notice.MINUTES: "the message that minutes are issued",
+    "feedback": "how to tell the victim, as a page",
     Notice.ORDER_ENDING: "the message that an order ends soon",
     Notice.REFERRAL_RETURNED: "the message that a referral came back to its referrer",
     Notice.ALARM: "the message that an alarm waits",
     Notice.TRANSFER: "the message that a transfer waits",
+    Notice.CRIME_DISCLOSED: "the message that a crime was disclosed in a meeting",
+    Notice.EMERGENCY: "the message that an emergency MARAC is asked for",
+    Notice.INVITATION: "the invitation to a MARAC, for a calendar",
+    "calendar feed": "the calendar that one subscribes to",
+    Notice.LIST_READY: "the message that the daily list can be read",
+    Notice.RESEARCH: "the message that research is asked for",
+    Notice.CONFIRMATIONS: "the message that cases are to be confirmed",
+    Notice.ACTIONS: "the message that an action is due",
+    Notice.PACK_NOT_FETCHED: "the message that a pack was not fetched",
+    Notice.MEETING_CHANGED: "the message that a meeting was moved or cancelled",
+    Notice.FEEDBACK: "the message that a task after a meeting is due",
+    Notice.DISCLOSURE: "the message that a disclosure is to be decided",
+    Notice.DIGEST: "one message a day",
     "pack": "the pack, as a page",
     "pack copy": "a copy of the pack",
+    PACK_LETTER: "a copy of the pack by e-mail",
+    MAIL_TEST: "a test message",
+    "minutes copy": "a copy of minutes",
+    "offline pack": "an offline pack",
 }
 
 
@@ -120,12 +140,15 @@ def _add(thing: Outgoing, stage: Stage, ground: Ground, case_id: UUID | None, no
 
 
 def refusals_of(principal: Principal) -> ColumnElement[bool]:
-    """Those of one's area, of cases one may open, never one's own: of a wall nobody learns it stands (M6)."""
+    """Those of one's area, of cases one may open and of meetings one may see, never one's own: of a wall
+    nobody learns it stands, and of an emergency MARAC only who may open its case (M4, M6)."""
     seen = select(CaseRow.id).where(cases_of(principal)).correlate(None)
+    meetings = select(MeetingRow.id).where(meetings_of(principal)).correlate(None)
     return and_(
         RefusalRow.area_id == principal.area_id,
         RefusalRow.account_id != principal.account_id,
         or_(RefusalRow.case_id.is_(None), RefusalRow.case_id.in_(seen)),
+        or_(RefusalRow.meeting_id.is_(None), RefusalRow.meeting_id.in_(meetings)),
     )
 
 

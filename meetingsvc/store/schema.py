@@ -13,7 +13,7 @@ from meetingsvc.config import Settings
 from meetingsvc.models import Base, db
 from meetingsvc.store import acting, fence
 
-__all__ = ["bring_up_to_date", "current", "differences", "fence", "head", "let_in", "migrate"]
+__all__ = ["bring_up_to_date", "current", "differences", "fence", "head", "knows", "let_in", "migrate"]
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 migrate = Migrate(directory=str(MIGRATIONS))
 
@@ -24,6 +24,11 @@ def head() -> str:
     if newest is None:
         raise RuntimeError(f"no migrations in {MIGRATIONS}: the package was built without them")
     return newest
+
+
+def knows(revision: str) -> bool:
+    """Whether this program knows a migration of that name."""
+    return revision in {known.revision for known in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
 
 def current() -> str | None:

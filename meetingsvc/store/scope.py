@@ -84,9 +84,10 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
 
     Else those their agency attends, from the day it signed and while it is a signatory: a daily list once it
     is circulated, and a MARAC once its agenda is shared.
-    Anybody else sees none.
+    Anybody else sees none; nor anybody an emergency MARAC whose one case is kept from them (M4, M6).
     """
-    in_area = and_(MARKED, MeetingRow.area_id == reader.area_id)
+    of_open_case = or_(MeetingRow.case_id.is_(None), open_to(reader, MeetingRow.case_id))
+    in_area = and_(MARKED, MeetingRow.area_id == reader.area_id, of_open_case)
     if isinstance(reader, Host) or reader.runs_meetings:
         return in_area
     if reader.role not in ATTENDS_MEETINGS or not reader.is_signatory or reader.signed_on is None:

@@ -3,10 +3,10 @@
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from meetingsvc.models import ApplicationRow, IncidentRow, OrderRow
-from meetingsvc.permissions import Role
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import incidents_of, not_kept, told_on
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader
@@ -29,12 +29,21 @@ def orders_of(reader: Reader) -> ColumnElement[bool]:
 def applications_of(reader: Reader) -> ColumnElement[bool]:
     """Disclosure scheme applications: the area's for who runs its meetings, else those that one's own agency
     deals with (security.md B); none of people who are kept from the reader (M6)."""
+    mine = _dealt_with(reader)
+    return mine if isinstance(reader, Host) else and_(mine, not_kept(reader, ApplicationRow.incident_id))
+
+
+def typed_applications_of(reader: Principal) -> ColumnElement[bool]:
+    """Those that one has made oneself, of people kept from one (M6; `store/applications_typed.py`)."""
+    row = ApplicationRow
+    hidden = not_(not_kept(reader, row.incident_id))
+    return and_(_dealt_with(reader), row.made_by == reader.account_id, hidden)
+
+
+def _dealt_with(reader: Reader) -> ColumnElement[bool]:
     row = ApplicationRow
     mine = and_(MARKED, row.area_id == reader.area_id)
-    if isinstance(reader, Host):
-        return mine
-    mine = and_(mine, not_kept(reader, row.incident_id))
-    if reader.runs_meetings:
+    if isinstance(reader, Host) or reader.runs_meetings:
         return mine
     if reader.role is not Role.REPRESENTATIVE or not reader.is_signatory:
         return NOBODY

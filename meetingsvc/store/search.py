@@ -1,12 +1,13 @@
 """Finding incidents and cases: by number, case reference or surname. Scoped before anything is counted."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda import calendar, reasons
@@ -29,9 +30,8 @@ from meetingsvc.models import (
     TriageRow,
     db,
 )
-from meetingsvc.store import half_seen, search_names
+from meetingsvc.store import acting, earlier, half_seen, search_names
 from meetingsvc.store.incidents import Due
-from meetingsvc.store.list_page import named
 from meetingsvc.store.pairs import Pair, cases_between
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, meetings_of, not_kept
 from meetingsvc.store.scope_schemes import orders_of
@@ -147,8 +147,8 @@ def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
     victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
     rows = (
         select(
-            CaseRow.id, CaseRow.number, victim.forename, victim.surname, perpetrator.forename,
-            perpetrator.surname,
+            CaseRow.id, CaseRow.number, victim.id, victim.forename, victim.surname, perpetrator.id,
+            perpetrator.forename, perpetrator.surname,
         )
         .join(victim, victim.id == CaseRow.victim_id)
         .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
@@ -156,9 +156,11 @@ def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
         .order_by(CaseRow.number.desc())
         .limit(MOST + 1)
     )  # fmt: skip
+    found = db.session.execute(rows).all()
+    called = partial(half_seen.called, reader, half_seen.half_seen(reader) if found else ())
     return [
-        FoundCase(key, case_reference(number), named(*names[:2]), named(*names[2:]) or UNKNOWN)
-        for key, number, *names in db.session.execute(rows)
+        FoundCase(key, case_reference(number), called(key, names[:3]), called(key, names[3:]) or UNKNOWN)
+        for key, number, *names in found
     ]
 
 
@@ -174,35 +176,41 @@ def _incidents(
         )
         .join(IncidentTextRow, IncidentTextRow.incident_id == row.id)
         .join(AreaRow, AreaRow.id == row.area_id)
-        .where(incidents_of(reader), row.current, condition)
+        .where(incidents_of(reader), or_(row.current, row.considered.is_(False)), condition)
         .order_by(row.recorded_at.desc(), row.occurrence_number)
         .limit(MOST + 1)
     )  # fmt: skip
     found, today = db.session.execute(rows).all(), calendar.local_day(now)
-    numbers = [incident.occurrence_number for incident in found]
-    listed = _listed(reader, numbers)
-    left_out = _left_out(reader, numbers)
-    unlisted = (incident for incident in found if incident.occurrence_number not in listed)
-    case_ids = _cases_by_pair(reader, {one.occurrence_number: Pair._make(one[-5:]) for one in unlisted})
+    same = _same_people(reader, {incident.id: incident.occurrence_number for incident in found})
+    listed, left_out = _listed(reader, same), _left_out(reader, same)
+    unlisted = (incident for incident in found if incident.id not in listed)
+    case_ids = _cases_by_pair(reader, {one.id: Pair._make(one[-5:]) for one in unlisted})
     told = []
     for key, number, at, risk, domestic, considered, due_at, content, begins, *_ in found:
         stands: list[Stands] = [
-            (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(number, ())
+            (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(key, ())
         ]
         if not stands:
             history = due_at < begins
-            stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(number))]
+            stands = [_off_list(Risk(risk), domestic, considered, history, left_out.get(key))]
             if domestic and not considered and at > now:
                 stands = [(_ahead(list_day(due_at)), None)]
-        case_id = listed[number][0][1] if number in listed else case_ids[number]
+        case_id = listed[key][0][1] if key in listed else case_ids[key]
         told.append(
             FoundIncident(key, number, at, Risk(risk), headline(content, today), tuple(stands), case_id)
         )
     return told
 
 
-def _cases_by_pair(reader: Reader, pairs: Mapping[str, Pair]) -> dict[str, UUID | None]:
-    """The case of each by its occurrence number: its two people may have one, though no list took it."""
+def _same_people(reader: Reader, numbers: Mapping[int, str]) -> dict[int, int]:
+    """By each version's id that of the one found: what its number told of other people is not it (T12)."""
+    with acting.whole_area(reader.area_id):
+        told = earlier.alike(reader.area_id, numbers)
+    return {version: key for key, one in told.items() for version in (key, *one.ids)}
+
+
+def _cases_by_pair(reader: Reader, pairs: Mapping[int, Pair]) -> dict[int, UUID | None]:
+    """The case of each by its id: its two people may have one, though no list took it."""
     ids = cases_between(reader, list(pairs.values())) if pairs else ()
     return dict(zip(pairs, ids, strict=True))
 
@@ -224,27 +232,27 @@ def _off_list(risk: Risk, domestic: bool, considered: bool, history: bool, left_
     return ("Not listed" if considered else "Waits for the next list to be built"), None
 
 
-def _listed(reader: Reader, numbers: Iterable[str]) -> dict[str, list[tuple[date, UUID]]]:
+def _listed(reader: Reader, same: Mapping[int, int]) -> dict[int, list[tuple[date, UUID]]]:
     rows = (
-        select(EntryRow.occurrence_number, MeetingRow.sits_on, ItemRow.case_id)
+        select(EntryRow.incident_id, MeetingRow.sits_on, ItemRow.case_id)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        .where(items_of(reader), EntryRow.occurrence_number.in_(list(numbers)))
+        .where(items_of(reader), EntryRow.incident_id.in_(same))
         .order_by(MeetingRow.sits_on.desc())
     )
-    found: dict[str, list[tuple[date, UUID]]] = {}
-    for number, day, case_id in db.session.execute(rows):
-        found.setdefault(number, []).append((day, case_id))
+    found: dict[int, list[tuple[date, UUID]]] = {}
+    for version, day, case_id in db.session.execute(rows):
+        found.setdefault(same[version], []).append((day, case_id))
     return found
 
 
-def _left_out(reader: Reader, numbers: Iterable[str]) -> dict[str, date]:
+def _left_out(reader: Reader, same: Mapping[int, int]) -> dict[int, date]:
     rows = (
-        select(TriageRow.occurrence_number, MeetingRow.sits_on)
+        select(TriageRow.incident_id, MeetingRow.sits_on)
         .join(MeetingRow, MeetingRow.id == TriageRow.meeting_id)
         .where(meetings_of(reader), not_kept(reader, TriageRow.incident_id))
         .where(TriageRow.outcome == Taken.LEFT_OUT)
-        .where(TriageRow.occurrence_number.in_(list(numbers)))
+        .where(TriageRow.incident_id.in_(same))
         .order_by(MeetingRow.sits_on)
     )
-    return {number: day for number, day in db.session.execute(rows)}
+    return {same[version]: day for version, day in db.session.execute(rows)}

@@ -1,17 +1,17 @@
-"""Whom a typed line may mean, by the keys people are filed under: ids alone, in the service's own capacity.
+"""Whom a typed line may mean, by the keys people are filed under, in the service's own capacity.
 
-Of a key that very many share only the first
-are read: it tells nobody apart, and a rarer key finds them.
+Of a key that very many share only the first are read: it tells nobody apart, and a rarer key finds them.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import log2
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, String, TextClause, Uuid, bindparam, text
+from sqlalchemy import Integer, TextClause, Uuid, bindparam, text
 
 from agenda.matching_search import Asked
 from meetingsvc.models import db
@@ -19,63 +19,59 @@ from meetingsvc.store import matching_keys
 
 #: How many people are read of one key, and of one beginning.
 MOST = 200
+_RARE = "d"  # each is of so few that they are asked for, and count, as one
 _STEP = 8  # ranges are asked for in eights, so that few statements differ
 _AFTER = "\U0010ffff"
 
 
-def likeliest(area_id: UUID, what: Asked, most: int) -> list[UUID]:
-    """Those who share most of what was asked for, a rare key counting for more."""
-    numbers, begun = matching_keys.begun(what.beginnings)
+class Keys(NamedTuple):
+    """What is looked up: ranges from the first key to the last, both counted in, and keys of few people."""
+
+    ranges: Sequence[tuple[str, str]]
+    rare: Sequence[str]
+
+
+def wanted(what: Asked, besides: Iterable[str] = ()) -> Keys:
+    """The keys a line asks for, as they are kept; and beginnings of others."""
+    numbers, begun = matching_keys.begun({*what.beginnings, *besides})
     whole = sorted({*matching_keys.looked_up(what.keys), *numbers})
+    ranges = [(key, key) for key in whole if key[0] not in _RARE] + [
+        (key, key + _AFTER) for key in sorted(begun)
+    ]
+    return Keys(ranges, [key for key in whole if key[0] in _RARE])
+
+
+def likeliest(area_id: UUID, keys: Keys, most: int) -> list[UUID]:
+    """Those who share most of what was asked for, a rare key counting for more. PostgreSQL counts them itself
+    (migration 0034)."""
+    if not keys.ranges and not keys.rare:
+        return []
+    padded = [*keys.ranges, *[("", "")] * (-len(keys.ranges) % _STEP)]
+    asked: dict[str, Any] = {"area": area_id, "most": MOST, "rare": json.dumps(keys.rare)}
+    for place, (first, last) in enumerate(padded):
+        asked |= {f"first_{place}": first, f"last_{place}": last}
+    found: dict[int, list[UUID]] = {}
+    for place, person_id in db.session.execute(_statement(len(padded)), asked):
+        found.setdefault(place, []).append(person_id)
     met: Counter[UUID] = Counter()
-    for them in _filed(area_id, whole, sorted(begun)):
-        worth = log2(4 * MOST / len(them))
+    for them in found.values():
+        worth = log2(4 * MOST / min(len(them), 2 * MOST))
         for person_id in them:
             met[person_id] += worth  # type: ignore[assignment]
     return [person_id for person_id, _ in met.most_common(most)]
 
 
-def _filed(area_id: UUID, whole: Sequence[str], begun: Sequence[str]) -> Iterable[list[UUID]]:
-    """The people under each key and each beginning."""
-    ranges = [(key, key) for key in whole] + [(key, key + _AFTER) for key in begun]
-    if not ranges:
-        return ()
-    found: dict[int, list[UUID]] = {}
-    asked = _on_postgresql if db.engine.dialect.name == "postgresql" else _on_sqlite
-    for place, person_id in asked(area_id, ranges):
-        found.setdefault(place, []).append(person_id)
-    return found.values()
-
-
-_FUNCTION = (
-    text("SELECT place, who FROM people_filed_under(:area, :firsts, :lasts, :most)")
-    .bindparams(bindparam("area", type_=Uuid()), bindparam("firsts", type_=ARRAY(String())),
-                bindparam("lasts", type_=ARRAY(String())))
-    .columns(place=Integer(), who=Uuid())
-)  # fmt: skip
-
-
-def _on_postgresql(area_id: UUID, ranges: Sequence[tuple[str, str]]) -> Iterable[Any]:
-    firsts, lasts = [first for first, _ in ranges], [last for _, last in ranges]
-    asked = {"area": area_id, "firsts": firsts, "lasts": lasts, "most": MOST}
-    return db.session.execute(_FUNCTION, asked)
-
-
-def _on_sqlite(area_id: UUID, ranges: Sequence[tuple[str, str]]) -> Iterable[Any]:
-    padded = [*ranges, *[("", "")] * (-len(ranges) % _STEP)]
-    asked: dict[str, Any] = {"area": area_id, "most": MOST}
-    for place, (first, last) in enumerate(padded):
-        asked |= {f"first_{place}": first, f"last_{place}": last}
-    return db.session.execute(_statement(len(padded)), asked)
-
-
 @lru_cache(maxsize=16)
 def _statement(ranges: int) -> TextClause:
     """SQLite plans so many parts in a moment, and has no LATERAL."""
-    parts = (
+    parts = [
         f"SELECT * FROM (SELECT {at} AS place, person_id AS who FROM person_key "  # noqa: S608 numbers alone
         f"WHERE area_id = :area AND key >= :first_{at} AND key <= :last_{at} LIMIT :most) AS p{at}"
         for at in range(ranges)
-    )
+    ]
+    parts += [
+        f"SELECT * FROM (SELECT {ranges} AS place, person_id AS who FROM person_key "  # noqa: S608 the same
+        "WHERE area_id = :area AND key IN (SELECT value FROM json_each(:rare)) LIMIT 2 * :most) AS rare"
+    ]
     told = text(" UNION ALL ".join(parts)).bindparams(bindparam("area", type_=Uuid()))
     return told.columns(place=Integer(), who=Uuid())  # type: ignore[return-value]

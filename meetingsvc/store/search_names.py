@@ -6,11 +6,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from agenda.matching_keys import written
+from agenda.matching_sounds import roots
 from agenda.people import folded
-from meetingsvc.models import IdentityRow, IncidentRow, IncidentTextRow, PersonRow, db
+from meetingsvc.models import IdentityRow, IncidentRow, IncidentTextRow, NameCountRow, PersonRow, db
 from meetingsvc.store.scope import Reader
 
 MOST_NAMES = 5
+#: Names that hold what was typed.
+MOST_HOLDING = 40
 #: Words read as a surname and a forename, each way they may be.
 Both = Sequence[tuple[str, str]]
 
@@ -89,15 +93,14 @@ def people(
     return identity.union(written)
 
 
-def holding(area_id: UUID, word: str, but: Collection[UUID], most: int) -> list[UUID]:
-    """People whose surname begins with a word; where nobody's does, those with a name that holds it. `but`
-    these, as above. In the service's own capacity: what is shown of them is asked for apart."""
-    if not word:
-        return []
-    row, mine = PersonRow, (PersonRow.area_id == area_id, PersonRow.id.not_in(but))
-    last, first = func.lower(row.surname), func.lower(row.forename)
-    held = last.contains(word, autoescape=True) | first.contains(word, autoescape=True)
-    for so in (last.startswith(word, autoescape=True), held):
-        if found := db.session.scalars(select(row.id).where(*mine, so).order_by(row.id).limit(most)).all():
-            return list(found)
-    return []
+def holding(area_id: UUID, word: str) -> list[str]:
+    """Beginnings of the keys of those who have a name that holds a word: of surnames as they are written, of
+    forenames as they sound. In the service's own capacity: who is shown of them is asked for apart."""
+    row = NameCountRow
+    held = row.name.contains(word, autoescape=True)
+    rows = select(row.half, row.name).where(row.area_id == area_id, held).order_by(row.half, row.name)
+    return [
+        key
+        for half, name in db.session.execute(rows.limit(MOST_HOLDING))
+        for key in ([written(name)] if half == "surname" else [f"f:{root}|" for root in roots(name)])
+    ]

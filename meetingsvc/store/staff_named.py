@@ -22,13 +22,15 @@ from meetingsvc.models import (
 )
 from meetingsvc.store.incidents import CHUNK
 
+_TAKEN, _NOW = aliased(IncidentRow), aliased(IncidentRow)  # once for all statements, as in `details.py`
+
 
 def on_cases(case_ids: Collection[UUID]) -> list[tuple[UUID, StaffNamed]]:
     """What the current versions of the incidents under these cases say, each thing once a case."""
     found: dict[tuple[UUID, StaffNamed], None] = {}
     wanted = list(case_ids)
     for at in range(0, len(wanted), CHUNK):
-        taken, now = aliased(IncidentRow), aliased(IncidentRow)
+        taken, now = _TAKEN, _NOW
         same = and_(now.area_id == taken.area_id, now.occurrence_number == taken.occurrence_number)
         rows = (
             select(ItemRow.case_id, IncidentTextRow.content)

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.calendar import local_day
 from agenda.changes import Change
 from agenda.circulation import Group
 from agenda.meetings import MeetingKind
@@ -62,7 +61,7 @@ def _incidents(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
             text = ". ".join(filter(None, (f"{said.risk.value.capitalize()} risk", what)))
             href = f"/cases/{told.id}/in-full#i-{one.id}"
             yield Event(received_at if later else one.recorded_at, sort, title, "", text, href)
-    yield from timeline_added.of_incidents(reader, told, now, [one.reference for one in found])
+    yield from timeline_added.of_incidents(reader, told, now, {one.reference: one.versions for one in found})
 
 
 def _changed(changes: tuple[Change, ...]) -> str:
@@ -92,7 +91,7 @@ def _meetings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
 def _hearings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     where = {"history": "Heard at MARAC, from past records", "transfer": "Heard at another area’s MARAC"}
     for one in case_page.hearings(reader, told.id):
-        if one.heard_on <= local_day(now):
+        if one.has_sat(now):
             title = where.get(one.source, "Heard at MARAC")
             reference = one.reference if one.source == "history" else ""
             yield Event(one.heard_on, EventKind.MARAC, title, "", reference)
@@ -101,11 +100,13 @@ def _hearings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
 def _outcomes(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     """What the meetings decided, and whom they clarified (Rulebook D2, D3)."""
     row = OutcomeRow
-    rows = select(row.item_id, row.recorded_at, row.risk, row.refer, row.group, AccountRow.name)
+    rows = select(
+        row.item_id, row.recorded_at, row.risk, row.refer, row.group, ItemRow.group, AccountRow.name
+    )
     rows = rows.join(AccountRow, AccountRow.id == row.recorded_by)
-    for item, at, risk, refer, group, by in _of_items(reader, told.id, rows, row):
+    for item, at, risk, refer, group, of_marac, by in _of_items(reader, told.id, rows, row):
         sent = f"referred to MARAC{f', {Group(group).label}' if group else ''}" if refer else "not referred"
-        text = f"{risk.capitalize()} risk, {sent}"
+        text = f"{risk.capitalize()} risk, {'at MARAC' if of_marac else sent}"
         href = f"/items/{item}/outcome" if reader.may(Permission.LIST_READ) else ""
         yield Event(at, EventKind.OUTCOME, "Outcome recorded", by, text, href)
     other = ClarificationRow

@@ -3,7 +3,7 @@
 Each comes from its own store, which says what the reader may see of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,6 +26,9 @@ from meetingsvc.store.case_page import Case
 from meetingsvc.store.scope import told_on
 from meetingsvc.store.scope_referrals import referrals_of
 
+#: Of each of its incidents, by number, the versions that are the case's.
+Versions = Mapping[str, Collection[int]]
+
 #: What was done, as people say it afterwards.
 _DONE = {
     "confirm": "confirmed", "send": "sent", "receive": "received", "accept": "accepted",
@@ -42,11 +45,11 @@ def of_case(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     yield from _referrals(reader, told)
 
 
-def of_incidents(reader: Principal, told: Case, now: datetime, numbers: list[str]) -> Iterator[Event]:
+def of_incidents(reader: Principal, told: Case, now: datetime, versions: Versions) -> Iterator[Event]:
     """What came with its incidents, or follows from them."""
-    yield from _orders(reader, told, now, numbers)
-    yield from _applications(reader, numbers)
-    yield from _notifications(reader, numbers)
+    yield from _orders(reader, told, now, versions)
+    yield from _applications(reader, versions)
+    yield from _notifications(reader, versions)
 
 
 def _consents(reader: Principal, told: Case) -> Iterator[Event]:
@@ -96,11 +99,11 @@ def _referrals(reader: Principal, told: Case) -> Iterator[Event]:
         yield Event(at, EventKind.REFERRAL, f"Referral {reference}: {_DONE[step]}", "", "", href)
 
 
-def _orders(reader: Principal, told: Case, now: datetime, numbers: list[str]) -> Iterator[Event]:
+def _orders(reader: Principal, told: Case, now: datetime, versions: Versions) -> Iterator[Event]:
     """When each was made, and that it ended, where that is past (Rulebook T10)."""
     if not reader.may(Permission.LIST_READ):
         return
-    for one in orders.on_case(reader, told.id, numbers, now):
+    for one in orders.on_case(reader, told.id, versions, now):
         kind = one.order.kind.value if one.order.kind else "Protection order"
         at, href = one.order.made_at or one.recorded_at, f"/orders/{one.id}"
         yield Event(at, EventKind.ORDER, f"{kind} made", "", one.order.terms, href)
@@ -108,7 +111,7 @@ def _orders(reader: Principal, told: Case, now: datetime, numbers: list[str]) ->
             yield Event(one.ends_at, EventKind.ORDER, f"{kind} ended", "", "", href)
 
 
-def _applications(reader: Principal, numbers: list[str]) -> Iterator[Event]:
+def _applications(reader: Principal, numbers: Collection[str]) -> Iterator[Event]:
     if not reader.may(Permission.APPLICATION_READ):
         return
     for one in disclosure_schemes.on(reader, numbers):
@@ -117,9 +120,9 @@ def _applications(reader: Principal, numbers: list[str]) -> Iterator[Event]:
             yield Event(step.at, EventKind.DISCLOSURE, title, "", "", f"/applications/{one.id}")
 
 
-def _notifications(reader: Principal, numbers: list[str]) -> Iterator[Event]:
+def _notifications(reader: Principal, versions: Versions) -> Iterator[Event]:
     """Who was told of its incidents, or has looked at them (Rulebook P1)."""
-    for one in notification_clocks.of(reader, numbers).values():
+    for one in notification_clocks.of(reader, versions):
         for done in one.done:
             what = "was told of" if done.task is Task.NOTIFY else "has looked at"
             title = f"{done.agency.label} {what} {one.reference}"

@@ -1,16 +1,17 @@
 """Queries on cases that come from another area, for the area they come to (Rulebook T8)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from agenda.meetings import case_reference
 from agenda.transfers import State
 from meetingsvc.models import AccountRow, CaseRow, TransferInRow, db
+from meetingsvc.store import acting
 from meetingsvc.store.scope import Reader
-from meetingsvc.store.scope_transfers import arrivals_of
+from meetingsvc.store.scope_transfers import arrivals_of, typed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,29 @@ class In:
 
 
 def arrivals(reader: Reader, *narrow: ColumnElement[bool]) -> list[In]:
-    """Those that wait, the longest first; then those decided, the latest first."""
+    """Those that wait, the longest first; then those decided, the latest first.
+
+    One's own stand there as typed, without the case they made, hidden from one or not (Rulebook M6).
+    """
+    own = typed_by(reader)
+    found = _found(arrivals_of(reader), ~own, *narrow)
+    with acting.whole_area(reader.area_id):  # what one has typed is there, though its case is hidden
+        found += [replace(one, case_id=None, case="") for one in _found(own, *narrow)]
+    return sorted(found, key=_place)
+
+
+def _place(one: In) -> tuple[bool, float, datetime, UUID]:
+    decided = one.decided_at
+    return decided is not None, -decided.timestamp() if decided else 0.0, one.received_at, one.id
+
+
+def _found(*narrow: ColumnElement[bool]) -> list[In]:
     row = TransferInRow
     rows = (
         select(row, CaseRow.number, AccountRow.name)
         .outerjoin(CaseRow, CaseRow.id == row.case_id)
         .outerjoin(AccountRow, AccountRow.id == row.decided_by)
-        .where(arrivals_of(reader), *narrow)
-        .order_by(row.decided_at.desc().nulls_first(), row.received_at, row.id)
+        .where(*narrow)
     )
     return [
         In(one.id, one.transfer_id, one.from_area, one.their_reference, one.victim, one.victim_dob,
@@ -73,16 +89,18 @@ def waiting(reader: Reader) -> int:
 def same(reader: Reader, from_area: str, reference: str) -> str | None:
     """The reference here of what an area outside has sent under the same reference before.
 
-    One that is hidden from the reader is not there: else the answer would tell of it (Rulebook M6).
+    Another's that is hidden from the reader is not there, one's own always is: else the answer would tell of
+    the case (Rulebook M6).
     """
     row = TransferInRow
     if not reference.strip():
         return None
     rows = select(row.reference).where(
-        arrivals_of(reader), func.lower(row.from_area) == from_area.strip().lower(),
+        or_(arrivals_of(reader), typed_by(reader)), func.lower(row.from_area) == from_area.strip().lower(),
         func.lower(row.their_reference) == reference.strip().lower(), row.transfer_id.is_(None),
     )  # fmt: skip
-    return db.session.scalar(rows.limit(1))
+    with acting.whole_area(reader.area_id):
+        return db.session.scalar(rows.limit(1))
 
 
 # What follows is the service's own work: call it inside `acting.service`, or `acting.whole_area`.

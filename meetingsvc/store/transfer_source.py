@@ -1,6 +1,6 @@
 """All that one area keeps of a case, as it goes to another; for the service's own work (Rulebook M5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -14,9 +14,9 @@ from agenda.incidents import Incident, Party, Risk
 from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind, PackCase, PackIncident, PackNote, Worded
-from agenda.pack_words import moment
-from agenda.people import name_key
+from agenda.pack_words import day, moment
 from agenda.referral_consent import shown
+from agenda.referral_fields import Sight
 from meetingsvc.models import (
     AddressRow,
     AreaRow,
@@ -29,7 +29,7 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     OutcomeRow,
-    PersonRow,
+    ReferralToldRow,
     RestrictionRow,
     db,
 )
@@ -39,14 +39,16 @@ from meetingsvc.store import (
     consents,
     orders,
     pack_content,
+    pack_judgement,
+    referrals,
     risk_assessments,
     transfers,
 )
 from meetingsvc.store.acting import Host
-from meetingsvc.store.case_incidents import Version
 from meetingsvc.store.details import stands
 from meetingsvc.store.orders import Kept
 from meetingsvc.store.risk_assessments import Assessment
+from meetingsvc.store.transfer_named import name_keys, others, party
 
 Heard = tuple[OutcomeRow, ItemRow, date]
 Row = TypeVar("Row", AddressRow, ContactRow)
@@ -67,6 +69,7 @@ class Source:
     case: PackCase  # everything, as a pack says it
     restriction: RestrictionRow | None
     names: frozenset[str]  # name keys that its own incidents told
+    versions: Mapping[str, Sequence[int]]  # of its incidents, by number
 
     @property
     def restricted(self) -> bool:
@@ -83,30 +86,17 @@ def read(area_id: UUID, case_id: UUID) -> Source:
         raise LookupError(case_id)
     incidents = case_incidents.incidents_on(host, told)
     full = case_incidents.in_full(host, incidents)
+    told_of = [version.incident for one in incidents for version in full[one.id]]
     latest = full[incidents[0].id][0].incident if incidents else None
     sent = [PackIncident.of(full[one.id][0].incident, (one.stands,)) for one in reversed(incidents)]
     return Source(
         area_id, case_id, row.victim_id, row.perpetrator_id,
-        _party(row.victim_id, latest.victim if latest else None),
-        _party(row.perpetrator_id, latest.perpetrator if latest else None) if row.perpetrator_id else None,
+        party(row.victim_id, [one.victim for one in told_of]),
+        party(row.perpetrator_id, others(told_of)) if row.perpetrator_id else None,
         _heard_on(case_id), latest, _case(host, told.reference, case_id, sent),
-        db.session.get(RestrictionRow, case_id), _names(full.values()),
+        db.session.get(RestrictionRow, case_id), name_keys(full.values()),
+        {one.reference: one.versions for one in incidents},
     )  # fmt: skip
-
-
-def _names(full: Iterable[Sequence[Version]]) -> frozenset[str]:
-    """How the incidents of the case name its people, in any version."""
-    told = (one.incident for versions in full for one in versions)
-    parties = (party for one in told for party in (one.victim, one.perpetrator) if party)
-    return frozenset(name_key(party.surname, party.forename, party.dob) for party in parties) - {""}
-
-
-def _party(person_id: UUID, sent: Party | None) -> Party:
-    """As the newest incident names them: the first may have told a bare surname."""
-    kept = db.session.get_one(PersonRow, person_id)
-    if sent is None or not sent.surname:
-        return Party(kept.surname, kept.forename, dob=kept.dob)
-    return Party(sent.surname, sent.forename or kept.forename, dob=sent.dob or kept.dob, gender=sent.gender)
 
 
 def _case(host: Host, reference: str, case_id: UUID, sent: Sequence[PackIncident]) -> PackCase:
@@ -118,9 +108,11 @@ def _case(host: Host, reference: str, case_id: UUID, sent: Sequence[PackIncident
     return PackCase(
         reference=reference, group=group, purpose=purpose(group.for_discussion) if group else "",
         risk=risk_of(heard, sent), repeat=bool(item and item.repeat), incidents=tuple(sent),
-        daily_meeting_on=day, judgement=tuple(pack_content.judged(heard)), safeguards=minutes.safeguards,
+        daily_meeting_on=day, judgement=tuple(pack_judgement.judged(heard)), safeguards=minutes.safeguards,
         shared=minutes.notes, actions=minutes.actions, clarified=minutes.clarified,
         consent=shown(consents.standing(host, case_id)),
+        increases=referrals.warned(host, [case_id], Sight.ACTIONS).get(case_id, ()),
+        contact=referrals.warned(host, [case_id], Sight.CONTACT).get(case_id, ()),
     )  # fmt: skip
 
 
@@ -156,14 +148,13 @@ def heard_by(source: Source, today: date) -> tuple[tuple[date, str], ...]:
 def beside(source: Source, now: datetime) -> tuple[tuple[PackNote, ...], tuple[PackNote, ...]]:
     """Professionals' risk assessments, and the orders that were made, each with whose it is (R2)."""
     host = Host(source.area_id)
-    numbers = [incident.reference for incident in source.case.incidents]
     assessed = (
         PackNote(one.agency, one.author, one.recorded_at, NoteKind.OPINION, one.source, _came_to(one))
         for one in risk_assessments.on_case(host, source.case_id)
     )
     made = (
         PackNote(one.agency, one.author, one.recorded_at, NoteKind.FACT, one.source, _order(one))
-        for one in orders.on_case(host, source.case_id, numbers, now)
+        for one in orders.on_case(host, source.case_id, source.versions, now)
         if one.current
     )
     return tuple(assessed), tuple(made)
@@ -176,10 +167,18 @@ def _came_to(one: Assessment) -> str:
 
 
 def _order(one: Kept) -> str:
-    told, until = one.order, f", ends {moment(one.ends_at)}" if one.ends_at else ""
+    told, until = one.order, f", ends {_end(one)}" if one.ends_at else ""
     kind = told.kind or "Order of a kind that was not told"
     made = f", made {moment(told.made_at)}" if told.made_at else ""
     return f"{kind}{made}{until}. {told.terms}".strip()
+
+
+def _end(one: Kept) -> str:
+    """With a time only where one was told: a day is ended by its midnight, not by the next day."""
+    told = one.order.expires_at
+    if told is None or isinstance(told, datetime):
+        return moment(one.ends_at) if one.ends_at else ""
+    return day(told)
 
 
 def earlier(source: Source) -> list[tuple[str, Worded]]:
@@ -187,6 +186,13 @@ def earlier(source: Source) -> list[tuple[str, Worded]]:
     here = db.session.get_one(AreaRow, source.area_id).title
     records = transfers.records(Host(source.area_id), source.case_id)
     return [(record.from_area, record.words) for record in records if record.to_area == here]
+
+
+def warned(source: Source) -> Sequence[ReferralToldRow]:
+    """What referrers told for one place alone: what would increase the risk, how to make contact safely."""
+    row = ReferralToldRow
+    rows = select(row).where(row.case_id == source.case_id, row.sight != Sight.PANEL)
+    return db.session.scalars(rows.order_by(row.at, row.id)).all()
 
 
 def consents_of(source: Source) -> Sequence[ConsentRow]:

@@ -27,6 +27,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store import areas
+from meetingsvc.store.rehearsals import REAL
 from meetingsvc.store.scope import Reader, told_on
 from meetingsvc.store.scope_kept import MARKED
 
@@ -77,6 +78,11 @@ class Out:
             step for step in steps
             if not (self.in_service and step in answers) and not self.told.waits_for_receipt(step)
         )  # fmt: skip
+
+    @property
+    def has_record(self) -> bool:
+        """Whether what went is kept on the case: of a file once it was sent, else once accepted."""
+        return self.state is State.ACCEPTED or (not self.in_service and self.told.sent_at is not None)
 
     def is_overdue(self, today: date) -> bool:
         """Nobody there has said a word in time."""
@@ -171,8 +177,8 @@ def _out(
 
 def overdue(reader: Reader, today: date) -> int:
     """How many nobody has said a word about in time (Rulebook M5)."""
-    sent = TransferRow.state == State.SENT
-    return sum(out.is_overdue(today) for out in outgoing(reader, sent))
+    waits = TransferRow.state.in_((State.SENT, State.RECEIVED))
+    return sum(out.is_overdue(today) for out in outgoing(reader, waits))
 
 
 def to_send(reader: Reader) -> int:
@@ -216,7 +222,8 @@ def arrival_of(transfer_id: UUID) -> TransferInRow | None:
 
 def other_areas(area_id: UUID) -> list[tuple[UUID, str]]:
     """The other areas of the service, by title."""
-    rows = select(AreaRow.id, AreaRow.title).where(AreaRow.id != area_id).order_by(AreaRow.title, AreaRow.id)
+    others = select(AreaRow.id, AreaRow.title).where(AreaRow.id != area_id, REAL)
+    rows = others.order_by(AreaRow.title, AreaRow.id)
     return [(key, title) for key, title in db.session.execute(rows)]
 
 

@@ -8,12 +8,13 @@ from sqlalchemy import exists, select
 from agenda.need_to_know import WallState
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, WallRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store.rehearsals import REAL
 from meetingsvc.store.scope import is_walled
 
 
 def area_ids() -> list[UUID]:
-    """Every area."""
-    return list(db.session.scalars(select(AreaRow.id).order_by(AreaRow.name)))
+    """Every area with real cases: nothing is done by itself in a rehearsal."""
+    return list(db.session.scalars(select(AreaRow.id).where(REAL).order_by(AreaRow.name)))
 
 
 def governance(area_id: UUID) -> list[UUID]:

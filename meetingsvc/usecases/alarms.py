@@ -22,8 +22,9 @@ from agenda.need_to_know import MANY_REVEALS, too_many
 from agenda.rules import RuleBroken
 from meetingsvc.models import AlarmRow, AreaRow, CaseRow, DecoyRow, PersonRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, alarms, areas, audit, case_numbers, outbox
+from meetingsvc.store import acting, alarms, areas, audit, case_numbers
 from meetingsvc.store.alarms import CASE_PAGES, REVEALED, AlarmKind
+from meetingsvc.usecases import notices
 from meetingsvc.usecases.transaction import saved_by
 from minutes.corrections import reason_problem
 from notifications.messages import Notice
@@ -83,7 +84,7 @@ def _raise(who: Principal, kind: AlarmKind, cases: int, now: datetime) -> None:
     waiting = {"panel": MeetingKind.DRAMM, "sits_on": local_day(now).isoformat(), "path": "/alarms"}
     watchers = alarms.watchers(who.area_id, who.account_id)
     for account_id in watchers:
-        outbox.put(who.area_id, account_id, Notice.ALARM, waiting, now)
+        notices.put(who.area_id, account_id, Notice.ALARM, waiting, now)
     audit.record(SERVICE, who.area_id, "alarm.raised", f"alarm/{key}", now, told=len(watchers))
 
 

@@ -20,21 +20,35 @@ from meetingsvc.store.proposals import Told
 from meetingsvc.usecases import proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved, saved_by
+from notifications.recipients import unfit_address
+from notifications.schedule import unfit_quiet
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: The kind of proposal that changes them.
 SETTINGS = "area.settings"
 #: What the numbers may be. Beyond, somebody mistyped.
-LIMITS = {"repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90),
+LIMITS = {"action_days": (0, 60), "action_reminder_days": (0, 20),
+          "repeat_months": (1, 60), "marac_every_days": (1, 90), "pack_days": (1, 90),
+          "offline_pack_minutes": (0, 1440),
+          "marac_close_days": (0, 30), "marac_agenda_days": (0, 30),
           "closed_after_days": (1, 366), "dash_high": (1, 24), "dash_medium": (1, 24),
           "escalation_events": (0, 99), "escalation_months": (1, 60),
           "returned_days": (0, 30),
           "disclosure_days": (1, 90), "disclosure_checks_hours": (1, 168), "disclosure_meet_days": (1, 30),
           "order_reminder_days": (1, 28), "order_last_reminder_days": (0, 28),
           "receipt_days": (1, 30), "notify_high_hours": (1, 240), "notify_medium_days": (1, 60),
+          "research_days": (1, 15), "research_remind_days": (0, 10), "research_remind_minutes": (0, 240),
+          "feedback_daily_days": (0, 20), "feedback_marac_days": (0, 20),
+          "flag_months": (1, 12), "flag_days": (0, 20),
+          "minutes_daily_case": (1, 60), "minutes_marac_case": (1, 120),
+          "minutes_marac_update": (0, 60), "daily_minutes": (15, 480), "marac_minutes": (15, 600),
+          "pack_remind_days": (0, 15),
+          "confirm_days": (0, 15), "minutes_daily_days": (0, 15), "minutes_marac_days": (0, 15),
           "notify_standard_days": (1, 90)}  # fmt: skip
 #: The longest text of one.
 LONGEST = 200
+#: Texts that are read out, and may be longer; they cannot be empty.
+READ_OUT = {"confidentiality_statement": 1_000}
 
 
 class ChangedSince(Exception):
@@ -82,6 +96,11 @@ def propose(
     Nothing changes until somebody else confirms it (security.md B: area settings, rules). Raises ChangedSince
     where somebody else was quicker.
     """
+    for address in (new.mail_sender, new.mail_reply_to):
+        if why := unfit_address(address):
+            raise RuleBroken(f"An address that messages come from {why}.")
+    if why := unfit_quiet(new.quiet_from, new.quiet_until):
+        raise RuleBroken(f"{why}.")
     with saved_by(principal, Permission.AREA_MANAGE, now) as who:
         old = areas.settings_of(_held(who.area_id))
         if others := _differ(_from(seen), old):

@@ -5,22 +5,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import acting, audit, marac, transfers_moved
+from meetingsvc.store import audit, marac_waiting, transfers_moved, unattended
+from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from meetingsvc.usecases.marac_referrals import carry, locked, taking_referrals
-from meetingsvc.usecases.transaction import saved
-
-WORKER = "worker"
-log = structlog.get_logger()
-
-
-class Unfinished(Exception):
-    """Some areas could not be done; the others are."""
 
 
 def carry_over(now: datetime) -> int:
@@ -28,21 +20,8 @@ def carry_over(now: datetime) -> int:
 
     An area that cannot be done does not keep those after it waiting: raises Unfinished at the end.
     """
-    moved = failed = 0
-    for area_id in _areas():
-        try:
-            with saved(), acting.whole_area(area_id):
-                moved += carry_unheard(locked(area_id), WORKER, now)
-        except Exception as failure:  # its words may name a person: only its kind is logged
-            failed += 1
-            log.error("carry over failed", area=str(area_id), kind=type(failure).__name__)
-    if failed:
-        raise Unfinished(f"{failed} areas")
-    return moved
-
-
-def _areas() -> Sequence[UUID]:
-    return db.session.scalars(select(AreaRow.id)).all()
+    areas = unattended.area_ids()
+    return in_turn("carry over", areas, lambda area_id: carry_unheard(locked(area_id), WORKER, now))
 
 
 def carry_unheard(area: AreaRow, actor: UUID | str, now: datetime) -> int:
@@ -58,7 +37,7 @@ def carry_unheard(area: AreaRow, actor: UUID | str, now: datetime) -> int:
     moved = Counter[UUID]()
     for line in left:
         source = line.meeting_id
-        _, referrals = carry(line, target.id, actor, now)
+        _, referrals = carry(line, target.id, actor, now, unheard=True)
         moved[source] += referrals
     for meeting_id, referrals in moved.items():
         audit.record(
@@ -70,12 +49,13 @@ def carry_unheard(area: AreaRow, actor: UUID | str, now: datetime) -> int:
 
 def _left_unheard(area_id: UUID, today: date) -> Sequence[ItemRow]:
     ours = transfers_moved.is_ours(ItemRow.case_id, OutcomeRow.recorded_at)
-    referred = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id, ours).exists()
+    behind = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id)
+    referred = behind.where(ours).exists()
     rows = (
         select(ItemRow)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .where(MeetingRow.area_id == area_id, MeetingRow.kind == MeetingKind.MARAC)
-        .where(marac.left_unheard(today), referred)
+        .where(marac_waiting.left_unheard(today), or_(referred, marac_waiting.called()))
         .order_by(MeetingRow.sits_on, ItemRow.id)
     )
     return db.session.scalars(rows).all()

@@ -9,8 +9,9 @@ from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import CorrectionRequestRow, CorrectionToldRow, NoteRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, areas, audit, corrections, outbox
+from meetingsvc.store import accounts, areas, audit, corrections, notice_times
 from meetingsvc.store.corrections import Shared
+from meetingsvc.usecases import notices
 from meetingsvc.usecases.restrictions import refuse_reading_only
 from meetingsvc.usecases.transaction import saved_by
 from minutes.corrections import Answer, reason_problem
@@ -67,7 +68,8 @@ def _write(who: Principal, old: Shared, told: Note, why: str, now: datetime) -> 
     db.session.add(
         NoteRow(id=new, area_id=who.area_id, item_id=old.item_id, agency_id=old.note.agency_id,
                 author=told.author.strip(), recorded_by=who.account_id, recorded_at=now, kind=told.kind,
-                source=told.source.strip(), text=told.text, corrects=old.id, why=why.strip())
+                source=told.source.strip(), text=told.text, dated=old.note.dated,
+                proportionate=old.note.proportionate, corrects=old.id, why=why.strip())
     )  # fmt: skip
     db.session.flush()
     return new
@@ -100,7 +102,9 @@ def _notice(reader: Principal, about: Shared, now: datetime) -> None:
         "sits_on": about.sits_on.isoformat(),
         "path": "/corrections",
     }
-    outbox.put(reader.area_id, reader.account_id, Notice.CORRECTION, waiting, now, about=[about.case_id])
+    urgent = notice_times.of_emergency(reader.area_id, [about.meeting_id])
+    notices.put(reader.area_id, reader.account_id, Notice.CORRECTION, waiting, now, about=[about.case_id],
+                urgent=urgent)  # fmt: skip
 
 
 def ask(principal: Principal, case_id: UUID, note_id: UUID, reason: str, now: datetime) -> UUID:

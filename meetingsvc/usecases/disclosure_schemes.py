@@ -17,7 +17,7 @@ from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, ApplicationStepRow, ContactShownRow, TellingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, references, sealed
+from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_schemes import Kept
@@ -133,7 +133,7 @@ def contact(principal: Principal, application_id: UUID, reason: str, now: dateti
     with saved_by(principal, Permission.APPLICATION_READ, now) as who:
         kept = store.one(who, application_id)
         if kept is None or kept.row.contact is None:
-            raise NotFound
+            raise _not_there(who, application_id)
         if problem := reason_problem(reason):
             raise RuleBroken(f"{problem}.")
         text = sealed.opened(kept.id, kept.row.contact)
@@ -169,10 +169,16 @@ def _held(who: Principal, application_id: UUID) -> Kept:
     areas.hold(who.area_id)
     kept = store.one(who, application_id)
     if kept is None:
-        raise NotFound
+        raise _not_there(who, application_id)
     if store.acts_as(who) is not Who.POLICE:
         raise Forbidden
     return kept
+
+
+def _not_there(who: Principal, application_id: UUID) -> Exception:
+    """Missing; but one's own that is kept from one stands in one's list, and does not say so (M6)."""
+    typed = applications_typed.one(who, application_id)
+    return RuleBroken("This cannot be done now. Nothing changed.") if typed else NotFound()
 
 
 def _stepped(who: Principal, kept: Kept, step: Step, reason: str, now: datetime) -> ApplicationStepRow:

@@ -9,7 +9,7 @@ from agenda.daily_list import due_at
 from agenda.feed_content import content_of
 from agenda.incidents import Incident, Party
 from agenda.people import folded
-from agenda.referral_entry import EntryKind, narrow
+from agenda.referral_entry import EntryKind, narrow, same_people
 from meetingsvc.models import ImportRow, IncidentRow, IncidentTextRow, db
 from meetingsvc.store import areas, bulk, incidents
 from meetingsvc.store.incidents import Known
@@ -22,7 +22,8 @@ def take(
     """Puts each on the next daily list, in the caller's transaction, which writes the audit line (T7 to T9).
 
     A known number with other content is a new version, considered again (T13); with the same one nothing
-    changes. Gives the ids of the versions written. `by` is None where no account sent it.
+    changes. One about other people than a version that waits for a list leaves that one due (T12).
+    Gives the ids of the versions written. `by` is None where no account sent it.
     """
     areas.hold(area_id)
     known = incidents.known(area_id, [one.occurrence_number for one in told])
@@ -38,7 +39,7 @@ def take(
         if before is not None and before.digest == digest:
             continue
         if before is not None:
-            incidents.overtake([before.id])
+            _replace(area_id, before, one)
         due = due_at(one.recorded_at, start, before and before.due_at)
         version = before.version + 1 if before else 1
         db.session.add(_row(key, area_id, one, kind, source, version, digest, due))
@@ -49,6 +50,14 @@ def take(
     db.session.flush()
     walls.check_incidents(area_id, first)
     return tuple(range(first, key))
+
+
+def _replace(area_id: UUID, before: Known, now: Incident) -> None:
+    """Of what waits under its number, this takes the place of what is about the same people (T12, T13)."""
+    waits = incidents.waiting(area_id, [now.occurrence_number])[now.occurrence_number]
+    told = incidents.contents(waits)
+    incidents.outdate([before.id])
+    incidents.overtake([key for key in waits if same_people(told[key], now)])
 
 
 def _row(

@@ -1,11 +1,11 @@
 """Taking in a police feed: new incidents, new versions of known ones, and rejected rows (Rulebook T13)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from agenda.daily_list import due_at
+from agenda.daily_list import CLOCKS_DIFFER, due_at
 from agenda.feed import Accepted, Feed, open_feed
 from agenda.feed_json import Message
 from agenda.feed_table import Warnings
@@ -13,7 +13,7 @@ from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
 from meetingsvc.store import acting, areas, bulk, incidents
 from meetingsvc.store.incidents import Known
-from meetingsvc.usecases import imports, order_register, walls
+from meetingsvc.usecases import feed_people, imports, order_register, walls
 from meetingsvc.usecases.feed_changes import Changes, Update
 from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
 from meetingsvc.usecases.transaction import saved
@@ -25,7 +25,6 @@ _COLUMNS = (
     "victim_surname", "perpetrator_surname", "due_at",
 )  # fmt: skip
 _RANK = {risk.value: risk.rank for risk in Risk}
-_CLOCKS_DIFFER = timedelta(hours=1)
 _AHEAD = "recorded_at is in the future: it waits for that day's list"
 _HISTORY = "recorded before the area's first list: kept as history, and never listed by itself"
 _HIGH = "high risk, and recorded before the area's first list: kept as history all the same"
@@ -73,9 +72,9 @@ class _Writer:
         self._next_id = self.first_id = bulk.next_id(IncidentRow.__table__)  # type: ignore[arg-type]
         self._unchanged = bytearray(self.first_id)  # by id: whether this file has repeated that version
         self._first_start = areas.by_id(importing.row.area_id).first_window_start
-        self._ahead = importing.now + _CLOCKS_DIFFER
+        self._ahead = importing.now + CLOCKS_DIFFER
         self.warnings = Warnings()
-        self._changes = Changes(importing, self.first_id, self._ahead, self.warnings)
+        self._changes = Changes(importing, self.first_id, self.warnings)
 
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
@@ -93,7 +92,7 @@ class _Writer:
                 if tell is not None:
                     tell(Outcome(row.line, row.occurrence_number, "unchanged"))
                 continue
-            due = due_at(row.recorded_at, self._first_start, newest and newest.due_at, self._ahead)
+            due = due_at(row.recorded_at, self._first_start, newest and newest.due_at, self._importing.now)
             if newest is None:
                 version = 1
                 self._importing.tally.created += 1
@@ -102,7 +101,7 @@ class _Writer:
             else:
                 version = newest.version + 1
                 self._importing.tally.updated += 1
-                updates.append(Update(row, newest, due, self._is_in_file(newest)))
+                updates.append(Update(row, newest, due, self._is_in_file(newest), self._next_id))
             if due < self._first_start or due > self._ahead:
                 self._never_or_later(row)
             narrow.append(self._narrow(row, version, due))
@@ -111,10 +110,12 @@ class _Writer:
                 self._next_id, version, row.digest, row.risk, due, row.domestic
             )
             self._next_id += 1
-        self._changes.tell(updates)
+        replacing = feed_people.replacing(self._importing.row.area_id, updates, texts)
+        self._changes.tell(updates, replacing.others)
         bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
         bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]
-        incidents.overtake([one.before.id for one in updates])
+        incidents.outdate([one.before.id for one in updates])
+        incidents.overtake(replacing.overtaken)
 
     def _is_in_file(self, newest: Known) -> bool:
         return newest.id >= self.first_id or bool(self._unchanged[newest.id])

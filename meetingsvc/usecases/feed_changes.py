@@ -1,6 +1,6 @@
 """What a new version of a known incident says otherwise, and somebody should look at (Rulebook T13)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ _AGAIN = "content that an older version of its number had: taken as a new versio
 _UNFLAGGED = "no longer flagged domestic, and was in the version before"
 _PUT_OFF = "recorded_at is in the future, and was not in the version before: it is due as it was"
 _OTHER = "the version before was sent by another system, or in a file"
+_OTHERS = "about other people than the version before: neither replaces the other, so check the number"
 
 
 class Update(NamedTuple):
@@ -27,32 +28,35 @@ class Update(NamedTuple):
     before: Known
     due: datetime
     in_file: bool  # the version before stands in this file too
+    id: int
 
 
 class Changes:
     """Warns of what an update takes back, for all rows together and, where somebody asks, row by row."""
 
-    def __init__(self, importing: Importing, first_id: int, ahead: datetime, warnings: Warnings) -> None:
-        self._importing, self._first_id = importing, first_id
-        self._ahead, self._warnings = ahead, warnings
+    def __init__(self, importing: Importing, first_id: int, warnings: Warnings) -> None:
+        self._importing, self._first_id, self._warnings = importing, first_id, warnings
 
-    def tell(self, updates: Sequence[Update]) -> None:
-        """To be asked before the new versions are written. One query, and none without an update."""
+    def tell(self, updates: Sequence[Update], others: Collection[int]) -> None:
+        """To be asked before the new versions are written. One query, and none without an update.
+
+        `others` are the new versions that are about other people than the version before.
+        """
         if not updates:
             return
         numbers = [one.row.occurrence_number for one in updates]
         known = incidents.versions(self._importing.row.area_id, numbers, self._first_id)
         for one in updates:
-            self._tell_one(one, known.get(one.row.occurrence_number, []))
+            self._tell_one(one, known.get(one.row.occurrence_number, []), one.id in others)
 
-    def _tell_one(self, update: Update, versions: Sequence[Version]) -> None:
+    def _tell_one(self, update: Update, versions: Sequence[Version], others: bool) -> None:
         row, before = update.row, update.before
         if update.in_file:
             self._warnings.note(_TWICE, row.line, row.occurrence_number)
         if _RANK[row.risk] < _RANK[before.risk]:
             self._warnings.note(_LOWER, row.line, row.occurrence_number)
         said = [*self._again(update, versions)]
-        for what in self._taken_back(update, versions):
+        for what in (*([_OTHERS] if others else ()), *self._taken_back(update, versions)):
             self._warnings.note(what, row.line, row.occurrence_number)
             said.append(what)
         if self._importing.tell is not None:
@@ -71,7 +75,7 @@ class Changes:
         row, before = update.row, update.before
         if before.domestic and not row.domestic:
             yield _UNFLAGGED
-        if update.due <= self._ahead < row.recorded_at:
+        if update.due < row.recorded_at:
             yield _PUT_OFF
         if before.id < self._first_id and versions[-1].machine != self._importing.row.machine:
             yield _OTHER

@@ -26,19 +26,25 @@ FORCE_LENGTH = 100
 #: Calls of one token in a minute, and calls without a good one from one computer in fifteen.
 PER_MINUTE, FAILURES, WINDOW = 300, 20, timedelta(minutes=15)
 #: Unknown and revoked are answered alike.
+_MADE = "That token was made already, and is not shown again. Where it is lost, revoke it and make another."
 _NO_TOKEN = "Send the force's token: Authorization: Bearer …"  # noqa: S105 words for who has none
 
 
-def make(principal: Principal, force: str, now: datetime) -> str:
-    """A token for a force, shown this once and kept nowhere."""
+def make(principal: Principal, force: str, now: datetime, token_id: UUID) -> str:
+    """A token for a force, shown this once and kept nowhere.
+
+    Asked for again under the same id, as by a page loaded again, it makes no second one: raises RuleBroken.
+    """
     with saved_by(principal, Permission.MACHINE_MANAGE, now) as who:
-        return _make(who.area_id, force, who.account_id, now)
+        if store.row(who.area_id, token_id) is not None:
+            raise RuleBroken(_MADE)
+        return _make(who.area_id, force, who.account_id, now, token_id)
 
 
 def make_by_command(area_id: UUID, force: str, now: datetime) -> str:
     """The same at the service's own machine."""
     with saved():
-        return _make(area_id, force, None, now)
+        return _make(area_id, force, None, now, uuid4())
 
 
 def revoke(principal: Principal, token_id: UUID, now: datetime) -> None:
@@ -78,11 +84,11 @@ def no_token() -> Unauthorized:
     return Unauthorized(_NO_TOKEN, www_authenticate=WWWAuthenticate("bearer", {"realm": "incidents"}))
 
 
-def _make(area_id: UUID, force: str, account_id: UUID | None, now: datetime) -> str:
+def _make(area_id: UUID, force: str, account_id: UUID | None, now: datetime, key: UUID) -> str:
     force = " ".join(force.split())
     if not 0 < len(force) <= FORCE_LENGTH:
         raise RuleBroken(f"Enter the name of the force, in up to {FORCE_LENGTH} characters.")
-    token, key = PREFIX + secrets.token_urlsafe(32), uuid4()
+    token = PREFIX + secrets.token_urlsafe(32)
     digest = hashlib.sha256(token.encode()).digest()
     db.session.add(FeedTokenRow(id=key, area_id=area_id, force=force, digest=digest, created_at=now,
                                 created_by=account_id))  # fmt: skip

@@ -14,16 +14,18 @@ from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack
-from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, OutcomeRow, TriageRow, db
+from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, cases, incidents, lists, outcomes, restrictions, search
+from meetingsvc.store import acting, areas, audit, cases, earlier, incidents, outcomes, restrictions, search
 from meetingsvc.store.areas import settings_of
+from meetingsvc.store.meeting_record_closing import why_not_over
 from meetingsvc.store.scope import cases_of, items_of, meetings_of
 from meetingsvc.store.search import Current
+from meetingsvc.usecases import flags, matching, matching_decisions, meeting_notices, research_asking, walls
 from meetingsvc.usecases import lists as building
-from meetingsvc.usecases import matching, matching_decisions, walls
 from meetingsvc.usecases.lists import Built
 from meetingsvc.usecases.matching import Met
+from meetingsvc.usecases.meeting_record import stop_running
 from meetingsvc.usecases.transaction import saved_by
 
 REASON_LENGTH = 2_000
@@ -46,11 +48,14 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
         built = building.build(area, day, who.account_id, now)
         if built.new:
             matching_decisions.hold(who, built.meeting_id, now)
+            research_asking.ask(who.area_id, built.meeting_id, who.account_id, now)
+            meeting_notices.list_ready(who.area_id, built.meeting_id, now)
         return built
 
 
 def close(principal: Principal, day: date, now: datetime) -> None:
-    """Makes the outcomes of a day's meeting final, where each case has one (Rulebook D3). No way back.
+    """Makes the outcomes of a day's meeting final, where each case has one, somebody tells the victim or it
+    is said why not (Rulebook D3, F1), and it is recorded who came (R3). No way back.
 
     A case that is hidden from whoever closes it (M6) neither keeps them from it nor falls: those who may see
     it still give it its one outcome.
@@ -58,8 +63,13 @@ def close(principal: Principal, day: date, now: datetime) -> None:
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
         meeting = _open_meeting(who, day)
         _refuse_held(meeting)
-        _refuse_undecided(who, meeting)
+        if problems := why_not_over(who, meeting.id):
+            day_said = calendar.day_words(meeting.sits_on)
+            raise RuleBroken(f"The meeting of {day_said} cannot be closed yet. {' '.join(problems)}")
+        with acting.whole_area(who.area_id):
+            stop_running(meeting, now)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
+        flags.follow(who.area_id, now, meeting.id)
         audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now)
 
 
@@ -77,13 +87,14 @@ def add(principal: Principal, day: date, reference: str, reason: str, now: datet
         found = search.current(who, reference)
         if found is None:
             raise NotFound
-        _refuse_twice(who, meeting, found.due.occurrence_number)
+        _refuse_twice(who, meeting, found)
         with acting.whole_area(who.area_id):
             item = _put(who, meeting, found, reason, now)
         if db.session.scalar(select(CaseRow.id).where(cases_of(who), CaseRow.id == item.case_id)) is None:
             raise NotFound  # it belongs to a case that is kept from them: nothing is saved
         audit.record(who.account_id, who.area_id, "list.added", f"meeting/{meeting.id}", now,
                      incident=found.id, item=item.id)  # fmt: skip
+        research_asking.ask(who.area_id, meeting.id, who.account_id, now)
         return item.id
 
 
@@ -138,26 +149,15 @@ def _refuse_held(meeting: MeetingRow) -> None:
         )
 
 
-def _refuse_undecided(who: Principal, meeting: MeetingRow) -> None:
-    undecided = db.session.scalar(
-        select(func.count(ItemRow.id))
-        .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(who), ItemRow.meeting_id == meeting.id, OutcomeRow.item_id.is_(None))
-    )
-    if undecided:
-        cases = "1 case has" if undecided == 1 else f"{undecided} cases have"
-        raise RuleBroken(
-            f"The meeting of {calendar.day_words(meeting.sits_on)} cannot be closed yet: {cases} no outcome. "
-            "Record the outcome of every case, then close the meeting."
-        )
-
-
-def _refuse_twice(who: Principal, meeting: MeetingRow, reference: str) -> None:
-    seen = (items_of(who), ItemRow.meeting_id == meeting.id)
+def _refuse_twice(who: Principal, meeting: MeetingRow, wanted: Current) -> None:
+    """Other people who are there under its number do not stand in its way (T13)."""
+    seen, reference = (items_of(who), ItemRow.meeting_id == meeting.id), wanted.due.occurrence_number
+    with acting.whole_area(who.area_id):
+        told = earlier.alike(who.area_id, {wanted.id: reference})[wanted.id].ids
     there = (
         select(ItemRow.id, ItemRow.case_id)
         .join(EntryRow, EntryRow.item_id == ItemRow.id)
-        .where(*seen, EntryRow.occurrence_number == reference)
+        .where(*seen, EntryRow.incident_id.in_((wanted.id, *told)))
     )
     if (found := db.session.execute(there).first()) is not None:
         number = outcomes.place_of(who, meeting.id, found.id).number
@@ -172,7 +172,8 @@ def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
     rules, known = building.rules(due, heard)
     qualifies = frozenset(rules.split()) - {"T5"}
     by_rule = bool(qualifies) and not found.considered and found.due_at >= area.first_window_start
-    before = lists.before(area.id, [due.occurrence_number]).get(due.occurrence_number)
+    told = earlier.alike(area.id, {found.id: due.occurrence_number})
+    before = earlier.before(told).get(found.id)
     if meeting.window_start is None:
         raise ValueError(f"a daily list without a window: {meeting.id}")
     entry = Entry(
@@ -186,7 +187,8 @@ def _decide(area: AreaRow, meeting: MeetingRow, found: Current) -> _Adding:
 
 def _item(meeting: MeetingRow, adding: _Adding, found: Current, reason: str, by: UUID) -> ItemRow:
     content = incidents.contents([found.id])[found.id]
-    parties = building.parties(found.due.occurrence_number, found.due.narrow, content)
+    before = earlier.alike(meeting.area_id, {found.id: found.due.occurrence_number})
+    parties = building.parties(building.record(found.due, before), found.due.narrow, content)
     (case_id,) = cases.resolve(meeting.area_id, [parties])
     rows = select(ItemRow).where(ItemRow.meeting_id == meeting.id, ItemRow.case_id == case_id)
     item = db.session.scalars(rows).one_or_none()

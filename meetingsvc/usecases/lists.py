@@ -1,7 +1,7 @@
 """Building a day's list: what it takes in is frozen, and nothing falls between lists (Rulebook T1, T12)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -16,7 +16,18 @@ from agenda.rules import RuleBroken
 from agenda.triage import LookBack, identity, triage
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
-from meetingsvc.store import acting, areas, audit, bulk, cases, consents, incidents, lists
+from meetingsvc.store import (
+    acting,
+    areas,
+    audit,
+    bulk,
+    cases,
+    consents,
+    earlier,
+    incidents,
+    lists,
+    meeting_dates,
+)
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import Due
@@ -40,6 +51,7 @@ class _Considered:
     listed: list[tuple[Due, Entry]] = field(default_factory=list)
     ledger: list[tuple[Due, Taken, str, bool]] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
+    before: Mapping[int, earlier.Told] = field(default_factory=dict)
 
 
 def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
@@ -102,11 +114,12 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     first, last = (calendar.local_day(d.recorded_at) for d in (due[0], due[-1]))
     victims = {known_by for d in due for known_by in d.narrow[6:8]} - {""}
     look_back = LookBack(cases.look_back(area.id, months, first, last, victims))
-    before = lists.before(area.id, [d.occurrence_number for d in due if d.version > 1])
+    found.before = _alike(area.id, due)
+    before = earlier.before(found.before)
     for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
         if d.kind != EntryKind.POLICE_INCIDENT:
             reasons = rules(d, look_back)[0]
-        taken, changed = daily_list.considered(reasons, before.get(d.occurrence_number))
+        taken, changed = daily_list.considered(reasons, before.get(key))
         found.ledger.append((d, taken, reasons, known))
         if known:
             found.known.add(key)
@@ -119,6 +132,10 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     return found
 
 
+def _alike(area_id: UUID, due: Iterable[Due]) -> dict[int, earlier.Told]:
+    return earlier.alike(area_id, {d.narrow[0]: d.occurrence_number for d in due if d.version > 1})
+
+
 def rules(due: Due, look_back: LookBack) -> tuple[str, bool]:
     """The rules that one thing due is listed by, with blanks between; and whether the victim is known."""
     by, known = listed_by(EntryKind(due.kind), due.narrow, look_back)
@@ -128,7 +145,7 @@ def rules(due: Due, look_back: LookBack) -> tuple[str, bool]:
 def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> MeetingRow:
     row = MeetingRow(
         id=uuid4(), area_id=area.id, kind=MeetingKind.DRAMM, sits_on=day,
-        starts_at=calendar.starts_at(day, settings_of(area)), state=MeetingState.OPEN,
+        starts_at=meeting_dates.daily_starts_at(area, day), state=MeetingState.OPEN,
         window_start=window.start, window_end=window.end, built_at=now,
     )  # fmt: skip
     db.session.add(row)
@@ -136,11 +153,11 @@ def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> Meeting
     return row
 
 
-def parties(occurrence_number: str, narrow: Sequence[object], content: Incident) -> Parties:
-    """Who an incident is about, for finding its case."""
+def parties(record: str, narrow: Sequence[object], content: Incident) -> Parties:
+    """Who an incident is about, for finding its case. `record` is its number, unless that tells of others."""
     victim_nominal, victim_name, perpetrator_nominal, perpetrator_name = map(str, narrow[6:10])
     return Parties(
-        record=occurrence_number,
+        record=record,
         victim=content.victim,
         victim_is=identity(victim_nominal, victim_name),
         perpetrator=content.perpetrator,
@@ -149,11 +166,17 @@ def parties(occurrence_number: str, narrow: Sequence[object], content: Incident)
     )
 
 
+def record(due: Due, before: Mapping[int, earlier.Told]) -> str:
+    """What `parties` calls it: two who are told by a surname alone under one number may be two people."""
+    told = before.get(due.narrow[0])
+    return told.record(due.occurrence_number) if told else due.occurrence_number
+
+
 def _write_items(
     area: AreaRow, meeting_id: UUID, found: _Considered, contents: Mapping[int, Incident]
 ) -> list[UUID]:
     """One item a case, in the list's order, with its entries under it (Rulebook T11). Gives the cases."""
-    records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d, _ in found.listed]
+    records = [parties(record(d, found.before), d.narrow, contents[d.narrow[0]]) for d, _ in found.listed]
     under: dict[UUID, list[tuple[Due, Entry]]] = defaultdict(list)
     for case_id, one in zip(cases.resolve(area.id, records), found.listed, strict=True):
         under[case_id].append(one)
@@ -196,11 +219,11 @@ def announce(area_id: UUID, meeting_id: UUID, due: Sequence[Due]) -> int:
     """The orders among what is considered, each once (Rulebook T10)."""
     with_order = [d for d in due if d.has_order]
     contents = incidents.contents(d.narrow[0] for d in with_order)
-    announced = lists.announced(area_id, [d.occurrence_number for d in with_order if d.version > 1])
+    announced = earlier.announced(_alike(area_id, with_order))
     count = 0
     for d in with_order:
         order = contents[d.narrow[0]].order
-        if order is not None and daily_list.is_announced(order, announced.get(d.occurrence_number, ())):
+        if order is not None and daily_list.is_announced(order, announced.get(d.narrow[0], ())):
             db.session.add(
                 NoticeRow(area_id=area_id, meeting_id=meeting_id, incident_id=d.narrow[0],
                           occurrence_number=d.occurrence_number, order=lists.order_json(order))

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
+from agenda import fitting, timetable
 from agenda import marac as rules
-from agenda import timetable
 from agenda.calendar import day_words, local_day
 from agenda.circulation import Group, to_discussion
 from agenda.incidents import Risk
@@ -18,7 +18,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, marac
+from meetingsvc.store import acting, areas, audit, marac, marac_waiting, meeting_dates
 from meetingsvc.store.scope import items_of, meetings_of
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac_referrals import carry, locked, open_meeting, put_on
@@ -32,35 +32,30 @@ def plan(principal: Principal, sits_on: date, now: datetime) -> UUID:
     """A MARAC on that day, which takes every referral that waits (M1). Raises RuleBroken on an unfit day."""
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         area = locked(who.area_id)
-        _refuse_unfit(area, sits_on, now)
+        refuse_unfit(area, sits_on, now)
         with acting.whole_area(who.area_id):
             made = open_meeting(area, sits_on, who.account_id, now).id
             carry_unheard(area, who.account_id, now)
         return made
 
 
-def change_date(principal: Principal, meeting_id: UUID, sits_on: date, now: datetime) -> None:
-    """Moves a MARAC to another day, its agenda with it, while agencies do not hold it yet."""
-    with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
-        area, meeting = locked(who.area_id), found(who, meeting_id)
-        if problem := rules.change_date_problem(standing(meeting, now)):
-            raise RuleBroken(problem)
-        _refuse_unfit(area, sits_on, now)
-        was, meeting.sits_on = meeting.sits_on, sits_on
-        meeting.starts_at = timetable.marac_starts_at(sits_on, areas.settings_of(area))
-        audit.record(
-            who.account_id, who.area_id, "marac.moved", f"meeting/{meeting.id}", now, was=was, sits_on=sits_on
-        )
-
-
-def _refuse_unfit(area: AreaRow, sits_on: date, now: datetime) -> None:
+def refuse_unfit(
+    area: AreaRow, sits_on: date, now: datetime, extra: bool = False, own: date | None = None
+) -> None:
+    """Raises RuleBroken on a day on which no MARAC can sit, or another than the one whose `own` it is does
+    already. An extra sitting takes no referrals, so on a day of the timetable it would make them wait for the
+    one after that (Rulebook M1)."""
     settings = areas.settings_of(area)
     if problem := timetable.unfit_day(sits_on, local_day(now), holidays.known(), settings):
         raise RuleBroken(problem)
     with acting.whole_area(area.id):
         taken = marac.days(area.id)
-    if sits_on in taken:
+    if sits_on in taken and sits_on != own:
         raise RuleBroken(f"There is a MARAC on {day_words(sits_on)} already.")
+    if extra and meeting_dates.free_days(area, sits_on, sits_on):
+        raise RuleBroken(
+            f"The timetable plans a MARAC on {day_words(sits_on)}. Choose another day for the extra sitting."
+        )
 
 
 def reorder(
@@ -77,6 +72,9 @@ def reorder(
         if item_id in places and places[item_id] != from_place:
             raise RuleBroken("Somebody else has changed the order since you opened this page.")
         rules.reorder(_as_placed(seen), item_id, to_place)  # a refusal speaks of what the person sees
+        moved, other = seen[from_place - 1], seen[to_place - 1]
+        if problem := fitting.reorder_problem(moved.slot is not None, moved.waited, other.waited):
+            raise RuleBroken(problem)
         with acting.whole_area(who.area_id):
             _reorder(meeting.id, item_id, seen[to_place - 1].item_id)
         audit.record(
@@ -104,26 +102,37 @@ def _as_placed(lines: Sequence[marac.Line]) -> list[Referral]:
     ]  # fmt: skip
 
 
+def line_on(who: Principal, meeting_id: UUID, item_id: UUID) -> ItemRow:
+    """One line of that agenda. Raises NotFound where it has none that this person may see."""
+    line = db.session.scalar(
+        select(ItemRow).where(items_of(who), ItemRow.id == item_id, ItemRow.meeting_id == meeting_id)
+    )
+    if line is None:
+        raise NotFound
+    return line
+
+
 def discuss(principal: Principal, meeting_id: UUID, item_id: UUID, reason: str, now: datetime) -> None:
     """Moves an update-only case that an agency did not confirm to discussion, with the reason (C3)."""
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         locked(who.area_id)
         meeting = found(who, meeting_id)
-        line = db.session.scalar(
-            select(ItemRow).where(items_of(who), ItemRow.id == item_id, ItemRow.meeting_id == meeting.id)
-        )
-        if line is None:
-            raise NotFound
+        line = line_on(who, meeting.id, item_id)
         if problem := rules.discuss_problem(standing(meeting, now)):
             raise RuleBroken(problem)
         if line.moved_reason:
             raise RuleBroken("This item is already for discussion.")
-        moved = to_discussion(Group(line.group or 0), reasoned(reason))
-        line.group, line.moved_reason, line.position = moved.group, moved.reason, 0
-        audit.record(
-            who.account_id, who.area_id, "marac.discuss", f"item/{item_id}", now,
-            meeting=meeting.id, was=moved.was.value, group=moved.group.value,
-        )  # fmt: skip
+        move_to_discussion(who, meeting.id, line, reasoned(reason), now)
+
+
+def move_to_discussion(who: Principal, meeting_id: UUID, line: ItemRow, why: str, now: datetime) -> None:
+    """The same inside the transaction of whoever did not confirm it (Rulebook C3)."""
+    moved = to_discussion(Group(line.group or 0), why)
+    line.group, line.moved_reason, line.position = moved.group, moved.reason, 0
+    audit.record(
+        who.account_id, who.area_id, "marac.discuss", f"item/{line.id}", now,
+        meeting=meeting_id, was=moved.was.value, group=moved.group.value,
+    )  # fmt: skip
 
 
 def close(principal: Principal, meeting_id: UUID, now: datetime) -> None:
@@ -149,14 +158,16 @@ def add_late(
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         locked(who.area_id)
         meeting = found(who, meeting_id)
+        if meeting.case_id:
+            raise RuleBroken("An emergency MARAC hears its one case. Put others on the next MARAC.")
         number = rules.supplement_for(standing(meeting, now), meeting.supplements)
-        there = {one.outcome_id: one for one in marac.late_referrals(who, meeting.id)}
+        there = {one.outcome_id: one for one in marac_waiting.late_referrals(who, meeting.id)}
         if not outcomes or not set(outcomes) <= there.keys():
             raise RuleBroken("Those cases no longer wait: somebody else has put one of them on an agenda.")
         said = reasoned(reason)
         with acting.whole_area(who.area_id):
             for outcome_id in sorted(outcomes):
-                line = _move(meeting, db.session.get_one(OutcomeRow, outcome_id), who, now)
+                line = _move(meeting, outcome_id, who, now)
                 line.supplement, line.added_reason, line.added_by = number, said, who.account_id
         audit.record(
             who.account_id, who.area_id, "marac.added_late", f"meeting/{meeting.id}", now,
@@ -165,11 +176,15 @@ def add_late(
         return number
 
 
-def _move(meeting: MeetingRow, latest: OutcomeRow, who: Principal, now: datetime) -> ItemRow:
-    """The case's line on the meeting, with every referral behind it; the line it had elsewhere goes."""
-    if latest.marac_item_id is None:
-        return put_on(meeting.id, latest, who.account_id, now)
-    old = db.session.get_one(ItemRow, latest.marac_item_id)
+def _move(meeting: MeetingRow, item_id: UUID, who: Principal, now: datetime) -> ItemRow:
+    """The case's line on the meeting, with every referral behind it; the line it had elsewhere goes. One that
+    no daily meeting sent is named by that line."""
+    old = db.session.get_one(ItemRow, item_id)
+    if db.session.get_one(MeetingRow, old.meeting_id).kind != MeetingKind.MARAC:
+        latest = db.session.get_one(OutcomeRow, item_id)
+        if latest.marac_item_id is None:
+            return put_on(meeting.id, latest, who.account_id, now)
+        old = db.session.get_one(ItemRow, latest.marac_item_id)
     line, _ = carry(old, meeting.id, who.account_id, now)
     return line
 

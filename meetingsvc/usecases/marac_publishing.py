@@ -15,7 +15,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit, marac, pack_cases
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import items_of
-from meetingsvc.usecases import pack_building
+from meetingsvc.usecases import invitations, meeting_moves_told, pack_building, research_asking
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, standing
 from meetingsvc.usecases.marac_referrals import locked
@@ -41,7 +41,7 @@ def publish(principal: Principal, meeting_id: UUID, now: datetime) -> str | None
             raise RuleBroken(problem)
         meeting.state, meeting.published_at = MeetingState.PUBLISHED, now
         with acting.whole_area(area.id):
-            told = _share(who, area, meeting, lines, Notice.AGENDA_PUBLISHED, now)
+            told = share(who, area, meeting, lines, Notice.AGENDA_PUBLISHED, now)
         audit.record(
             who.account_id, who.area_id, "marac.published", f"meeting/{meeting.id}", now,
             items=_seen(who, meeting), notices=told,
@@ -62,7 +62,7 @@ def publish_supplement(principal: Principal, meeting_id: UUID, number: int, now:
             raise RuleBroken("There is nothing on this supplementary list. Add a late case first.")
         meeting.supplements = number
         with acting.whole_area(area.id):
-            told = _share(who, area, meeting, lines, Notice.SUPPLEMENTARY_LIST, now)
+            told = share(who, area, meeting, lines, Notice.SUPPLEMENTARY_LIST, now)
         audit.record(
             who.account_id, who.area_id, "marac.supplement_published", f"meeting/{meeting.id}", now,
             supplement=number, items=_seen(who, meeting), notices=told,
@@ -83,28 +83,67 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
     """
     with saved_by(principal, Permission.AGENDA_PUBLISH, now) as who:
         area, meeting = locked(who.area_id), found(who, meeting_id)
+        if meeting.ended_at:
+            raise RuleBroken("This MARAC has sat: its record is closed. Nothing changed.")
         if problem := rules.not_sat_problem(standing(meeting, now)):
             raise RuleBroken(problem)
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
-            db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+            unhear(meeting)
             carried = carry_unheard(area, who.account_id, now)
+            told = _told_before(meeting, who, now)
         carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see
         audit.record(
             who.account_id, who.area_id, "marac.did_not_sit", f"meeting/{meeting.id}", now,
-            items=len(lines), carried=carried,
+            items=len(lines), carried=carried, notices=told,
         )  # fmt: skip
         return carried
 
 
-def _share(
+def _told_before(meeting: MeetingRow, who: Principal, now: datetime) -> int:
+    """Until its day is over whoever attends is told that it does not sit; says how many. Later they know."""
+    if meeting.sits_on < local_day(now):
+        return 0
+    return meeting_moves_told.meeting_changed(meeting, meeting.sits_on, now, who.account_id, cancelled=True)
+
+
+def share(
     who: Principal, area: AreaRow, meeting: MeetingRow, lines: Sequence[Line], notice: Notice, now: datetime
 ) -> int:
+    """Hearings, pack, research and notices of what is shared by now; says how many are told. To be called as
+    the service, inside the transaction of who publishes."""
     db.session.flush()
     _hear(meeting, lines)
     pack_building.build(who, area, meeting, now)
+    research_asking.ask(area.id, meeting.id, who.account_id, now)
+    invitations.invite(meeting, now)
     return pack_building.tell(meeting, notice, [line.case_id for line in lines], now)
+
+
+def unhear(meeting: MeetingRow) -> None:
+    """What is on a MARAC does not count as heard on its day: it does not sit then (Rulebook T6)."""
+    db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+    _heard_elsewhere(meeting)
+
+
+def hear_shared(meeting: MeetingRow) -> None:
+    """What agencies hold of a MARAC counts as heard on its day, whichever that is now (Rulebook T6)."""
+    db.session.flush()
+    _hear(meeting, [line for line in marac.lines(meeting.id) if line.supplement <= meeting.supplements])
+    db.session.flush()
+
+
+def _heard_elsewhere(meeting: MeetingRow) -> None:
+    """What another MARAC of the same day heard counts as heard, though this one did not sit (Rulebook T6)."""
+    db.session.flush()
+    row = MeetingRow
+    rows = select(row).where(
+        row.area_id == meeting.area_id, row.kind == meeting.kind, row.sits_on == meeting.sits_on,
+        row.id != meeting.id, row.state.in_((MeetingState.PUBLISHED, MeetingState.HEARD)),
+    )  # fmt: skip
+    for other in db.session.scalars(rows).all():
+        hear_shared(other)
 
 
 def _hear(meeting: MeetingRow, lines: Sequence[Line]) -> None:

@@ -6,15 +6,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from agenda import timetable
 from agenda.calendar import day_words, local_day
 from agenda.circulation import Group, to_discussion
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
-from meetingsvc.store import audit, marac, transfers_moved
-from meetingsvc.store.areas import settings_of
+from meetingsvc.store import audit, meeting_dates, transfers_moved
+from meetingsvc.usecases import invitations
 
 
 def refer(area_id: UUID, item_id: UUID, actor: UUID | str, now: datetime) -> None:
@@ -59,22 +57,51 @@ def withdraw(area_id: UUID, item_id: UUID, actor: UUID | str, now: datetime) -> 
     audit.record(actor, area_id, "marac.withdrawn", f"item/{line.id}", now, meeting=line.meeting_id)
 
 
+def left_by(line: ItemRow) -> None:
+    """A line that a referral has left stands as those still behind it do; one with none goes, unless agencies
+    were told of it."""
+    if _behind(line):
+        line.risk, line.repeat, line.group = _as_left(line)
+    elif not _is_shared(line):
+        db.session.delete(line)
+    db.session.flush()
+
+
 def open_meeting(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> MeetingRow:
-    """A MARAC that takes referrals, beginning with those that wait. The caller has locked the area."""
+    """A MARAC that takes referrals; those that wait go on the earliest that does. The caller has locked the
+    area."""
+    row = add_meeting(area, day, actor, now)
+    if _waiting(area.id):
+        earliest = taking_referrals(area, actor, now) or row
+        for referral in _waiting(area.id):
+            put_on(earliest.id, referral, actor, now)
+    return row
+
+
+def add_meeting(
+    area: AreaRow, day: date, actor: UUID | str, now: datetime, extra_of: UUID | None = None
+) -> MeetingRow:
+    """A MARAC without a case. An extra sitting takes no referrals: its round has closed (Rulebook M1, M4)."""
     row = MeetingRow(
-        id=uuid4(), area_id=area.id, kind=MeetingKind.MARAC, sits_on=day,
-        starts_at=timetable.marac_starts_at(day, settings_of(area)), state=MeetingState.OPEN, built_at=now,
+        id=uuid4(), area_id=area.id, kind=MeetingKind.MARAC, sits_on=day, extra_of=extra_of,
+        starts_at=meeting_dates.marac_starts_at(area, day), built_at=now,
+        state=MeetingState.CLOSED if extra_of else MeetingState.OPEN, closed_at=now if extra_of else None,
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
     audit.record(actor, area.id, "marac.planned", f"meeting/{row.id}", now, sits_on=day)
-    for referral in _waiting(area.id):
-        put_on(row.id, referral, actor, now)
+    if not extra_of:
+        invitations.invite(row, now)  # to an extra sitting once its agenda is shared
     return row
 
 
 def put_on(
-    meeting_id: UUID, outcome: OutcomeRow, actor: UUID | str, now: datetime, carried: ItemRow | None = None
+    meeting_id: UUID,
+    outcome: OutcomeRow,
+    actor: UUID | str,
+    now: datetime,
+    carried: ItemRow | None = None,
+    unheard: bool = False,
 ) -> ItemRow:
     """The one line of the outcome's case on that meeting, made where it is not there yet.
 
@@ -96,6 +123,8 @@ def put_on(
         line.moved_reason = line.moved_reason or carried.moved_reason
         line.added_reason = line.added_reason or carried.added_reason
         line.added_by = line.added_by or carried.added_by
+        line.came_back = max(line.came_back, carried.came_back + unheard)
+        line.put_off = line.put_off or carried.put_off
     outcome.marac_item_id = line.id
     db.session.flush()
     line.risk, line.repeat, line.group = _as_left(line)
@@ -103,15 +132,39 @@ def put_on(
     return line
 
 
-def carry(line: ItemRow, meeting_id: UUID, actor: UUID | str, now: datetime) -> tuple[ItemRow, int]:
-    """Moves a case to another MARAC with every referral behind it; its line there, and how many referrals."""
+def carry(
+    line: ItemRow, meeting_id: UUID, actor: UUID | str, now: datetime, unheard: bool = False
+) -> tuple[ItemRow, int]:
+    """Moves a case to another MARAC with every referral behind it; its line there, and how many referrals.
+
+    One that its MARAC left `unheard`, for whatever reason, comes first on the next (Rulebook M1).
+    """
+    was = db.session.get_one(MeetingRow, line.meeting_id)
+    unheard = unheard or bool(line.not_reached) or was.state == MeetingState.CANCELLED
     behind = db.session.scalars(select(OutcomeRow).where(OutcomeRow.marac_item_id == line.id)).all()
+    new = line if behind else _as_it_stood(line, meeting_id, unheard)
     for outcome in behind:
-        new = put_on(meeting_id, outcome, actor, now, carried=line)
+        new = put_on(meeting_id, outcome, actor, now, line, unheard)
     if not _is_shared(line):
         db.session.delete(line)
         db.session.flush()
     return new, len(behind)
+
+
+def _as_it_stood(line: ItemRow, meeting_id: UUID, unheard: bool) -> ItemRow:
+    """The line on another MARAC of a case that no daily meeting sent: an emergency's."""
+    there = db.session.scalar(
+        select(ItemRow).where(ItemRow.meeting_id == meeting_id, ItemRow.case_id == line.case_id)
+    )
+    new = there or ItemRow(
+        id=uuid4(), area_id=line.area_id, meeting_id=meeting_id, case_id=line.case_id, position=0,
+        repeat=line.repeat, victim_known=line.victim_known, risk=line.risk, group=line.group,
+        moved_reason=line.moved_reason, added_reason=line.added_reason, added_by=line.added_by,
+        came_back=line.came_back + unheard, put_off=line.put_off,
+    )  # fmt: skip
+    db.session.add(new)
+    db.session.flush()
+    return new
 
 
 def _is_shared(line: ItemRow) -> bool:
@@ -134,7 +187,8 @@ def _outcome(item_id: UUID) -> OutcomeRow:
 
 
 def taking_referrals(area: AreaRow, actor: UUID | str, now: datetime) -> MeetingRow | None:
-    """The earliest MARAC still to sit whose agenda is open, or one newly opened; None where none has a date.
+    """The earliest MARAC still to sit: one whose agenda is open, or one newly opened where the timetable
+    plans one before that; None where none has a date (Rulebook M1).
 
     One that is opened takes at once every referral that waits. The caller has locked the area.
     """
@@ -146,15 +200,9 @@ def taking_referrals(area: AreaRow, actor: UUID | str, now: datetime) -> Meeting
         .order_by(row.sits_on)
         .limit(1)
     )  # fmt: skip
-    return there or _open_by_timetable(area, actor, now)
-
-
-def _open_by_timetable(area: AreaRow, actor: UUID | str, now: datetime) -> MeetingRow | None:
-    """Opens one on the first day of the timetable that has none, if the area has set a timetable."""
-    taken, settings = marac.days(area.id), settings_of(area)
-    day = timetable.next_marac(local_day(now), settings, holidays.known())
-    while day in taken:
-        day = timetable.next_marac(day, settings, holidays.known())
+    day = meeting_dates.next_free_day(area, local_day(now))
+    if there and (day is None or there.sits_on < day):
+        return there
     return open_meeting(area, day, actor, now) if day else None
 
 

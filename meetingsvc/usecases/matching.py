@@ -22,8 +22,10 @@ from meetingsvc.store import (
     matching_details,
     matching_keys,
     matching_near,
+    matching_proposals,
     matching_weights,
 )
+from meetingsvc.store.acting import Host
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.matching_near import Near
@@ -84,7 +86,7 @@ def clarified(area_id: UUID, case_id: UUID, told: Clarification, now: datetime) 
             return
         *first, last = told.name.split() or [""]
         details = matching_details.details([(" ".join(first), last)], told.dob)
-        matching.remember(area_id, person, details, "clarified", local_day(now))
+        matching.remember(area_id, person, details, f"case/{case_id}", local_day(now))
         propose(area_id, [person], [], [], None, now)
 
 
@@ -183,11 +185,17 @@ def _pair(one: UUID, other: UUID) -> Pair:
 def _keep(
     area_id: UUID, pairs: Mapping[Pair, bool], ground: _Ground, meeting_id: UUID | None, now: datetime
 ) -> None:
-    """One row a pair: what is open is told afresh, and what a person decided stays, or is asked again."""
+    """One row a pair: what is open is told afresh, and what a person decided stays, or is asked again. What
+    waits for a second person waits on the newest list that met it (T6)."""
     there, new = _there(pairs), list[tuple[object, ...]]()
+    same = [row.id for row in there.values() if row.state == State.SAME]
+    waiting = matching_proposals.waiting(Host(area_id), same, now)
     for (one, other), radar in pairs.items():
         match = compared(ground.people[one], ground.people[other], ground.weights, ground.common)
         row = there.get((one, other))
+        if row is not None and row.id in waiting:
+            row.radar, row.meeting_id = row.radar or radar, meeting_id or row.meeting_id
+            continue
         if row is not None and not is_asked(row, match.evidence, meeting_id):
             continue
         evidence = [[each.field, each.level, round(each.weight, 2)] for each in match.evidence]
@@ -211,7 +219,8 @@ _COLUMNS = (
 
 def is_asked(row: MatchProposalRow, now: Sequence[Evidence], meeting_id: UUID | None) -> bool:
     """Whether a pair waits for somebody, or does so again (D2, T6): one that nobody was sure of, when another
-    list meets it; two who are different, once a field agrees that did not, or agrees further.
+    list meets it; two who are different, once a field agrees that did not, or agrees further; two called the
+    same by one person alone, where no second one is asked any more: that was taken back, refused or lapsed.
     """
     if row.state == State.NOT_SURE:
         return meeting_id is not None and meeting_id != row.meeting_id
@@ -219,7 +228,7 @@ def is_asked(row: MatchProposalRow, now: Sequence[Evidence], meeting_id: UUID | 
         then = {Field(field): _FURTHEST.index(Level(level)) for field, level, _ in row.evidence}
         last = len(_FURTHEST)
         return any(one.level.agrees and _FURTHEST.index(one.level) < then.get(one.field, last) for one in now)
-    return row.state == State.OPEN
+    return row.state in (State.OPEN, State.SAME)
 
 
 def _there(pairs: Iterable[Pair]) -> dict[Pair, MatchProposalRow]:

@@ -14,7 +14,7 @@ from meetingsvc.store import acting, areas, audit, matching_merges
 from meetingsvc.store import matching_proposals as matches
 from meetingsvc.store.matching_proposals import State
 from meetingsvc.store.scope import meetings_of
-from meetingsvc.usecases import proposals
+from meetingsvc.usecases import meeting_notices, proposals, research_asking
 from meetingsvc.usecases.matching_merging import MERGE, case_of
 from meetingsvc.usecases.proposals import given
 from meetingsvc.usecases.transaction import saved_by
@@ -100,9 +100,14 @@ def circulate(principal: Principal, day: date, reason: str, now: datetime) -> No
         audit.record(
             who.account_id, who.area_id, "list.circulated", f"meeting/{meeting.id}", now, undecided=left
         )
+        research_asking.ask(who.area_id, meeting.id, who.account_id, now)
+        meeting_notices.list_ready(who.area_id, meeting.id, now)
 
 
 def waiting(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
-    """How many near matches of a list nobody has decided, hidden from whomever: the service's own count."""
+    """How many near matches of a list nobody has decided, or one person alone, hidden from whomever: the
+    service's own count (T6)."""
     with acting.whole_area(area_id):
-        return sum(one.undecided for one in matches.on_list(acting.Host(area_id), meeting_id, now))
+        return sum(
+            one.undecided or one.waits for one in matches.on_list(acting.Host(area_id), meeting_id, now)
+        )

@@ -21,7 +21,7 @@ from meetingsvc.store import (
 from meetingsvc.store import matching_proposals as matches
 from meetingsvc.store.matching_proposals import State
 from meetingsvc.store.proposals import Told
-from meetingsvc.usecases import matching, matching_retriage, proposals, walls
+from meetingsvc.usecases import matching, matching_agendas, matching_retriage, proposals, walls
 from meetingsvc.usecases.halves import Halves
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved_by
@@ -81,6 +81,11 @@ def _says_undo(told: Told) -> Sequence[Change]:
     return [
         Change("People", f"{kept}, also known as {gone}", f"{kept}; {gone}"),
         Change("What came in since", "Of one person", "Of the one whose number or name it bears"),
+        Change(
+            "Referrals to MARAC since",
+            "Under the case they were put under",
+            "Under their own: late on an agenda that agencies hold, on the next where that MARAC has sat",
+        ),
     ]
 
 
@@ -148,6 +153,7 @@ def _undo(told: Told, proposer: Principal, confirmer: Principal, now: datetime) 
         stays = matching_journal.restore(matching_journal.kept(merge.id))
         matching_journal.read_afresh()
         moved = matching_parting.part(merge)
+        moved += matching_agendas.part(area_id, confirmer.account_id, now)
         merge.undone_at, merge.undone_by = now, proposer.account_id
         merge.undo_confirmed_by = confirmer.account_id
         _said_different(merge, proposer, told.reason, now)

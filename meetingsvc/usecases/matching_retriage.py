@@ -11,7 +11,7 @@ from agenda.incidents import Risk
 from agenda.meetings import MeetingState
 from agenda.triage import LookBack
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
-from meetingsvc.store import areas, cases, consents, incidents, matching_merges
+from meetingsvc.store import areas, cases, consents, earlier, incidents, matching_merges
 from meetingsvc.store.incidents import Due
 from meetingsvc.usecases import lists, walls
 
@@ -75,7 +75,8 @@ def _gains(ledger: TriageRow, rules: str, known: bool) -> bool:
 def _put(area_id: UUID, meeting: MeetingRow, due: Due, rules: str, now: datetime) -> None:
     """What the list left out stands on it under its case."""
     content = incidents.contents([due.narrow[0]])[due.narrow[0]]
-    parties = lists.parties(due.occurrence_number, due.narrow, content)
+    before = earlier.alike(area_id, {due.narrow[0]: due.occurrence_number})
+    parties = lists.parties(lists.record(due, before), due.narrow, content)
     (case_id,) = cases.resolve(area_id, [parties])
     start = meeting.window_start or due.recorded_at
     late = daily_list.is_late(due.recorded_at, start)

@@ -16,7 +16,7 @@ from meetingsvc.usecases.transaction import saved_by
 
 
 def record(
-    principal: Principal, number: str, told: Collection[AgencyKind], reviewed: bool, at: datetime,
+    principal: Principal, key: str, told: Collection[AgencyKind], reviewed: bool, at: datetime,
     now: datetime,
 ) -> None:  # fmt: skip
     """These were told at that moment, or social care looked at it then; what was recorded stays.
@@ -25,7 +25,7 @@ def record(
     """
     with saved_by(principal, Permission.NOTIFICATION_RECORD, now) as who:
         areas.hold(who.area_id)
-        one = store.one(who, number)
+        one = store.one(who, key)
         if one is None:
             raise NotFound
         if at > now or at < one.assessed_at:
@@ -35,9 +35,10 @@ def record(
             done.append((REVIEWS, Task.REVIEW))
         if not done:
             raise RuleBroken("Somebody has recorded this meanwhile. Nothing was saved.")
+        under = store.kept_under(who.area_id, one)
         for agency, task in done:
             db.session.add(
-                NotificationRow(area_id=who.area_id, incident_id=one.incident_id, occurrence_number=number,
+                NotificationRow(area_id=who.area_id, incident_id=one.incident_id, occurrence_number=under,
                                 agency=agency, task=task, done_at=at, recorded_by=who.account_id,
                                 recorded_at=now)
             )  # fmt: skip

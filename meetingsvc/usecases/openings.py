@@ -17,9 +17,9 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import OpeningRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, areas, audit, outbox
+from meetingsvc.store import accounts, acting, areas, audit
 from meetingsvc.store import openings as store
-from meetingsvc.usecases import alarms
+from meetingsvc.usecases import alarms, notices
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
 
@@ -142,7 +142,7 @@ def _tell(people: list[UUID], row: OpeningRow, now: datetime) -> None:
         "path": f"/openings/{row.id}",
     }
     for account_id in people:
-        outbox.put(row.area_id, account_id, Notice.BREAK_GLASS, values, now, about=[row.case_id])
+        notices.put(row.area_id, account_id, Notice.BREAK_GLASS, values, now, about=[row.case_id])
 
 
 def _of_another(who: Principal, opening_id: UUID, kind: OpeningKind) -> OpeningRow:

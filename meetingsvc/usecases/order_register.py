@@ -4,12 +4,10 @@ from collections.abc import Set
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
-
 from agenda import orders as rules
 from agenda.incidents import Order
 from meetingsvc.models import IncidentRow, NoticeRow, OrderRow, db
-from meetingsvc.store import incidents, lists
+from meetingsvc.store import earlier, incidents, lists
 from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
 
@@ -17,47 +15,44 @@ from meetingsvc.store import orders as store
 def follow(area_id: UUID, first_id: int, now: datetime) -> int:
     """The orders told by incidents from this one on come into the register, and says how many did.
 
-    A later version of an incident takes the place of what an earlier one told; one that tells of none any
-    more takes it out. In the transaction of what brought them, as the service. Safe to run twice.
+    A later version of an incident takes the place of what an earlier one told of the same people; one that
+    tells of none any more takes it out. Of a number that comes again about others, each order stands (T13).
+    In the transaction of what brought them, as the service. Safe to run twice.
     """
-    newest = register.newest_incidents_with_orders(area_id, first_id)
-    if not newest:
+    found = register.versions_with_orders(area_id, first_id)
+    if not found:
         return 0
+    alike = earlier.alike(area_id, {row.id: row.occurrence_number for row in found})
+    replaced = {key for told in alike.values() for key in told.ids}
+    newest = [row for row in found if row.id not in replaced]
     contents = incidents.contents(row.id for row in newest if row.has_order)
-    known = _newest(area_id, [row.occurrence_number for row in newest])
+    known = register.of_incidents(area_id, [*{row.occurrence_number for row in newest}])
     new, days_off = 0, store.days(area_id)
     for row in newest:
         order = contents[row.id].order if row.has_order else None
-        new += _follow_one(row, order, known.get(row.occurrence_number), days_off)
+        of_number = known[row.occurrence_number]
+        old = [one for one in of_number if one.incident_id in (row.id, *alike[row.id].ids)]
+        told = _follow_one(row, order, old[-1] if old else None, 1 + len(of_number), days_off)
+        of_number += [told] if told else []
+        new += told is not None
     db.session.flush()
     return new
 
 
-def _newest(area_id: UUID, numbers: list[str]) -> dict[str, OrderRow]:
-    """The newest version of each, current or taken out: one told again later is numbered after it."""
-    found: dict[str, OrderRow] = {}
-    for at in range(0, len(numbers), incidents.CHUNK):
-        row, chunk = OrderRow, numbers[at : at + incidents.CHUNK]
-        rows = select(row).where(row.area_id == area_id, row.reference.in_(chunk)).order_by(row.version)
-        found |= {one.reference: one for one in db.session.scalars(rows)}
-    return found
-
-
-def _follow_one(row: IncidentRow, order: Order | None, old: OrderRow | None, days_off: Set[date]) -> bool:
-    if old is not None and old.current and order is not None and old.told == lists.order_json(order):
-        old.incident_id = row.id  # whoever the newest version names is kept from it (M6)
-        return False
-    version = 1
+def _follow_one(
+    row: IncidentRow, order: Order | None, old: OrderRow | None, version: int, days_off: Set[date]
+) -> OrderRow | None:
     if old is not None:
-        old.current, version = False, old.version + 1
-        old.incident_id = row.id
+        old.incident_id = row.id  # whoever the newest version names is kept from it (M6)
+        if old.current and order is not None and old.told == lists.order_json(order):
+            return None
+        old.current = False
     if order is None:
-        return False
-    db.session.add(
-        made(area_id=row.area_id, reference=row.occurrence_number, version=version, order=order,
-             recorded_at=row.received_at, incident_id=row.id, days_off=days_off)
-    )  # fmt: skip
-    return True
+        return None
+    told = made(area_id=row.area_id, reference=row.occurrence_number, version=version, order=order,
+                recorded_at=row.received_at, incident_id=row.id, days_off=days_off)  # fmt: skip
+    db.session.add(told)
+    return told
 
 
 def made(*, area_id: UUID, order: Order, days_off: Set[date] | None = None, **told: object) -> OrderRow:

@@ -11,14 +11,14 @@ from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AccountRow, AgencyRow, OrderReminderRow, db
 from meetingsvc.permissions import Permission, Principal, Role
-from meetingsvc.store import accounts, acting, areas, audit, outbox, unattended
+from meetingsvc.store import accounts, acting, areas, audit, order_parties, unattended
 from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.orders import Kept
-from meetingsvc.usecases import order_register
+from meetingsvc.usecases import notices, order_register
+from meetingsvc.usecases.area_by_area import in_turn
 from meetingsvc.usecases.restrictions import SERVICE
-from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 
 
@@ -27,25 +27,24 @@ def remind(now: datetime) -> int:
 
     What was missed while no worker ran is made up for, as long as the order holds. Safe to run twice.
     """
-    return sum(_remind(area_id, now) for area_id in unattended.area_ids())
+    return in_turn("reminding of orders", unattended.area_ids(), lambda area_id: _remind(area_id, now))
 
 
 def _remind(area_id: UUID, now: datetime) -> int:
-    with saved(), acting.whole_area(area_id):
-        areas.hold(area_id)
-        if not register.follows(area_id):  # incidents from before there was a register
-            order_register.follow(area_id, 0, now)
-        due = _due(area_id, now)
-        if not due:
-            return 0
-        for reference, days in due.items():
-            for day in days:
-                db.session.add(OrderReminderRow(area_id=area_id, reference=reference, day=day, told_at=now))
-        db.session.flush()
-        for who in _coordinators(area_id, now):
-            _tell(who, due, now)
-        audit.record(SERVICE, area_id, "orders.reminded", f"area/{area_id}", now, orders=len(due))
-        return len(due)
+    areas.hold(area_id)
+    if not register.follows(area_id):  # incidents from before there was a register
+        order_register.follow(area_id, 0, now)
+    due = _due(area_id, now)
+    if not due:
+        return 0
+    for reference, days in due.items():
+        for day in days:
+            db.session.add(OrderReminderRow(area_id=area_id, reference=reference, day=day, told_at=now))
+    db.session.flush()
+    for who in _coordinators(area_id, now):
+        _tell(who, due, now)
+    audit.record(SERVICE, area_id, "orders.reminded", f"area/{area_id}", now, orders=len(due))
+    return len(due)
 
 
 def _due(area_id: UUID, now: datetime) -> dict[str, list[date]]:
@@ -57,8 +56,8 @@ def _due(area_id: UUID, now: datetime) -> dict[str, list[date]]:
     for one in running:
         days = (day for day in rules.reminder_days(one.order, rule, off) if day <= today)
         new = [day for day in days if (one.reference, day) not in told]
-        if new:
-            found[one.reference] = new
+        if new:  # a number that came again about others may name two orders
+            found[one.reference] = sorted({*found.get(one.reference, ()), *new})
     return found
 
 
@@ -78,7 +77,7 @@ def _tell(who: Principal, due: Mapping[str, list[date]], now: datetime) -> None:
     """Only of orders this person may see: a notice about a hidden one would tell that there is one."""
     with acting.acting(who):
         theirs = [one for one in store.running(who, now) if one.reference in due]
-        cases = {one.case_id for one in store.parties(who, theirs).values() if one.case_id}
+        cases = {one.case_id for one in order_parties.parties(who, theirs).values() if one.case_id}
     if theirs:
         _put(who, theirs, cases, now)
 
@@ -88,4 +87,4 @@ def _put(who: Principal, theirs: list[Kept], cases: set[UUID], now: datetime) ->
         "panel": MeetingKind.DRAMM.value, "sits_on": local_day(now).isoformat(), "path": "/orders",
     }  # fmt: skip
     about = cases if len(cases) == len(theirs) else ()  # one without a case is about none that could be kept
-    outbox.put(who.area_id, who.account_id, Notice.ORDER_ENDING, waiting, now, about=about)
+    notices.put(who.area_id, who.account_id, Notice.ORDER_ENDING, waiting, now, about=about)

@@ -15,7 +15,7 @@ from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import OrderRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, case_page, incidents, references
+from meetingsvc.store import acting, areas, audit, case_page, order_parties, references
 from meetingsvc.store import orders as store
 from meetingsvc.store.orders import Kept
 from meetingsvc.usecases import entries
@@ -46,7 +46,13 @@ class Breach:
     happened_at: datetime
     risk: Risk
     summary: str
-    number: str = ""  # the police's, where it has one: their system's version then comes under it
+    number: str = ""  # the police's, where it has one
+
+    @property
+    def words(self) -> str:
+        """What happened, and the police's number for it."""
+        number = self.number.strip()
+        return self.summary.strip() + (f"\nPolice occurrence number: {number}" if number else "")
 
 
 def record(principal: Principal, case_id: UUID, told: Told, now: datetime) -> UUID:
@@ -57,7 +63,7 @@ def record(principal: Principal, case_id: UUID, told: Told, now: datetime) -> UU
             raise NotFound
         refuse_reading_only(who, case_id)
         _refuse_unfit(who, told, now)
-        for kept in store.on_case(who, case_id, (), now):
+        for kept in store.on_case(who, case_id, {}, now):
             if kept.order == told.order and kept.agency_id == who.agency_id:
                 return kept.id  # a form that was sent twice
         with acting.whole_area(who.area_id):
@@ -123,8 +129,8 @@ def _write(
 def breach(principal: Principal, order_id: UUID, told: Breach, now: datetime) -> str:
     """Records a breach: an incident, triaged like any other by the next list (Rulebook T10). Its number.
 
-    Where the number told is that of an incident hidden from who tells it, it gets one of ours, and nobody is
-    told that there is another (Rulebook M6).
+    It always gets a number of ours, and the police's stands in its words: under theirs it would show whether
+    an incident of that number is here, hidden from who tells it (Rulebook M6).
     """
     with saved_by(principal, Permission.ORDER_BREACH, now) as who:
         areas.hold(who.area_id)
@@ -133,18 +139,14 @@ def breach(principal: Principal, order_id: UUID, told: Breach, now: datetime) ->
             raise NotFound
         kept = versions[0]
         _refuse_breach(who, kept, told, now)
-        people = store.identified(who.area_id, kept)
+        people = order_parties.identified(who.area_id, kept)
         if store.sees(who, told.number.strip()):
             raise RuleBroken("An incident of this number is here already. Nothing was recorded.")
         with acting.whole_area(who.area_id):
-            if twice := store.breached(who.area_id, people[0], told.happened_at, told.summary.strip()):
+            if twice := store.breached(who.area_id, people[0], told.happened_at, told.words):
                 return twice
-            number = told.number.strip()
-            if not number or incidents.known(who.area_id, [number]):
-                number = references.taken(who.area_id, Prefix.ORDER)
-            entry = rules.breach(
-                kept.order, number, (now, told.happened_at), told.risk, people, told.summary.strip()
-            )
+            number = references.taken(who.area_id, Prefix.ORDER)
+            entry = rules.breach(kept.order, number, (now, told.happened_at), told.risk, people, told.words)
             entries.take(who.area_id, [entry], EntryKind.POLICE_INCIDENT, who.account_id, now)
         audit.record(who.account_id, who.area_id, "order.breached", f"protection_order/{kept.id}", now)
         return number

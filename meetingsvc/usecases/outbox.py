@@ -2,36 +2,54 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 
 from meetingsvc import mail
 from meetingsvc.mail import Cleared
-from meetingsvc.store import audit, outbox
-from meetingsvc.store.outbox import Message, State
+from meetingsvc.mail_smtp import Fault, fault_of
+from meetingsvc.models import AreaRow, db
+from meetingsvc.store import areas, audit, outbox, unattended
+from meetingsvc.store.outbox import LEFT_TO_A_PERSON, Message, State
+from meetingsvc.usecases import digests, outbox_letters, outbox_undelivered
 from meetingsvc.usecases.transaction import saved
-from notifications.outgoing import Stage
+from notifications.messages import Notice
+from notifications.outgoing import Stage, What
+from notifications.schedule import quiet_until
 
 #: Who sends, in the audit trail.
 WORKER = "worker"
 log = structlog.get_logger()
-#: Hands over one message that has passed the door; raises OSError where it could not be handed over.
+#: Hands over one message that has passed the door; raises NotSent where it could not be handed over.
 Carry = Callable[[Cleared, Message, datetime], None]
 
 
 def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> dict[str, int]:
     """Sends everything that is due, saving after each: a crash repeats one notice, under the same Message-ID.
 
-    Any number of workers may run it at once. A message that fails is tried again later, and in the end left
-    for a person.
+    Any number of workers may run it at once. A notice that fails is tried again later, and in the end left
+    for a person; content that fails is left for a person at once, for it may have arrived.
     """
     with saved():
-        outbox.sweep(clock())
+        for stale, state in outbox.sweep(clock()):
+            _ended(stale, state, clock())
+    for area_id in unattended.area_ids():
+        _keep_quiet(area_id, clock())
     ended: Counter[str] = Counter()
     while (message := _claim(clock())) is not None:
         ended[_send(message, carry, clock)] += 1
     return dict(ended)
+
+
+def _keep_quiet(area_id: UUID, now: datetime) -> None:
+    """What was queued by day and is sent late, after a night's pause of the worker say, waits as well."""
+    with saved():
+        settings = areas.settings_of(db.session.get_one(AreaRow, area_id))
+        if until := quiet_until(settings, now):
+            outbox.put_off(area_id, until)
 
 
 def _claim(now: datetime) -> Message | None:
@@ -45,21 +63,72 @@ def _send(message: Message, carry: Carry, clock: Callable[[], datetime]) -> Stat
         cleared = mail.dispatch(message.thing, Stage.SEND, clock())
         if cleared is None:
             return _settle(message, State.REFUSED, "The door refused it.", clock())
-    state, why = State.SENT, ""
-    try:
-        carry(cleared, message, clock())
-    except OSError as failure:
-        # Its words may hold an address: the kind is enough to mend it.
-        state, why = outbox.after_failure(message.attempt), f"Could not be sent: {type(failure).__name__}."
-        log.warning("message not sent", message=str(message.id), attempt=message.attempt, why=why)
+        ready = _filled(message, clock())
+    return _leave(ready, cleared, carry, clock)
+
+
+def _filled(message: Message, now: datetime) -> Message | None:
+    """With what it carries as it leaves; None where that is nothing any more, which settles it."""
+    if message.notice is Notice.DIGEST:
+        filled = digests.filled(message, now)
+        if not filled.waiting.lines:
+            _settle(message, State.REFUSED, digests.NOTHING_LEFT, now)
+        return filled if filled.waiting.lines else None
+    content = outbox_letters.content(message, now)
+    if content is None:
+        _settle(message, State.REFUSED, outbox_letters.GONE, now)
+    return None if content is None else replace(message, content=content)
+
+
+def _leave(message: Message | None, cleared: Cleared, carry: Carry, clock: Callable[[], datetime]) -> State:
+    if message is None:
+        return State.REFUSED
+    state, why = _handed_over(message, cleared, carry, clock)
     with saved():
         return _settle(message, state, why, clock())
 
 
+def _handed_over(
+    message: Message, cleared: Cleared, carry: Carry, clock: Callable[[], datetime]
+) -> tuple[State, str]:
+    """How it ended, with the kind of what went wrong: its words may hold an address."""
+    try:
+        carry(cleared, message, clock())
+        return State.SENT, ""
+    except OSError as failure:
+        fault = fault_of(failure)
+        state, why = after(message, fault), f"Could not be sent: {fault}."
+    except (ValueError, TypeError, LookupError) as failure:
+        # One message that cannot be written must not keep the others here.
+        state, why = State.FAILED, f"Could not be written: {type(failure).__name__}."
+    log.warning("message not sent", message=str(message.id), attempt=message.attempt, why=why)
+    return state, why
+
+
+def after(message: Message, fault: Fault) -> State:
+    """What becomes of a message that failed (security.md D): a refusal for good ends it, content waits for a
+    person, and only what has no content is tried again by itself."""
+    if fault is Fault.REFUSED:
+        return State.FAILED
+    if message.what is What.LETTER:
+        return State.PARKED
+    return outbox.after_failure(message.attempt)
+
+
 def _settle(message: Message, state: State, why: str, now: datetime) -> State:
-    if outbox.settle(message, state, why, now) and state is not State.WAITING:
-        audit.record(
-            WORKER, message.area_id, f"message.{state}", f"message/{message.id}", now,
-            notice=message.notice, account=message.account_id,
-        )  # fmt: skip
+    if outbox.settle(message, state, why, now):
+        _ended(message, state, now)
     return state
+
+
+def _ended(message: Message, state: State, now: datetime) -> None:
+    if state is State.WAITING:
+        return
+    audit.record(
+        WORKER, message.area_id, f"message.{state}", f"message/{message.id}", now,
+        notice=message.notice, account=message.account_id,
+    )  # fmt: skip
+    digests.ended(message, state, now)
+    outbox_letters.ended(message, state)
+    if state in LEFT_TO_A_PERSON:
+        outbox_undelivered.tell(message, now)

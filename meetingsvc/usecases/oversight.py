@@ -9,7 +9,8 @@ from uuid import UUID
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import ItemRow
-from meetingsvc.store import acting, audit, nameable, outbox
+from meetingsvc.store import acting, audit, nameable
+from meetingsvc.usecases import notices
 from notifications.messages import Notice
 
 #: Who acts in the audit trail where the service tells by itself.
@@ -52,5 +53,5 @@ def _notify(area_id: UUID, case_id: UUID, but: UUID, now: datetime, paths: tuple
     for people, path in zip((chairs, governance), paths, strict=True):
         values = {"panel": MeetingKind.MARAC.value, "sits_on": local_day(now).isoformat(), "path": path}
         for account_id in sorted(people):
-            outbox.put(area_id, account_id, Notice.ALARM, values, now, about=[case_id])
+            notices.put(area_id, account_id, Notice.ALARM, values, now, about=[case_id])
     return len(chairs) + len(governance)

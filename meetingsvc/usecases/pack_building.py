@@ -1,6 +1,7 @@
 """The pack of a published agenda, and the second person its restricted cases wait for (security.md B)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
@@ -14,20 +15,20 @@ from agenda.meetings import MeetingKind, case_reference
 from agenda.pack import Pack, Worded
 from agenda.pack_parts import only
 from agenda.rules import RuleBroken
-from meetingsvc import mail
 from meetingsvc.models import AreaRow, CaseRow, MeetingRow, PackRow, db
 from meetingsvc.packs import typeface
 from meetingsvc.permissions import Permission, Principal, Role
-from meetingsvc.store import acting, areas, audit, outbox, pack_cases, pack_content, packs
+from meetingsvc.store import acting, areas, audit, pack_cases, pack_content, packs
 from meetingsvc.store import proposals as proposed
 from meetingsvc.store.pack_cases import Held
 from meetingsvc.store.proposals import Told
 from meetingsvc.store.recipients import Outgoing, Parties
-from meetingsvc.usecases import proposals
+from meetingsvc.usecases import notices, proposals
 from meetingsvc.usecases.proposals import Change, Kind
+from meetingsvc.usecases.rehearsal_marking import marked
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
-from notifications.outgoing import Stage, What
+from notifications.outgoing import What
 
 #: Whom the one drawn pack is for; each copy then says on every page whose it is.
 FOR_ALL = "the agencies that attend"
@@ -40,29 +41,65 @@ def build(who: Principal, area: AreaRow, meeting: MeetingRow, now: datetime) -> 
     It is drawn once, with the cases that no restriction keeps from anybody. The restricted ones are for the
     people named on them: where a coordinator publishes, only after a second person (security.md B).
     """
-    number, whole = meeting.supplements, acting.Host(area.id)
-    cases = pack_content.cases(whole, meeting.id, number)
-    of = pack_cases.of_list(whole, meeting.id, number)
-    hidden = pack_cases.hidden(whole, of.values())
-    held = _held(who, pack_cases.restricted(whole, of.values()))
-    pack = Pack(area.title, MeetingKind.MARAC, meeting.starts_at, FOR_ALL, cases, supplementary=number > 0)
-    words = pack_words.worded(pack)
-    last_day = rules.pack_expires_on(local_day(now), meeting.sits_on, areas.settings_of(area).pack_days)
+    number = meeting.supplements
+    made = contents(who, area, meeting, number, now)
     row = PackRow(
         id=uuid4(), area_id=area.id, meeting_id=meeting.id, supplement=number, built_at=now,
-        expires_at=to_utc(datetime.combine(last_day + timedelta(days=1), time.min)),
-        content=_drawn(words, [key for key, case_id in of.items() if case_id not in hidden]),
-        words=pack_kept.kept(words), drawn=_texts(set(of.values()) - hidden), held=_texts(held),
+        expires_at=made.expires_at, content=made.content, words=pack_kept.kept(made.words),
+        drawn=made.drawn, held=texts(made.held),
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    before_a_second(who, row.id, made.held, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a pack says at this moment, drawn for everybody, and what waits for a second person."""
+
+    words: Worded
+    content: bytes
+    cases: dict[str, UUID]
+    drawn: list[str]
+    held: set[UUID]
+    expires_at: datetime
+
+
+def contents(who: Principal, area: AreaRow, meeting: MeetingRow, number: int, now: datetime) -> Contents:
+    """One list of a meeting as the record has it now. To be called as the service."""
+    whole, words = acting.Host(area.id), said(who, area, meeting, number)
+    of = pack_cases.of_list(whole, meeting.id, number)
+    hidden = pack_cases.hidden(whole, of.values())
+    last_day = rules.pack_expires_on(local_day(now), meeting.sits_on, areas.settings_of(area).pack_days)
+    return Contents(
+        words=words,
+        content=_drawn(words, [key for key, case_id in of.items() if case_id not in hidden]),
+        cases=of,
+        drawn=texts(set(of.values()) - hidden),
+        held=needing_a_second(who, of.values()),
+        expires_at=to_utc(datetime.combine(last_day + timedelta(days=1), time.min)),
+    )
+
+
+def said(who: Principal, area: AreaRow, meeting: MeetingRow, number: int) -> Worded:
+    """What one list of a meeting says of every case, as the record has it now. As the service."""
+    cases = pack_content.cases(acting.Host(area.id), meeting.id, number)
+    pack = Pack(area.title, MeetingKind.MARAC, meeting.starts_at, FOR_ALL, cases, supplementary=number > 0)
+    return marked(pack_words.worded(pack), who)
+
+
+def before_a_second(who: Principal, pack_id: UUID, held: set[UUID], now: datetime) -> None:
+    """Puts restricted cases before a second person, but for those that wait already (security.md B)."""
     for case_id in sorted(held):
-        proposals.propose(who, KIND.name, subject(row.id, case_id), {"pack": str(row.id)}, WHY, now,
-                          case_id=case_id)  # fmt: skip
+        about = subject(pack_id, case_id)
+        if proposed.is_free(who.area_id, KIND.name, about, now):
+            proposals.propose(who, KIND.name, about, {"pack": str(pack_id)}, WHY, now, case_id=case_id)
 
 
-def _held(who: Principal, restricted: set[UUID]) -> set[UUID]:
-    """A chair who may open a restricted case needs no second person; a coordinator does (security.md B)."""
+def needing_a_second(who: Principal, case_ids: Collection[UUID]) -> set[UUID]:
+    """The restricted of these cases that a second person has to release: a chair who may open one needs none,
+    a coordinator does (security.md B)."""
+    restricted = pack_cases.restricted(acting.Host(who.area_id), case_ids)
     return restricted - pack_cases.opened(who, restricted) if who.role is Role.CHAIR else restricted
 
 
@@ -70,7 +107,8 @@ def _drawn(words: Worded, wanted: Collection[str]) -> bytes:
     return pdf.draw_worded(only(words, wanted), f"{MeetingKind.MARAC} pack", typeface())
 
 
-def _texts(case_ids: Collection[UUID]) -> list[str]:
+def texts(case_ids: Collection[UUID]) -> list[str]:
+    """As a column keeps them."""
     return sorted(map(str, case_ids))
 
 
@@ -78,19 +116,13 @@ def tell(
     meeting: MeetingRow, notice: Notice, case_ids: Collection[UUID], now: datetime, path: str = ""
 ) -> int:
     """Queues the notice for everyone it may reach; gives back for how many (Rulebook S3, F3, M6)."""
-    waiting = {
-        "panel": "MARAC",
-        "sits_on": meeting.sits_on.isoformat(),
-        "path": path or f"/marac/{meeting.id}",
-    }
+    path = path or f"/marac/{meeting.id}"
     about, told = frozenset(case_ids), 0
     parties = Parties(meeting.area_id, about)
     for account_id in packs.receivers(meeting.area_id, MeetingKind.MARAC, now):
         thing = Outgoing(meeting.area_id, account_id, What.NOTICE, notice, MeetingKind.MARAC, about,
                          meeting.id)  # fmt: skip
-        if mail.dispatch(thing, Stage.BUILD, now, parties):
-            outbox.put(meeting.area_id, account_id, notice, waiting, now, about=about, meeting_id=meeting.id)
-            told += 1
+        told += notices.queue(thing, meeting.sits_on, path, now, parties)
     return told
 
 
@@ -147,7 +179,7 @@ def _release(told: Told, proposer: Principal, confirmer: Principal, now: datetim
         ).one()
         if row.expires_at <= now:
             raise RuleBroken("This pack has expired. Nothing changed.")
-        row.held = _texts(pack_cases.ids(row.held) - {told.case_id})
+        row.held = texts(pack_cases.ids(row.held) - {told.case_id})
         meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.id == row.meeting_id)).one()
         notices = tell(meeting, Notice.PACK_READY, [told.case_id], now, f"/packs/{row.id}/copy")
     audit.record(confirmer.account_id, told.area_id, "pack.released", f"pack/{row.id}", now, notices=notices)

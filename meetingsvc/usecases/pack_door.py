@@ -1,21 +1,23 @@
 """What of one pack may reach one person: every page and every copy of it goes through `mail.dispatch`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from agenda import pack_kept, pdf
+from agenda import pack_changes, pack_kept, pdf
 from agenda.meetings import MeetingKind
-from agenda.pack import Worded
-from agenda.pack_parts import numbered, only, references, with_lines
+from agenda.pack import Section, Worded
+from agenda.pack_parts import moved, numbered, only, references, with_lines
+from agenda.pack_words import about
 from meetingsvc import mail
-from meetingsvc.models import MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.models import MeetingRow, PackCopyRow, PackEditionRow, PackRow, db
 from meetingsvc.packs import typeface
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, address_shares, marac
+from meetingsvc.store import acting, address_shares, marac, pack_editions
 from meetingsvc.store.pack_cases import ids, of_list
 from meetingsvc.store.recipients import Outgoing, asked
 from meetingsvc.store.scope import items_of
@@ -54,13 +56,38 @@ def part(who: Principal, row: PackRow, what: What, stage: Stage, now: datetime) 
         if cleared is None:
             return None
         published = pack_kept.read(kept)
-        words = numbered(published, _numbers(who, row))
+        on = marac.lines(row.meeting_id, items_of(who))  # as they are called at this moment (Rulebook M6)
+        words = numbered(
+            published, {line.case: line.number for line in on},
+            {line.case: about(line.starts_at) for line in on},
+        )  # fmt: skip
+        given_now = moved(words, {line.case: line.moved_reason for line in on})
         given = {key: cases[key] for key in references(words) if cases.get(key) in cleared.about}
+        changed = _changes(who, row, words, given, now)
         lines = _lines(who, row, given) if what is What.FILE else {}
         as_drawn = ids(row.drawn) if row.drawn is not None else set(cases.values())
-        mine = with_lines(only(words, given.keys()), lines)
-        same = words == published and set(given.values()) == as_drawn
-        return Part(given, mine, same and not lines)
+        mine = with_lines(only(given_now, given.keys()), lines)
+        mine = replace(mine, opening=changed or mine.opening)
+        same = given_now == published and set(given.values()) == as_drawn
+        return Part(given, mine, same and not lines and not changed)
+
+
+def _changes(
+    who: Principal, row: PackRow, words: Worded, given: Mapping[str, UUID], now: datetime
+) -> tuple[Section, ...]:
+    """What a correction changed for this person, of what they had and may have now (Rulebook M6, F3)."""
+    before = pack_editions.before(who, row.id)
+    if before is None:
+        return ()
+    gone = {key: case_id for key, case_id in before.cases.items() if key not in references(words)}
+    may = asked(_thing(who, row, What.PAGE, gone), Stage.BUILD, now).about if gone else frozenset()
+    theirs = {*given, *(key for key, case_id in gone.items() if case_id in may)}
+    return pack_changes.opening(pack_kept.read(before.words), words, before.had, theirs, before.issued_at)
+
+
+def read_words(kept: Mapping[str, Any]) -> Worded:
+    """Words as they are kept, for whoever compares two editions as the service: nobody is shown them."""
+    return pack_kept.read(kept)
 
 
 def drawn(row: PackRow, mine: Part) -> bytes:
@@ -111,6 +138,14 @@ def empty(copy_id: UUID, account_id: UUID) -> None:
     db.session.execute(update(PackCopyRow).where(*theirs).values(content=None))
 
 
+def empty_all(pack_id: UUID) -> None:
+    """Deletes what a pack says, what it said before, and what its copies hold. The register stays (S3)."""
+    db.session.execute(update(PackRow).where(PackRow.id == pack_id).values(content=None, words=None))
+    db.session.execute(update(PackCopyRow).where(PackCopyRow.pack_id == pack_id).values(content=None))
+    row = PackEditionRow
+    db.session.execute(update(row).where(row.pack_id == pack_id).values(words=None, cases=None, open=None))
+
+
 def _released(row: PackRow) -> dict[str, UUID]:
     """The cases of a pack but for those that wait for a second person (security.md B)."""
     found = of_list(acting.Host(row.area_id), row.meeting_id, row.supplement)
@@ -120,11 +155,6 @@ def _released(row: PackRow) -> dict[str, UUID]:
 def _thing(who: Principal, row: PackRow, what: What, cases: Mapping[str, UUID]) -> Outgoing:
     return Outgoing(row.area_id, who.account_id, what, _KINDS[what], MeetingKind.MARAC,
                     frozenset(cases.values()), row.meeting_id)  # fmt: skip
-
-
-def _numbers(who: Principal, row: PackRow) -> dict[str, str]:
-    """As the agenda numbers its cases for this person at this moment (Rulebook M6)."""
-    return {line.case: line.number for line in marac.lines(row.meeting_id, items_of(who))}
 
 
 def _lines(who: Principal, row: PackRow, given: Mapping[str, UUID]) -> dict[str, list[str]]:

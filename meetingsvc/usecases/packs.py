@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.pack import Worded
@@ -17,7 +17,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit, packs
 from meetingsvc.store.packs import MyPack
 from meetingsvc.store.scope import copies_of
-from meetingsvc.usecases import pack_door
+from meetingsvc.usecases import outbox_letters, pack_door
 from meetingsvc.usecases.pack_door import Part
 from meetingsvc.usecases.transaction import saved, saved_by
 from notifications.outgoing import Stage, What
@@ -33,6 +33,7 @@ class Made:
     number: int
     passphrase: str
     pack: MyPack
+    mailed: bool = False  # its file leaves by e-mail as well; never its passphrase
 
 
 class Stale(Exception):
@@ -50,7 +51,9 @@ class _Not(Enum):
     THIS_COPY = "this copy"
 
 
-def make_copy(principal: Principal, pack_id: UUID, replaces: int, now: datetime) -> Made | None:
+def make_copy(
+    principal: Principal, pack_id: UUID, replaces: int, now: datetime, *, by_mail: bool = False
+) -> Made | None:
     """Stamps and encrypts a copy for this person alone; the one it `replaces` (0: none) is deleted.
 
     It holds only the cases that are open to them at this moment. None where the person holds another copy
@@ -58,13 +61,13 @@ def make_copy(principal: Principal, pack_id: UUID, replaces: int, now: datetime)
     exist for them, or has expired.
     """
     with _asked_by(principal, What.FILE, now) as who:
-        made = _made(who, pack_id, replaces, now)
+        made = _made(who, pack_id, replaces, now, by_mail)
     if made is _Not.THERE:
         raise NotFound
     return made if isinstance(made, Made) else None
 
 
-def _made(who: Principal, pack_id: UUID, replaces: int, now: datetime) -> Made | _Not:
+def _made(who: Principal, pack_id: UUID, replaces: int, now: datetime, by_mail: bool) -> Made | _Not:
     row = pack_door.locked(who, pack_id)
     part = None if row is None else pack_door.part(who, row, What.FILE, Stage.BUILD, now)
     pack = packs.one(who, pack_id, now)
@@ -72,7 +75,8 @@ def _made(who: Principal, pack_id: UUID, replaces: int, now: datetime) -> Made |
         return _Not.THERE
     if (pack.copy.number if pack.copy else 0) != replaces:
         return _Not.THIS_COPY
-    return _stamped(who, row, part, pack, now)
+    made = _stamped(who, row, part, pack, now)
+    return replace(made, mailed=by_mail and outbox_letters.put(who, made.copy_id, row, now))
 
 
 def _stamped(who: Principal, row: PackRow, part: Part, pack: MyPack, now: datetime) -> Made:
@@ -170,7 +174,6 @@ def expire(now: datetime) -> int:
     with saved():
         due = packs.expired(now)
         for pack_id, area_id in due:
-            db.session.execute(update(PackRow).where(PackRow.id == pack_id).values(content=None, words=None))
-            db.session.execute(update(PackCopyRow).where(PackCopyRow.pack_id == pack_id).values(content=None))
+            pack_door.empty_all(pack_id)
             audit.record(WORKER, area_id, "pack.expired", f"pack/{pack_id}", now)
     return len(due)

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.referral_fields import NOTHING, Answers
 from meetingsvc.models import PublicReferralRow, ReferralCaseRow, db
-from meetingsvc.store import acting, areas, audit, referrals
+from meetingsvc.store import acting, areas, audit, referral_texts, referrals
 from meetingsvc.store import public_referrers as store
 from meetingsvc.store.public_referrers import Own, Referrer
 from meetingsvc.store.referrals import Referral
@@ -34,7 +34,7 @@ def begin(referrer: Referrer, now: datetime) -> UUID:
     with saved(), acting.whole_area(referrer.area_id):
         row = referral_drafts.new_row(referrer.area_id, now, None)
         known = {"name": referrer.name, "agency": referrer.agency, "email": referrer.email}
-        referrals.write(row, {"referrer": Answers(known)}, now)
+        referral_texts.write(row, {"referrer": Answers(known)}, now)
         db.session.add(row)
         db.session.flush()
         db.session.add(PublicReferralRow(referral_id=row.id, area_id=row.area_id, referrer_id=referrer.id))

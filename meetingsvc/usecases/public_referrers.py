@@ -9,11 +9,12 @@ from uuid import UUID
 from agenda.details import words
 from meetingsvc import mail
 from meetingsvc.mail import ClearedLink
+from meetingsvc.mail_smtp import Fault, fault_of
 from meetingsvc.models import AreaRow, ReferralRow
 from meetingsvc.store import acting, areas, audit, outbox, public_recipients, sessions
 from meetingsvc.store import public_referrers as store
 from meetingsvc.store.outbox import State
-from meetingsvc.store.public_referrers import Referrer
+from meetingsvc.store.public_referrers import Letter, Referrer
 from meetingsvc.usecases import referral_collisions
 from meetingsvc.usecases.sign_in import TooManyAttempts
 from meetingsvc.usecases.transaction import saved
@@ -39,27 +40,24 @@ def area_of(name: str) -> AreaRow | None:
 
 
 def ask(area_id: UUID, name: str, agency: str, email: str, computer: str, now: datetime) -> None:
-    """Queues a link to an address. What is answered is the same whoever asks, known or not, refused or not.
+    """Queues a link to an address. What is answered is the same whoever asks, known or not, refused or not;
+    and so is how long it takes: who may be sent one is asked as it leaves (security.md A18).
 
-    Raises TooManyAttempts where one computer asks too often. One address is sent few; nothing goes where it
-    could reach a perpetrator (Rulebook F3). What is typed of who they are is kept with the link: only who
-    opens it changes what is kept of an address.
+    Raises TooManyAttempts where one computer asks too often. One address is sent few. What is typed of who
+    they are is kept with the link: only who opens it changes what is kept of an address.
     """
     email = email.strip().lower()
-    per_computer, per_address = f"public form:{area_id}:{computer}", f"public form:{area_id}:{email}"
+    per_computer = f"public form:{area_id}:{computer}"
     _refuse(per_computer, PER_COMPUTER, now)
     with saved(), acting.whole_area(area_id):
-        enough = sessions.attempts_since(per_address, now - HOUR) >= PER_ADDRESS
         sessions.note_attempt(per_computer, now)
         told = name.strip(), agency.strip()
         referrer_id = store.named(area_id, email, *told, now)
         about = f"public_referrer/{referrer_id}"
-        if enough:
+        sent = sessions.attempts_since(_address(area_id, email), now - HOUR)
+        if sent + store.on_their_way(referrer_id) >= PER_ADDRESS:
             audit.record(PUBLIC_FORM, area_id, "public_form.too_often", about, now)
-        elif why := public_recipients.ground(area_id, email) or _about_themselves(referrer_id):
-            audit.record(PUBLIC_FORM, area_id, "public_form.refused", about, now, ground=why)
         else:
-            sessions.note_attempt(per_address, now)
             letter = store.put(area_id, referrer_id, now, told)
             audit.record(PUBLIC_FORM, area_id, "public_form.asked", about, now, letter=letter)
 
@@ -84,12 +82,28 @@ def tell(row: ReferralRow, now: datetime) -> bool:
         return False
 
 
-def _about_themselves(referrer_id: UUID) -> Ground | None:
-    return Ground.COLLISION if referral_collisions.of_referrer(referrer_id) else None
+def _address(area_id: UUID, email: str) -> str:
+    """What links to one address are counted by."""
+    return f"public form:{area_id}:{email}"
+
+
+def _refused(letter: Letter, now: datetime) -> bool:
+    """Where a link could reach a perpetrator, or whom one of their own referrals is about (Rulebook F3)."""
+    with acting.whole_area(letter.area_id):
+        why = public_recipients.ground(letter.area_id, letter.email)
+        if why is None and referral_collisions.of_referrer(letter.referrer_id):
+            why = Ground.COLLISION
+        if why is not None:
+            about = f"public_referrer/{letter.referrer_id}"
+            audit.record(PUBLIC_FORM, letter.area_id, "public_form.refused", about, now, ground=why)
+        return why is not None
 
 
 def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> int:
-    """Sends every link that is due, one at a time. Its key is made as it leaves; only a digest is kept."""
+    """Sends every link that is due, one at a time. Its key is made as it leaves; only a digest is kept.
+
+    What was asked for and is not sent uses up none of an address's links.
+    """
     with saved():
         store.sweep(clock())
     sent = 0
@@ -100,13 +114,17 @@ def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> int:
         if letter is None:
             return sent
         with saved():
-            cleared = mail.dispatch_link(letter.id, letter.area_id, letter.email, Stage.SEND, clock())
+            cleared = None
+            if not _refused(letter, clock()):
+                cleared = mail.dispatch_link(letter.id, letter.area_id, letter.email, Stage.SEND, clock())
         state, why = State.REFUSED, "The door refused it."
         if cleared:
             state, why = _carried(carry, cleared, key, letter.attempt, clock())
         with saved():
             if store.settle(letter, state, why) and state is not State.WAITING:
                 audit.record(PUBLIC_FORM, letter.area_id, f"message.{state}", f"message/{letter.id}", clock())
+                if letter.asked and state is State.SENT:
+                    sessions.note_attempt(_address(letter.area_id, letter.email), clock())
         sent += state is State.SENT
 
 
@@ -114,8 +132,16 @@ def _carried(carry: Carry, cleared: ClearedLink, key: str, attempt: int, now: da
     try:
         carry(cleared, key, now)
     except OSError as failure:
-        return outbox.after_failure(attempt), f"Could not be sent: {type(failure).__name__}."
+        fault = fault_of(failure)
+        state = State.FAILED if fault is Fault.REFUSED else outbox.after_failure(attempt)
+        return state, f"Could not be sent: {fault}."
     return State.SENT, ""
+
+
+def link_of(area_id: UUID, key: str, now: datetime) -> str:
+    """Whose referrals a link opens, for who may hold another's: an address, "" where it opens none."""
+    with acting.whole_area(area_id):
+        return store.link_of(area_id, key, now)
 
 
 def open_link(area_id: UUID, key: str, computer: str, now: datetime) -> str | None:

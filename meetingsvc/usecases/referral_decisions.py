@@ -17,9 +17,9 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import ReferralCaseRow, ReferralRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, outbox, referrals
+from meetingsvc.store import acting, areas, audit, referrals
 from meetingsvc.store.referrals import Referral
-from meetingsvc.usecases import public_referrers, referral_keeping, referral_told, walls
+from meetingsvc.usecases import notices, public_referrers, referral_keeping, referral_told, walls
 from meetingsvc.usecases.referral_moves import by_a_coordinator, make
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
@@ -29,11 +29,15 @@ _ACTIONS = {
     Step.RETURN: "referral.returned",
     Step.LIST_AS_IT_STANDS: "referral.listed_as_it_stands",
 }
+_SENT_AGAIN = "Its referrer has sent it again since you opened it. Read it as it is now. Nothing was changed."
 
 
-def accept(principal: Principal, referral_id: UUID, now: datetime) -> None:
-    """Nothing more is asked of its referrer. It was due on a list before, and still is."""
-    _move(principal, referral_id, Step.LIST, "", (), now)
+def accept(principal: Principal, referral_id: UUID, seen: int, now: datetime) -> None:
+    """Nothing more is asked of its referrer. It was due on a list before, and still is.
+
+    `seen`: how often it had been sent when it was read; sent again since, it is read again first.
+    """
+    _move(principal, referral_id, Step.LIST, "", (), now, seen)
 
 
 def as_it_stands(principal: Principal, referral_id: UUID, reason: str, now: datetime) -> None:
@@ -54,10 +58,11 @@ def send_back(
     return _move(principal, referral_id, Step.RETURN, reason, known, now)
 
 
-def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> None:
+def keep_addresses(principal: Principal, referral_id: UUID, seen: int, now: datetime) -> None:
     """Where people are found, of a referral that came without an account, goes to its case, sealed: nobody
     but an account can tell a case something (Rulebook R2). With it goes how contact is made, and consent:
-    also where a list took the referral before anybody accepted it (T7)."""
+    also where a list took the referral before anybody accepted it (T7). As it was sent: what its referrer
+    types since, nobody has said."""
     with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
         areas.hold(who.area_id)
         row, about = referrals.row_sent(who, referral_id), referrals.cases(who, referral_id)
@@ -65,6 +70,7 @@ def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> No
             raise NotFound
         if row.account_id or not about:
             raise RuleBroken("Its addresses are with the case already.")
+        _refuse_unread(referrals.read(who, row), seen)
         case_id = about[0][1]
         with acting.whole_area(who.area_id):
             told = referral_told.as_sent(row, now)
@@ -73,6 +79,11 @@ def keep_addresses(principal: Principal, referral_id: UUID, now: datetime) -> No
         walls.check_cases(who.area_id, [case_id], now)
         audit.record(who.account_id, who.area_id, "referral.addresses_kept", f"referral/{referral_id}", now,
                      case=case_id)  # fmt: skip
+
+
+def _refuse_unread(referral: Referral, seen: int) -> None:
+    if referral.course.sendings != seen:
+        raise RuleBroken(_SENT_AGAIN)
 
 
 def asked_of(principal: Principal, referral_id: UUID) -> dict[str, str]:
@@ -90,15 +101,19 @@ def asked_of(principal: Principal, referral_id: UUID) -> dict[str, str]:
 
 
 def _move(
-    principal: Principal, referral_id: UUID, step: Step, reason: str, fields: Collection[str], now: datetime
-) -> bool:
+    principal: Principal, referral_id: UUID, step: Step, reason: str, fields: Collection[str], now: datetime,
+    seen: int | None = None,
+) -> bool:  # fmt: skip
     told = True
     with saved_by(principal, Permission.REFERRAL_DECIDE, now) as who:
         areas.hold(who.area_id)
         row = referrals.row_sent(who, referral_id)
         if row is None or row.state == State.DRAFT:
             raise NotFound
-        by_a_coordinator(row, referrals.read(who, row), step, who, reason, now, fields)
+        referral = referrals.read(who, row)
+        if seen is not None:
+            _refuse_unread(referral, seen)
+        by_a_coordinator(row, referral, step, who, reason, now, fields)
         case_ids = [case_id for _, case_id in referrals.cases(who, referral_id)]
         if step is Step.LIST and not row.account_id:
             with acting.whole_area(who.area_id):
@@ -118,7 +133,7 @@ def _notice(row: ReferralRow, account_id: UUID, case_ids: list[UUID], now: datet
     settings = areas.settings_of(areas.by_id(row.area_id))
     day = working_day_from(local_day(now), days_off(settings, holidays.known()))
     waiting = {"panel": MeetingKind.DRAMM, "sits_on": day.isoformat(), "path": f"/referrals/{row.id}"}
-    outbox.put(row.area_id, account_id, Notice.REFERRAL_RETURNED, waiting, now, about=case_ids)
+    notices.put(row.area_id, account_id, Notice.REFERRAL_RETURNED, waiting, now, about=case_ids)
 
 
 def listed(area_id: UUID, numbers: Collection[str], now: datetime) -> None:

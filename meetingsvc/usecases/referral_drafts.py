@@ -21,7 +21,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import ReferralRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, referrals
+from meetingsvc.store import areas, audit, referral_texts, referrals
 from meetingsvc.store.referrals import Referral
 from meetingsvc.usecases.referral_moves import by_the_referrer
 from meetingsvc.usecases.transaction import saved_by
@@ -82,7 +82,7 @@ def begin(principal: Principal, now: datetime) -> UUID:
     with saved_by(principal, Permission.REFERRAL_MAKE, now) as who:
         row = new_row(who.area_id, now, who)
         known = Answers({"name": who.name, "agency": who.agency_name})
-        referrals.write(row, {"referrer": known}, now)
+        referral_texts.write(row, {"referrer": known}, now)
         db.session.add(row)
         db.session.flush()
         audit.record(who.account_id, who.area_id, "referral.begun", f"referral/{row.id}", now)
@@ -178,7 +178,7 @@ def _write(work: Work, draft: Draft, now: datetime) -> None:
     if problem := too_long(draft):
         raise RuleBroken(f"{problem}. Nothing was saved.")
     if draft != work.referral.draft:
-        referrals.write(work.row, draft, now)
+        referral_texts.write(work.row, draft, now)
 
 
 def _note(work: Work, action: str, now: datetime, **detail: object) -> None:

@@ -17,7 +17,7 @@ from agenda.referral_state import Step
 from agenda.risk_tools import Counting, Result
 from agenda.rules import RuleBroken
 from meetingsvc.models import ReferralCaseRow, db
-from meetingsvc.store import acting, areas, audit, cases, references
+from meetingsvc.store import acting, areas, audit, cases, references, referral_texts
 from meetingsvc.usecases import entries, referral_keeping, referral_told, walls
 from meetingsvc.usecases.lists import parties
 from meetingsvc.usecases.referral_drafts import Work, days
@@ -63,6 +63,7 @@ def send(work: Work, changes: int, now: datetime) -> str:
         row.reference = row.reference or references.taken(row.area_id, Prefix.REFERRAL)
         row.first_sent_at = row.first_sent_at or now
         by_the_referrer(row, work.referral, Step.SEND, work.who, "", now)
+        referral_texts.send_typed(row, work.referral.draft)
         told = referral_told.numbered(row, list(incidents(referral, row.reference, row.first_sent_at)))
         found = _put_on_the_list(work, [_with_count(one, work) for one in told], now)
         referral_keeping.known_by(row.area_id, row.reference, referral, found, now)

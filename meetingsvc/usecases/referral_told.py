@@ -17,7 +17,7 @@ from agenda.referral_fields import Sight
 from agenda.referral_people import BEFORE, PERPETRATORS, REFERRER
 from meetingsvc.models import IncidentRow, ReferralCaseRow, ReferralRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, consents, referrals
+from meetingsvc.store import acting, consents, referral_texts
 from meetingsvc.store.incidents import contents
 from meetingsvc.usecases import consents as consents_usecase
 from meetingsvc.usecases.referral_drafts import days
@@ -115,9 +115,9 @@ def author_of(row: ReferralRow, referral: Referral, *, checked: bool) -> str:
 
 
 def as_sent(row: ReferralRow, now: datetime) -> Referral:
-    """What a referral says that was sent."""
-    draft = referrals.read(acting.Host(row.area_id), row).draft
-    return from_answers(reading(draft, days(row.area_id, now)).answers, local_day(row.first_sent_at or now))
+    """What a referral said when it was sent last: nothing that its referrer types since (T7, K1, F4)."""
+    told = reading(referral_texts.as_sent(row), days(row.area_id, now))
+    return from_answers(told.answers, local_day(row.first_sent_at or now))
 
 
 def accepted(who: Principal, row: ReferralRow, now: datetime) -> None:

@@ -44,7 +44,7 @@ def make(principal: Principal, transfer_id: UUID, now: datetime) -> MadeFile:
         phrase = files.passphrase()
         with acting.service():
             source = transfer_source.read(row.area_id, row.case_id)
-            words = transfer_handover.worded(source, row.to_area, now)
+            words = transfer_handover.worded(source, row.to_area, now, row.why)
             stamp = files.Stamp(row.officer, row.to_area, 1, now, row.id)
             drawn = pdf.draw_worded(words, transfer_record.TITLE, files.typeface())
             row.content, row.made_at = files.stamp(drawn, stamp, phrase, files.typeface()), now
@@ -115,7 +115,7 @@ def ask_again(principal: Principal, transfer_id: UUID, now: datetime) -> None:
     """Records that the other area was asked for its receipt again: the clock starts anew (Rulebook M5)."""
     with saved_by(principal, Permission.TRANSFER_MAKE, now) as who:
         row = transfers.found(who, transfer_id)
-        if row.state != State.SENT:
+        if row.state != State.SENT and (row.state != State.RECEIVED or row.to_area_id):
             raise RuleBroken("The other area has answered, or nothing was sent yet. Nothing changed.")
         row.asked_again_at = now
         if row.to_area_id:

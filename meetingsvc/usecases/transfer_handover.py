@@ -32,6 +32,7 @@ from meetingsvc.models import (
     MeetingRow,
     OutcomeRow,
     PersonRow,
+    ReferralToldRow,
     TransferRecordRow,
     TransferRow,
     db,
@@ -47,9 +48,10 @@ NOT_READABLE = (
 NAMED_BY_NOBODY = "The perpetrator, whom no incident has named"
 
 
-def worded(source: Source, to_area: str, now: datetime) -> Worded:
-    """What is told of the case."""
-    between = Between(areas.by_id(source.area_id).title, to_area, now)
+def worded(source: Source, to_area: str, now: datetime, why: str = "") -> Worded:
+    """What is told of the case; with `why` it moves, also whom the other area has to answer."""
+    sender = areas.by_id(source.area_id)
+    between = Between(sender.title, to_area, now, why, areas.settings_of(sender).coordinator_call)
     heard = transfer_source.heard_by(source, local_day(now))
     beside = Beside(heard, *transfer_source.beside(source, now), transfer_source.earlier(source))
     return transfer_record.record(between, source.case, beside)
@@ -91,6 +93,12 @@ def hand_over(source: Source, area_id: UUID, case_id: UUID, between: Between, wo
         _reach(one, case, _person(one, case))
     for said in transfer_source.consents_of(source):
         db.session.add(_consent(said, case))
+    for old in transfer_source.warned(source):
+        db.session.add(
+            ReferralToldRow(area_id=area_id, case_id=case_id, sight=old.sight, label=old.label, text=old.text,
+                            author=old.author, at=old.at)
+        )  # fmt: skip
+        db.session.flush()
     db.session.flush()
 
 

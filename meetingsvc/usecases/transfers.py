@@ -17,10 +17,10 @@ from agenda.rules import RuleBroken
 from agenda.transfers import Made, State, Step, propose_problem
 from meetingsvc.models import TransferInRow, TransferRow, TransferStepRow, TransferWallRow, db
 from meetingsvc.permissions import Permission, Principal, Role
-from meetingsvc.store import acting, areas, audit, details, nameable, outbox, restrictions, transfer_source
+from meetingsvc.store import acting, areas, audit, details, nameable, restrictions, transfer_source
 from meetingsvc.store import transfers as store
 from meetingsvc.store.proposals import Told
-from meetingsvc.usecases import proposals, transfer_walls
+from meetingsvc.usecases import notices, proposals, transfer_walls
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.restrictions import refuse_hidden
 from meetingsvc.usecases.transaction import saved_by
@@ -177,7 +177,7 @@ def walled(arrival_id: UUID) -> set[UUID]:
 def tell(area_id: UUID, account_id: UUID, now: datetime, about: Sequence[UUID] = ()) -> None:
     """A notice that says nothing of the case (Rulebook S2)."""
     waiting = {"panel": MeetingKind.MARAC.value, "sits_on": local_day(now).isoformat(), "path": "/transfers"}
-    outbox.put(area_id, account_id, Notice.TRANSFER, waiting, now, about=about)
+    notices.put(area_id, account_id, Notice.TRANSFER, waiting, now, about=about)
 
 
 def withdraw(principal: Principal, transfer_id: UUID, reason: str, now: datetime) -> None:

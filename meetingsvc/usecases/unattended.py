@@ -10,11 +10,11 @@ from agenda.meetings import MeetingKind
 from agenda.restrictions import CANNOT_BE_NAMED
 from agenda.rules import RuleBroken
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, nameable, outbox
+from meetingsvc.store import acting, areas, audit, nameable
 from meetingsvc.store import unattended as store
 from meetingsvc.store.proposals import Told
 from meetingsvc.store.restrictions import name_of
-from meetingsvc.usecases import oversight, proposals
+from meetingsvc.usecases import notices, oversight, proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.restrictions import SERVICE, open_to_named
 from meetingsvc.usecases.transaction import saved, saved_by
@@ -45,7 +45,7 @@ def _tell(area_id: UUID, now: datetime) -> int:
             "panel": MeetingKind.MARAC.value, "sits_on": local_day(now).isoformat(), "path": "/tickets",
         }  # fmt: skip
         for account_id in store.governance(area_id):
-            outbox.put(area_id, account_id, Notice.ALARM, values, now, about=[key for key, _ in cases])
+            notices.put(area_id, account_id, Notice.ALARM, values, now, about=[key for key, _ in cases])
         audit.record(SERVICE, area_id, TOLD, f"area/{area_id}", now, cases=len(cases))
         return len(cases)
 

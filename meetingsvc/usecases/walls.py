@@ -16,7 +16,7 @@ from agenda.need_to_know import WallGround, WallState, staff_case
 from agenda.walls import Match, Member, Party, Watch, name_keys_of, parties_of, words
 from meetingsvc.models import IncidentWallRow, WallRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, details, incidents, restrictions
+from meetingsvc.store import acting, areas, audit, details, incidents, research_named, restrictions
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
 from meetingsvc.usecases import oversight, staff_named, transfer_walls
@@ -89,8 +89,9 @@ def _compare(
 ) -> int:
     watch, there = Watch(members), store.there(cases, account_id)
     employers, put = store.employers(area_id, local_day(now)), 0
+    near = research_named.near(area_id, cases)
     for case_id, told in details.of_cases(cases).items():
-        for who, match in watch.matching(map(_party, told)).items():
+        for who, match in watch.matching([*map(_party, told), *near.get(case_id, ())]).items():
             row = _put(area_id, case_id, who, match, there.get((case_id, who)), now)
             if row is None:
                 continue

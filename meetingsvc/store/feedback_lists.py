@@ -1,0 +1,133 @@
+"""Victims who are still to be told, by whom and by when (Rulebook F1, F5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from agenda.meetings import MeetingKind, MeetingState, case_reference
+from meetingsvc.models import AccountRow, AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import half_seen
+from meetingsvc.store.feedback import theirs
+from meetingsvc.store.half_seen import Named
+from meetingsvc.store.list_page import named
+from meetingsvc.store.scope import is_walled, told_at, told_items_of
+from minutes.feedback import is_overdue
+
+PAGE = 50
+_item, _meeting, _agency, _account = (
+    aliased(ItemRow), aliased(MeetingRow), aliased(AgencyRow), aliased(AccountRow),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """One victim who is still to be told."""
+
+    item_id: UUID
+    case: str
+    victim: str
+    meeting: str
+    sits_on: date
+    name: str
+    agency: str
+    due: date
+    ownerless: bool  # who was named can no longer do it
+
+    def is_overdue(self, today: date) -> bool:
+        """After its day."""
+        return is_overdue(self.due, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many are to be told, and how many of them late, or by nobody who still can."""
+
+    open: int
+    overdue: int
+    ownerless: int
+
+
+def over(today: date, meeting: type[MeetingRow] = MeetingRow) -> ColumnElement[bool]:
+    """Meetings whose outcomes are final, or whose day has passed: what they decided may be told."""
+    closed = and_(meeting.kind == MeetingKind.DRAMM, meeting.state == MeetingState.CLOSED)
+    return or_(closed, meeting.state == MeetingState.HEARD, meeting.sits_on < today)
+
+
+def is_over(reader: Principal, item_id: UUID, today: date) -> bool:
+    """The same of one case's meeting."""
+    rows = select(ItemRow.id).join(_meeting, _meeting.id == ItemRow.meeting_id)
+    mine = told_items_of(reader), ItemRow.id == item_id, over(today, _meeting)
+    return db.session.scalar(rows.where(*mine)) is not None
+
+
+def _gone(today: date) -> ColumnElement[bool]:
+    """Whoever was named can do it no longer: their agency left (V1), they cannot sign in, a wall stands."""
+    return or_(
+        _agency.withdrawn_on <= today,
+        _account.disabled_at.is_not(None),
+        and_(_account.id.is_not(None), is_walled(_account.id, _item.case_id)),
+    )
+
+
+def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
+    """One page of them, the one that is due first at the top."""
+    row, victim = FeedbackRow, PersonRow
+    rows = (
+        select(
+            row.item_id, CaseRow.number, victim.forename, victim.surname, _meeting.kind, _meeting.sits_on,
+            row.name, _agency.name, row.next_on, func.coalesce(_gone(today), False), _item.case_id,
+        )
+        .join(_item, _item.id == row.item_id)
+        .join(_meeting, _meeting.id == _item.meeting_id)
+        .join(CaseRow, CaseRow.id == _item.case_id)
+        .join(victim, victim.id == CaseRow.victim_id)
+        .join(_agency, _agency.id == row.agency_id)
+        .outerjoin(_account, _account.id == row.account_id)
+        .where(*_open(reader, today))
+        .order_by(row.next_on, row.id)
+    )  # fmt: skip
+    found = db.session.execute(rows.limit(PAGE).offset((page - 1) * PAGE)).all()
+    told = half_seen.names_told(reader, [case_id for *_, case_id in found])
+    return [
+        ToTell(item_id, case_reference(number), _victim(told, case_id, forename, surname), kind, day,
+               name, agency, due, gone)
+        for item_id, number, forename, surname, kind, day, name, agency, due, gone, case_id in found
+        if due
+    ]  # fmt: skip
+
+
+def _victim(told: Mapping[UUID, tuple[Named, Named]], case_id: UUID, forename: str, surname: str) -> str:
+    """As this case calls her, where another of hers is kept from the reader (M6)."""
+    if case_id in told:
+        return told[case_id][0][0]
+    return named(forename, surname) or half_seen.NO_NAME
+
+
+def _open(reader: Principal, today: date) -> tuple[ColumnElement[bool], ...]:
+    row = FeedbackRow
+    mine = row.area_id == reader.area_id, told_at(reader, row.item_id), theirs(reader)
+    return *mine, row.next_on.is_not(None), over(today, _meeting)
+
+
+def counts(reader: Principal, today: date) -> Counts | None:
+    """For somebody's first page; None for who has nothing to do with it."""
+    if not reader.may(Permission.FEEDBACK_READ):
+        return None
+    row = FeedbackRow
+    late = func.count().filter(row.next_on < today)
+    gone = func.count().filter(func.coalesce(_gone(today), False))
+    rows = (
+        select(func.count(), late, gone)
+        .select_from(row)
+        .join(_item, _item.id == row.item_id)
+        .join(_meeting, _meeting.id == _item.meeting_id)
+        .join(_agency, _agency.id == row.agency_id)
+        .outerjoin(_account, _account.id == row.account_id)
+        .where(*_open(reader, today))
+    )
+    return Counts(*db.session.execute(rows).one())

@@ -1,0 +1,143 @@
+"""Who may be named to tell a victim, and whom nothing of the case may reach (Rulebook F2, F3).
+
+The service's own work for the area: what is found is checked and shown through a use case or a form.
+"""
+
+import re
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from agenda.addresses import Part
+from agenda.agencies import AgencyKind
+from agenda.calendar import days_off, local_day
+from agenda.details import Details
+from agenda.meetings import MeetingKind
+from meetingsvc import holidays
+from meetingsvc.models import AccountRow, AllocationRow, ItemRow, MeetingRow, db
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
+from meetingsvc.store import acting, areas, details
+from meetingsvc.store.recipients import Answer, Outgoing, asked
+from meetingsvc.store.scope import is_walled
+from minutes.feedback import MayTell, Professional, Telling, by_default, due_by
+from notifications import collisions
+from notifications.outgoing import Stage, What
+from notifications.recipients import Ground
+
+#: How a refusal calls what was refused.
+KIND = "feedback"
+DUTY = "Duty IDVA"
+_PHONE = re.compile(r"[+(]?\d[\d\s()-]{6,}\d")
+_EMAIL = re.compile(r"\S+@\S+")
+
+
+def may_tell(area_id: UUID, today: date) -> MayTell:
+    """The signatory agencies of an area, and who of them is an IDVA (Rulebook F2)."""
+    signed = [agency for agency in areas.agencies(area_id) if agency.is_signatory(today)]
+    services = (agency.id for agency in signed if agency.kind is AgencyKind.IDVA_SERVICE)
+    rows = select(AccountRow.id).where(
+        AccountRow.agency_id.in_([agency.id for agency in signed]), AccountRow.role == Role.IDVA
+    )
+    names = {agency.id: agency.name for agency in signed}
+    return MayTell(names, frozenset(services), frozenset(db.session.scalars(rows)))
+
+
+def idvas(area_id: UUID, case_id: UUID, may: MayTell) -> list[Professional]:
+    """Those a case is given to, the earliest first; then each IDVA service's own on duty (Rulebook F2).
+
+    Nobody whom a wall keeps from the case, nor who can sign in no more.
+    """
+    row = AccountRow
+    rows = (
+        select(row.agency_id, row.name, row.id)
+        .join(AllocationRow, AllocationRow.account_id == row.id)
+        .where(AllocationRow.case_id == case_id, row.disabled_at.is_(None))
+        .where(~is_walled(row.id, case_id))
+        .order_by(AllocationRow.allocated_at, row.id)
+    )
+    with acting.whole_area(area_id):
+        given = [Professional(*found) for found in db.session.execute(rows)]
+        duty = areas.settings_of(areas.by_id(area_id)).feedback_duty or DUTY
+    on_duty = [Professional(agency_id, duty) for agency_id in may.agencies if agency_id in may.services]
+    return [one for one in given if one.agency_id in may.agencies] + on_duty
+
+
+def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
+    """The day by which a victim is told where nobody says another (Rulebook F1)."""
+    settings = areas.settings_of(areas.by_id(area_id))
+    daily = kind is MeetingKind.DRAMM
+    days = settings.feedback_daily_days if daily else settings.feedback_marac_days
+    return due_by(sits_on, days, days_off(settings, holidays.known()), today)
+
+
+def default(item: ItemRow, may: MayTell, now: datetime) -> Telling | None:
+    """What stands where nobody says otherwise; None where the area has no IDVA (Rulebook F2)."""
+    found = idvas(item.area_id, item.case_id, may)
+    return by_default(found, due_of(item, now)) if found else None
+
+
+def due_of(item: ItemRow, now: datetime) -> date:
+    """The same for the meeting of one case."""
+    kind, sits_on = _meeting(item)
+    return day(item.area_id, kind, sits_on, local_day(now))
+
+
+def _meeting(item: ItemRow) -> tuple[MeetingKind, date]:
+    with acting.whole_area(item.area_id):
+        row = db.session.get_one(MeetingRow, item.meeting_id)
+        return MeetingKind(row.kind), row.sits_on
+
+
+def with_account(told: Telling) -> Telling:
+    """With the account of whoever is named, where one person of that agency is called so."""
+    if told.account_id or not told.agency_id or not told.name.strip():
+        return told
+    row = AccountRow
+    called = func.lower(row.name) == " ".join(told.name.split()).lower()
+    rows = select(row.id, row.name).where(
+        row.agency_id == told.agency_id, called, row.disabled_at.is_(None),
+        row.role.in_(ATTENDS_MEETINGS | RUNS_MEETINGS),
+    )  # fmt: skip
+    found = db.session.execute(rows.limit(2)).all()
+    if len(found) != 1:
+        return told
+    return Telling(told.agency_id, found[0].name, found[0].id, told.due, told.instead_of_idva, told.unsafe)
+
+
+def account_of(told: Telling) -> bool:
+    """Whether the account that is named belongs to the agency that is named."""
+    if told.account_id is None:
+        return True
+    rows = select(AccountRow.agency_id).where(AccountRow.id == told.account_id)
+    return db.session.scalar(rows) == told.agency_id
+
+
+def danger(item: ItemRow, told: Telling, now: datetime) -> Ground | Answer | None:
+    """Why somebody may not be named: they are, or share details with, a perpetrator or a known associate, or
+    a wall keeps them from the case (Rulebook F3, M6); None where they may.
+
+    The door's own answer where they have an account, so that the refusal is kept as all are.
+    """
+    if told.unsafe is not None:
+        return None
+    with acting.whole_area(item.area_id):
+        if told.account_id is not None:
+            kind, _ = _meeting(item)
+            thing = Outgoing(item.area_id, told.account_id, What.PAGE, KIND, kind,
+                             frozenset({item.case_id}), item.meeting_id)  # fmt: skip
+            answer = asked(thing, Stage.BUILD, now)
+            if item.case_id in answer.kept:
+                return answer
+        kept_from = [one.details for one in details.of_cases([item.case_id]).get(item.case_id, ())
+                     if one.part is not Part.VICTIM]  # fmt: skip
+    typed = _typed(told.name)
+    if told.account_id is not None:
+        typed = Details(emails=typed.emails, phones=typed.phones)  # the name was looked at with the account
+    return Ground.COLLISION if collisions.collides(typed, kept_from) else None
+
+
+def _typed(name: str) -> Details:
+    """A name as it was typed, with a telephone number or an e-mail address that stands in it."""
+    bare = _PHONE.sub(" ", _EMAIL.sub(" ", name))
+    return Details(bare, emails=frozenset(_EMAIL.findall(name)), phones=frozenset(_PHONE.findall(name)))

@@ -1,0 +1,227 @@
+"""Queries on the record of a meeting: who came, who was reminded of confidentiality, who heard which case."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, exists, or_, select
+
+from agenda.agencies import Agency
+from agenda.meetings import MeetingKind
+from agenda.need_to_know import Hides
+from meetingsvc.models import (
+    AccountRow,
+    AgencyAttendanceRow,
+    AttendeeRow,
+    AttendeeStayRow,
+    ItemAbsenceRow,
+    ItemHearingRow,
+    ItemRow,
+    MeetingRow,
+    NamedRow,
+    RestrictionRow,
+    StatementReadingRow,
+    db,
+)
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
+from meetingsvc.store import acting, areas
+from meetingsvc.store.meeting_record_alike import must_be_apart
+from meetingsvc.store.scope import Reader, is_walled, items_of, meetings_of
+from meetingsvc.store.scope_kept import sees_all
+from meetingsvc.store.scope_meeting_record import absences_of, hearings_of, recorded_at
+from minutes.attendance import AgencyRecord, Attendee, Heard, MeetingRecord, Reading, Stay, heard_by
+from minutes.clock import Hearing
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody with an account, of an agency that is expected."""
+
+    account_id: UUID
+    agency_id: UUID
+    name: str
+    role: Role
+
+
+def meeting(reader: Reader, meeting_id: UUID) -> MeetingRow | None:
+    """The meeting itself; None where there is none for this reader."""
+    return db.session.scalar(select(MeetingRow).where(meetings_of(reader), MeetingRow.id == meeting_id))
+
+
+def record(reader: Reader, meeting_id: UUID) -> MeetingRecord | None:
+    """Everything on record of one meeting (Rulebook R3); None where there is none for this reader."""
+    row = meeting(reader, meeting_id)
+    if row is None:
+        return None
+    people = attendees(reader, meeting_id)
+    return MeetingRecord(
+        meeting_id=row.id,
+        kind=MeetingKind(row.kind),
+        sits_on=row.sits_on,
+        starts_at=row.starts_at,
+        began_at=row.began_at,
+        ended_at=row.ended_at if row.kind == MeetingKind.MARAC else row.closed_at,
+        agencies=_agencies(reader, row, people),
+        observers=tuple(one for one in people if one.agency_id is None),
+        readings=readings(reader, meeting_id),
+        hearings=hearings(reader, meeting_id),
+        not_reached=not_reached(reader, meeting_id),
+    )
+
+
+def attendees(reader: Reader, meeting_id: UUID) -> tuple[Attendee, ...]:
+    """Everybody on the record, by name, with when they were there."""
+    row, stay = AttendeeRow, AttendeeStayRow
+    rows = (
+        select(row, stay.joined_at, stay.left_at, stay.id)
+        .outerjoin(stay, stay.attendee_id == row.id)
+        .where(recorded_at(reader, row.meeting_id), row.meeting_id == meeting_id)
+        .order_by(row.name, row.id, stay.joined_at)
+    )
+    found: dict[UUID, Attendee] = {}
+    stays: dict[UUID, list[Stay]] = defaultdict(list)
+    for person, joined_at, left_at, stay_id in db.session.execute(rows):
+        found[person.id] = _attendee(person)
+        if stay_id is not None:
+            stays[person.id].append(Stay(joined_at, left_at))
+    return tuple(replace(one, stays=tuple(stays[key])) for key, one in found.items())
+
+
+def _attendee(row: AttendeeRow) -> Attendee:
+    return Attendee(
+        row.id, row.name, row.title, row.agency_id, row.account_id, row.organisation, row.observer, row.here,
+        row.confidential_at, version=row.version,
+    )  # fmt: skip
+
+
+def expected_agencies(row: MeetingRow, also: Collection[UUID] = ()) -> list[Agency]:
+    """Signatories that attend that kind of meeting, and any that came to this one."""
+    daily = row.kind == MeetingKind.DRAMM
+    return [
+        agency
+        for agency in areas.agencies(row.area_id)
+        if agency.id in also
+        or ((agency.attends_daily if daily else agency.attends_marac) and agency.is_signatory(row.sits_on))
+    ]
+
+
+def _agencies(reader: Reader, row: MeetingRow, people: Iterable[Attendee]) -> tuple[AgencyRecord, ...]:
+    of_agency: dict[UUID, list[Attendee]] = defaultdict(list)
+    for one in people:
+        if one.agency_id:
+            of_agency[one.agency_id].append(one)
+    told = {one.agency_id: one for one in said(reader, row.id)}
+    return tuple(
+        _agency(agency, of_agency[agency.id], told.get(agency.id))
+        for agency in expected_agencies(row, of_agency.keys() | told.keys())
+    )
+
+
+def said(reader: Reader, meeting_id: UUID) -> list[AgencyAttendanceRow]:
+    """What agencies said of their coming."""
+    row = AgencyAttendanceRow
+    rows = select(row).where(recorded_at(reader, row.meeting_id), row.meeting_id == meeting_id)
+    return list(db.session.scalars(rows))
+
+
+def _agency(agency: Agency, people: Iterable[Attendee], told: AgencyAttendanceRow | None) -> AgencyRecord:
+    if told is None:
+        return AgencyRecord(agency.id, agency.name, tuple(people))
+    return AgencyRecord(
+        agency.id, agency.name, tuple(people), told.apologies, told.information_sent, told.information_on,
+        told.version,
+    )  # fmt: skip
+
+
+def expected_people(agency_ids: Collection[UUID]) -> list[Expected]:
+    """Who could come for these agencies: their accounts of the panel, by name."""
+    row, roles = AccountRow, RUNS_MEETINGS | ATTENDS_MEETINGS
+    rows = (
+        select(row.id, row.agency_id, row.name, row.role)
+        .where(row.agency_id.in_(agency_ids), row.role.in_(roles), row.disabled_at.is_(None))
+        .order_by(row.name, row.id)
+    )
+    return [
+        Expected(key, agency_id, name, Role(role)) for key, agency_id, name, role in db.session.execute(rows)
+    ]
+
+
+def readings(reader: Reader, meeting_id: UUID) -> tuple[Reading, ...]:
+    """When the confidentiality statement was read out, and its words."""
+    row = StatementReadingRow
+    rows = (
+        select(row.text, row.read_at, AccountRow.name)
+        .join(AccountRow, AccountRow.id == row.read_by)
+        .where(recorded_at(reader, row.meeting_id), row.meeting_id == meeting_id)
+        .order_by(row.read_at, row.id)
+    )
+    return tuple(Reading(*found) for found in db.session.execute(rows))
+
+
+def hearings(reader: Reader, meeting_id: UUID) -> tuple[Hearing, ...]:
+    """When each case was heard, of those that the reader may see."""
+    row = ItemHearingRow
+    rows = select(row.item_id, row.started_at, row.ended_at).where(
+        hearings_of(reader), row.meeting_id == meeting_id
+    )
+    return tuple(Hearing(*found) for found in db.session.execute(rows.order_by(row.started_at, row.id)))
+
+
+def not_reached(reader: Reader, meeting_id: UUID) -> dict[UUID, str]:
+    """The cases that a MARAC did not reach, and why."""
+    row = ItemRow
+    rows = select(row.id, row.not_reached).where(
+        items_of(reader), row.meeting_id == meeting_id, row.not_reached != ""
+    )
+    return {key: why for key, why in db.session.execute(rows)}
+
+
+def present_for(reader: Reader, item_id: UUID) -> tuple[Heard, ...] | None:
+    """Who heard a case (Rulebook R3); None to who may not know it: that may tell whom a wall is about, so it
+    is for who runs the meetings, of the cases they may open (M6).
+
+    Whom a wall or a restriction keeps from a case is noted as out as it begins; where nobody kept its time,
+    as things stand now.
+    """
+    found = db.session.execute(
+        select(ItemRow.meeting_id, ItemRow.case_id).where(items_of(reader), ItemRow.id == item_id)
+    ).one_or_none()
+    if found is None or not sees_all(reader):
+        return None
+    meeting_id, case_id = found
+    people = attendees(reader, meeting_id)
+    times = [one for one in hearings(reader, meeting_id) if one.item_id == item_id]
+    kept = set() if times else must_be_out(reader.area_id, item_id, case_id, people)
+    out = absent(reader, item_id).keys() | kept
+    return heard_by(people, times, out)
+
+
+def absent(reader: Reader, item_id: UUID) -> dict[UUID, bool]:
+    """Who was out of the room for a case, and whether because they are kept from it."""
+    row = ItemAbsenceRow
+    rows = select(row.attendee_id, row.kept).where(absences_of(reader), row.item_id == item_id)
+    return {key: kept for key, kept in db.session.execute(rows)}
+
+
+def must_be_out(area_id: UUID, item_id: UUID, case_id: UUID, people: Collection[Attendee]) -> set[UUID]:
+    """Of these attendees, whom a wall or a restriction keeps from the case, and whose typed name reads like
+    somebody's on it (Rulebook F3, M6)."""
+    accounts = {one.account_id: one.id for one in people if one.account_id}
+    kept = {accounts[key] for key in kept_from(case_id, accounts.keys())}
+    return kept | must_be_apart(area_id, item_id, people)
+
+
+def kept_from(case_id: UUID, account_ids: Collection[UUID]) -> set[UUID]:
+    """Of these accounts, those that may not open the case, whatever else they may (`scope_kept.open_to`)."""
+    if not account_ids:
+        return set()
+    account, restriction, name = AccountRow, RestrictionRow, NamedRow
+    runs = account.role.in_(RUNS_MEETINGS)
+    hides = or_(restriction.hides == Hides.UNNAMED, and_(restriction.hides == Hides.AGENCIES, ~runs))
+    restricted = exists().where(restriction.case_id == case_id, hides)
+    named = exists().where(name.case_id == case_id, name.account_id == account.id)
+    kept: Any = or_(is_walled(account.id, case_id), and_(restricted, ~named))
+    with acting.service():
+        return set(db.session.scalars(select(account.id).where(account.id.in_(account_ids), kept)))

@@ -1,0 +1,90 @@
+"""Which minutes wait for whom: those still to be drafted, and those that lie with the chair (Rulebook M4)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from agenda.area import AreaSettings
+from agenda.calendar import days_off
+from agenda.meetings import MeetingKind, MeetingState
+from meetingsvc import holidays
+from meetingsvc.models import AttendeeRow, ItemRow, MeetingRow, MinutesRow, db
+from meetingsvc.permissions import Principal
+from meetingsvc.store import areas
+from meetingsvc.store.scope import items_of, meetings_of
+from meetingsvc.store.scope_meeting_record import recorded_at
+from meetingsvc.store.scope_minutes import minutes_of
+from minutes.minutes import due_on
+
+#: So far back minutes are asked for where nobody ever recorded who came to a meeting.
+REMINDED_FOR = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A meeting whose minutes are not out."""
+
+    meeting_id: UUID
+    kind: MeetingKind
+    sits_on: date
+    due: date
+    begun: bool  # there is a draft
+    sent: bool  # it lies with the chair
+
+    def is_late(self, today: date) -> bool:
+        """After its day; on the day itself it is not late yet."""
+        return self.due < today
+
+
+def due(reader: Principal, kind: MeetingKind, sits_on: date) -> date:
+    """By which day the minutes of a meeting are out in the reader's area (Rulebook M4)."""
+    return _due_in(areas.settings_of(areas.by_id(reader.area_id)), kind, sits_on)
+
+
+def _due_in(settings: AreaSettings, kind: MeetingKind, sits_on: date) -> date:
+    return due_on(kind, sits_on, settings, days_off(settings, holidays.known()))
+
+
+def since(reader: Principal, today: date) -> date:
+    """From when minutes are asked for: what sat before the service kept records of meetings has none."""
+    came = AttendeeRow.meeting_id
+    recorded = exists().where(came == MeetingRow.id, recorded_at(reader, came)).correlate(MeetingRow)
+    ever = db.session.scalar(select(func.min(MeetingRow.sits_on)).where(meetings_of(reader), recorded))
+    return min(ever or today, today - REMINDED_FOR)
+
+
+def over() -> ColumnElement[bool]:
+    """Meetings that have ended, so that there is a record to draft from."""
+    row = MeetingRow
+    return or_(
+        and_(row.kind == MeetingKind.MARAC, row.state == MeetingState.HEARD),
+        and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
+    )
+
+
+def waiting(reader: Principal, today: date) -> list[Waiting]:
+    """Meetings that have ended and whose newest minutes are not approved, the first due first.
+
+    One with nothing on it that the reader may see is left out: there is nothing of it that is theirs (M6).
+    """
+    row, newest = MeetingRow, aliased(MinutesRow)
+    latest = (
+        select(func.max(MinutesRow.version)).where(minutes_of(reader), MinutesRow.meeting_id == row.id)
+    ).correlate(row)
+    rows = (
+        select(row.id, row.kind, row.sits_on, newest.id, newest.sent_at)
+        .outerjoin(newest, and_(newest.meeting_id == row.id, newest.version == latest.scalar_subquery()))
+        .where(meetings_of(reader), over(), newest.approved_at.is_(None))
+        .where(or_(row.sits_on >= since(reader, today), newest.id.is_not(None)))
+        .where(exists().where(ItemRow.meeting_id == row.id, items_of(reader)))
+    )
+    settings = areas.settings_of(areas.by_id(reader.area_id))
+    found = [
+        Waiting(key, MeetingKind(kind), day, _due_in(settings, MeetingKind(kind), day), begun is not None,
+                sent is not None)
+        for key, kind, day, begun, sent in db.session.execute(rows).all()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.due, one.kind, one.sits_on))

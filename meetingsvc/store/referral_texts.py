@@ -1,0 +1,53 @@
+"""What was typed of a referral, and what was sent of it; where it tells an address, sealed (A8)."""
+
+from datetime import datetime
+
+import structlog
+
+from agenda.referral_fields import Draft
+from agenda.referral_kept import apart, sent_back, together, written
+from meetingsvc import seal
+from meetingsvc.config import Unsafe
+from meetingsvc.models import ReferralRow
+
+log = structlog.get_logger()
+_PURPOSE = "referral"
+
+
+def write(row: ReferralRow, draft: Draft, now: datetime) -> None:
+    """Keeps what was typed: where somebody is found, sealed (security.md A8, A17).
+
+    What was sent stays as it was beside it: until it is sent too, nobody has said what is typed (T7, K1).
+    """
+    _keep(row, draft, as_sent(row) if row.first_sent_at else None)
+    row.changes, row.saved_at = row.changes + 1, now
+
+
+def send_typed(row: ReferralRow, draft: Draft) -> None:
+    """What was typed is what was sent from now on."""
+    _keep(row, draft, None)
+
+
+def _keep(row: ReferralRow, draft: Draft, sent: Draft | None) -> None:
+    open_part, hidden = apart(draft)
+    open_sent, hidden_sent = (None, None) if sent is None else apart(sent)
+    row.answers = written(open_part, open_sent)
+    closed = written(hidden, hidden_sent).encode() if hidden or hidden_sent else None
+    row.sealed = seal.seal(_PURPOSE, closed, str(row.id)) if closed else None
+
+
+def as_sent(row: ReferralRow) -> Draft:
+    """What it said when it was sent last, whatever was typed since."""
+    closed = opened(row)
+    return together(sent_back(row.answers), sent_back(closed) if closed else {})
+
+
+def opened(row: ReferralRow) -> str | None:
+    """The sealed part; None where it cannot be opened: the key is gone, or the row is another's."""
+    if row.sealed is None:
+        return "{}"
+    try:
+        return seal.unseal(_PURPOSE, row.sealed, str(row.id)).decode()
+    except (seal.Unsealable, Unsafe, OSError) as gone:
+        log.error("referral.not_readable", referral=str(row.id), kind=type(gone).__name__)
+        return None

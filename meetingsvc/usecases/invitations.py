@@ -1,0 +1,129 @@
+"""Invitations: whoever attends a MARAC or runs it has it in their calendar, as it stands (Rulebook M4, S3).
+
+Part of the change itself, in its transaction, with the area held: call `invite`, `moved` or `cancelled` once
+the meeting's row says what is true now. Called again where nothing changed, they only ask whom nobody has
+asked yet. Daily meetings are in the feed alone: a message for each would be one a day.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from agenda import series, timetable
+from agenda.area import AreaSettings
+from agenda.meetings import MeetingKind, MeetingState
+from meetingsvc import holidays, mail
+from meetingsvc.models import CalendarEntryRow, InvitationRow, MeetingRow, db
+from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs
+from meetingsvc.store import invitations as store
+from meetingsvc.store.recipients import Outgoing, Parties
+from notifications.invites import method_of
+from notifications.messages import Notice
+from notifications.outgoing import Stage, What
+from notifications.schedule import How
+
+#: Where a calendar's own words lead: the page of one's meetings, the same for all of them.
+PAGE = "/calendar"
+
+
+def invite(meeting: MeetingRow, now: datetime) -> int:
+    """The meeting has a date, or its agenda is shared: everyone who attends is asked (Rulebook M4, S3).
+
+    Says how many messages are queued.
+    """
+    return _follow(meeting, now)
+
+
+def moved(meeting: MeetingRow, now: datetime) -> int:
+    """It sits at another time: the same entry with a higher SEQUENCE, which asks anew who comes (M4)."""
+    return _follow(meeting, now)
+
+
+def cancelled(meeting: MeetingRow, now: datetime) -> int:
+    """It does not sit: whoever was invited is told to take it out, and nobody else (Rulebook M4)."""
+    return _follow(meeting, now, gone=True)
+
+
+def _follow(meeting: MeetingRow, now: datetime, gone: bool = False) -> int:
+    if meeting.kind != MeetingKind.MARAC or (meeting.extra_of and not meeting.published_at):
+        return 0  # of an extra sitting nobody is told before its agenda is shared
+    gone = gone or meeting.state == MeetingState.CANCELLED
+    with acting.whole_area(meeting.area_id):
+        db.session.flush()
+        entry = _brought_up_to_date(meeting, now, gone)
+        invited = store.of_meeting(meeting.id)
+        asked = packs.receivers(meeting.area_id, MeetingKind.MARAC, now)
+        if gone:
+            asked = [one for one in asked if one in invited]
+        return _tell(meeting, entry, asked, invited, now)
+
+
+def _brought_up_to_date(meeting: MeetingRow, now: datetime, gone: bool) -> CalendarEntryRow:
+    """The entry that says what is true now: the last one, or a further one where that says otherwise."""
+    last = store.latest(meeting.id)
+    if last and (last.starts_at, last.cancelled) == (meeting.starts_at, gone):
+        return last
+    settings = areas.settings_of(areas.by_id(meeting.area_id))
+    if last:
+        uid, replaces, sequence = last.uid, last.replaces, last.sequence + 1
+    else:
+        uid, replaces, sequence = _first(meeting, settings)
+    entry = CalendarEntryRow(
+        meeting_id=meeting.id, sequence=sequence, area_id=meeting.area_id, uid=uid, replaces=replaces,
+        starts_at=meeting.starts_at, minutes=settings.marac_minutes, cancelled=gone, at=now,
+    )  # fmt: skip
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def _first(meeting: MeetingRow, settings: AreaSettings) -> tuple[str, datetime | None, int]:
+    """Which sitting of the series it is, where the timetable plans it and no other stands for that day; else
+    one of its own. One that was moved before it was there has that many changes behind it."""
+    moves = meeting_dates.moves(meeting.area_id, MeetingKind.MARAC)
+    planned = meeting_dates.stands_for(meeting, settings, moves)
+    slot = planned and series.slot_of(planned, settings, holidays.known())
+    if not planned or not slot:
+        return store.own_uid(meeting.id), None, 0
+    uid, replaces = store.series_uid(meeting.area_id), timetable.marac_starts_at(slot, settings)
+    if store.is_taken(uid, replaces):
+        return store.own_uid(meeting.id), None, 0
+    return uid, replaces, len(moves.of_day.get(planned, ()))
+
+
+def _tell(
+    meeting: MeetingRow, entry: CalendarEntryRow, asked: Collection[UUID],
+    invited: dict[UUID, InvitationRow], now: datetime,
+) -> int:  # fmt: skip
+    about = frozenset({meeting.case_id}) if meeting.case_id else frozenset[UUID]()
+    parties, told = Parties(meeting.area_id, about), 0
+    for account_id in asked:
+        mine = invited.get(account_id)
+        if mine and mine.sequence >= entry.sequence:
+            continue
+        thing = Outgoing(meeting.area_id, account_id, What.INVITATION, Notice.INVITATION, MeetingKind.MARAC,
+                         about, meeting.id)  # fmt: skip
+        if not mail.dispatch(thing, Stage.BUILD, now, parties):
+            continue
+        if mine:
+            mine.sequence = entry.sequence
+        else:
+            db.session.add(
+                InvitationRow(meeting_id=meeting.id, account_id=account_id, area_id=meeting.area_id,
+                              sequence=entry.sequence, answer="")
+            )  # fmt: skip
+        _queue(thing, meeting, entry, now)
+        told += 1
+    db.session.flush()
+    return told
+
+
+def _queue(thing: Outgoing, meeting: MeetingRow, entry: CalendarEntryRow, now: datetime) -> None:
+    leaves = notice_times.leaves(thing.area_id, thing.account_id, Notice.INVITATION, meeting.sits_on, now)
+    urgent = bool(meeting.emergency) or leaves.how is How.URGENT
+    waiting = {"panel": MeetingKind.MARAC.value, "sits_on": meeting.sits_on.isoformat(), "path": PAGE}
+    outbox.put(
+        thing.area_id, thing.account_id, Notice.INVITATION, waiting, now, about=thing.about,
+        meeting_id=meeting.id, what=What.INVITATION, method=method_of(store.entry(entry)),
+        sequence=entry.sequence, urgent=urgent, not_before=None if urgent or leaves.at <= now else leaves.at,
+    )  # fmt: skip

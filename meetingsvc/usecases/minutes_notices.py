@@ -1,0 +1,34 @@
+"""Those who attend are told, without a word of content, that minutes are issued or corrected (S1, S3, M6)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from agenda.meetings import MeetingKind
+from meetingsvc.models import ItemRow, MeetingRow, MinutesCaseRow, MinutesRow, db
+from meetingsvc.permissions import Principal
+from meetingsvc.store import acting, packs
+from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.usecases import notices
+from notifications.messages import Notice
+from notifications.outgoing import What
+
+
+def tell(who: Principal, row: MinutesRow, now: datetime) -> int:
+    """Queues the notice for everybody it may reach but the approver; says for how many.
+
+    Part of the approval, in its transaction: whoever reads the old version of a correction is told too.
+    """
+    told, notice = 0, Notice.MINUTES
+    with acting.whole_area(who.area_id):
+        meeting = db.session.get_one(MeetingRow, row.meeting_id)
+        kind = MeetingKind(meeting.kind)
+        heard = select(ItemRow.case_id).join(MinutesCaseRow, MinutesCaseRow.item_id == ItemRow.id)
+        about = frozenset(db.session.scalars(heard.where(MinutesCaseRow.minutes_id == row.id)))
+        path = f"/minutes/{meeting.id}"
+        parties = Parties(who.area_id, about)
+        for account_id in packs.receivers(who.area_id, kind, now):
+            thing = Outgoing(who.area_id, account_id, What.NOTICE, notice, kind, about, meeting.id)
+            if account_id != who.account_id:
+                told += notices.queue(thing, meeting.sits_on, path, now, parties)
+    return told

@@ -1,0 +1,86 @@
+"""Sending again what was given up, and taking back what has not left."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from werkzeug.exceptions import NotFound
+
+from agenda.rules import RuleBroken
+from meetingsvc.models import OutboxRow
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import audit, digests, outbox_page
+from meetingsvc.store.outbox import LEFT_TO_A_PERSON, STILL_HERE, State
+from meetingsvc.usecases.transaction import saved_by
+from notifications.messages import Notice
+from notifications.outgoing import What
+
+ARRIVED = "Somebody asked, and it had arrived."
+
+
+def resend(principal: Principal, message_id: UUID, now: datetime) -> None:
+    """Sends once more what failed, was withdrawn, or is parked and did not arrive: under the same Message-ID.
+
+    The door is asked again when it leaves. Raises NotFound where there is none for this person, RuleBroken
+    where the service has it in hand.
+    """
+    with _left_to(principal, message_id, now) as (who, row):
+        if row.state == State.WITHDRAWN:
+            row.why = ""
+        row.state, row.attempts, row.not_before = State.WAITING, 0, None
+        audit.record(who.account_id, who.area_id, "message.resent", f"message/{message_id}", now)
+
+
+def arrived(principal: Principal, message_id: UUID, now: datetime) -> None:
+    """Says that what was parked arrived: it is not sent again. Raises as `resend`."""
+    with _left_to(principal, message_id, now) as (who, row):
+        if row.state != State.PARKED:
+            raise RuleBroken("This message did not leave. Nothing changed.")
+        row.state, row.why, row.sent_at = State.SENT, ARRIVED, row.claimed_at
+        audit.record(who.account_id, who.area_id, "message.arrived", f"message/{message_id}", now)
+
+
+def withdraw(principal: Principal, message_id: UUID, now: datetime) -> None:
+    """Takes back what has not left: it never does. Raises as `resend`.
+
+    Of one message a day only what this person may see of it goes with it; the rest goes into the next. What
+    tells of oversight nobody takes back: it would bury what others are to look into (security.md B).
+    """
+    with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
+        row = _found(who, message_id)
+        if row.state not in (*STILL_HERE, *LEFT_TO_A_PERSON):
+            raise RuleBroken("This message has left, or is leaving now. It cannot be withdrawn.")
+        if row.notice in outbox_page.OF_OVERSIGHT:
+            raise RuleBroken("An alarm, or word of an opening, is not withdrawn. Send it again.")
+        row.state = State.WITHDRAWN
+        _with_it(who, row, now)
+        audit.record(who.account_id, who.area_id, "message.withdrawn", f"message/{message_id}", now)
+
+
+@contextmanager
+def _left_to(principal: Principal, message_id: UUID, now: datetime) -> Iterator[tuple[Principal, OutboxRow]]:
+    with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
+        row = _found(who, message_id)
+        again = row.state == State.WITHDRAWN and outbox_page.comes_back(
+            Notice(row.notice), What(row.what), row.attempts
+        )
+        if row.state not in LEFT_TO_A_PERSON and not again:
+            raise RuleBroken("The service has this message in hand, or it is over. Nothing changed.")
+        yield who, row
+
+
+def _with_it(who: Principal, row: OutboxRow, now: datetime) -> None:
+    """What one message a day was to tell of, as far as this person may see it (Rulebook M6)."""
+    told = digests.of(row.id)
+    seen = outbox_page.seen(who, [one.id for one in told])
+    for one in told:
+        if one.id in seen:
+            digests.settle(one, State.WITHDRAWN, "Its daily message was withdrawn.", now)
+
+
+def _found(who: Principal, message_id: UUID) -> OutboxRow:
+    row = outbox_page.locked(who, message_id)
+    if row is None:
+        raise NotFound
+    return row
