@@ -33,6 +33,10 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     seal_key_file: Path | None = None
+    backup_url: str = ""  # PostgreSQL: who may read everything, and only makes backups
+    backup_dir: Path | None = None
+    backup_key_file: Path | None = None
+    backup_days: int = 14
     idle_minutes: int = 15
     session_hours: int = 10
     feed_limit: int = 200 * MEGABYTE
@@ -45,7 +49,8 @@ class Settings:
         data_dir = Path(told.pop("data_dir", _default_data_dir(env)))
         readers = {"demo": _yes, "debug": _yes, "port": int, "proxy_hops": int, "idle_minutes": int,
                    "session_hours": int, "feed_limit": int, "mail_dir": Path,
-                   "seal_key_file": Path}  # fmt: skip
+                   "seal_key_file": Path, "backup_dir": Path, "backup_key_file": Path,
+                   "backup_days": int}  # fmt: skip
         values: dict[str, object] = {}
         for name, text in told.items():
             if name not in cls.__dataclass_fields__:
@@ -78,6 +83,9 @@ class Settings:
         if self.seal_key_file and (fault := _unfit_key(self.seal_key_file)):
             mend = "Set MEETINGSVC_SEAL_KEY_FILE to a file of mode 600 with 32 or more random characters."
             found.append((f"The key file {self.seal_key_file} {fault}.", mend))
+        if self.backup_key_file and (fault := _unfit_key(self.backup_key_file)):
+            mend = "Set MEETINGSVC_BACKUP_KEY_FILE to a file of mode 600 with 32 or more random characters."
+            found.append((f"The key file {self.backup_key_file} {fault}.", mend))
         if self.debug and self.is_public:
             found.append(("Debugging is on at a public address.", "Unset MEETINGSVC_DEBUG."))
         if self.demo and self.is_public:

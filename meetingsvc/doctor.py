@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from meetingsvc import assets
+from meetingsvc import assets, clock
 from meetingsvc.config import Settings
 from meetingsvc.permissions import Role
-from meetingsvc.store import health, schema
+from meetingsvc.store import health, jobs, restored, schema
 
 #: The first releases in which a subject can no longer add a header (CVE-2024-6923).
 MAIL_MENDED = {(3, 11): 10, (3, 12): 5}
@@ -86,11 +86,26 @@ def _database() -> Iterator[Finding]:
     if schema.current() != schema.head():
         yield Finding("The database is not up to date.", "Any command brings it up to date: meetingsvc serve")
         return
+    if since := restored.since():
+        mend = "Do again what was done since, then: meetingsvc reopen (it says what)."
+        yield Finding(f"The database was restored from a backup of {since}: the service is closed.", mend)
     for name in health.areas_without_marac():
         yield Finding(f"{name}: no MARAC date is set.", "Set one on the area page (Area, MARAC).")
     for name in health.areas_without(Role.COORDINATOR):
         mend = f"meetingsvc user create --area {name} --role coordinator --agency … --name … --email …"
         yield Finding(f"{name}: there is no coordinator.", mend)
+    if asleep := jobs.asleep_since(clock.now()):
+        mend = "Start one, and keep it running: meetingsvc worker"
+        yield Finding(f"{asleep} Nothing is sent, and nothing ends by itself.", mend)
+    for name, number in health.urgent_given_up(clock.now()):
+        yield Finding(
+            f"{name}: urgent messages were given up: {number}.",
+            "Ring the coordinator, a chair and information governance: whoever they were for knows nothing. "
+            "The page Messages says which, and sends them again.",
+        )
+    if failed := jobs.failed_last("back-up"):
+        mend = "The page Timed work, and the log, say why. Then: meetingsvc backup"
+        yield Finding(f"The last nightly backup was not made: {failed}", mend)
     if health.is_superuser():
         yield Finding(
             "The service is above PostgreSQL's row-level security: a superuser, or a role with BYPASSRLS.",

@@ -1,49 +1,51 @@
-"""Timed work, done by one worker process. Each job is also a command, and safe to run twice at once."""
+"""Timed work: what is done, and how often. Each job is also a command, and safe to run twice at once."""
 
-import signal
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 
-import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from meetingsvc import clock, mail
 from meetingsvc.config import Settings
+from meetingsvc.job_turns import Job, once, run, take_turn
 from meetingsvc.mail import Cleared, ClearedLink
-from meetingsvc.store import acting, drafts, sessions
+from meetingsvc.store import drafts, sessions
 from meetingsvc.store.outbox import Message
-from meetingsvc.usecases import carry_over as unpublished
 from meetingsvc.usecases import (
+    action_reminders,
+    backups,
+    confirmations_chasing,
+    digests,
+    disclosure_notices,
+    emergency_chasing,
+    emergency_pack_making,
     feed_messages,
+    feedback_chasing,
+    flags,
     halves,
+    minutes_copies,
     order_reminders,
     outbox,
+    pack_recalls,
     packs,
+    packs_chasing,
     public_referrers,
+    research_chasing,
     unattended,
     uploads,
 )
+from meetingsvc.usecases import carry_over as unpublished
+from meetingsvc.usecases import jobs as slots
+from meetingsvc.usecases.job_plans import Nightly
 from meetingsvc.usecases.transaction import saved
 
-log = structlog.get_logger()
-Work = Callable[[Settings], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is done how often. `name` is also what the command line calls it."""
-
-    name: str
-    every: timedelta
-    work: Work
+__all__ = ["JOBS", "Job", "named", "run", "run_once", "take_turn"]
 
 
 def send_outbox(settings: Settings) -> object:
     """Sends the notices that are due. Without a way out they wait, and `doctor` says so."""
     if mail.way_out(settings) is None:
-        return "mail is not set up"
+        return "Mail is not set up"
 
     def carry(cleared: Cleared, message: Message, now: datetime) -> None:
         mail.send(cleared, message, settings, now)
@@ -54,7 +56,7 @@ def send_outbox(settings: Settings) -> object:
 def send_links(settings: Settings) -> object:
     """Sends the links that people without an account asked for."""
     if mail.way_out(settings) is None:
-        return "mail is not set up"
+        return "Mail is not set up"
 
     def carry(cleared: ClearedLink, key: str, now: datetime) -> None:
         mail.send_link(cleared, key, settings, now)
@@ -68,8 +70,20 @@ def run_uploads(settings: Settings) -> object:
 
 
 def expire_packs(settings: Settings) -> object:
-    """Takes away the files of packs whose time is over (Rulebook S3)."""
-    return packs.expire(clock.now())
+    """Takes away the files of packs, and of minutes, whose time is over (Rulebook S3)."""
+    now = clock.now()
+    return packs.expire(now) + minutes_copies.expire(now)
+
+
+def make_offline_packs(settings: Settings) -> object:
+    """Makes the offline packs of meetings that begin soon, and takes away those of days gone by (S3)."""
+    now = clock.now()
+    return emergency_pack_making.expire(now) + emergency_pack_making.make_due(now)
+
+
+def remind_of_recalls(settings: Settings) -> object:
+    """Reminds people to destroy copies of packs that were called back (Rulebook S3)."""
+    return pack_recalls.remind(clock.now())
 
 
 def carry_over(settings: Settings) -> object:
@@ -87,9 +101,58 @@ def remind_of_orders(settings: Settings) -> object:
     return order_reminders.remind(clock.now())
 
 
+def chase_research(settings: Settings) -> object:
+    """Asks agencies for their research, and chases what has not come (Rulebook D1, M2)."""
+    return research_chasing.chase(clock.now())
+
+
+def chase_confirmations(settings: Settings) -> object:
+    """Reminds agencies of update-only cases that they have not answered (Rulebook C3)."""
+    return confirmations_chasing.chase(clock.now())
+
+
+def remind_of_emergencies(settings: Settings) -> object:
+    """Reminds of emergency MARACs that wait for the chair (Rulebook M4)."""
+    return emergency_chasing.remind(clock.now())
+
+
+def follow_flags(settings: Settings) -> object:
+    """Ends flags whose time is over, asks for new ones, and tells the agencies (Rulebook G1)."""
+    return flags.follow_all(clock.now())
+
+
+def remind_of_actions(settings: Settings) -> object:
+    """Reminds owners of actions that are due soon, or overdue (Rulebook A2)."""
+    return action_reminders.remind(clock.now())
+
+
+def chase_packs(settings: Settings) -> object:
+    """Reminds agencies of packs that nobody of theirs has fetched (Rulebook S3)."""
+    return packs_chasing.chase(clock.now())
+
+
+def remind_of_feedback(settings: Settings) -> object:
+    """Reminds named professionals of what they are to do after a meeting (Rulebook F1)."""
+    return feedback_chasing.remind(clock.now())
+
+
+def tell_of_disclosures(settings: Settings) -> object:
+    """Tells chairs of disclosures that the daily meeting is to decide (Rulebook C4)."""
+    return disclosure_notices.tell(clock.now())
+
+
+def make_digests(settings: Settings) -> object:
+    """Makes the one message a day of those who chose it (Rulebook S2)."""
+    return digests.make(clock.now())
+
+
+def back_up(settings: Settings) -> object:
+    """Makes an encrypted backup of the database, reads it again, and forgets old ones (security.md D8)."""
+    return f"Made {backups.back_up(settings, clock.now()).name}"
+
+
 def forget(settings: Settings) -> object:
-    """Forgets what was typed and not sent, halves of passwords, answers to machines, sessions past their
-    limits, old attempts.
+    """Forgets drafts, halves of passwords, answers to machines, old sessions and attempts to sign in.
 
     A session that is over opens nothing, but says for whom to keep what is sent in it: it stays as long.
     """
@@ -100,55 +163,45 @@ def forget(settings: Settings) -> object:
         feed_messages.forget(now)
         public_referrers.forget(now)
         sessions.forget_attempts(now - timedelta(days=1))
+        slots.end_here(now)
         return sessions.end_older_than(now - 2 * timedelta(hours=settings.session_hours))
 
 
+#: Of jobs that two may be at: so long a worker that died keeps the others from going on.
+SHORT = timedelta(minutes=1)
+
 JOBS: tuple[Job, ...] = (
-    Job("send-outbox", timedelta(seconds=20), send_outbox),
-    Job("send-links", timedelta(seconds=20), send_links),
-    Job("run-uploads", timedelta(seconds=15), run_uploads),
+    Job("send-outbox", timedelta(seconds=20), send_outbox, own_claims=True, lease=SHORT),
+    Job("send-links", timedelta(seconds=20), send_links, own_claims=True, lease=SHORT),
+    Job("run-uploads", timedelta(seconds=15), run_uploads, own_claims=True, lease=SHORT),
     Job("expire-packs", timedelta(minutes=15), expire_packs),
+    Job("make-offline-packs", timedelta(minutes=5), make_offline_packs),
+    Job("remind-of-recalls", timedelta(hours=1), remind_of_recalls),
     Job("carry-over", timedelta(minutes=10), carry_over),
-    Job("tell-unattended", timedelta(days=1), tell_unattended),
+    Job("tell-unattended", Nightly(time(7, 0)), tell_unattended),
     Job("remind-of-orders", timedelta(hours=1), remind_of_orders),
+    Job("chase-research", timedelta(minutes=5), chase_research),
+    Job("chase-confirmations", timedelta(hours=1), chase_confirmations),
+    Job("remind-of-emergencies", timedelta(minutes=5), remind_of_emergencies),
+    Job("follow-flags", Nightly(time(2, 15)), follow_flags),
+    Job("remind-of-actions", timedelta(hours=1), remind_of_actions),
+    Job("chase-packs", timedelta(hours=1), chase_packs),
+    Job("remind-of-feedback", timedelta(hours=1), remind_of_feedback),
+    Job("tell-of-disclosures", timedelta(minutes=15), tell_of_disclosures),
+    Job("make-digests", timedelta(minutes=5), make_digests),
+    Job("back-up", Nightly(time(3, 0)), back_up, lease=timedelta(hours=1)),
     Job("forget", timedelta(hours=1), forget),
 )
 
 
-def run(app: Flask, settings: Settings, job: Job) -> bool:
-    """Does a job once. What goes wrong is logged by its kind, since its words may name a person.
-
-    What waits is claimed as the service; what was asked by a person is done as that person.
-    """
-    with app.app_context(), acting.service():
-        try:
-            if done := job.work(settings):
-                log.info("job done", job=job.name, result=str(done))
-            return True
-        except Exception as failure:
-            log.error("job failed", job=job.name, kind=type(failure).__name__)
-            return False
+def named(name: str) -> Job | None:
+    """The job of that name."""
+    return next((job for job in JOBS if job.name == name), None)
 
 
 def run_once(app: Flask, settings: Settings, jobs: Iterable[Job] = JOBS) -> bool:
-    """Does every job once; False where one failed."""
-    return all([run(app, settings, job) for job in jobs])
+    """Does every job once, also one whose slot is done; False where one failed.
 
-
-def work(app: Flask, settings: Settings, jobs: Iterable[Job] = JOBS) -> None:
-    """Ticks until told to stop, then lets what runs come to its end.
-
-    The ticker holds nothing: what is to be done stands in our tables and is claimed there, so a second worker
-    does no harm, and what fell due while none ran is done at the next tick.
+    What another worker is at is left to it, but for jobs that claim each thing they do.
     """
-    stop = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stop)  # before there are threads: only this one is told to stop
-    scheduler = BackgroundScheduler(timezone=UTC)
-    for job in jobs:
-        scheduler.add_job(
-            run, "interval", (app, settings, job), seconds=job.every.total_seconds(), id=job.name,
-            max_instances=1, coalesce=True, misfire_grace_time=None, next_run_time=clock.now(),
-        )  # fmt: skip
-    scheduler.start()
-    signal.sigwait(stop)
-    scheduler.shutdown(wait=True)
+    return all([once(app, settings, job) for job in jobs])

@@ -1,4 +1,5 @@
-"""Makes each recipient's own copy of a pack: stamped with their name on every page, then encrypted."""
+"""Makes each recipient's own copy of a pack: stamped with their name on every page, then encrypted; and reads
+from a file that turned up whose copy it is."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -7,14 +8,17 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import NamedTuple
 from uuid import UUID
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, Pdf
 
+from agenda.pack_mark import drawing
 from agenda.pack_words import moment
 from agenda.pdf import Fonts, draw_stamp
 
+_PIECE, _COPY = "/MeetingService", "/Copy"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz"  # without i, l and o, which are taken for one another and for digits
 _GROUPS, _LETTERS = 6, 3  # 23 to the power of 18: 81 bits
 
@@ -68,23 +72,45 @@ def stamp_many(base: bytes, recipients: Iterable[tuple[Stamp, str]], fonts: Font
     with Pdf.open(BytesIO(base)) as pdf:
         shared = _lay_over_every_page(pdf)
         for recipient, phrase in recipients:
-            _exchange(pdf, shared, recipient, fonts)
-            pdf.docinfo["/CopyId"] = str(recipient.copy_id)
+            _exchange(pdf, shared.stamp, recipient, fonts)
+            _mark(pdf, shared, recipient.copy_id)
             yield _encrypted(pdf, phrase)
 
 
-def _lay_over_every_page(pdf: Pdf) -> Object:
-    """One form that every page shows last. For each recipient its content is exchanged, no page touched."""
+class _Shared(NamedTuple):
+    """What every page has, once for all: for each recipient its content is exchanged, and no page touched."""
+
+    stamp: Object
+    before: Object
+    after: Object
+    told: Object
+
+
+def _mark(pdf: Pdf, shared: _Shared, copy_id: UUID) -> None:
+    """Says which copy it is apart from the stamp, so that it is told without it (security.md A12).
+
+    In the drawing of each page, as a mark around its content, and in what each page says of itself.
+    """
+    pdf.docinfo["/CopyId"] = str(copy_id)
+    shared.before.write(drawing(copy_id) + b"q\n")
+    shared.after.write(b"\nQ /Artifact <</Copy <%s>>> BDC q /Stamp Do Q EMC\n" % copy_id.hex.encode())
+    shared.told[_COPY] = copy_id.hex
+
+
+def _lay_over_every_page(pdf: Pdf) -> _Shared:
+    """One form that every page shows last, and what says whose it is."""
     shared = pdf.make_stream(b"")
-    before, after = pdf.make_stream(b"q\n"), pdf.make_stream(b"\nQ q /Stamp Do Q\n")
+    before, after = pdf.make_stream(b""), pdf.make_stream(b"")
+    told = pdf.make_indirect(Dictionary())
     for page in pdf.pages:
         contents = page.obj.Contents
         inside = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
         page.obj.Contents = pikepdf.Array([before, *inside, after])
+        page.obj.PieceInfo = Dictionary({_PIECE: told})
         if "/XObject" not in page.resources:
             page.resources.XObject = Dictionary()
         page.resources.XObject["/Stamp"] = shared
-    return shared
+    return _Shared(shared, before, after, told)
 
 
 def _exchange(pdf: Pdf, shared: Object, recipient: Stamp, fonts: Fonts) -> None:

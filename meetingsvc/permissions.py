@@ -44,12 +44,21 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     OUTCOME_RECORD = "outcome:record"
     OUTCOME_STAND_IN = "outcome:stand_in"
+    CRIME_RECEIVE = "crime:receive"
+    MEETING_RECORD = "meeting:record"
+    MEETING_HERE = "meeting:here"
+    MINUTES_READ = "minutes:read"
+    MINUTES_DRAFT = "minutes:draft"
+    MINUTES_APPROVE = "minutes:approve"
     ACTION_UPDATE = "action:update"
+    ACTION_REOPEN = "action:reopen"
+    ACTION_ESCALATED = "action:escalated"
     AGENDA_READ = "agenda:read"
     AGENDA_EDIT = "agenda:edit"
     AGENDA_PUBLISH = "agenda:publish"
     PACK_FETCH = "pack:fetch"
     PACK_REGISTER = "pack:register"
+    PACK_OFFLINE = "pack:offline"
     WALL_DECLARE = "wall:declare"
     WALL_DECIDE = "wall:decide"
     RESTRICTION_ASK = "restriction:ask"
@@ -64,6 +73,8 @@ class Permission(StrEnum):
     ADDRESS_REVEAL = "address:reveal"
     ADDRESS_SHARE = "address:share"
     REFUSAL_READ = "refusal:read"
+    OUTBOX_MANAGE = "outbox:manage"
+    MAIL_TEST = "mail:test"
     ALARM_READ = "alarm:read"
     ACCOUNT_READ = "account:read"
     ACCOUNT_MANAGE = "account:manage"
@@ -87,6 +98,19 @@ class Permission(StrEnum):
     REFERRAL_MAKE = "referral:make"
     REFERRAL_DECIDE = "referral:decide"
     PERSON_MATCH = "person:match"
+    FEEDBACK_READ = "feedback:read"
+    FEEDBACK_RECORD = "feedback:record"
+    FEEDBACK_DECIDE = "feedback:decide"
+    FLAG_READ = "flag:read"
+    FLAG_DONE = "flag:done"
+    RESEARCH_SEND = "research:send"
+    RESEARCH_READ = "research:read"
+    CONFIRM_SEND = "confirm:send"
+    EMERGENCY_ASK = "emergency:ask"
+    EMERGENCY_DECIDE = "emergency:decide"
+    JOB_READ = "job:read"
+    REHEARSAL_ENTER = "rehearsal:enter"
+    REHEARSAL_MAKE = "rehearsal:make"
 
 
 #: Who runs an area's meetings.
@@ -102,6 +126,8 @@ _PANEL = frozenset(
         Permission.HOME_READ,
         Permission.LIST_READ,
         Permission.CASE_READ,
+        Permission.MEETING_HERE,
+        Permission.MINUTES_READ,
         Permission.ACTION_UPDATE,
         Permission.AGENDA_READ,
         Permission.PACK_FETCH,
@@ -111,15 +137,23 @@ _PANEL = frozenset(
         Permission.ADDRESS_REVEAL,
         Permission.AUDIT_READ,
         Permission.REFERRAL_MAKE,
+        Permission.FEEDBACK_READ,
+        Permission.FLAG_READ,
+        Permission.EMERGENCY_ASK,
+        Permission.REHEARSAL_ENTER,
     }
 )
 _RUNS_MEETINGS = _PANEL | {
+    Permission.ACTION_REOPEN,
+    Permission.REHEARSAL_MAKE,
+    Permission.MEETING_RECORD,
     Permission.INCIDENT_SEARCH,
     Permission.LIST_BUILD,
     Permission.LIST_ADD,
     Permission.AGENDA_EDIT,
     Permission.AGENDA_PUBLISH,
     Permission.PACK_REGISTER,
+    Permission.PACK_OFFLINE,
     Permission.WALL_DECIDE,
     Permission.RESTRICTION_DECIDE,
     Permission.CASE_ALLOCATE,
@@ -128,8 +162,11 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.TRANSFER_READ,
     Permission.ADDRESS_SHARE,
     Permission.REFUSAL_READ,
+    Permission.OUTBOX_MANAGE,
     Permission.REFERRAL_DECIDE,
     Permission.PERSON_MATCH,
+    Permission.FEEDBACK_DECIDE,
+    Permission.RESEARCH_READ,
     Permission.ACCOUNT_READ,
     Permission.ACCOUNT_DISABLE,
     Permission.ACCOUNT_CONFIRM,
@@ -149,6 +186,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.FEED_IMPORT,
         Permission.MACHINE_MANAGE,
         Permission.LIST_CLOSE,
+        Permission.MAIL_TEST,
+        Permission.MINUTES_DRAFT,
         Permission.OUTCOME_RECORD,
         Permission.APPLICATION_MAKE,
         Permission.ORDER_BREACH,
@@ -159,6 +198,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.CHAIR: _RUNS_MEETINGS
     | {
+        Permission.ACTION_ESCALATED,
+        Permission.EMERGENCY_DECIDE,
+        Permission.MINUTES_APPROVE,
         Permission.OUTCOME_STAND_IN,
         Permission.TRANSFER_CONFIRM,
         Permission.GLASS_REVIEW,
@@ -167,12 +209,25 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.REPRESENTATIVE: _PANEL
     | {
+        Permission.CRIME_RECEIVE,
         Permission.RESTRICTION_ASK,
         Permission.APPLICATION_READ,
         Permission.APPLICATION_MAKE,
         Permission.APPLICATION_STEP,
+        Permission.FEEDBACK_RECORD,
+        Permission.FLAG_DONE,
+        Permission.RESEARCH_SEND,
+        Permission.CONFIRM_SEND,
     },
-    Role.IDVA: _PANEL | {Permission.RESTRICTION_ASK, Permission.CASE_ASK},
+    Role.IDVA: _PANEL
+    | {
+        Permission.RESTRICTION_ASK,
+        Permission.CASE_ASK,
+        Permission.RESEARCH_SEND,
+        Permission.CONFIRM_SEND,
+        Permission.FEEDBACK_RECORD,
+        Permission.FLAG_DONE,
+    },
     Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ},
     Role.INFORMATION_GOVERNANCE: _KEEPS_ACCOUNTS
     | {
@@ -187,13 +242,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.TICKET_ASK,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
+        Permission.JOB_READ,
     },
     Role.SYSTEM_ADMINISTRATOR: _KEEPS_ACCOUNTS
     | {
         Permission.ACCOUNT_MANAGE,
+        Permission.MAIL_TEST,
         Permission.ROLE_GRANT,
         Permission.AGENCY_MANAGE,
         Permission.AREA_MANAGE,
+        Permission.JOB_READ,
     },
     Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE}),
     Role.REFERRER: frozenset({Permission.HOME_READ, Permission.REFERRAL_MAKE}),  # of any agency (T7)
@@ -213,6 +271,28 @@ GRANTED = RUNS_MEETINGS | {Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATO
 
 #: Who loses everything with their agency's signature (Rulebook V1); who governs and administers stays.
 _LEAVE_WITH_THEIR_AGENCY = RUNS_MEETINGS | ATTENDS_MEETINGS | {Role.AGENCY_ADMINISTRATOR}
+
+#: What nobody does in a rehearsal: it would take in what is real, reach another area, or change who is who.
+NOT_REHEARSED = frozenset(
+    {
+        Permission.MAIL_TEST,
+        Permission.FEED_IMPORT,
+        Permission.INCIDENT_CREATE,
+        Permission.MACHINE_MANAGE,
+        Permission.TRANSFER_READ,
+        Permission.TRANSFER_MAKE,
+        Permission.TRANSFER_CONFIRM,
+        Permission.ACCOUNT_READ,
+        Permission.ACCOUNT_MANAGE,
+        Permission.ACCOUNT_DISABLE,
+        Permission.ROLE_GRANT,
+        Permission.AGENCY_MANAGE,
+        Permission.AGREEMENT_MANAGE,
+        Permission.AREA_MANAGE,
+        Permission.AREA_CONFIRM,
+        Permission.REHEARSAL_MAKE,
+    }
+)
 
 #: Later than any opening ends: a principal nobody dated opens nothing out of the ordinary.
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -236,6 +316,7 @@ class Principal:
     attends_marac: bool
     must_change_password: bool = False
     asked_at: datetime = NEVER  # break-glass and tickets are open until then, and no longer
+    rehearsing: bool = False  # their area is a rehearsal: every case is invented
 
     @property
     def runs_meetings(self) -> bool:
@@ -264,4 +345,6 @@ class Principal:
         """
         if self.role in _LEAVE_WITH_THEIR_AGENCY and not self.is_signatory:
             return permission is Permission.HOME_READ
+        if self.rehearsing and permission in NOT_REHEARSED:
+            return False
         return permission in GRANTS[self.role]

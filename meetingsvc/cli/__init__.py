@@ -10,13 +10,18 @@ from meetingsvc.cli import (
     agencies,
     areas,
     audit,
+    backup,
+    calendar,
     decoys,
     demo,
     doctor,
     feed,
     feed_tokens,
+    flags,
+    jobs,
     lists,
     orders,
+    packs,
     people,
     serve,
     users,
@@ -31,7 +36,7 @@ def commands() -> None:
 
 for module in (
     areas, agencies, users, feed, feed_tokens, lists, people, audit,
-    decoys, doctor, serve, demo, orders,
+    decoys, doctor, serve, demo, orders, flags, jobs, backup, packs, calendar,
 ):  # fmt: skip
     for command in module.COMMANDS:
         commands.add_command(command)

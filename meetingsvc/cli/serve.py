@@ -6,6 +6,7 @@ import sys
 import click
 
 from meetingsvc import jobs, server
+from meetingsvc import worker as ticker
 from meetingsvc.app import create_app, create_core
 from meetingsvc.config import Settings
 from meetingsvc.store import schema
@@ -25,7 +26,7 @@ def serve() -> None:
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do everything that is due, then stop.")
+@click.option("--once", is_flag=True, help="Do every job once, then stop.")
 def worker(once: bool) -> None:
     """Does the timed work: sends notices, and whatever else is due. Any number may run."""
     settings = Settings.from_env(os.environ)
@@ -33,7 +34,7 @@ def worker(once: bool) -> None:
     with app.app_context():
         schema.bring_up_to_date()
     if not once:
-        jobs.work(app, settings)
+        ticker.work(app, settings)
     elif not jobs.run_once(app, settings):
         sys.exit(1)
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import uuid4
 
 from agenda.feed_json import Form, Message
 from meetingsvc.permissions import Principal
@@ -15,7 +16,7 @@ _LIMIT = 1024 * 1024
 
 def tell(coordinator: Principal, rows: Sequence[dict[str, str]], now: datetime) -> Sender:
     """The first row's birth date is one that does not exist; it waits to be dealt with."""
-    token = feed_tokens.make(coordinator, FORCE, now)
+    token = feed_tokens.make(coordinator, FORCE, now, uuid4())
     sender = feed_tokens.admit(token, "", now)
     body = json.dumps([rows[0] | {"victim_dob": "31/02/1990"}, *rows[1:]]).encode()
     feed_messages.take_in(sender, "first", body, Message(body, Form.WHOLE, _LIMIT), now)

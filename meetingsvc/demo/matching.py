@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
-from meetingsvc.demo import incidents
-from meetingsvc.demo.families import Family
+from meetingsvc.invented import incidents
+from meetingsvc.invented.families import Family
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, list_page
 from meetingsvc.store import matching_proposals as matches

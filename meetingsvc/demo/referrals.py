@@ -8,7 +8,7 @@ from agenda.referral_fields import Answers, Draft
 from agenda.referral_risk import kept, typed
 from agenda.risk_tool_dash import DASH
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, referrals
+from meetingsvc.store import acting, referral_texts, referrals
 from meetingsvc.usecases import referral_decisions, referral_drafts, referral_sending
 from meetingsvc.usecases.transaction import saved
 
@@ -43,7 +43,7 @@ def _write(who: Principal, key: UUID, draft: Draft, points: int, now: datetime) 
         row = referrals.row_of(acting.Host(who.area_id), key)
         if row is None:
             raise LookupError(key)
-        referrals.write(row, draft, now)
+        referral_texts.write(row, draft, now)
         if points:
             row.risk = kept(typed(DASH, answers, "", ""))
 

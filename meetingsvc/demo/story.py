@@ -15,20 +15,29 @@ from agenda.history import SPEC
 from meetingsvc import holidays
 from meetingsvc.demo import addresses as demo_addresses
 from meetingsvc.demo import (
-    incidents,
+    confirmations,
+    emergency,
+    feedback,
+    fitting,
+    flags,
     intake,
+    live,
     machines,
     matching,
+    meeting_record,
+    minutes,
     need_to_know,
     people,
     referrals,
+    research,
     schemes,
     transfers,
 )
 from meetingsvc.demo.chance import for_day
 from meetingsvc.demo.decisions import decide
-from meetingsvc.demo.families import Family, families
 from meetingsvc.demo.panel import AGENCIES, CHAIR, COORDINATOR, PEOPLE, PersonTold, email_of, secret_of
+from meetingsvc.invented import incidents
+from meetingsvc.invented.families import Family, families
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import acting, audit, case_numbers, demo
@@ -116,7 +125,9 @@ def _tell(days: Calendar, now: datetime, data_dir: Path, say: Say) -> None:
     _tell_who_may_open(area_id, day)
     _refer(day)
     _record_orders(area_id, day)
+    _ask_in_an_emergency(area_id, day)
     _transfer(days, day)
+    fitting.tell(_who(COORDINATOR, _at(day, time(17, 45))), _at(day, time(17, 45)))
     say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
     _leave_messy_feed(days, known, now, feed_path(data_dir))
 
@@ -125,6 +136,7 @@ def _found(days: Calendar) -> UUID:
     made = _at(days.goes_live - A_FORTNIGHT, time(9))
     settings = AreaSettings(
         marac_anchor=days.marac,
+        marac_minutes=180,  # less than its cases take: the agenda says what to move
         public_form=True,
         child_call="Northmoor Front Door, 01632 960 300",
         coordinator_call="01632 960 310",
@@ -188,13 +200,31 @@ def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family])
         _take_in(area_id, f"feed-{day}-later.csv", back, early, coordinator.account_id)
     list_changes.build(coordinator, day, early)
     matching.decide(coordinator, _who(CHAIR, early), day, last, early)
+    if last:
+        at = _at(day, time(9, 30))
+        research.tell(_who(PEOPLE[3], at), _who(PEOPLE[5], at), _who(PEOPLE[6], at), day, at)
     _meet(coordinator, area_id, day, half=last)
     _settle(coordinator, day)
+    meeting_record.daily(coordinator, day, _at(day, time(11)), for_day(day, "who came"), clock=last)
     if not last:
         list_changes.close(coordinator, day, _at(day, time(12, 30)))
+    if day in days.published_on().values():
+        meeting_record.marac(coordinator, day, _at(day, time(9, 30)), for_day(day, "marac"))
     schemes.live(_who(PEOPLE[2], early), day, days.list_day, _at(day, time(14, 30)))
+    if not last:
+        minutes.tell(coordinator, _who(CHAIR, early), day, days.list_day, _at(day, time(14)))
+    _after(day, last)
     if sits_on := days.published_on().get(day):
         _publish(sits_on, _at(day, time(15)))
+
+
+def _after(day: date, last: bool) -> None:
+    """Victims are told what was decided, and agencies flag them in their records."""
+    if not last:
+        told_at = _at(day, time(16))
+        feedback.tell(_who(PEOPLE[3], told_at), day, told_at, for_day(day, "telling"))
+    evening = _at(day, time(18))
+    flags.tell([_who(PEOPLE[place], evening) for place in (2, 3)], evening)
 
 
 def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
@@ -206,7 +236,10 @@ def _meet(coordinator: Principal, area_id: UUID, day: date, half: bool) -> None:
     items = told.items[: len(told.items) // 2] if half else told.items
     for minute, item in enumerate(items):
         recording = schemes.decided(item, decide(item.risk, item.repeat, day, ids, chance))
+        recording = live.disclosed(recording, ids, for_day(day, f"crimes {minute}"))
         outcomes.record(coordinator, item.id, recording, _at(day, time(11)) + timedelta(minutes=minute))
+    if half:
+        live.typing(coordinator, area_id, day, _at(day, time(11, 59)))
 
 
 def _tell_addresses(day: date) -> None:
@@ -240,6 +273,15 @@ def _record_orders(area_id: UUID, day: date) -> None:
         schemes.record_orders(police, [item.case_id for item in told.items[:2]], now)
 
 
+def _ask_in_an_emergency(area_id: UUID, day: date) -> None:
+    now = _at(day, time(17, 15))
+    police = _who(PEOPLE[2], now)
+    with acting.acting(police):
+        told = daily_list(police, area_id, day)
+    if told is not None:
+        emergency.tell(police, _who(CHAIR, now), [item.case_id for item in told.items], now)
+
+
 def _transfer(days: Calendar, day: date) -> None:
     now = _at(day, time(17, 30))
     transfers.tell(_who(COORDINATOR, now), _who(CHAIR, now), days.goes_live, PASSWORD, now)
@@ -258,12 +300,19 @@ def _send_by_machine(days: Calendar, known: list[Family], now: datetime) -> None
     machines.tell(_who(COORDINATOR, sent), rows, sent)
 
 
+_EVIDENCE = (
+    "Recorded on our own system, and the worker confirmed it by telephone.",
+    "Letter seen; the next appointment is kept.",
+    "Done at the visit, and written up the same day.",
+)
+
+
 def _settle(coordinator: Principal, day: date) -> None:
     """What was due by now is done, for the most part; the rest is overdue."""
     chance, now = for_day(day, "actions"), _at(day, time(14))
     for action_id in demo.actions_due(coordinator, day):
         if chance.random() < 0.6:
-            actions.set_status(coordinator, action_id, Status.DONE, "", now)
+            actions.set_status(coordinator, action_id, Status.DONE, chance.choice(_EVIDENCE), now)
         elif chance.random() < 0.1:
             moved = "The family has moved to another area."
             actions.set_status(coordinator, action_id, Status.NOT_POSSIBLE, moved, now)
@@ -281,6 +330,7 @@ def _publish(sits_on: date, now: datetime) -> None:
         for pack_id in demo.packs_of(meeting_id):
             if made := packs.make_copy(reader, pack_id, 0, at):
                 packs.fetch(reader, made.copy_id, at)
+    confirmations.tell([_who(person, now) for person in PEOPLE[2:10]], meeting_id, now + timedelta(days=1))
 
 
 def _leave_messy_feed(days: Calendar, known: list[Family], now: datetime, path: Path) -> None:

@@ -11,7 +11,7 @@ from agenda.disclosure_scheme import Right, Stage, Step
 from agenda.moves import Who
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import application_steps, case_page
+from meetingsvc.store import application_steps, applications_typed, case_page
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.disclosure_schemes import Kept
 from meetingsvc.usecases import disclosure_schemes as usecase
@@ -33,7 +33,8 @@ _TELLS = frozenset({Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_TH
 def index() -> str:
     """Those that wait come first, the one that is due first at the top."""
     who, now = guard.principal(), clock.now()
-    waiting, ended = store.waiting(who), store.ended(who, NEWEST)
+    waiting, ended = store.waiting(who) + applications_typed.all_of(who), store.ended(who, NEWEST)
+    waiting.sort(key=lambda one: one.told.applied_at)
     shown = len(waiting) + len(ended)
     reading.opened(who, "application.list_read", f"area/{who.area_id}", now, applications=shown)
     return render_template(
@@ -84,7 +85,7 @@ def show(application_id: UUID) -> str:
 def opened(application_id: UUID) -> Kept:
     """The application, where it is open to who asks; the page that follows leaves its trace (Rulebook V5)."""
     who = guard.principal()
-    kept = or_404(store.one(who, application_id))
+    kept = or_404(store.one(who, application_id) or applications_typed.one(who, application_id))
     case = {"case": kept.listed.case_id} if kept.listed else {}
     reading.opened(who, "application.read", f"disclosure_application/{kept.id}", clock.now(), **case)
     return kept

@@ -1,5 +1,6 @@
 """The forms of disclosure scheme applications: applying, the steps, and how a disclosure was made."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -99,20 +100,22 @@ class ApplyForm(RuledForm):
         return self
 
     def found(self) -> dict[str, str]:
-        """Rulebook Y1, F3, F4."""
-        told = self.told()
-        if told is None:
-            return {}
-        return problems(told, clock.now())
+        """Rulebook Y1, F3, F4: of what is not chosen yet, what holds of any choice."""
+        now = clock.now()
+        return problems(self._applying(moment(self.applied_on.data, self.applied_at.data) or now), now)
 
     def told(self) -> Applying | None:
         """What was typed; None while the choices are not made."""
         at = moment(self.applied_on.data, self.applied_at.data)
-        if at is None or not (self.scheme.data and self.right.data and self.risk.data):
-            return None
+        chosen = self.scheme.data and self.right.data and self.risk.data
+        return self._applying(at) if at and chosen else None
+
+    def _applying(self, at: datetime) -> Applying:
         return Applying(
-            Scheme(self.scheme.data), Right(self.right.data), at, self._party("at_risk"),
-            self._party("subject"), self.relationship.data or "", Risk(self.risk.data), self.why.data or "",
+            Scheme(_among(Scheme, self.scheme.data, Scheme.DOMESTIC)),
+            Right(_among(Right, self.right.data, Right.KNOW)), at, self._party("at_risk"),
+            self._party("subject"), self.relationship.data or "",
+            Risk(_among(Risk, self.risk.data, Risk.HIGH)), self.why.data or "",
             *(self[name].data or "" for name in ("applicant", "applicant_is", "identity", "contact")),
         )  # fmt: skip
 
@@ -185,6 +188,10 @@ class TellingForm(RuledForm):
             self.safely.data or "", _answer(self.in_person.data), _answer(self.warned.data),
             False if self.is_all_the_same else _answer(self.signed.data),
         )  # fmt: skip
+
+
+def _among(choices: Iterable[str], said: str | None, other: str) -> str:
+    return said if said in set(choices) and said is not None else other
 
 
 def _answer(said: str | None) -> bool | None:

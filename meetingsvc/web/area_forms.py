@@ -11,10 +11,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from agenda.area import AreaSettings
-from meetingsvc.usecases.areas import LIMITS, LONGEST, seen
+from meetingsvc.usecases.areas import LIMITS, LONGEST, READ_OUT, seen
 from meetingsvc.web.dates import Days, ThreeBoxes
 from meetingsvc.web.reasons import reason_box
-from notifications.recipients import unfit_domain
+from notifications.recipients import unfit_address, unfit_domain
+from notifications.schedule import unfit_quiet
 
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 MOST_DAYS = MOST_DOMAINS = 60
@@ -89,6 +90,11 @@ def _line(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
+def _is_address(field: Field) -> None:
+    if why := unfit_address(field.data or ""):
+        raise ValidationError(f"Enter another address: this {why}")
+
+
 #: What a day that is not set means.
 _WITHOUT = {
     "marac_anchor": "The others are counted from it.",
@@ -111,6 +117,8 @@ def _field(name: str) -> Field:
             return TimeOfDay(label, description=rule)
         case bool():
             return OnOff(label, description=rule)
+        case str() if name in READ_OUT:
+            return _read_out(label, rule, READ_OUT[name])
         case str():
             fits = Length(max=LONGEST, message=f"Enter {LONGEST} letters at most")
             return StringField(
@@ -127,6 +135,14 @@ def _field(name: str) -> Field:
     )
 
 
+def _read_out(label: str, rule: str, longest: int) -> TextAreaField:
+    fits = Length(max=longest, message=f"Enter {longest:,} letters at most")
+    return TextAreaField(
+        label, description=rule, widget=GovTextArea(), filters=[_line],
+        validators=[InputRequired("Enter what is read out"), fits],
+    )  # fmt: skip
+
+
 NAMES = tuple(AreaSettings.__dataclass_fields__)
 
 
@@ -141,6 +157,23 @@ class AreaForm(FlaskForm):  # type: ignore[misc]
         high = self["dash_high"].data
         if isinstance(high, int) and isinstance(field.data, int) and field.data > high:
             raise ValidationError("Medium risk starts at no more than high risk does")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each setting for itself; and quiet hours leave the morning before the meetings."""
+        fits = bool(super().validate(extra_validators))
+        first, last = self["quiet_from"].data, self["quiet_until"]
+        if isinstance(first, time) and isinstance(last.data, time) and (why := unfit_quiet(first, last.data)):
+            last.errors = [*last.errors, why]
+            return False
+        return fits
+
+    def validate_mail_sender(self, field: Field) -> None:
+        """One address, in plain letters."""
+        _is_address(field)
+
+    def validate_mail_reply_to(self, field: Field) -> None:
+        """The same."""
+        _is_address(field)
 
     def settings(self) -> AreaSettings:
         """What was typed."""

@@ -18,8 +18,8 @@ from meetingsvc.web.sessions import State, current
 
 #: The hidden field by which a form that is sent again names its draft.
 DRAFT = "_draft"
-#: Their fields are passwords and keys: never kept.
-_NEVER_KEPT = ("password", "factors", "sign_in")
+#: Their fields are passwords and keys, or are kept by the page that sends them: never kept here.
+_NEVER_KEPT = ("password", "factors", "sign_in", "live")
 
 
 def answer() -> Any:
@@ -29,7 +29,7 @@ def answer() -> Any:
         return ask_again()
     if not posted:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    kept = state is State.OVER and _keep(current().account_id)
+    kept = state is State.OVER and _keep(_whose())
     return redirect(url_for("sign_in.show", ended="kept" if kept else "1"))
 
 
@@ -37,9 +37,7 @@ def ask_again() -> Any:
     """To the page that asks for a second factor, and back: with the draft of what was sent."""
     if request.method != "POST":
         return redirect(url_for("again.show", next=_path()))
-    own = current()
-    account_id = own.account_id or UUID(current_user.get_id())
-    if draft_id := _keep(account_id):
+    if draft_id := _keep(_whose()):
         return redirect(url_for("again.show", draft=draft_id), 303)
     return redirect(url_for("again.show", next=_form_of(request.path), lost=1), 303)
 
@@ -48,7 +46,7 @@ def kept_for_later() -> str:
     """Where to go on once something else has been asked: to the page, or to the draft of what was sent."""
     if request.method != "POST":
         return _path()
-    draft_id = _keep(UUID(current_user.get_id()))
+    draft_id = _keep(_whose())
     return url_for("again.draft", draft_id=draft_id) if draft_id else _form_of(request.path)
 
 
@@ -56,7 +54,13 @@ def drop_used_draft() -> None:
     """The form that was kept has been sent again: it is no longer kept."""
     if request.method == "POST" and (told := request.form.get(DRAFT)):
         with saved():
-            drafts.drop(UUID(current_user.get_id()), _uuid(told))
+            drafts.drop(_whose(), _uuid(told))
+
+
+def _whose() -> UUID:
+    """For whom a draft is kept: what was typed in a rehearsal is never sent on to what is real."""
+    own = current()
+    return own.rehearses_as or own.account_id or UUID(current_user.get_id())
 
 
 def _keep(account_id: UUID | None) -> UUID | None:

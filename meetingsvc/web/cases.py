@@ -16,6 +16,7 @@ from meetingsvc.store import (
     consents,
     consents_elsewhere,
     disclosure_schemes,
+    feedback_page,
     matching_merges,
     openings,
     orders,
@@ -45,21 +46,21 @@ def show(case_id: UUID) -> str:
     meetings, newest = case_page.meetings(who, case_id), incidents[:NEWEST]
     full = case_incidents.in_full(who, newest)
     case = case_incidents.as_told(case, full, newest)
-    numbers = [incident.reference for incident in incidents]
-    transfers = transfer_parts.on_case(who, case_id, numbers, clock.now())
+    versions = {incident.reference: incident.versions for incident in incidents}
+    transfers = transfer_parts.on_case(who, case_id, versions, clock.now())
     return render_template(
         "cases/case.html", case=case, incidents=incidents, newest=newest, full=full,
-        hearings=[hearing for hearing in heard if hearing.heard_on <= clock.today()],
+        hearings=[hearing for hearing in heard if hearing.has_sat(clock.now())],
         repeat=_repeat(who.area_id, heard), waiting=_waits(transfers.waiting(meetings)), meetings=meetings,
         opening=openings.open_now(who, case_id), kept=_kept(who, case),
         actions=case_page.actions(who, case_id), today=clock.today(), page_size=PAGE,
-        orders=orders.on_case(who, case_id, [one.reference for one in incidents], clock.now()),
+        orders=orders.on_case(who, case_id, versions, clock.now()),
         applications=disclosure_schemes.on(who, [one.reference for one in incidents]),
         said=referrals.said_of(who, case_id),
         whose=allocations.whose(who, case_id), consent=consents.standing(who, case_id),
         elsewhere=consents_elsewhere.on(who, case_id),
         assessed=risk_assessments.latest(who, case_id), transfers=transfers,
-        twins=matching_merges.twins(who, case_id),
+        twins=matching_merges.twins(who, case_id), telling=feedback_page.on_case(who, case_id),
     )  # fmt: skip
 
 
@@ -85,13 +86,15 @@ def _kept(who: Principal, case: Case) -> str:
     return case.restriction if case.restriction and case.restriction in restrictions.marks_of(who) else ""
 
 
-def _repeat(area_id: UUID, heard: list[Hearing]) -> tuple[date, date] | None:
-    """The last hearing, and the last day on which a further incident is a repeat, if not past (T6)."""
-    sat = [hearing.heard_on for hearing in heard if hearing.heard_on <= clock.today()]
-    if not sat:
+def _repeat(area_id: UUID, heard: list[Hearing]) -> tuple[date, date, bool] | None:
+    """The last hearing, and the last day on which a further incident is a repeat, if not past (T6); and
+    whether the MARAC has sat: on its day, that it is on the agenda counts before."""
+    counted = [hearing for hearing in heard if hearing.heard_on <= clock.today()]
+    if not counted:
         return None
-    until = add_months(max(sat), areas.settings_of(areas.by_id(area_id)).repeat_months)
-    return (max(sat), until) if until >= clock.today() else None
+    last = max(counted, key=lambda hearing: (hearing.heard_on, hearing.has_sat(clock.now())))
+    until = add_months(last.heard_on, areas.settings_of(areas.by_id(area_id)).repeat_months)
+    return (last.heard_on, until, last.has_sat(clock.now())) if until >= clock.today() else None
 
 
 def _waits(meetings: list[OnMeeting]) -> bool:

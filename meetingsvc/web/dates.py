@@ -9,9 +9,13 @@ from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovTextArea
 from wtforms import DateField, TextAreaField
 from wtforms.validators import ValidationError
 
+from agenda.typed_days import a_day, month_of
+
 
 class ThreeBoxes(DateField):  # type: ignore[misc]
-    """Day, month and year. Anything but three parts, or no real date, is an error of the field."""
+    """Day, month and year, the month in figures or words. Anything but three parts, or no real date, is an
+    error of the field.
+    """
 
     widget = GovDateInput()
     data: Any
@@ -26,6 +30,8 @@ class ThreeBoxes(DateField):  # type: ignore[misc]
         if not any(parts):
             self.data = None
             return
+        if len(valuelist) == 3 and (month := month_of(parts[1])):
+            parts[1] = str(month)
         if len(valuelist) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
             self.data = None
             raise ValueError(_WRONG)
@@ -64,6 +70,8 @@ class Days(TextAreaField):  # type: ignore[misc]
         try:
             if found := re.fullmatch(parts, line):
                 return date(int(found[3]), int(found[2]), int(found[1]))
+            if any(letter.isalpha() for letter in line):
+                return a_day(line)
         except ValueError:
             pass
         raise ValidationError(f"Enter real dates, one a line, like 28/12/2026: not {line[:30]}")

@@ -1,23 +1,9 @@
 """A day typed in one box, for rows that are filled many times an hour."""
 
-import re
-from datetime import date
-
 from wtforms import Field
 from wtforms.widgets import TextInput
 
-_WRITTEN = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-
-
-def day_from(text: str) -> date:
-    """`27/11/2026`, `27 11 26` or `2026-11-27`. Raises ValueError on anything else."""
-    if found := _ISO.fullmatch(text):
-        return date(*map(int, found.groups()))
-    if found := _WRITTEN.fullmatch(text):
-        day, month, year = map(int, found.groups())
-        return date(year + 2000 if year < 100 else year, month, day)
-    raise ValueError(text)
+from agenda.typed_days import day_from
 
 
 class DayField(Field):  # type: ignore[misc]

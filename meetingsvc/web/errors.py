@@ -6,10 +6,11 @@ import structlog
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from agenda.rules import RuleBroken
+from meetingsvc.models import db
 from meetingsvc.web import problems
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DataError, _not_kept)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(Exception, _anything)
 
@@ -51,6 +53,16 @@ def _database(error: OperationalError) -> Answer:
     if problems.asks_as_machine():
         return problems.problem(503, "The service cannot reach its database. Send the message again later.")
     return render_template("errors/503.html"), 503
+
+
+def _not_kept(error: DataError) -> Answer:
+    """What was sent has a character that PostgreSQL keeps in no text (NUL), or a number that it has no room
+    for: that is theirs to change, not a fault of the service."""
+    db.session.rollback()
+    log.error("not kept", kind=type(error.orig).__name__)
+    if problems.asks_as_machine():
+        return problems.problem(422, "It holds a character or a number that cannot be kept. Nothing changed.")
+    return render_template("errors/not_kept.html"), 422
 
 
 def _anything(error: Exception) -> Answer:

@@ -1,13 +1,13 @@
 """Tokens by which a force's records system sends incidents, and the description of that door."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextInput
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from agenda.rules import RuleBroken
@@ -26,6 +26,7 @@ bp = Blueprint("feed_tokens", __name__, url_prefix="/machines")
 class TokenForm(FlaskForm):  # type: ignore[misc]
     """Whose system it is."""
 
+    key = HiddenField()  # of this one asking: the page loaded again asks for no second token
     force = StringField(
         "Police force",
         widget=GovTextInput(),
@@ -34,6 +35,13 @@ class TokenForm(FlaskForm):  # type: ignore[misc]
             Length(max=usecase.FORCE_LENGTH, message=f"Use up to {usecase.FORCE_LENGTH} characters"),
         ],
     )
+
+    def asked_as(self) -> UUID:
+        """The id that the page gave this asking; a new one where it gave none that can be read."""
+        try:
+            return UUID(self.key.data or "")
+        except ValueError:
+            return uuid4()
 
 
 @bp.get("")
@@ -51,7 +59,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        token = usecase.make(guard.principal(), form.force.data, clock.now())
+        token = usecase.make(guard.principal(), form.force.data, clock.now(), form.asked_as())
     except RuleBroken as refusal:
         form.force.errors = [str(refusal)]
         return _page(form), 422
@@ -100,4 +108,5 @@ def _described() -> dict[str, Any]:
 
 def _page(form: TokenForm) -> str:
     tokens = store.of_area(guard.principal().area_id)
+    form.key.data = str(uuid4())
     return render_template("feed_tokens/tokens.html", form=form, tokens=tokens)

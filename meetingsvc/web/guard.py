@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask_login import LoginManager, UserMixin, current_user
 
 from meetingsvc import clock
 from meetingsvc.permissions import GRANTS, PUBLIC, Permission, Principal, Role
-from meetingsvc.store import accounts, acting
-from meetingsvc.usecases import factors, feed_tokens
+from meetingsvc.store import accounts, acting, restored
+from meetingsvc.store.restored import Closed
+from meetingsvc.usecases import factors, feed_tokens, rehearsals
 from meetingsvc.web import asleep
 from meetingsvc.web.sessions import State, current
 
@@ -21,8 +22,12 @@ _NEW_PASSWORD = frozenset({"password.show", "password.change"})
 _SET_UP = frozenset(
     {"factors.show", "factors.app", "factors.add_app", "factors.passkey", "factors.add_passkey"}
 )
+#: What is no part of a rehearsal: who somebody really is, and files that leave the service.
+_NOT_REHEARSED = frozenset({"password", "factors", "my_sessions", "notice_times", "staff_details"})
+_FILES = frozenset({"flags.download", "actions.export"})
 #: How long a second factor vouches for what needs one (security.md C, ASVS 7.5.3).
 CONFIRMED_FOR = timedelta(minutes=10)
+_RESTORED = "It was restored from a backup, and is closed until what was done since then has been done again."
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -82,6 +87,8 @@ def _guard() -> Any:
     if request.endpoint is None:
         return None  # no such route: the same 404 as for a hidden object
     view: Any = current_app.view_functions[request.endpoint]
+    if _is_closed_to_them(view):
+        abort(503, _RESTORED)
     if view.needs == PUBLIC:
         return None
     if getattr(view, "by_token", False):
@@ -90,7 +97,7 @@ def _guard() -> Any:
         return _half_open(view)
     if not current_user.is_authenticated:
         return asleep.answer()
-    _let_act(current_user.principal)
+    _let_act(_as_they_act(current_user.principal))
     if not g.principal.may(view.needs):
         abort(403)
     if g.principal.must_change_password and request.endpoint not in _NEW_PASSWORD:
@@ -99,6 +106,37 @@ def _guard() -> Any:
         return asleep.ask_again()
     asleep.drop_used_draft()
     return None
+
+
+def _is_closed_to_them(view: Any) -> bool:
+    """After a restore: until it is open again, only those who run meetings come in, if anybody does."""
+    if request.endpoint == "static":
+        return False
+    closed = restored.closed()
+    if closed is None or closed is Closed.TO_ALL:
+        return closed is not None
+    if view.needs == PUBLIC or getattr(view, "by_token", False):
+        return request.blueprint != "sign_in"
+    return current_user.is_authenticated and not current_user.principal.runs_meetings
+
+
+def _as_they_act(real: Principal) -> Principal:
+    """Themselves; in a rehearsal that they entered, as whom they act there.
+
+    Once that is over, what was sent from a page of it is not done to what is real.
+    """
+    twin = current().rehearses_as
+    if twin is None or real.must_change_password:
+        return real
+    who = rehearsals.acting_for(real, twin, clock.now())
+    if who is None:
+        current().rehearse(None)
+        flash("The rehearsal is over. What you see from here is real.", "important")
+        abort(redirect(url_for("home.show"), 303))
+    if request.blueprint in _NOT_REHEARSED or request.endpoint in _FILES:
+        flash("That is not part of a rehearsal.", "important")
+        abort(redirect(url_for("rehearsals.show"), 303))
+    return who
 
 
 def _half_open(view: Any) -> Any:

@@ -16,20 +16,29 @@ from meetingsvc.store import (
     areas,
     corrections,
     feed_tokens,
+    feedback_lists,
+    flags,
     home,
+    marac_long_waits,
     nameable,
     openings,
+    outbox_page,
+    pack_editions,
     packs,
     refusals,
     restrictions,
     walls,
 )
+from meetingsvc.store import actions as store_actions
 from meetingsvc.usecases import proposals
 from meetingsvc.web import (
+    emergency_packs_parts,
     home_decisions,
     home_mine,
     home_schemes,
     matching_parts,
+    meeting_record_parts,
+    minutes_parts,
     referral_lines,
     transfer_parts,
 )
@@ -60,6 +69,7 @@ def show() -> str:
     return render_template(
         "home/home.html",
         refusals=refusals.unseen(who) if who.may(Permission.REFUSAL_READ) else 0,
+        undelivered=outbox_page.for_a_person(who) if who.may(Permission.OUTBOX_MANAGE) else 0,
         need_to_know=_need_to_know(who),
         decisions=len(proposals.waiting_for(who, now)) if who.may(Permission.ACCOUNT_CONFIRM) else 0,
         chased=agreements.chased(who, today),
@@ -73,22 +83,38 @@ def show() -> str:
         referrals=referral_lines.on_home(who),
         two_people=home_decisions.of(who, now),
         matches=matching_parts.on_home(who, now),
+        records=meeting_record_parts.on_home(who, today),
+        minutes_due=minutes_parts.on_home(who, today),
         schemes=home_schemes.of(who, now),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
         closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
+        heard=home.heard_without_outcome(who) if who.may(Permission.OUTCOME_RECORD) else [],
+        twice=len(store_actions.twice_not_done(who)) if who.may(Permission.ACTION_ESCALATED) else 0,
         waiting=home.unconsidered(who, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
         rejected=home.rejected_rows(who),
         many_rejected=home.MANY,
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
         not_on_an_agenda=home.not_on_an_agenda(who, today),
+        long_waits=len(marac_long_waits.long_waits(who, today)) if who.may(Permission.AGENDA_EDIT) else 0,
         lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.ACTION_UPDATE) else None,
         transfers=transfer_parts.on_home(who, now),
+        telling=feedback_lists.counts(who, today),
+        flags_to_do=flags.count_to_do(who),
+        offline=emergency_packs_parts.on_home(who, now),
+        to_destroy=_to_destroy(who),
+        recalled=pack_editions.destroying(who) if who.may(Permission.PACK_REGISTER) else [],
         packs=packs.not_fetched(who, now) if who.may(Permission.PACK_FETCH) else 0,
     )
+
+
+def _to_destroy(who: Principal) -> int:
+    """Copies that one still has to destroy oneself (Rulebook S3)."""
+    asked = pack_editions.asked_of(who) if who.may(Permission.PACK_FETCH) else []
+    return sum(not one.destroyed for one in asked)
 
 
 def _need_to_know(who: Principal) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import allocations, drafts, home, openings, proposals
+from meetingsvc.store import allocations, drafts, home, openings, outcome_crimes, proposals
 from meetingsvc.usecases import reading, stand_ins
 
 #: What a kept form is of, by how its address begins; it names nobody.
@@ -29,6 +29,8 @@ _KINDS = {
     "orders": "a protection order",
     "me": "your details",
     "referrals": "a referral",
+    "research": "research for a meeting",
+    "emergencies": "an emergency MARAC",
 }
 
 
@@ -42,6 +44,7 @@ def mine(who: Principal, now: datetime) -> dict[str, Any]:
         reading.opened(who, "home.read", f"account/{who.account_id}", now, cases=told)
     halves = proposals.halves_of(who, now) if who.may(Permission.ACCOUNT_MANAGE) else []
     return {"given": given, "opened": opened, "drafts": kept, "asks": asks, "halves": halves,
+            "crimes": outcome_crimes.waiting(who) if who.may(Permission.CRIME_RECEIVE) else 0,
             "alone": _alone(who, now)}  # fmt: skip
 
 

@@ -17,11 +17,13 @@ from meetingsvc.store import (
     consents,
     consents_elsewhere,
     list_page,
+    order_parties,
     referrals,
     restrictions,
     search,
     transfers_moved,
 )
+from meetingsvc.store.meeting_record_closing import typed_at, why_not_over
 from meetingsvc.usecases import list_changes, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
@@ -73,6 +75,7 @@ def one(day: str) -> Any:
     lines, notices = list_page.lines(who, found), list_page.notices(who, found)
     return render_template(
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
+        between=order_parties.between(who, notices, clock.now()),
         unflagged=unflagged,
         hours=list_days.hours(found.window),
         kept=restrictions.marked_among(who, [line.case_id for line in lines]),
@@ -120,7 +123,9 @@ def ask_close(day: str) -> str:
     found = or_404(list_page.built(guard.principal(), _day(day)))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
     left = [line for line in list_page.lines(guard.principal(), found) if not line.recorded]
-    return render_template("lists/close.html", meeting=found, left=left)
+    problems = why_not_over(guard.principal(), found.id)
+    return render_template("lists/close.html", meeting=found, left=left, problems=problems,
+                           typed=typed_at(guard.principal(), found.id))  # fmt: skip
 
 
 @bp.post("/lists/<day>/close")
@@ -128,6 +133,8 @@ def ask_close(day: str) -> str:
 def close(day: str) -> Any:
     """Makes the outcomes final."""
     on = _day(day)
+    found = or_404(list_page.built(guard.principal(), on))
+    reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())  # refusing names cases
     list_changes.close(guard.principal(), on, clock.now())
     flash(f"The meeting of {day_words(on)} is closed.", "success")
     return redirect(url_for("lists.one", day=on), 303)

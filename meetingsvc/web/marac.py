@@ -6,31 +6,36 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from agenda import fitting, timetable
 from agenda import marac as rules
-from agenda import timetable
 from agenda.calendar import day_words
 from agenda.circulation import Group
 from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
-from meetingsvc.permissions import Permission
+from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import (
     areas,
     consents,
     consents_elsewhere,
+    marac_long_waits,
+    marac_waiting,
+    meeting_dates,
+    pack_editions,
     packs,
     referrals,
     restrictions,
     transfers_moved,
 )
 from meetingsvc.store import marac as store
-from meetingsvc.store.marac import Agenda, Sitting
+from meetingsvc.store.marac import Agenda
 from meetingsvc.usecases import marac as usecase
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.marac_forms import DateForm, DiscussForm, MoveForm
+from meetingsvc.web.marac_parts import front
 
 bp = Blueprint("marac", __name__, url_prefix="/marac")
 AHEAD = timedelta(weeks=13)
@@ -43,19 +48,19 @@ def show() -> str:
     who, today = guard.principal(), clock.today()
     edits = who.may(Permission.AGENDA_EDIT)
     meetings = store.meetings(who)
-    waiting = store.waiting_referrals(who, today) if edits else []
+    waiting = marac_waiting.waiting_referrals(who, today) if edits else []
     if waiting:
         reading.opened(who, "marac.waiting_read", f"area/{who.area_id}", clock.now())
-    taken = {meeting.sits_on for meeting in meetings}
-    settings = areas.settings_of(areas.by_id(who.area_id))
-    days = timetable.marac_days(settings, holidays.known(), today, today + AHEAD) if edits else ()
+    area = areas.by_id(who.area_id)
+    days = meeting_dates.free_days(area, today, today + AHEAD) if edits else ()
     return render_template(
         "marac/marac.html",
         coming=[meeting for meeting in meetings if meeting.sits_on >= today],
         past=[meeting for meeting in reversed(meetings) if meeting.sits_on < today],
-        planned=[day for day in days if day not in taken],
-        has_timetable=settings.marac_anchor is not None,
+        planned=days,
+        has_timetable=areas.settings_of(area).marac_anchor is not None,
         waiting=waiting,
+        long_waits=marac_long_waits.long_waits(who, today) if edits else [],
         state_of=lambda meeting: rules.stands(meeting.state, meeting.sits_on, today),
     )
 
@@ -64,7 +69,7 @@ def show() -> str:
 @needs(Permission.AGENDA_EDIT)
 def plan() -> str:
     """The form for another MARAC."""
-    return render_template("marac/date.html", form=DateForm(), meeting=None, problem=None)
+    return render_template("marac/date.html", form=DateForm())
 
 
 @bp.post("/plan")
@@ -79,35 +84,7 @@ def make() -> Any:
             return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
         except RuleBroken as refusal:
             form.sits_on.errors = [str(refusal)]
-    return render_template("marac/date.html", form=form, meeting=None, problem=None), 422
-
-
-@bp.get("/<uuid:meeting_id>/date")
-@needs(Permission.AGENDA_EDIT)
-def date(meeting_id: UUID) -> str:
-    """The form for another day."""
-    meeting = or_404(store.sitting(guard.principal(), meeting_id))
-    return _date_page(DateForm(sits_on=meeting.sits_on), meeting)
-
-
-@bp.post("/<uuid:meeting_id>/date")
-@needs(Permission.AGENDA_EDIT)
-def change_date(meeting_id: UUID) -> Any:
-    """Moves the meeting, or says beside the date why not."""
-    meeting, form = or_404(store.sitting(guard.principal(), meeting_id)), DateForm()
-    if form.validate():
-        try:
-            usecase.change_date(guard.principal(), meeting_id, form.sits_on.data, clock.now())
-            flash(f"This MARAC now sits on {day_words(form.sits_on.data)}.", "success")
-            return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
-        except RuleBroken as refusal:
-            form.sits_on.errors = [str(refusal)]
-    return _date_page(form, meeting), 422
-
-
-def _date_page(form: DateForm, meeting: Sitting) -> str:
-    problem = rules.change_date_problem(rules.stands(meeting.state, meeting.sits_on, clock.today()))
-    return render_template("marac/date.html", form=form, meeting=meeting, problem=problem)
+    return render_template("marac/date.html", form=form), 422
 
 
 @bp.get("/<uuid:meeting_id>")
@@ -120,26 +97,41 @@ def agenda(meeting_id: UUID) -> str:
     sitting = found.sitting
     state = rules.stands(sitting.state, sitting.sits_on, today)
     edits = who.may(Permission.AGENDA_EDIT)
+    attends = referrals.asks_to_attend(who, [line.case_id for line in found.lines])
     return render_template(
         "marac/agenda.html",
         sitting=sitting,
         agenda=found,
+        front=front(who, found, attends),
+        today=today,
         kept=restrictions.marked_among(who, [line.case_id for line in found.lines]),
         consents=consents.among(who, [line.case_id for line in found.lines]),
         elsewhere=consents_elsewhere.among(who, [line.case_id for line in found.lines]),
-        attends=referrals.asks_to_attend(who, [line.case_id for line in found.lines]),
+        attends=attends,
         state=state,
         gone=transfers_moved.before(who, sitting.sits_on),
         groups=Group,
         edits=edits,
         moves=edits and rules.reorder_problem(state) is None,
         discusses=edits and rules.discuss_problem(state) is None,
-        unmoved=any(line.referred_on for line in found.lines),
+        fits=edits and fitting.move_problem(state, sitting.ended) is None,
+        unmoved=state is MeetingState.CANCELLED and edits and marac_waiting.any_left(who, meeting_id),
+        out_by=timetable.agenda_out_by(
+            sitting.sits_on, areas.settings_of(areas.by_id(who.area_id)), holidays.known()
+        ),
         missed=not sitting.is_shared and sitting.sits_on < today,
+        issued=pack_editions.issued(who, meeting_id) if edits else [],
+        destroying=_destroying(who, meeting_id) if edits else None,
         packs=[pack for pack in packs.mine(who, now) if pack.meeting_id == meeting_id],
-        late=store.late_referrals(who, meeting_id) if edits and state in _ADDS else [],
+        late=marac_waiting.late_referrals(who, meeting_id) if edits and state in _ADDS else [],
         moved=request.args.get("case", ""),
     )
+
+
+def _destroying(who: Principal, meeting_id: UUID) -> dict[str, int]:
+    """How many copies of recalled packs of this meeting are to be destroyed, and how many are left."""
+    one = next(iter(pack_editions.destroying(who, meeting_id)), None)
+    return {"asked": one.asked, "left": one.left} if one else {"asked": 0, "left": 0}
 
 
 _ADDS = (MeetingState.CLOSED, MeetingState.PUBLISHED)

@@ -1,14 +1,18 @@
 """The forms of a MARAC and its agenda."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovTextArea
-from wtforms import HiddenField, IntegerField, SelectMultipleField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput, GovTextArea
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from meetingsvc.store.marac import WaitingReferral
+from agenda.calendar import day_words
+from meetingsvc.store.marac import Line, Sitting
+from meetingsvc.store.marac_waiting import WaitingReferral
 from meetingsvc.usecases.marac import REASON_LENGTH
+from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.dates import ThreeBoxes
 
 
@@ -30,7 +34,7 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
     to = IntegerField(validators=[InputRequired()])
 
 
-def _reason(label: str, hint: str) -> TextAreaField:
+def reason_field(label: str, hint: str) -> TextAreaField:
     too_long = f"The reason must be {REASON_LENGTH:,} characters or fewer"
     return TextAreaField(
         label,
@@ -43,7 +47,7 @@ def _reason(label: str, hint: str) -> TextAreaField:
 class DiscussForm(FlaskForm):  # type: ignore[misc]
     """Why an update-only case is discussed after all."""
 
-    reason = _reason(
+    reason = reason_field(
         "What could an agency not confirm, and why?", "Say which agency. It is kept with the case."
     )
 
@@ -51,15 +55,23 @@ class DiscussForm(FlaskForm):  # type: ignore[misc]
 class NotSatForm(FlaskForm):  # type: ignore[misc]
     """Why a published MARAC was not held."""
 
-    reason = _reason(
+    reason = reason_field(
         "Why did it not sit?", "For example, snow, or too few agencies. Agencies read this; name nobody."
+    )
+
+
+class NotReachedForm(FlaskForm):  # type: ignore[misc]
+    """Why a MARAC had no time for a case."""
+
+    reason = reason_field(
+        "Why was it not reached?", "For example, no time was left, or an agency it depends on was not there."
     )
 
 
 class AgainForm(FlaskForm):  # type: ignore[misc]
     """Why a restricted case still has to go into the pack."""
 
-    reason = _reason("Why does it go into the pack?", "The second person decides by it. Name nobody.")
+    reason = reason_field("Why does it go into the pack?", "The second person decides by it. Name nobody.")
 
 
 class LateForm(FlaskForm):  # type: ignore[misc]
@@ -68,7 +80,7 @@ class LateForm(FlaskForm):  # type: ignore[misc]
     cases = SelectMultipleField(
         "Which cases?", widget=GovCheckboxesInput(), validators=[InputRequired("Choose at least one case")]
     )
-    reason = _reason("Why can they not wait for the next MARAC?", "Agencies read this with the case.")
+    reason = reason_field("Why can they not wait for the next MARAC?", "Agencies read this with the case.")
 
     def offer(self, referrals: Iterable[WaitingReferral]) -> "LateForm":
         """Only what waits for a later MARAC."""
@@ -76,3 +88,67 @@ class LateForm(FlaskForm):  # type: ignore[misc]
             (str(one.outcome_id), f"{one.case}: {one.people}, {one.risk} risk") for one in referrals
         ]
         return self
+
+
+class _Cases(FlaskForm):  # type: ignore[misc]
+    """Cases that leave an agenda for a later sitting; those that the service proposes are ticked."""
+
+    cases = SelectMultipleField(
+        "Which cases?", widget=GovCheckboxesInput(), validators=[InputRequired("Choose at least one case")]
+    )
+
+    def offer_cases(self, lines: Sequence[Line], proposed: Sequence[UUID] = ()) -> None:
+        """Only those that can be moved."""
+        self.cases.choices = [(str(one.item_id), _words(one)) for one in lines]
+        if not self.is_submitted():
+            self.cases.data = [str(item_id) for item_id in proposed]
+
+    @property
+    def chosen(self) -> set[UUID]:
+        """The ticked ones."""
+        return {UUID(key) for key in self.cases.data}
+
+
+def _words(line: Line) -> str:
+    return f"{line.number}. {line.case}: {line.people}, group {line.group.value}, {line.minutes} minutes"
+
+
+class MoveOnForm(_Cases):
+    """Cases that a MARAC has no time for, where they go, and why."""
+
+    to = RadioField("Where to?", widget=GovRadioInput(), validators=[InputRequired("Choose a sitting")])
+    reason = reason_field("Why has this MARAC no time for them?", "It is kept with each case. Name nobody.")
+
+    def offer(self, sittings: Sequence[Sitting], next_by_timetable: str) -> "MoveOnForm":
+        """Sittings that take them; the next of the timetable where none is planned."""
+        self.to.choices = [(str(one.id), f"{one.title} of {day_words(one.sits_on)}") for one in sittings]
+        if next_by_timetable:
+            self.to.choices.append((NEXT, next_by_timetable))
+        if not self.is_submitted() and self.to.choices:
+            self.to.data = self.to.choices[-1][0]
+        return self
+
+    @property
+    def target(self) -> UUID | None:
+        """The sitting chosen; None for the next of the timetable."""
+        return None if self.to.data == NEXT else UUID(self.to.data)
+
+
+#: Stands for the next MARAC that the timetable plans.
+NEXT = "next"
+
+
+class ExtraForm(_Cases):
+    """A further sitting of the same round."""
+
+    sits_on = ThreeBoxes(
+        "Date of the extra sitting",
+        description="For example, 27 11 2026",
+        validators=[InputRequired("Enter the date of the extra sitting")],
+    )
+
+
+class SlotForm(FlaskForm):  # type: ignore[misc]
+    """When a referrer comes."""
+
+    at = TimeOfDay("When does the referrer come?", description="For example, 10:15")

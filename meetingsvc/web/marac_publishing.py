@@ -6,15 +6,15 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda import marac as rules
-from agenda.meetings import MeetingKind
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, pack_cases, packs
+from meetingsvc.store import areas, marac_waiting, pack_cases, pack_editions, packs
 from meetingsvc.store import marac as store
 from meetingsvc.store.marac import Agenda, Sitting
 from meetingsvc.usecases import marac as usecase
-from meetingsvc.usecases import marac_publishing, pack_building, reading
+from meetingsvc.usecases import marac_publishing, pack_building, pack_corrections, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
@@ -83,7 +83,7 @@ def late(meeting_id: UUID) -> str:
 def add_late(meeting_id: UUID) -> Any:
     """Puts them on the agenda while it is not published, then on the next supplementary list."""
     sitting, form = _sitting(meeting_id), LateForm()
-    form.offer(store.late_referrals(guard.principal(), sitting.id))
+    form.offer(marac_waiting.late_referrals(guard.principal(), sitting.id))
     if form.validate():
         try:
             number = usecase.add_late(
@@ -99,7 +99,7 @@ def add_late(meeting_id: UUID) -> Any:
 
 def _late_page(meeting_id: UUID, form: LateForm) -> str:
     who, sitting = guard.principal(), _sitting(meeting_id)
-    referrals = store.late_referrals(who, meeting_id)
+    referrals = marac_waiting.late_referrals(who, meeting_id)
     reading.opened(who, "marac.waiting_read", f"meeting/{meeting_id}", clock.now())
     return render_template(
         "marac/late.html", form=form.offer(referrals), sitting=sitting, any_waiting=bool(referrals)
@@ -155,7 +155,8 @@ def did_not_sit(meeting_id: UUID) -> Any:
 def _not_sat_page(meeting_id: UUID, form: NotSatForm) -> str:
     sitting = _sitting(meeting_id)
     problem = rules.not_sat_problem(rules.stands(sitting.state, sitting.sits_on, clock.today()))
-    return render_template("marac/not_sat.html", form=form, sitting=sitting, problem=problem)
+    ahead = sitting.sits_on >= clock.today()
+    return render_template("marac/not_sat.html", form=form, sitting=sitting, problem=problem, ahead=ahead)
 
 
 @bp.get("/copies")
@@ -167,9 +168,13 @@ def copies(meeting_id: UUID) -> str:
     reading.opened(who, "pack.register_read", f"meeting/{meeting_id}", clock.now())
     unreached = packs.agencies_without_anyone(who.area_id, clock.now())
     held = pack_building.waiting(who, sitting.id, clock.now())
+    issued, state = pack_editions.issued(who, sitting.id), MeetingState(sitting.state)
+    correctable = [one.id for one in issued if not pack_corrections.problem(one, state, clock.now())]
     return render_template(
-        "marac/copies.html", sitting=sitting, people=people, unreached=unreached, held=held
-    )
+        "marac/copies.html", sitting=sitting, people=people, unreached=unreached, held=held,
+        issued=issued, correctable=correctable, steps=pack_editions.steps(who, sitting.id),
+        destroying=pack_editions.asked(who, sitting.id),
+    )  # fmt: skip
 
 
 @bp.get("/restricted/<uuid:case_id>")

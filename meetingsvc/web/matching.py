@@ -152,4 +152,7 @@ def _circulate_page(meeting: Built, form: CirculateForm) -> str:
     near = store.on_list(who, meeting.id, now)
     reading.opened(who, "list.read", f"meeting/{meeting.id}", now)
     held = store.held(who, meeting.id)
-    return render_template("matching/circulate.html", meeting=meeting, near=near, form=form, held=held)
+    said = "" if held else store.circulated_because(who, meeting.id)
+    return render_template(
+        "matching/circulate.html", meeting=meeting, near=near, form=form, held=held, said=said
+    )

@@ -22,9 +22,19 @@ PLACES: tuple[Place, ...] = (
     Place("Police feed", "/feed", Permission.FEED_IMPORT, "Take in the police's file"),
     Place("Daily lists", "/lists", Permission.LIST_READ, "The cases of each daily meeting"),
     Place("MARAC", "/marac", Permission.AGENDA_READ, "MARAC meetings and their agendas"),
+    Place("Research", "/research", Permission.RESEARCH_SEND, "What your agency is asked before each meeting"),
     Place("Actions", "/actions", Permission.ACTION_UPDATE, "What was agreed, and what became of it"),
-    Place("Referrals", "/referrals", Permission.REFERRAL_MAKE, "Refer somebody, and see what was sent"),
     Place("Packs", "/packs", Permission.PACK_FETCH, "Your copies of MARAC packs"),
+    Place("Offline pack", "/packs/offline", Permission.PACK_OFFLINE,
+          "What you need to run a meeting without this service"),
+    Place("Minutes", "/minutes", Permission.MINUTES_READ, "What each meeting heard and decided"),
+    Place("Victims to tell", "/feedback", Permission.FEEDBACK_READ, "Who tells a victim what was decided"),
+    Place("Flags", "/flags", Permission.FLAG_READ, "Flags in each agency’s own records"),
+    Place("Dates", "/dates", Permission.AGENDA_READ,
+          "When meetings sit, and by when each step is done"),
+    Place("My calendar", "/calendar", Permission.AGENDA_READ,
+          "Invitations to MARACs, and a link for your own calendar"),
+    Place("Referrals", "/referrals", Permission.REFERRAL_MAKE, "Refer somebody, and see what was sent"),
     Place("Search", "/search", Permission.INCIDENT_SEARCH, "Find an incident or a case"),
     Place("Transfers", "/transfers", Permission.TRANSFER_READ,
           "Cases that move to another area, or come from one"),
@@ -42,16 +52,26 @@ PLACES: tuple[Place, ...] = (
           "What waits for a second person, and what you proposed"),
     Place("Not sent", "/refusals", Permission.REFUSAL_READ,
           "What the service did not send or hand over, and why"),
+    Place("Messages", "/outbox", Permission.OUTBOX_MANAGE,
+          "What waits to be sent, was sent, or needs a decision"),
+    Place("What messages say", "/outbox/messages", Permission.MAIL_TEST,
+          "Every message of the service, and a test to yourself"),
     Place("Emergency openings", "/openings", Permission.GLASS_REVIEW,
           "Review why a case was opened out of the ordinary"),
     Place("Openings for governance", "/tickets", Permission.TICKET_ASK,
           "Ask for one case to be opened to you for a day"),
+    Place("Rehearse a meeting", "/rehearsal", Permission.REHEARSAL_ENTER,
+          "A place apart with invented cases, to practise in"),
     Place("Accounts", "/accounts", Permission.ACCOUNT_READ, "Who can sign in"),
     Place("Agencies", "/agencies", Permission.AGENCY_MANAGE, "Agencies and their agreements"),
     Place("Area", "/area", Permission.AREA_MANAGE, "The settings of the area"),
     Place("Records systems", "/machines", Permission.MACHINE_MANAGE,
           "Tokens by which a force's system sends incidents"),
+    Place("Timed work", "/jobs", Permission.JOB_READ,
+          "What the service does by itself, and when it did it last"),
     Place("Alarms", "/alarms", Permission.ALARM_READ, "Unusual reading of cases"),
+    Place("What you are told", "/account/notices", Permission.HOME_READ,
+          "What is sent to you by e-mail, why and when"),
     Place("Who did what", "/audit", Permission.AUDIT_READ, "Who opened, changed, sent or printed what"),
 )  # fmt: skip
 MOST = 7
@@ -73,6 +93,7 @@ def set_up(app: Flask) -> None:
             "csp_nonce": g.get("csp_nonce", ""),
             "service_name": "Meeting service",
             "principal": principal,
+            "rehearsing": bool(principal and principal.rehearsing),
             "navigation": shown,
         }
 
@@ -86,7 +107,8 @@ def bar_and_rest(principal: Principal) -> tuple[tuple[Place, ...], tuple[Place, 
 
 def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
-    attends = {"/lists": principal.attends_daily, "/marac": principal.attends_marac}.get(place.href, True)
+    daily, marac = principal.attends_daily, principal.attends_marac
+    attends = {"/lists": daily, "/marac": marac, "/dates": daily or marac}.get(place.href, True)
     return principal.may(place.permission) and (attends or principal.may(Permission.AGENDA_EDIT))
 
 

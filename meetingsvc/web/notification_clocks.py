@@ -72,7 +72,7 @@ def ask() -> str:
     """What to record of one incident. Its number is sent in the form, so that no address tells it."""
     one = _one()
     wall = clock.now().astimezone(LONDON)
-    form = DoneForm(formdata=None, number=one.reference, on=wall.date(), at=wall.time()).of(one)
+    form = DoneForm(formdata=None, number=one.key, on=wall.date(), at=wall.time()).of(one)
     return _page(one, form)
 
 
@@ -86,7 +86,7 @@ def record() -> Any:
         return _page(one, form), 422
     told = [AgencyKind(value) for value in form.done.data if value != REVIEWED]
     at = min(form.moment(), clock.now()) if _is_this_minute(form.moment()) else form.moment()
-    usecase.record(guard.principal(), one.reference, told, REVIEWED in form.done.data, at, clock.now())
+    usecase.record(guard.principal(), one.key, told, REVIEWED in form.done.data, at, clock.now())
     flash("Recorded.", "success")
     return redirect(url_for("notification_clocks.show"), 303)
 

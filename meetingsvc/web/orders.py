@@ -8,9 +8,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from agenda.order_lengths import is_unusual
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import case_page
+from meetingsvc.store import case_page, order_parties
 from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
+from meetingsvc.store.order_parties import Parties
 from meetingsvc.store.orders import Kept
 from meetingsvc.usecases import orders as usecase
 from meetingsvc.usecases import reading
@@ -30,7 +31,7 @@ def index() -> str:
     """Those that hold, the first to end at the top."""
     who, now = guard.principal(), clock.now()
     running = store.running(who, now)
-    parties = store.parties(who, running)
+    parties = order_parties.parties(who, running)
     cases = sorted({str(one.case_id) for one in parties.values() if one.case_id})
     reading.opened(who, "order.list_read", f"area/{who.area_id}", now, orders=len(running),
                    cases=" ".join(cases))  # fmt: skip
@@ -47,7 +48,7 @@ def show(order_id: UUID) -> str:
     mine = kept.by_hand and kept.agency_id == who.agency_id and who.may(Permission.ITEM_OWN)
     return render_template(
         "orders/order.html", order=kept, earlier=versions[1:], parties=_parties(kept), mine=mine,
-        announced=register.announced_on(who, kept.reference),
+        announced=register.announced_on(who, kept),
     )  # fmt: skip
 
 
@@ -62,8 +63,8 @@ def opened(order_id: UUID) -> list[Kept]:
     return versions
 
 
-def _parties(kept: Kept) -> store.Parties | None:
-    return store.parties(guard.principal(), [kept]).get(kept.id)
+def _parties(kept: Kept) -> Parties | None:
+    return order_parties.parties(guard.principal(), [kept]).get(kept.id)
 
 
 @bp.route("/cases/<uuid:case_id>/orders/new", methods=["GET", "POST"])

@@ -115,7 +115,7 @@ class BreachForm(RuledForm):
     )
     number = StringField(
         "Police occurrence number, where there is one",
-        description="When their system sends the same incident, it becomes a version of this one.",
+        description="It stands in the words of this one. What their system sends comes beside it.",
         widget=GovTextInput(),
         validators=[at_most(OCCURRENCE_NUMBER)],
     )

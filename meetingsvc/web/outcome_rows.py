@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Form, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
 from agenda.agencies import Agency
@@ -15,6 +15,7 @@ from meetingsvc.web.days import DayField
 from meetingsvc.web.typed import plain
 from minutes.actions import Action, Category
 from minutes.clarifications import About, Clarification
+from minutes.crimes import Crime
 from minutes.notes import Note
 
 Choices = list[SelectChoice]
@@ -110,14 +111,35 @@ class ClarificationRowForm(Row):
         return Clarification(about, text(self.name), self.dob.data, text(self.text))
 
 
+class CrimeRowForm(Row):
+    """A crime that was disclosed in the meeting (practice)."""
+
+    text = TextAreaField("What was disclosed")
+    agency_id = SelectField("Disclosed by", validate_choice=False)
+    told_id = SelectField("Police that are told", validate_choice=False)
+    shared = BooleanField("The meeting says that the other agencies may read it")
+
+    def value(self) -> Crime:
+        """The crime."""
+        told, by = _uuid(self.told_id.data), _uuid(self.agency_id.data)
+        return Crime(text(self.text), by, told, bool(self.shared.data))
+
+    @property
+    def is_blank(self) -> bool:
+        """Which police are told is filled in beforehand where there is one force."""
+        return not (text(self.text) or self.agency_id.data)
+
+
 AnyRow = TypeVar("AnyRow", bound=Row)
 
 
 class Rows(Generic[AnyRow]):
     """All rows of one kind, in order; their names start with `action-<id>-`."""
 
-    def __init__(self, name: str, make: type[AnyRow], agencies: Choices) -> None:
-        self.name, self._make, self._agencies = name, make, agencies
+    def __init__(
+        self, name: str, make: type[AnyRow], agencies: Choices, usual: Mapping[str, str] | None = None
+    ) -> None:
+        self.name, self._make, self._agencies, self._usual = name, make, agencies, usual or {}
         self.removed: list[UUID] = []
         self._rows: list[AnyRow] = []
 
@@ -162,8 +184,8 @@ class Rows(Generic[AnyRow]):
         return row
 
     def _row(self, key: str, sent: MultiDict[str, str] | None, **told: object) -> AnyRow:
-        row = self._make(sent, prefix=f"{self.name}-{key}-", data=told)
-        for name in ("owner_id", "agency_id"):
+        row = self._make(sent, prefix=f"{self.name}-{key}-", data={**self._usual, **told})
+        for name in ("owner_id", "agency_id", "told_id"):
             if name in row:
                 row[name].choices = self._agencies
         return row

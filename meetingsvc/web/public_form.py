@@ -95,8 +95,9 @@ def asked(area: str) -> str:
 @needs(PUBLIC)
 def link(area: str) -> str:
     """Opening it uses nothing up: programs that look at mail before people do open every link."""
-    key = request.args.get("key", "")
-    return render_template("public_form/link.html", area=open_area(area), key=key[:100], failed=False)
+    row, key = open_area(area), request.args.get("key", "")[:100]
+    email = usecase.link_of(row.id, key, clock.now())
+    return render_template("public_form/link.html", area=row, key=key, failed=False, email=email)
 
 
 @bp.post("/link")
@@ -171,6 +172,7 @@ def referrer(area: AreaRow, *, saves: bool = False) -> Referrer:
     if found is None or not (found.awake or saves):
         raise Ended
     g.referrer_asleep = not found.awake
+    g.referrer_email = found.referrer.email
     return found.referrer
 
 

@@ -3,16 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, g, redirect, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 
 from meetingsvc import clock
 from meetingsvc.permissions import PUBLIC
 from meetingsvc.usecases import public_referrals as usecase
-from meetingsvc.usecases import referral_drafts
 from meetingsvc.web import public_form, referral_check, referral_pages, referral_risk_pages
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.referral_pages import Desk, render
+from meetingsvc.web.referral_pages import Desk
 
 bp = Blueprint("public_referrals", __name__, url_prefix="/refer/<area>/<uuid:referral_id>")
 
@@ -131,19 +130,13 @@ def send(area: str, referral_id: UUID) -> Any:
 
 @bp.get("/throw-away")
 @needs(PUBLIC)
-def ask_throw_away(area: str, referral_id: UUID) -> str:
+def ask_throw_away(area: str, referral_id: UUID) -> Any:
     """Asks first."""
-    desk = _desk(area, referral_id)
-    or_404((desk.referral.can_be_changed and not desk.referral.first_sent_at) or None)
-    return render(desk, "referrals/throw_away.html")
+    return referral_check.ask_throw_away(_desk(area, referral_id))
 
 
 @bp.post("/throw-away")
 @needs(PUBLIC)
 def throw_away(area: str, referral_id: UUID) -> Any:
     """A draft alone; nothing that was typed is kept."""
-    desk = _desk(area, referral_id)
-    with desk.work() as work:
-        referral_drafts.throw_away(work, clock.now())
-    flash("The draft is gone. Nothing of it was sent.", "success")
-    return redirect(desk.home, 303)
+    return referral_check.throw_away(_desk(area, referral_id))

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import redirect, request
+from flask import flash, redirect, request
 
-from agenda import calendar, referral_risk
 from agenda import referral_parts as parts
+from agenda import referral_risk
 from agenda.area_rules import bands, escalation
 from agenda.referral_draft import in_words
 from agenda.referral_fields import NOTHING
@@ -15,8 +15,8 @@ from agenda.referral_reasons import Facts, propose
 from agenda.referral_sections import SECTIONS
 from agenda.rules import RuleBroken
 from meetingsvc import clock
-from meetingsvc.store import areas
-from meetingsvc.usecases import next_list, referral_sending
+from meetingsvc.store import areas, meeting_dates
+from meetingsvc.usecases import next_list, referral_drafts, referral_sending
 from meetingsvc.usecases.referral_sending import Unfit
 from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
@@ -71,9 +71,32 @@ def send(desk: Desk) -> Any:
     return redirect(f"{desk.base}/sent", 303)
 
 
+def ask_throw_away(desk: Desk) -> Any:
+    """Asks first; of one that was sent it says so, with its reference (Rulebook T7)."""
+    return _was_sent(desk) or render(desk, "referrals/throw_away.html")
+
+
+def throw_away(desk: Desk) -> Any:
+    """A draft alone; nothing that was typed is kept."""
+    if answer := _was_sent(desk):
+        return answer
+    with desk.work() as work:
+        referral_drafts.throw_away(work, clock.now())
+    flash("The draft is gone. Nothing of it was sent.", "success")
+    return redirect(desk.home, 303)
+
+
+def _was_sent(desk: Desk) -> Any:
+    if not desk.referral.first_sent_at:
+        or_404(desk.referral.can_be_changed or None)
+        return None
+    flash(f"It was sent as {desk.referral.reference}, so it cannot be thrown away.", "notice")
+    return redirect(f"{desk.base}/sent", 303)
+
+
 def sent(desk: Desk) -> str:
     """Its reference, the meeting that its list is made for, and what happens next (Rulebook T7)."""
     or_404(desk.referral.first_sent_at)
     day = next_list.day(desk.area_id, clock.now())
-    starts_at = calendar.starts_at(day, areas.settings_of(areas.by_id(desk.area_id)))
+    starts_at = meeting_dates.daily_starts_at(areas.by_id(desk.area_id), day)
     return render(desk, "referrals/sent.html", day=day, starts_at=starts_at)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from agenda.referral_people import SAFEGUARDING_FIRST
 from meetingsvc import clock
@@ -13,7 +13,7 @@ from meetingsvc.usecases import reading, referral_drafts
 from meetingsvc.web import guard, referral_check, referral_lines, referral_pages, referral_risk_pages
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.referral_pages import Desk, render
+from meetingsvc.web.referral_pages import Desk
 
 bp = Blueprint("referrals", __name__, url_prefix="/referrals")
 
@@ -151,19 +151,13 @@ def send(referral_id: UUID) -> Any:
 
 @bp.get("/<uuid:referral_id>/throw-away")
 @needs(Permission.REFERRAL_MAKE)
-def ask_throw_away(referral_id: UUID) -> str:
+def ask_throw_away(referral_id: UUID) -> Any:
     """Asks first."""
-    desk = _desk(referral_id)
-    or_404((desk.referral.can_be_changed and not desk.referral.first_sent_at) or None)
-    return render(desk, "referrals/throw_away.html")
+    return referral_check.ask_throw_away(_desk(referral_id))
 
 
 @bp.post("/<uuid:referral_id>/throw-away")
 @needs(Permission.REFERRAL_MAKE)
 def throw_away(referral_id: UUID) -> Any:
     """A draft alone; nothing that was typed is kept."""
-    desk = _desk(referral_id)
-    with desk.work() as work:
-        referral_drafts.throw_away(work, clock.now())
-    flash("The draft is gone. Nothing of it was sent.", "success")
-    return redirect(desk.home, 303)
+    return referral_check.throw_away(_desk(referral_id))

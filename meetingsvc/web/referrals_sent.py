@@ -9,7 +9,7 @@ from agenda import referral_parts as parts
 from agenda import referral_risk
 from agenda.area_rules import bands, escalation
 from agenda.moves import Who, open_to
-from agenda.referral_draft import in_words
+from agenda.referral_draft import Reading, in_words
 from agenda.referral_fields import NOTHING, Sight
 from agenda.referral_parts import Place
 from agenda.referral_reasons import propose
@@ -57,7 +57,7 @@ def _page(referral: Referral, refused: str = "") -> str:
     about, rule = referral_facts.cases(who, referral.id), escalation(settings)
     found = fields.sent_reading(referral, who.area_id, clock.now())
     return render_template(
-        "referrals/read.html", referral=referral, pages=_answers(referral), about=about, result=result,
+        "referrals/read.html", referral=referral, pages=_answers(referral, found), about=about, result=result,
         proposed=[(one.reference, propose(referral_facts.facts(who, one, result), rule)) for one in about],
         steps=[step.name for step in open_to(MOVES, referral.state, Who.COORDINATOR)], refused=refused,
         listed_on=referral_lists.lists(who, [referral.id]).get(referral.id),
@@ -67,18 +67,20 @@ def _page(referral: Referral, refused: str = "") -> str:
     )  # fmt: skip
 
 
-def _answers(referral: Referral) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Each page's title and what was answered there; what is sealed is masked (security.md A8)."""
+def _answers(referral: Referral, found: Reading) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each page's title and what was answered there, as its referrer checked it: an answer to a question that
+    is not asked any more was taken back. What is sealed is masked (security.md A8)."""
     told = []
     for section in SECTIONS:
         rows = referral.draft.get(section.id, NOTHING).rows
         for number in range(len(rows) + 1):
             at = Place(section, number)
-            row = parts.typed(referral.draft, at)
+            answers = fields.answers(at, found, parts.typed(referral.draft, at))
+            asked = {name: answer for name, _, answer, _ in answers}
             lines = [
-                (one.label, MASKED if one.sight is Sight.SEALED else fields.in_words(one, row[one.id]))
+                (one.label, MASKED if one.sight is Sight.SEALED else asked[at.prefix + one.id])
                 for one in at.fields
-                if row.get(one.id)
+                if asked.get(at.prefix + one.id)
             ]
             if lines:
                 told.append((at.title, lines))
@@ -91,7 +93,7 @@ def accept(sent_id: UUID) -> Any:
     """Nothing more is asked of its referrer."""
     referral = _opened(sent_id)
     try:
-        referral_decisions.accept(guard.principal(), sent_id, clock.now())
+        referral_decisions.accept(guard.principal(), sent_id, _seen(), clock.now())
     except RuleBroken as refusal:
         return _page(referral, str(refusal)), 409
     flash(f"{referral.reference} is accepted.", "success")
@@ -102,10 +104,19 @@ def accept(sent_id: UUID) -> Any:
 @needs(Permission.REFERRAL_DECIDE)
 def keep_addresses(sent_id: UUID) -> Any:
     """Of one that came without an account: where people are found goes to the case, sealed."""
-    _opened(sent_id)
-    referral_decisions.keep_addresses(guard.principal(), sent_id, clock.now())
+    referral = _opened(sent_id)
+    try:
+        referral_decisions.keep_addresses(guard.principal(), sent_id, _seen(), clock.now())
+    except RuleBroken as refusal:
+        return _page(referral, str(refusal)), 409
     flash("Its addresses and numbers are with the case. They are shown there for a reason.", "success")
     return redirect(url_for("referrals_sent.show", sent_id=sent_id), 303)
+
+
+def _seen() -> int:
+    """How often it had been sent when the page was made."""
+    told = request.form.get("sendings", "")
+    return int(told) if told.isdecimal() else 0
 
 
 @bp.get("/<uuid:sent_id>/return")

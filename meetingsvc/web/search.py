@@ -10,6 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovTextInput
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from agenda.typed_days import no_date
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import list_page, search, search_people
@@ -57,7 +58,10 @@ def look() -> Any:
         cases=_ids(cases), incidents=_ids([one.id for one in found.incidents]),
     )  # fmt: skip
     adds = who.may(Permission.LIST_ADD) and bool(list_page.open_days(who))
-    return render_template("search/search.html", form=form, found=found, people=people, adds=adds)
+    return render_template(
+        "search/search.html", form=form, found=found, people=people, adds=adds,
+        no_date=no_date(form.words.data),
+    )  # fmt: skip
 
 
 def _ids(shown: Sequence[UUID | int]) -> str:

@@ -31,6 +31,7 @@ RENEWED_EVERY = timedelta(minutes=1)
 #: How long a right password waits for the second factor.
 HALF_FOR = timedelta(minutes=10)
 _TOKEN, _USER, _HALF, _CONFIRMED = "csrf_token", "_user_id", "half", "confirmed_at"
+_REHEARSING = "rehearsing"
 
 
 class State(Enum):
@@ -63,6 +64,20 @@ class Session(CallbackDict[str, Any], SessionMixin):
         """Whose it is, asleep or half signed in as well."""
         told = self.get(_USER) or self.hidden.get(_USER) or self.get(_HALF)
         return UUID(told) if told else None
+
+    @property
+    def rehearses_as(self) -> UUID | None:
+        """The account by which its person acts in the rehearsal that they entered."""
+        told = self.get(_REHEARSING)
+        return UUID(told) if told else None
+
+    def rehearse(self, twin: UUID | None) -> None:
+        """Enters a rehearsal, or leaves it: with a new key and token, so that no page of the one place acts
+        in the other."""
+        self.pop(_TOKEN, None)
+        self.pop(_REHEARSING, None)
+        self.update({_REHEARSING: str(twin)} if twin else {})
+        self.turned = True
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -127,6 +142,11 @@ class Sessions(SessionInterface):
         if now - row.created_at > self._absolute:
             return State.OVER
         return State.LOCKED if now - row.seen_at > self._idle else State.OPEN
+
+    def is_open(self, key: str, now: datetime) -> bool:
+        """Whether that session is awake at this moment, for an answer that goes on for a while."""
+        found = sessions.get(key)
+        return found is not None and self._state(found, now) is State.OPEN
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Writes what changed. A request that only polls never keeps a session alive."""

@@ -1,5 +1,7 @@
 """How pages are drawn: ours strictly, the GOV.UK libraries' own templates as they were written."""
 
+from collections import ChainMap, Counter
+from collections.abc import KeysView, MutableMapping
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
@@ -18,6 +20,14 @@ from meetingsvc.config import Settings
 LIBRARIES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
 
+class Globals(ChainMap[str, Any]):
+    """What every template finds. Their names are asked at each import, and a chain is slow to tell them."""
+
+    def keys(self) -> KeysView[str]:
+        """The names, as a dict tells them: twenty times as fast."""
+        return {**self.maps[1], **self.maps[0]}.keys()
+
+
 class Environment(FlaskEnvironment):
     """A name or attribute that is not there is an error in our templates, and empty in the libraries'.
 
@@ -28,6 +38,10 @@ class Environment(FlaskEnvironment):
     @cached_property
     def lenient(self) -> "Environment":
         return self.overlay(undefined=ChainableUndefined, trim_blocks=False, lstrip_blocks=False)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> Globals:
+        """Those of one template, over those of all."""
+        return Globals({} if d is None else d, self.globals)
 
     def get_template(self, name: str | Template, parent: str | None = None, globals: Any = None) -> Template:
         if isinstance(name, str) and name.startswith(LIBRARIES) and not self.overlayed:
@@ -66,14 +80,19 @@ def idle_seconds() -> int:
 
 
 def form_errors(form: FlaskForm) -> list[dict[str, str]]:
-    """The error summary of a form: one line a field, each leading to where it is put right."""
+    """The error summary of a form: one line a field, each leading to where it is put right.
+
+    What is said of several fields says of each which one it is.
+    """
     lines = [{"text": str(text)} for text in form.form_errors]
-    for field in form:
-        if not field.errors:
-            continue
+    wrong = [field for field in form if field.errors]
+    said = Counter(str(field.errors[0]) for field in wrong)
+    for field in wrong:
         # A date is three boxes, and only the boxes have an id one can land on.
         box = "-day" if isinstance(field.widget, GovDateInput) else ""
-        lines.append({"text": str(field.errors[0]), "href": f"#{field.id}{box}"})
+        text = str(field.errors[0])
+        named = f"{field.label.text}: {text}" if said[text] > 1 else text
+        lines.append({"text": named, "href": f"#{field.id}{box}"})
     return lines
 
 

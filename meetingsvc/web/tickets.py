@@ -10,8 +10,8 @@ from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import acting, nameable
 from meetingsvc.store import openings as store
+from meetingsvc.usecases import emergency_chasing, reading, unattended
 from meetingsvc.usecases import openings as usecase
-from meetingsvc.usecases import reading, unattended
 from meetingsvc.web import guard
 from meetingsvc.web.guard import needs
 from meetingsvc.web.openings_forms import NamingForm, OpeningForm
@@ -43,9 +43,13 @@ def _page(form: OpeningForm) -> str:
     who, now = guard.principal(), clock.now()
     with acting.whole_area(who.area_id):
         nobody = nameable.unattended(who.area_id, clock.today(), who.account_id)
+    asked = not form.reference.errors  # an answer to a wrong reference names no other
+    no_chair = emergency_chasing.undecidable(who.area_id, now, who.account_id) if asked else []
     tickets = store.tickets_by(who)
-    reading.opened(who, "ticket.list_read", f"area/{who.area_id}", now, shown=len(tickets) + len(nobody))
-    return render_template("openings/tickets.html", form=form, tickets=tickets, now=now, nobody=nobody)
+    shown = len(tickets) + len(nobody) + len(no_chair)
+    reading.opened(who, "ticket.list_read", f"area/{who.area_id}", now, shown=shown)
+    return render_template("openings/tickets.html", form=form, tickets=tickets, now=now, nobody=nobody,
+                           no_chair=no_chair)  # fmt: skip
 
 
 @bp.get("/name")

@@ -85,7 +85,8 @@ class WhyForm(FlaskForm):  # type: ignore[misc]
     reason = _text("Why?", REASON_LENGTH, ask="Say why")
 
 
-_RECORDED = {
+#: What a coordinator records of a transfer, as the form words it.
+RECORDED = {
     Step.SEND: "The file was sent",
     Step.RECEIVE: "They have received it",
     Step.ACCEPT: "They have accepted the case",
@@ -98,12 +99,13 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What do you record?", widget=GovRadioInput(),
                       validators=[InputRequired("Choose what you record")])  # fmt: skip
-    reason = _text("Who there told you, how, and what did they say?", REASON_LENGTH,
-                   "Not needed for having sent it.")  # fmt: skip
+    reason = _text("Who there told you, how, and what did they say?", REASON_LENGTH)
 
     def among(self, steps: Sequence[Step]) -> "RecordForm":
         """With what can be recorded now."""
-        self.step.choices = [SelectChoice(step.value, _RECORDED[step]) for step in steps if step in _RECORDED]
+        self.step.choices = [SelectChoice(step.value, RECORDED[step]) for step in steps if step in RECORDED]
+        if Step.SEND in steps:
+            self.reason.description = "Not needed for having sent it."
         return self
 
     def validate_reason(self, field: Field) -> None:
@@ -149,15 +151,15 @@ class ArrivalForm(FlaskForm):  # type: ignore[misc]
         other = Party(surname, self.perpetrator_forename.data, dob=self.perpetrator_dob.data)
         named = surname or self.perpetrator_forename.data
         victim = Party(self.victim_surname.data, self.victim_forename.data, dob=self.victim_dob.data)
-        return Arrival(self.from_area.data, self.their_reference.data, self.heard_on.data, victim,
-                       other if named else None, Risk(self.risk.data), self.reason.data,
-                       self.plans.data)  # fmt: skip
+        risk = self.risk.data if self.risk.data in set(Risk) else Risk.HIGH  # refused where none is chosen
+        heard = self.heard_on.data if isinstance(self.heard_on.data, tuple) else ()
+        return Arrival(self.from_area.data, self.their_reference.data, heard, victim,
+                       other if named else None, Risk(risk), self.reason.data, self.plans.data)  # fmt: skip
 
     def is_fit(self, today: date) -> bool:
-        """Whether it can be taken in; each problem stands at its field."""
-        if not self.validate():
-            return False
-        found = problems(self.told(), today)
+        """Whether it can be taken in; each problem stands at its field, all of them at once."""
+        fields_fit = self.validate()
+        found = {name: words for name, words in problems(self.told(), today).items() if not self[name].errors}
         for name, words in found.items():
-            self[name].errors = [*self[name].errors, words]
-        return not found
+            self[name].errors = [words]
+        return bool(fields_fit) and not found

@@ -1,6 +1,6 @@
 """What other pages show of transfers, and of the police's notification clocks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,12 +30,12 @@ class OnCase:
         return [on for on in meetings if self.moved is None or on.sits_on > self.moved.on]
 
 
-def on_case(who: Principal, case_id: UUID, numbers: Sequence[str], now: datetime) -> OnCase:
+def on_case(who: Principal, case_id: UUID, versions: Mapping[str, Collection[int]], now: datetime) -> OnCase:
     """For the page of a case that the person may open."""
     runs = who.may(Permission.TRANSFER_READ)
-    clocks = notification_clocks.of(who, numbers) if runs else {}
+    clocks = notification_clocks.of(who, versions) if runs else []
     moved, going, has_record = transfers_moved.on_case(who, case_id)
-    return OnCase(moved, going if runs else None, has_record, tuple(clocks.values()), now)
+    return OnCase(moved, going if runs else None, has_record, tuple(clocks), now)
 
 
 @dataclass(frozen=True, slots=True)

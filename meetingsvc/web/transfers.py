@@ -18,7 +18,7 @@ from meetingsvc.usecases import transfers as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.transfer_forms import RecordForm, TransferForm, WhyForm
+from meetingsvc.web.transfer_forms import RECORDED, RecordForm, TransferForm, WhyForm
 
 bp = Blueprint("transfers", __name__)
 
@@ -116,8 +116,8 @@ def fetch(transfer_id: UUID) -> Response:
 @bp.get("/transfers/<uuid:transfer_id>/record")
 @needs(Permission.TRANSFER_MAKE)
 def ask_record(transfer_id: UUID) -> str:
-    """What was done, or what the other area said."""
-    told = _one(transfer_id)
+    """What was done, or what the other area said; nothing where that area answers in the service itself."""
+    told = _recordable(transfer_id)
     return render_template("transfers/record.html", one=told, form=RecordForm().among(told.next_steps))
 
 
@@ -125,7 +125,7 @@ def ask_record(transfer_id: UUID) -> str:
 @needs(Permission.TRANSFER_MAKE)
 def record(transfer_id: UUID) -> Any:
     """Records it."""
-    told = _one(transfer_id)
+    told = _recordable(transfer_id)
     form = RecordForm().among(told.next_steps)
     if not form.validate():
         return render_template("transfers/record.html", one=told, form=form), 422
@@ -173,6 +173,11 @@ def _one(transfer_id: UUID) -> Out:
     told = or_404(store.one(guard.principal(), transfer_id))
     reading.opened(guard.principal(), "transfer.read", f"case/{told.case_id}", clock.now())
     return told
+
+
+def _recordable(transfer_id: UUID) -> Out:
+    told = _one(transfer_id)
+    return or_404(told if set(told.next_steps) & set(RECORDED) else None)
 
 
 def _page(told: Out) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
-from meetingsvc.demo.families import Family, PersonTold
+from meetingsvc.invented.families import Family, PersonTold
 
 #: What was recorded, by risk: the offence, and what the officers wrote.
 _STORIES = {

@@ -1,0 +1,1 @@
+"""Families and incidents that nobody lived through, for the demonstration and for rehearsals."""

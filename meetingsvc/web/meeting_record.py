@@ -1,0 +1,174 @@
+"""The record of a meeting: who came, apologies, confidentiality, and the end of a MARAC."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from agenda.calendar import day_words
+from agenda.meetings import MeetingKind
+from meetingsvc import clock
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import areas
+from meetingsvc.store import meeting_record as store
+from meetingsvc.store.meeting_record_alike import alike, said_apart
+from meetingsvc.store.meeting_record_cases import cases
+from meetingsvc.store.meeting_record_closing import typed_at, why_not_over
+from meetingsvc.store.meeting_record_strip import is_under_way, meeting_clock
+from meetingsvc.usecases import meeting_record as usecase
+from meetingsvc.usecases import meeting_record_attendance as attendance
+from meetingsvc.usecases import meeting_record_presence as presence
+from meetingsvc.usecases import reading
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs, principal
+from meetingsvc.web.meeting_record_forms import AttendanceForm
+from minutes.attendance import MeetingRecord
+
+bp = Blueprint("meeting_record", __name__)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/record")
+@needs(Permission.MEETING_RECORD)
+def show(meeting_id: UUID) -> str:
+    """Everybody who is expected, with who is here; and each case with its clock."""
+    who = principal()
+    record = or_404(store.record(who, meeting_id))
+    return _page(who, record, AttendanceForm(record, _expected(record)))
+
+
+@bp.post("/meetings/<uuid:meeting_id>/record")
+@needs(Permission.MEETING_RECORD)
+def save(meeting_id: UUID) -> Any:
+    """Saves what was touched; what another person wrote meanwhile is shown beside it."""
+    who = principal()
+    record = or_404(store.record(who, meeting_id))
+    form = AttendanceForm(record, _expected(record), request.form)
+    if form.unreadable():
+        return _page(who, record, form), 422
+    try:
+        stale = attendance.save(who, meeting_id, form.told(), clock.now())
+    except attendance.Unfit as refusal:
+        form.refuse(refusal.problems)
+        return _page(who, record, form), 422
+    record = or_404(store.record(who, meeting_id))
+    if stale:
+        form.show_theirs(stale, record)
+        return _page(who, record, form, stale=True), 409
+    flash(_saved_words(record), "success")
+    return redirect(url_for("meeting_record.show", meeting_id=meeting_id), 303)
+
+
+def _saved_words(record: MeetingRecord) -> str:
+    came, left = len(record.came), len(record.not_reminded)
+    reminded = f", {left} of them not reminded of confidentiality yet" if left else ""
+    return f"Saved: {came} {'person' if came == 1 else 'people'} here{reminded}."
+
+
+def _expected(record: MeetingRecord) -> list[store.Expected]:
+    return store.expected_people({agency.agency_id for agency in record.agencies})
+
+
+def _page(who: Principal, record: MeetingRecord, form: AttendanceForm, stale: bool = False) -> str:
+    now = clock.now()
+    reading.opened(who, "record.read", f"meeting/{record.meeting_id}", now)
+    meeting = or_404(store.meeting(who, record.meeting_id))
+    settings = areas.settings_of(areas.by_id(who.area_id))
+    typed = {one.id: one.name for one in record.came if one.account_id is None}
+    form.ask(alike(who, record.meeting_id, typed), said_apart(who, typed.keys()))
+    return render_template(
+        "meeting_record/record.html",
+        record=record,
+        attendance=form,
+        stale=stale,
+        statement=settings.confidentiality_statement,
+        under_way=is_under_way(meeting, now),
+        clock=meeting_clock(who, meeting, record.hearings, now),
+        cases=cases(who, meeting, now),
+        back=back_of(record.kind, record.meeting_id, record.sits_on),
+    )
+
+
+def back_of(kind: str, meeting_id: UUID, sits_on: Any) -> str:
+    """The meeting's own page."""
+    return f"/marac/{meeting_id}" if kind == MeetingKind.MARAC else f"/lists/{sits_on}"
+
+
+@bp.post("/meetings/<uuid:meeting_id>/joined")
+@needs(Permission.MEETING_RECORD)
+def joined(meeting_id: UUID) -> Any:
+    """Somebody comes now."""
+    presence.joined(principal(), meeting_id, whom(), clock.now())
+    return redirect(url_for("meeting_record.show", meeting_id=meeting_id), 303)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/left")
+@needs(Permission.MEETING_RECORD)
+def left(meeting_id: UUID) -> Any:
+    """Somebody goes now."""
+    presence.left(principal(), meeting_id, whom(), clock.now())
+    return redirect(url_for("meeting_record.show", meeting_id=meeting_id), 303)
+
+
+def whom() -> UUID:
+    """Whom a button is about; an unknown person where it does not say."""
+    try:
+        return UUID(request.form.get("whom", ""))
+    except ValueError:
+        return UUID(int=0)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/here")
+@needs(Permission.MEETING_HERE)
+def own(meeting_id: UUID) -> str:
+    """The statement, and one button; or since when the person is on the record."""
+    who, now = principal(), clock.now()
+    meeting = or_404(store.meeting(who, meeting_id))
+    mine = [one for one in store.attendees(who, meeting_id) if one.account_id == who.account_id]
+    settings = areas.settings_of(areas.by_id(who.area_id))
+    return render_template(
+        "meeting_record/here.html",
+        meeting=meeting,
+        statement=settings.confidentiality_statement,
+        mine=mine[0] if mine else None,
+        under_way=is_under_way(meeting, now) and meeting.sits_on == clock.today(),
+        back=back_of(meeting.kind, meeting.id, meeting.sits_on),
+    )
+
+
+@bp.post("/meetings/<uuid:meeting_id>/here")
+@needs(Permission.MEETING_HERE)
+def am_here(meeting_id: UUID) -> Any:
+    """For oneself."""
+    presence.here(principal(), meeting_id, clock.now())
+    flash("You are on the record as here, and as having read the confidentiality statement.", "success")
+    return redirect(url_for("meeting_record.own", meeting_id=meeting_id), 303)
+
+
+@bp.get("/meetings/<uuid:meeting_id>/end")
+@needs(Permission.MEETING_RECORD)
+def ending(meeting_id: UUID) -> str:
+    """What ending does, or what is missing."""
+    who, now = principal(), clock.now()
+    record = or_404(store.record(who, meeting_id))
+    reading.opened(who, "record.read", f"meeting/{meeting_id}", now)
+    meeting = or_404(store.meeting(who, meeting_id))
+    return render_template(
+        "meeting_record/end.html",
+        record=record,
+        under_way=is_under_way(meeting, now),
+        problems=why_not_over(who, meeting_id),
+        typed=typed_at(who, meeting_id),
+        back=back_of(record.kind, meeting_id, record.sits_on),
+    )
+
+
+@bp.post("/meetings/<uuid:meeting_id>/end")
+@needs(Permission.MEETING_RECORD)
+def end(meeting_id: UUID) -> Any:
+    """Closes the record of a MARAC."""
+    record = or_404(store.record(principal(), meeting_id))
+    reading.opened(principal(), "record.read", f"meeting/{meeting_id}", clock.now())  # a refusal names cases
+    missed = usecase.end(principal(), meeting_id, clock.now())
+    back = f" {missed} not reached: on the next MARAC, first." if missed else ""
+    flash(f"The MARAC of {day_words(record.sits_on)} has ended, and its record is closed.{back}", "success")
+    return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)
