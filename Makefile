@@ -22,14 +22,15 @@ assets: $(VENV)/.run ## Styles, scripts and fonts of the pages, with npm
 run: assets ## Install, migrate, load the invented area northmoor, serve on http://localhost:8000
 	@.ci/demonstrate $(BIN)/meetingsvc
 
-test: system lint types tests ## Lint, types and every test, with a PostgreSQL and a browser of its own
+test: system lint ## Lint, types and every test, with a PostgreSQL and a browser of its own
+	@$(MAKE) --no-print-directory -j2 types tests
 
 lint: $(VENV)/.test ## ruff: rules and layout
 	@$(BIN)/ruff check $(CODE)
 	@$(BIN)/ruff format --check $(CODE)
 
 types: $(VENV)/.test ## mypy, strict
-	@$(BIN)/mypy
+	@nice $(BIN)/mypy
 
 tests: $(VENV)/.test assets ## The tests alone; ARGS="-k words" narrows them
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
@@ -40,8 +41,8 @@ bench: $(VENV)/.test assets system ## Measure, and print ratios (tests/benchmark
 matching: $(VENV)/.bench system ## The same person: ours beside Splink and recordlinkage, and search among a million
 	@$(BIN)/python -m tests.benchmarks.matching $(ARGS)
 
-prove: $(VENV)/.test assets system ## The proofs of need to know in their long forms (tests/proofs)
-	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs $(ARGS)
+prove: $(VENV)/.test assets system ## The proofs in their long forms, whole meetings in a browser, and every page on PostgreSQL
+	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs tests/browser tests/web tests/test_demo.py $(ARGS)
 
 requirements: $(VENV)/.test ## Pin every library again, with hashes, from setup.cfg
 	@.ci/pin

@@ -1,12 +1,13 @@
 """Builds what a MARAC hears: daily lists with outcomes that refer, and people who may read the pack."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
 from agenda.agencies import AgencyKind
+from agenda.calendar import to_utc
 from agenda.circulation import Group
 from meetingsvc.models import (
     AccountRow,
@@ -21,7 +22,8 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
-from meetingsvc.usecases import agencies, lists, marac_referrals
+from meetingsvc.usecases import agencies, lists, marac_referrals, meeting_moves
+from meetingsvc.usecases.meeting_moves import Moved
 from meetingsvc.usecases.transaction import saved
 from tests.builders import a_row, take_in
 
@@ -124,6 +126,11 @@ def referred(who: Principal, groups: Sequence[Group], day: date = MONDAY) -> lis
         decided(who, item_id, group)
         shared(who, item_id)
     return items
+
+
+def to_day(who: Principal, meeting_id: UUID, day: date, at: time = time(9, 30), now: datetime = NOW) -> Moved:
+    """Moves a MARAC to that day, because snow is forecast."""
+    return meeting_moves.move(who, meeting_id, to_utc(datetime.combine(day, at)), "Snow is forecast.", now)
 
 
 def line_of(item_id: UUID) -> ItemRow:

@@ -19,7 +19,7 @@ from meetingsvc.store import acting, case_numbers
 from meetingsvc.usecases import areas
 from tests.builders import BEFORE_ALL
 from tests.proofs import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 print the proofs
-from tests.servers import apps, network
+from tests.servers import apps, memory, network, pages, twice
 from tests.servers.databases import Copies
 from tests.servers.postgresql import URL, Server
 
@@ -36,6 +36,8 @@ NEEDS_DATABASE = ("sqlite", "postgresql")
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL for all processes that run tests: the one that hands them out keeps it."""
     network.forbid()
+    memory.use()
+    pages.keep()
     case_numbers.WIDEST = 1  # tests name cases by their order; `test_case_numbers.py` draws them as they are
     for name in [
         name for name in os.environ if name.startswith("MEETINGSVC_") and name not in (URL, _CHROMIUM)
@@ -56,6 +58,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Also after a failure, and after Ctrl-C."""
     if server := config.stash.get(SERVER, None):
         server.stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is not about the database is asked on one."""
+    items[:], left = twice.once(items)
+    items.sort(key=lambda item: item.path.stem != "test_kills")  # they fork this process: while it is small
+    config.hook.pytest_deselected(items=left)
 
 
 def pytest_collection_finish() -> None:

@@ -72,9 +72,9 @@ class Quickly(Service):
 
 
 @pytest.fixture
-def service(empty_database_url: str, tmp_path: Path) -> Service:
-    """An empty database: the commands bring it up to date by themselves."""
-    service = Quickly(empty_database_url, tmp_path)
+def service(database_url: str, tmp_path: Path) -> Service:
+    """With an area. That commands bring an empty database up to date is seen on the whole way."""
+    service = Quickly(database_url, tmp_path)
     service.run("area", "create", "northmoor", "--lists-from", "2026-11-02")
     return service
 

@@ -2,25 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import delete, select
 
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
-from meetingsvc import assets, doctor
+from meetingsvc import assets, clock, doctor
 from meetingsvc.app import create_core
 from meetingsvc.cli import commands
 from meetingsvc.config import Settings
-from meetingsvc.models import AreaRow, db
+from meetingsvc.models import AreaRow, JobSlotRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import areas
-from meetingsvc.usecases import accounts, agencies
+from meetingsvc.store import areas, outbox
+from meetingsvc.store.jobs import Outcome
+from meetingsvc.store.outbox import State
+from meetingsvc.usecases import accounts, agencies, jobs
+from meetingsvc.usecases.job_plans import Every
 from meetingsvc.usecases.transaction import saved
+from notifications.messages import Notice
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -39,6 +44,7 @@ def sound(core_app: Flask, area_id: UUID, settings_for_tests: Settings) -> Setti
         )
         told = areas.settings_json(AreaSettings(marac_anchor=date(2026, 12, 3)))
         db.session.get_one(AreaRow, area_id).settings = told
+    assert jobs.take("work", Every(timedelta(seconds=20)), timedelta(minutes=4), clock.now)
     return replace(settings_for_tests, smtp_url="smtp://mail.example", mail_from="meetings@panel.example")
 
 
@@ -65,6 +71,43 @@ def test_each_setting_is_examined(
     sound: Settings, change: Callable[[Settings], Settings], found: str
 ) -> None:
     assert wrong(change(sound)) == [found]
+
+
+def test_a_worker_that_does_not_run_is_found(sound: Settings) -> None:
+    with saved():
+        (row,) = db.session.scalars(select(JobSlotRow))
+        row.started_at -= timedelta(minutes=11)
+    assert [found.split(".")[0] for found in wrong(sound)] == ["No worker has run for ten minutes or longer"]
+    with saved():
+        db.session.execute(delete(JobSlotRow))
+    assert [found.split(".")[0] for found in wrong(sound)] == ["No worker has ever run"]
+
+
+def test_a_backup_that_was_not_made_is_found(sound: Settings) -> None:
+    with saved():
+        (row,) = db.session.scalars(select(JobSlotRow))
+        row.job, row.ended_at, row.outcome, row.said = "back-up", row.started_at, Outcome.FAILED, "OSError"
+    assert wrong(sound) == ["The last nightly backup was not made: OSError"]
+
+
+@pytest.mark.parametrize(
+    ("notice", "urgent", "days", "found"),
+    [
+        (Notice.ALARM, True, 1, True),
+        (Notice.NOT_SENT, False, 1, True),
+        (Notice.PACK_READY, False, 1, False),
+        (Notice.ALARM, True, 15, False),
+    ],
+)
+def test_V5_urgent_messages_that_were_given_up_are_found(
+    sound: Settings, area_id: UUID, notice: Notice, urgent: bool, days: int, found: bool
+) -> None:
+    context = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/alarms"}
+    with saved():
+        person = db.session.scalars(select(accounts.AccountRow.id)).one()
+        at = clock.now() - timedelta(days=days)
+        outbox.put(area_id, person, notice, context, at, urgent=urgent, state=State.FAILED)
+    assert wrong(sound) == ["northmoor: urgent messages were given up: 1."] * found
 
 
 def test_what_others_can_read_is_found(sound: Settings) -> None:

@@ -1,8 +1,5 @@
 """The one way out: who is refused at the last moment, and what leaves for the others."""
 
-import smtplib
-import ssl
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message as Parsed
@@ -18,9 +15,10 @@ from flask import Flask
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
 from agenda.meetings import MeetingKind
+from agenda.rules import RuleBroken
 from meetingsvc import mail
 from meetingsvc.config import Settings, Unsafe
-from meetingsvc.mail import Cleared
+from meetingsvc.mail import MARKING, SUBJECTS, Cleared
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, OutboxRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as store
@@ -28,9 +26,10 @@ from meetingsvc.store import areas, audit, outbox
 from meetingsvc.store.outbox import Message
 from meetingsvc.store.recipients import Outgoing, may_receive
 from meetingsvc.usecases import accounts, agencies
+from meetingsvc.usecases import areas as area_settings
 from meetingsvc.usecases import outbox as usecase
 from meetingsvc.usecases.transaction import saved
-from notifications.messages import SUBJECTS, Notice
+from notifications.messages import Notice
 from notifications.outgoing import Stage, What
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -215,57 +214,6 @@ def test_the_demonstration_writes_into_its_own_folder(area_id: UUID, tmp_path: P
     assert path.stat().st_mode & 0o077 == 0 and path.parent.stat().st_mode & 0o077 == 0
 
 
-class Server:
-    """Stands in for smtplib.SMTP."""
-
-    said: list[str]
-
-    def __init__(self, host: str, port: int, timeout: float) -> None:
-        Server.said = [f"{host}:{port}"]
-
-    def __enter__(self) -> "Server":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        Server.said.append("quit")
-
-    def starttls(self, context: ssl.SSLContext) -> None:
-        assert context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
-        Server.said.append("tls")
-
-    def login(self, user: str, password: str) -> None:
-        Server.said.append(f"login {user} {password}")
-
-    def send_message(self, letter: Any) -> None:
-        Server.said.append(f"to {letter['To']}")
-
-
-@pytest.fixture
-def by_smtp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    monkeypatch.setattr(smtplib, "SMTP", Server)
-    yield Settings("sqlite://", tmp_path, smtp_url="smtp://ser%40vice:p%2Fw@mail.example:2525",
-                   mail_from="meetings@panel.example", public_url="https://meetings.example")  # fmt: skip
-
-
-def test_a_mail_server_is_spoken_to_over_checked_tls_only(area_id: UUID, by_smtp: Settings) -> None:
-    queued(area_id, a_person(area_id))
-    assert send(by_smtp) == {"sent": 1}
-    assert Server.said == ["mail.example:2525", "tls", "login ser@vice p/w", "to wren@homes.example", "quit"]
-
-
-def test_a_server_without_tls_gets_neither_password_nor_message(
-    area_id: UUID, by_smtp: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_tls(self: Server, context: ssl.SSLContext) -> None:
-        raise smtplib.SMTPNotSupportedError("no")
-
-    monkeypatch.setattr(Server, "starttls", no_tls)
-    queued(area_id, a_person(area_id))
-    assert send(by_smtp) == {"waiting": 1}
-    assert Server.said == ["mail.example:2525", "quit"]
-    assert row().why == "Could not be sent: SMTPNotSupportedError."
-
-
 def test_failures_wait_longer_each_time_and_are_left_for_a_person_in_the_end(
     area_id: UUID, core_app: Flask
 ) -> None:
@@ -282,3 +230,30 @@ def test_failures_wait_longer_each_time_and_are_left_for_a_person_in_the_end(
     pauses = [(later - before).total_seconds() / 60 for before, later in zip(tried, tried[1:], strict=False)]
     assert pauses == [1, 5, 15, 60, 240]
     assert row().state == "failed" and "wren" not in row().why
+
+
+@pytest.mark.one_database
+def test_S2_messages_come_from_the_areas_own_address_and_carry_the_marking(
+    area_id: UUID, settings: Settings
+) -> None:
+    queued(area_id, a_person(area_id))
+    with saved():
+        area = db.session.get_one(AreaRow, area_id)
+        told = AreaSettings(mail_sender="panel@north.example", mail_reply_to="desk@north.example")
+        area.settings = areas.settings_json(told)
+    assert send(settings) == {"sent": 1}
+    [letter] = sent(settings)
+    assert (letter["From"], letter["Reply-To"]) == ("panel@north.example", "desk@north.example")
+    assert letter["X-Protective-Marking"] == MARKING and letter["Sensitivity"] == "Company-Confidential"
+    assert letter.as_string().count(MARKING) >= 4, "subject, header, text and HTML"
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("address", ["x\r\nBcc: y@z.example", "x\u2028@z.example", "Wren <w@z.example>", "w"])
+def test_S2_an_area_cannot_write_from_what_is_no_plain_address(area_id: UUID, address: str) -> None:
+    who = store.principal(a_person(area_id, Role.COORDINATOR), NOW)
+    assert who is not None
+    seen = area_settings.seen(AreaSettings())
+    for new in (AreaSettings(mail_sender=address), AreaSettings(mail_reply_to=address)):
+        with pytest.raises(RuleBroken):
+            area_settings.propose(who, new, seen, "test", NOW)

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,16 +24,20 @@ from tests.builders import BEFORE_ALL
 DIRECTORY = str(schema.MIGRATIONS)
 REVISIONS = [script.revision for script in ScriptDirectory(DIRECTORY).walk_revisions()][::-1]
 SAMPLES: dict[type, Any] = {
-    bool: True, int: 1, float: 1.0, str: "x", bytes: b"x", date: date(2026, 11, 2),
+    bool: True, int: 1, float: 1.0, str: "x", bytes: b"x", time: time(10, 15), date: date(2026, 11, 2),
 }  # fmt: skip
 #: Where a CHECK of the table takes only some.
 CHOSEN: dict[str, Any] = {
     "address.kind": "home", "address.perpetrator_knows": "no", "address.text": None,
     "contact.kind": "phone", "staff_detail.of_whom": "self", "note.kind": "fact",
+    "research_answer.said": "held", "research_named.kind": "adult",
     "relationship.standing": "fact", "match_proposal.state": "open",
     "referral_told.sight": "contact",
+    "feedback.unsafe": "x", "feedback.due": None, "feedback_try.result": "not reached",
+    "flag.whose": "victim",
     "consent.answer": "given", "consent.grounds": "", "risk_assessment.level": "high",
     "risk_assessment.counted": "high",
+    "plan_review.verdict": "done",
 }  # fmt: skip
 
 #: By the trigger; or before it is asked, since the service's role may not.

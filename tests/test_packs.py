@@ -1,4 +1,5 @@
 import re
+from dataclasses import fields
 from functools import cache
 from io import BytesIO
 from uuid import UUID
@@ -6,8 +7,11 @@ from uuid import UUID
 import pikepdf
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import LargeBinary
 
+from agenda.pack import PackCase
 from agenda.pdf import draw
+from meetingsvc.models import Base
 from meetingsvc.packs import Stamp, passphrase, stamp, stamp_many, typeface
 from tests.a_pack import WHEN, a_full_pack, built_fonts, small_fonts
 
@@ -141,3 +145,22 @@ def test_a_passphrase_can_be_read_aloud_and_is_never_the_same():
 
 def test_the_service_stamps_with_the_typeface_it_ships():
     assert typeface() == built_fonts()
+
+
+def test_E4_every_file_the_service_keeps_is_one_it_drew_itself() -> None:
+    """No room for a document somebody sent: a new one here has to say how social care's stay out of packs."""
+    files = {table.name for table in Base.metadata.tables.values() if "content" in table.columns
+             and isinstance(table.columns["content"].type, LargeBinary)}  # fmt: skip
+    assert files == {"pack", "pack_copy", "minutes_copy", "offline_pack", "transfer"}
+
+
+def test_E4_a_pack_says_what_was_told_to_the_daily_meeting_and_no_research_or_document() -> None:
+    told = {field.name for field in fields(PackCase)}
+    assert told == {
+        "reference", "group", "purpose", "risk", "repeat", "incidents", "daily_meeting_on",
+        "judgement",
+        "safeguards", "shared", "actions", "clarified", "number", "consent", "increases", "contact",
+        "starts_at",
+    }  # fmt: skip
+    with pikepdf.open(BytesIO(copy()), password="the-phrase") as pdf:
+        assert not pdf.attachments and not any(page.get_images() for page in pdf.pages)

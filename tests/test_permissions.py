@@ -1,5 +1,6 @@
 """Who may do what, written down a second time: from the table in security.md part B, not from the code."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from meetingsvc.permissions import (
     GRANTED,
     GRANTS,
     MAY_GIVE,
+    NOT_REHEARSED,
     RUNS_MEETINGS,
     Permission,
     Principal,
@@ -27,6 +29,19 @@ home:read       Y Y Y Y Y Y Y - Y
 referral:make   Y Y Y Y - - - - Y
 referral:decide Y Y - - - - - -
 person:match    Y Y - - - - - -
+research:send   - - Y Y - - - -
+research:read   Y Y - - - - - -
+confirm:send    - - Y Y - - - -
+emergency:ask   Y Y Y Y - - - -
+emergency:decide - Y - - - - - -
+job:read        - - - - - Y Y -
+rehearsal:enter Y Y Y Y - - - -
+rehearsal:make  Y Y - - - - - -
+feedback:read     Y Y Y Y - - - -
+feedback:record   - - Y Y - - - -
+feedback:decide   Y Y - - - - - -
+flag:read         Y Y Y Y - - - -
+flag:done         - - Y Y - - - -
 application:read Y Y Y - - - - -
 application:make Y - Y - - - - -
 application:step - - Y - - - - -
@@ -42,12 +57,21 @@ list:close      Y - - - - - - -
 case:read       Y Y Y Y - Y - -
 outcome:record  Y - - - - - - -
 outcome:stand_in - Y - - - - - -
+crime:receive   - - Y - - - - -
+meeting:record  Y Y - - - - - -
+meeting:here    Y Y Y Y - - - -
+minutes:read    Y Y Y Y - - - -
+minutes:draft   Y - - - - - - -
+minutes:approve - Y - - - - - -
 action:update   Y Y Y Y - - - -
+action:reopen   Y Y - - - - - -
+action:escalated - Y - - - - - -
 agenda:read     Y Y Y Y - - - -
 agenda:edit     Y Y - - - - - -
 agenda:publish  Y Y - - - - - -
 pack:fetch      Y Y Y Y - - - -
 pack:register   Y Y - - - - - -
+pack:offline    Y Y - - - - - -
 wall:declare    Y Y Y Y - - - -
 wall:decide     Y Y - - - - - -
 restriction:ask - - Y Y - - - -
@@ -62,6 +86,8 @@ item:own        Y Y Y Y - - - -
 address:reveal  Y Y Y Y - - - -
 address:share   Y Y - - - - - -
 refusal:read    Y Y - - - - - -
+outbox:manage   Y Y - - - - - -
+mail:test       Y - - - - - Y -
 alarm:read      - Y - - - Y - -
 account:read    Y Y - - Y Y Y -
 account:manage  - - - - Y - Y -
@@ -114,6 +140,16 @@ def test_no_administrator_and_no_machine_reads_cases(role: Role) -> None:
     by_ticket = {Permission.CASE_READ} if role is Role.INFORMATION_GOVERNANCE else set()
     creates = {Permission.INCIDENT_CREATE} if role is Role.POLICE_SERVICE else set()
     assert {p for p in GRANTS[role] if p.value.partition(":")[0] in about_cases} == by_ticket | creates
+
+
+@pytest.mark.parametrize("rehearsing", [True, False])
+def test_in_a_rehearsal_nobody_does_what_works_on_the_real(rehearsing: bool) -> None:
+    assert {Permission.FEED_IMPORT, Permission.TRANSFER_MAKE, Permission.AREA_MANAGE} < NOT_REHEARSED
+    for role in Role:
+        who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                        True, date(2026, 1, 5), True, True, rehearsing=rehearsing)  # fmt: skip
+        lost = NOT_REHEARSED if rehearsing else frozenset()
+        assert {one for one in Permission if who.may(one)} == GRANTS[role] - lost
 
 
 @pytest.mark.parametrize("role", [*sorted(RUNS_MEETINGS | ATTENDS_MEETINGS), Role.AGENCY_ADMINISTRATOR])

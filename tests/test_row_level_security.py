@@ -1,5 +1,6 @@
 """Need-to-know in PostgreSQL itself: it holds though the scope and the fence were both forgotten."""
 
+import os
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID, uuid4
@@ -25,7 +26,8 @@ from tests.servers.databases import Copies, owners_url
 @pytest.fixture(scope="session")
 def copies(postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
     """Only PostgreSQL has policies."""
-    made = Copies(tmp_path_factory.mktemp("row-level-security"), postgresql)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")  # both may ask at once, of one server
+    made = Copies(tmp_path_factory.mktemp(f"row-level-security-{worker}"), postgresql)
     yield made
     made.close()
 

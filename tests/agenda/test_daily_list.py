@@ -86,14 +86,15 @@ def test_T10_an_order_is_announced_once_and_again_when_it_changes() -> None:
 @pytest.mark.parametrize(
     ("recorded", "was", "due"),  # days from the first window's start; now is three days after it
     [
-        (-1, None, -1), (-1, -2, -1), (-1, 1, 0), (2, 1, 2), (1, 2, 1),
+        (-1, None, -1), (-1, -2, -1), (-1, 1, 0), (2, 1, 2), (1, 2, 1), (3, 1, 3),
         (3650, 1, 1), (3650, -1, 3650), (3650, None, 3650), (3651, 3650, 3651),
+        (3.04, 1, 1), (3.04, 3.02, 3.02), (3.02, 3.04, 3.02), (3650, 3.04, 3.04),  # within an hour
     ],
 )  # fmt: skip
 def test_T13_no_later_version_puts_off_to_a_day_to_come_what_was_due(
-    recorded: int, was: int | None, due: int
+    recorded: float, was: float | None, due: float
 ) -> None:
-    def on(days: int) -> datetime:
+    def on(days: float) -> datetime:
         return START + timedelta(days)
 
     assert due_at(on(recorded), START, None if was is None else on(was), on(3)) == on(due)

@@ -44,6 +44,9 @@ HOLIDAY = date(2026, 12, 25)
         ({"identity": ""}, "identity"),
         ({"contact": ""}, "contact"),
         ({"applicant": "dorian flint"}, "applicant"),
+        ({"applicant": "Mr Dorian Flint"}, "applicant"),
+        ({"applicant": "Flint, Dorian"}, "applicant"),
+        ({"applicant": "D. Flint"}, "applicant"),
         ({"contact": "07700 900456", "subject": Party("Flint", "D", phone="07700 900 456")}, "contact"),
     ],
 )

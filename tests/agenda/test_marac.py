@@ -10,6 +10,7 @@ from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.marac import (
     Referral,
+    cancel_problem,
     change_date_problem,
     close_problem,
     compile_agenda,
@@ -252,9 +253,11 @@ def test_M1_a_published_marac_has_sat_once_its_day_is_over():
 
 
 @pytest.mark.parametrize("state", MeetingState)
-def test_M1_a_marac_moves_to_another_day_only_until_it_is_published(state):
-    held = state in (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
-    assert (change_date_problem(state) is not None) == held
+def test_M4_a_marac_moves_until_it_begins_and_is_cancelled_until_agencies_hold_its_agenda(state):
+    over = state in (MeetingState.HEARD, MeetingState.CANCELLED)
+    assert (change_date_problem(state) is not None) == over
+    assert change_date_problem(state, began=True) is not None
+    assert (cancel_problem(state) is None) == (state in (MeetingState.OPEN, MeetingState.CLOSED))
 
 
 @pytest.mark.parametrize("state", MeetingState)

@@ -63,6 +63,9 @@ def test_D2_how_far_first_names_agree(one, other, told):
         ("Featherstone", "Fetherstine", Level.CLOSE),  # two slips in a long name
         ("Nye", "Nigh", Level.ALIKE),
         ("Hexley-Moss", "Moss", Level.PART),
+        ("Oakley-Birch", "Oakley", Level.PART),  # and more than alike for beginning so
+        ("Ng-Moss", "Ng", Level.PART),
+        ("De Vere", "De Witt", Level.DIFFERS),
         ("Hexley", "Moss", Level.DIFFERS),
         ("Ng", "Ngo", Level.ALIKE),
         ("", "Moss", Level.MISSING),
@@ -122,6 +125,8 @@ def test_D2_day_and_month_swapped_is_one_slip():
         ("16 High Street, Northmoor", "", Level.PART),
         ("3 Mill Lane, Kelbrook", "ZZ9 9ZZ", Level.DIFFERS),
         ("Flat 3, 14 High Street, Northmoor", "ZZ1 1AB", Level.CLOSE),  # one left out which flat
+        ("14", "", Level.DIFFERS),  # a number is no address
+        ("14 Mill Row", "", Level.DIFFERS),
         ("No fixed abode", "", Level.MISSING),
         ("", "", Level.MISSING),
     ],

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from agenda.matching_keys import keys, lookups, swapped
+from agenda.matching_keys import keys, lookups, slip_lookups, slips, swapped
 from agenda.matching_person import known
 from agenda.matching_sounds import sound
 from tests.agenda.test_matching import MODEST, a_person, persons
@@ -67,8 +67,26 @@ def test_D2_where_there_is_no_such_date_none_is_swapped(born):
     assert swapped(born) is None
 
 
-def test_D2_a_plain_person_has_eleven_keys_and_a_very_long_name_not_many_more():
-    assert len(keys(a_person())) == 11
+@pytest.mark.parametrize(
+    "written", [date(1985, 3, 15), date(1975, 3, 14), date(1958, 3, 14), date(1985, 3, 4), date(1985, 8, 14)]
+)
+def test_D2_one_slip_in_a_birth_date_is_looked_up_with_either_name(written):
+    filed = keys(a_person(born=written, address=ELSEWHERE, phone=""))
+    for one in (a_person("Anne", address=ELSEWHERE, phone=""), a_person(surname="Moss", phone="")):
+        assert filed & slip_lookups(one)
+
+
+def test_D2_the_slips_of_a_date_are_some_forty_dates_of_its_time_and_not_itself():
+    born = date(1985, 3, 11)
+    assert 20 < len(slips(born)) < 60
+    assert date(1985, 11, 3) in slips(born)
+    assert born not in slips(born)
+    assert {day.year // 100 for day in slips(born)} <= {18, 19, 20}
+    assert not slip_lookups(a_person(born=None))
+
+
+def test_D2_a_plain_person_has_thirteen_keys_and_a_very_long_name_not_many_more():
+    assert len(keys(a_person())) == 13
     assert len(keys(known([("a b c d e f g h i j k", "l m n o p q r s t")]))) < 60
 
 

@@ -63,6 +63,17 @@ def test_D2_the_year_tells_two_of_a_name_apart():
     assert found("H Hexley 1962") == ["helen"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("24/08/1985", date(1985, 3, 14)), ("14/03/1958", date(1958, 3, 27)), ("10/02/1957", date(1957, 10, 3))],
+)
+def test_D2_of_many_of_one_name_those_whose_birth_date_is_two_slips_away_come_first(typed, meant):
+    days = {f"{year}": date(year, 12, 29) for year in range(1961, 1973)}
+    namesakes = {who: a_person(born=day, address=ELSEWHERE, phone="") for who, day in days.items()}
+    there = namesakes | {"z": a_person(born=meant, address=ELSEWHERE, phone="")}
+    assert ranked(asked(f"grace hexley {typed}"), there, 1) == ["z"]
+
+
 @pytest.mark.parametrize("line", ["", "   ", "???", "31/02/1985", "nobody@", "12"])
 def test_D2_what_nobody_is_asked_for_finds_nobody(line):
     assert found(line) == []

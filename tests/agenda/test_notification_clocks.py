@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agenda.agencies import AgencyKind
+from agenda.clocks import Met
 from agenda.incidents import Risk
-from agenda.notification_clocks import TOLD, Met, Notifications, Task, clocks, late, told_by
+from agenda.notification_clocks import TOLD, Notifications, Task, clocks, late, told_by
 
 USED = Notifications(used=True)
 MOMENTS = st.integers(0, 700 * 24 * 60).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n))

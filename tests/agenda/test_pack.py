@@ -162,6 +162,27 @@ def test_every_text_of_a_pack_is_made_plain(text: str):
     assert plain(plain(text)) == plain(text)
 
 
+def test_T7_what_would_increase_the_risk_stands_before_what_is_to_be_done():
+    case = sheet(increases=("Letters: he opens her post",), contact=("Leave no message",))
+    titles = [section.title for section in case.sections]
+    assert titles[:2] == ["What would increase the risk", "Before anyone makes contact"]
+
+
+def test_T7_the_risk_of_a_referral_is_not_said_to_be_the_polices():
+    facts = {
+        number: dict(
+            sheet(incidents=(replace(PackIncident.of(an_incident()), reference=number),))
+            .sections[0]
+            .blocks[0]
+            .pairs
+        )
+        for number in ("REF-000001", "TRF-000001", "DSA-000001", "ORD-000001", "13260001")
+    }
+    found = [next(label for label in pairs if label.startswith("Risk")) for pairs in facts.values()]
+    assert len(set(found)) == 5 and found[0] == "Risk, as it was referred"
+    assert found[4] == "Risk, as the police assessed it"
+
+
 def test_K1_limits_of_consent_stand_before_everything_else():
     case = sheet(consent=("The victim consents, with conditions or limits:", "Not her employer"))
     assert case.sections[0].title == "The victim’s consent"

@@ -54,7 +54,18 @@ def test_T7_a_question_depends_only_on_answers_that_can_be_given():
             }  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ["3/4/1990", "03/04/1990", "1990-04-03", " 3/4/1990 "])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "3/4/1990",
+        "03/04/1990",
+        "1990-04-03",
+        " 3/4/1990 ",
+        "3 April 1990",
+        "3rd of Apr. 1990",
+        "03-APRIL-1990",
+    ],
+)
 def test_T7_a_day_is_read_however_it_is_written(said):
     assert read(BORN, said, DAYS) == "1990-04-03"
 
@@ -68,6 +79,9 @@ def test_T7_a_day_is_read_however_it_is_written(said):
         ("3/4/90", "must be a real date"),
         ("3/4", "must be a real date"),
         ("spring", "must be a real date"),
+        ("31 February 1990", "must be a real date"),
+        ("3 Smarch 1990", "must be a real date"),
+        ("3 Ma 1990", "must be a real date"),
     ],
 )
 def test_T7_a_birth_date_is_neither_to_come_nor_before_1900(said, why):

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 
 from agenda.referral_fields import Answers
-from agenda.referral_kept import DRAFT_LENGTH, apart, kept, read_back, together, too_long, written
+from agenda.referral_kept import DRAFT_LENGTH, apart, kept, read_back, sent_back, together, too_long, written
 from tests.a_referral import CHILD, DRAFTS, a_draft
 
 
@@ -26,6 +26,12 @@ def test_A8_where_somebody_is_found_lies_apart_to_be_sealed():
     for told in ("4 Sallow Row", "QX1 4ZZ", "07700 900 111", "wren@post.example", "9 Elm Way"):
         assert told in written(sealed) and told not in written(open_part)
     assert set(sealed) == {"victim", "contact", "children"}
+
+
+def test_T7_what_was_sent_is_kept_beside_what_is_typed():
+    sent, typed = a_draft(), a_draft(victim__surname="Larch")
+    assert read_back(written(typed, sent)) == typed and sent_back(written(typed, sent)) == sent
+    assert sent_back(written(typed)) == typed
 
 
 @given(DRAFTS)

@@ -94,6 +94,14 @@ def test_M5_receipt_is_tracked():
     assert ask_again_on(received, Tracking(), frozenset()) is None
 
 
+def test_M5_what_an_area_outside_received_is_asked_for_until_it_is_accepted():
+    told = after(CONFIRM, SEND, to_service=False)
+    told = told.after(Made(Step.RECEIVE, AT + timedelta(days=1), Who.COORDINATOR, "x", "Ines Calloway"))
+    assert ask_again_on(told, Tracking(), frozenset()) == date(2026, 11, 24)
+    told = told.after(Made(Step.ACCEPT, AT + timedelta(days=1), Who.COORDINATOR, "x", "Ines Calloway"))
+    assert ask_again_on(told, Tracking(), frozenset()) is None
+
+
 def test_M5_a_case_goes_to_one_area_at_a_time_and_why_is_said():
     assert propose_problem(False, "Westmoor", "She has moved") == {}
     assert propose_problem(True, "Westmoor", " ").keys() == {"to_area", "why"}

@@ -115,6 +115,15 @@ def test_T13_what_an_older_version_said_is_taken_and_said_so(machine: Machine) -
     )
 
 
+def test_T12_a_number_that_comes_again_about_others_says_so(machine: Machine) -> None:
+    row = a_row()
+    machine.send(row)
+    told = machine.send(row | {"victim_nominal": "", "victim_surname": "Nothingness"}).json or {}
+    warned = "about other people than the version before: neither replaces the other, so check the number"
+    assert told["results"][0]["warnings"] == [warned]
+    assert any(text.startswith(warned) for text in told["warnings"])
+
+
 def test_T13_a_version_that_takes_something_back_or_comes_from_another_force_says_so(
     service: Flask, machine: Machine
 ) -> None:

@@ -21,8 +21,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from agenda.feed_content import COLUMNS
-from meetingsvc.demo.families import families
-from meetingsvc.demo.incidents import as_csv, row
+from meetingsvc.invented.families import families
+from meetingsvc.invented.incidents import as_csv, row
 from meetingsvc.models import db
 from meetingsvc.models.base import writing
 from meetingsvc.usecases import areas, feed

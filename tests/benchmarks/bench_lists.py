@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, text
 
 from agenda.feed_content import COLUMNS
 from agenda.people import joined_key
-from meetingsvc.demo.families import Family, families
-from meetingsvc.demo.incidents import as_csv, row
+from meetingsvc.invented.families import Family, families
+from meetingsvc.invented.incidents import as_csv, row
 from meetingsvc.models import AreaRow, IncidentRow, db
 from meetingsvc.store import audit
 from meetingsvc.usecases import areas, feed, lists

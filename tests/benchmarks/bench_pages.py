@@ -24,8 +24,8 @@ from agenda.feed_content import COLUMNS
 from meetingsvc import clock, server
 from meetingsvc.app import create_app
 from meetingsvc.config import Settings
-from meetingsvc.demo.families import families
-from meetingsvc.demo.incidents import as_csv, row
+from meetingsvc.invented.families import families
+from meetingsvc.invented.incidents import as_csv, row
 from meetingsvc.models import AccountRow, AreaRow, CaseRow, db
 from meetingsvc.permissions import Permission, Role
 from meetingsvc.store import acting, audit

@@ -20,8 +20,8 @@ from agenda.area import AreaSettings
 from agenda.feed_content import COLUMNS
 from meetingsvc.app import create_app
 from meetingsvc.config import Settings
-from meetingsvc.demo import incidents
-from meetingsvc.demo.families import families
+from meetingsvc.invented import incidents
+from meetingsvc.invented.families import families
 from meetingsvc.models import db
 from meetingsvc.permissions import Role
 from meetingsvc.store import audit
@@ -64,6 +64,7 @@ def site(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     thread = threading.Thread(target=server.run)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.effective_port}", _weekend_feed(tmp_path))
+    server.task_dispatcher.shutdown(timeout=1)  # what it is serving is finished, or left closed
     server.close()
     thread.join(10)
     with app.app_context():
@@ -176,9 +177,27 @@ def _record_outcomes(page: Page, how_many: int) -> None:
             check_page(page)
     page.goto(page.url.split("/items")[0].split("/lists")[0] + "/lists/2026-11-23")
     assert page.get_by_role("link", name="Recorded").count() == how_many
+    _take_attendance(page)
     _follow(page, "Close the meeting")
     _press(page, "Close the meeting")
     assert "closed" in page.get_by_role("main").inner_text().lower()
+
+
+def _take_attendance(page: Page) -> None:
+    """Who is here and what was read out, in one go; on the way, the clock of a case."""
+    _follow(page, "Who is here, and the clock")
+    check_page(page)
+    page.locator(".app-who:not(.app-who--typed) input[name$='-here']").first.check()
+    page.get_by_label("It has now been read out").check()
+    _press(page, "Save")
+    assert "Saved: 1 person here." in page.get_by_role("main").inner_text()
+    check_page(page)
+    page.get_by_role("link", name=re.compile("^C-")).first.click()
+    page.get_by_role("button", name="Hear this case").click()
+    page.get_by_role("button", name="Stop the clock").wait_for()
+    page.get_by_text("1 here: somebody comes or goes").click()
+    check_page(page)
+    page.goto(page.url.split("/items")[0] + "/lists/2026-11-23")
 
 
 def _publish(page: Page, cases: int) -> None:
@@ -187,10 +206,12 @@ def _publish(page: Page, cases: int) -> None:
     agenda = page.get_by_role("main")
     assert f"{cases} cases" in agenda.inner_text()
     headings = agenda.get_by_role("heading", level=2).all_inner_texts()
-    assert [heading[:7] for heading in headings] == [f"Group {n}" for n in range(1, 6)]
-    first = agenda.locator("tbody tr").first.inner_text().split()[1]
+    assert headings[0].startswith("Time: ")
+    assert [heading[:7] for heading in headings[1:]] == [f"Group {n}" for n in range(1, 6)]
+    lines = agenda.locator("tr[id^=case-]")
+    first = lines.first.get_attribute("id")
     _press(page, "Down")
-    assert agenda.locator("tbody tr").nth(1).inner_text().split()[1] == first
+    assert lines.nth(1).get_attribute("id") == first
     for step in ("Close the agenda", "Publish the agenda"):
         _click(page, page.get_by_role("main").get_by_text(step, exact=True).first)
         _press(page, step)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Dialog, Page
-from werkzeug.serving import make_server
+from playwright.sync_api import Dialog, Page, expect
+from waitress.server import create_server
 
 from meetingsvc import assets
 from tests.browser.checks import check_page
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.browser
 
 def served(principal: object) -> Iterator[str]:
     assert assets.missing() == [], "run: python -m meetingsvc.assets"
-    server = make_server("127.0.0.1", 0, create_app(principal), threaded=True)
-    thread = Thread(target=server.serve_forever)
+    server = create_server(create_app(principal), host="127.0.0.1", port=0)
+    thread = Thread(target=server.run)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.task_dispatcher.shutdown(timeout=1)  # what it is serving is finished, or left closed
+    server.close()
+    thread.join(10)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_a_form_sent_back_with_errors_passes(page: Page, site: str) -> None:
     page.goto(site)
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Enter the date of the meeting").click()
-    assert page.evaluate("document.activeElement.id") == "sits_on-day"
+    expect(page.locator("#sits_on-day")).to_be_focused()
     check_page(page)
 
 

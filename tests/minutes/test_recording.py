@@ -10,7 +10,7 @@ from minutes.actions import Action, Category, Status
 from minutes.clarifications import Clarification
 from minutes.notes import Note
 from minutes.outcome import Outcome, Safeguard, Tick
-from minutes.recording import Difference, Facts, Recording, differences, problems, proposal
+from minutes.recording import Difference, Facts, Owners, Recording, differences, problems, proposal
 
 TODAY = date(2026, 11, 23)
 POLICE, ONE, TWO = UUID(int=1), UUID(int=11), UUID(int=12)
@@ -21,7 +21,7 @@ KEPT = Outcome(Risk.HIGH, refer=False)
 
 def told(facts: Facts = NEW, kept: dict[UUID, Action] | None = None, **parts: object) -> dict[str, str]:
     recording = Recording(0, **({"outcome": KEPT} | parts))  # type: ignore[arg-type]
-    return problems(recording, facts, kept or {}, {POLICE}, TODAY)
+    return problems(recording, facts, kept or {}, Owners(frozenset({POLICE}), frozenset({POLICE})), TODAY)
 
 
 def test_C1_the_group_is_proposed_once_referred_and_judged() -> None:

@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, meta, select_autoescape
 
 from agenda.meetings import MeetingKind
-from notifications.messages import SUBJECTS, Notice, Waiting, context
+from meetingsvc.mail import OTHERS, SUBJECTS
+from notifications.messages import Line, Notice, Waiting, context
+from notifications.schedule import SCHEDULE, line
 
 STORED = Path(__file__).parent / "mails"
 FILES = ("subject.txt", "body.txt", "body.html")
 MEETING = UUID("6f1c2d3e-0000-4000-8000-000000000001")
 WAITING = Waiting(MeetingKind.MARAC, date(2026, 11, 26), f"/packs/{MEETING}")
-CONTEXT = context(WAITING, "https://meetings.northmoor.example")
+CONTEXT = context(
+    replace(WAITING, lines=(line(Notice.PACK_READY, "/packs"), line(Notice.ACTIONS, "/actions"))),
+    "https://meetings.northmoor.example",
+)
 
 mails = Environment(
     loader=FileSystemLoader(str(files("templates"))),
@@ -36,13 +41,13 @@ def test_S2_a_mail_reads_exactly_as_stored(notice, part):
 @pytest.mark.parametrize("notice", Notice)
 def test_S2_a_subject_is_a_constant_with_the_marking(notice):
     source = mails.loader.get_source(mails, f"email/{notice}/subject.txt")[0]
-    assert source == SUBJECTS[notice] + "\n"
+    assert source == SUBJECTS[notice] + "\n", "it is read, not written a second time"
     assert SUBJECTS[notice].startswith("OFFICIAL-SENSITIVE: ")
     assert "{" not in source and source.isascii() and source.count("\n") == 1
 
 
 def test_F3_every_notice_has_a_subject_that_says_neither_meeting_nor_day():
-    assert set(SUBJECTS) == set(Notice)
+    assert set(SUBJECTS) == {*Notice, *OTHERS}
     for subject in SUBJECTS.values():
         assert not any(kind in subject for kind in MeetingKind)
         assert not any(letter.isdigit() for letter in subject)
@@ -50,9 +55,10 @@ def test_F3_every_notice_has_a_subject_that_says_neither_meeting_nor_day():
 
 @pytest.mark.parametrize("notice", Notice)
 @pytest.mark.parametrize("part", FILES)
-def test_S2_a_template_uses_only_panel_day_and_link(notice, part):
+def test_S2_a_template_uses_only_panel_day_link_and_lines(notice, part):
     source = mails.loader.get_source(mails, f"email/{notice}/{part}")[0]
-    assert meta.find_undeclared_variables(mails.parse(source)) <= set(CONTEXT) == {"panel", "sits_on", "link"}
+    assert meta.find_undeclared_variables(mails.parse(source)) <= set(CONTEXT)
+    assert set(CONTEXT) == {"panel", "sits_on", "link", "lines"}
 
 
 @pytest.mark.parametrize("notice", Notice)
@@ -63,8 +69,33 @@ def test_S2_a_mail_carries_the_marking_and_loads_nothing(notice, part):
     assert not any(loads in mail for loads in ("src=", "url(", "<link", "<script", "<form"))
 
 
-def test_S2_a_notice_is_given_a_panel_a_day_and_a_path_and_nothing_else():
-    assert [field.name for field in fields(Waiting)] == ["panel", "sits_on", "path"]
+def test_S2_a_notice_is_given_a_panel_a_day_a_path_and_lines_and_nothing_else():
+    assert [field.name for field in fields(Waiting)] == ["panel", "sits_on", "path", "lines"]
+    assert [field.name for field in fields(Line)] == ["words", "path"]
+
+
+@pytest.mark.parametrize("notice", sorted(set(Notice) - {Notice.DIGEST}))
+@pytest.mark.parametrize("part", FILES)
+def test_S2_only_the_daily_message_has_lines(notice, part):
+    source = mails.loader.get_source(mails, f"email/{notice}/{part}")[0]
+    assert "lines" not in meta.find_undeclared_variables(mails.parse(source))
+
+
+@pytest.mark.parametrize("notice", Notice)
+@pytest.mark.parametrize("part", ["body.txt", "body.html"])
+def test_S2_each_mail_says_why_one_gets_it(notice, part):
+    mail = (STORED / f"{notice}.{part}").read_text(encoding="utf-8")
+    assert SCHEDULE[notice].why in mail, "as the schedule says it"
+
+
+def test_S2_a_line_of_the_daily_message_is_constant_words_and_a_page():
+    for row in (row for row in SCHEDULE.values() if row.may_wait_a_day):
+        assert line(row.notice, "/packs") == Line(row.tells, "/packs")
+    for words in ("On 3 December", "", "C-000123", "a\nb", "<b>", "x" * 81):
+        with pytest.raises(ValueError, match="constant words"):
+            Line(words, "/packs")
+    with pytest.raises(ValueError, match="random identifier only"):
+        Line("A pack can be fetched", "/packs?name=ann")
 
 
 @settings(max_examples=200, deadline=None)

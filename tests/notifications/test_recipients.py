@@ -14,6 +14,7 @@ from notifications.recipients import (
     grounds,
     is_secure,
     refusal,
+    unfit_address,
     unfit_domain,
 )
 
@@ -76,6 +77,8 @@ def test_S1_an_address_in_or_below_a_secure_domain_is_secure(address):
         "rep@northmoor.gov.uk(comment)",
         "rep@evil.example\x00.gov.uk",
         "rep@evil.example/.gov.uk",
+        "=?utf-8?q?rep=0D=0ABcc=3A?=@northmoor.gov.uk",  # an encoded word: it can hold a header
+        "=?rep@northmoor.gov.uk",
         "rep@[192.0.2.1]",
         "rep@192.0.2.1",
         "rep..x@northmoor.gov.uk",
@@ -141,6 +144,20 @@ def test_S1_what_could_be_anybodys_or_another_cannot_be_secure(domain, why):
     assert told is not None and why in told
 
 
+@pytest.mark.parametrize("address", ["", "panel@council.example", "PANEL@northmoor.gov.uk"])
+def test_S2_an_areas_messages_come_from_one_plain_address_or_from_the_services_own(address):
+    assert unfit_address(address) is None
+
+
+@pytest.mark.parametrize(
+    "address", ["panel", "Panel <panel@council.example>", "panel@council.example\n", "=?a?=@council.example",
+                "panel@council.example, spy@evil.example", " "]
+)  # fmt: skip
+def test_S2_an_areas_messages_come_from_nothing_else(address):
+    told = unfit_address(address)
+    assert told is not None and "one plain e-mail address" in told
+
+
 def test_S1_content_goes_to_secure_domains_only():
     told = refusal(ORDINARY, signatory=True, disabled=False, attends=True, content=True)
     assert told == "The e-mail address is not in a secure domain, so only a notice can go to it."
@@ -162,6 +179,7 @@ def test_S1_the_areas_own_domains_decide_about_content():
 @pytest.mark.parametrize(
     "fact, told",
     [
+        ({"rehearsal": True}, "Nothing is sent from a rehearsal: its cases are invented."),
         ({"disabled": True}, "The account is disabled."),
         ({"signatory": False}, "The agency has not signed the protocol, or has withdrawn from it."),
         ({"attends": False}, "The agency neither attends nor researches for this meeting."),

@@ -28,6 +28,7 @@ _ACCOUNT = "(SELECT id FROM account WHERE email = 'second')"
 USUAL = {
     "associate": {"person_id": "(SELECT id FROM person WHERE surname = 'second')"},
     "protection_order": {"version": "version + 1"},
+    "feedback_try": {"place": "place + 1"},
 }
 SECOND = (
     copied("account", email="'second'"),
@@ -40,6 +41,59 @@ _KEPT_NOTE = ("UPDATE note SET text = 'y'", "DELETE FROM note WHERE text = 'seco
 _BOTH_SOURCES = 'UPDATE {} SET case_id = (SELECT id FROM "case"), incident_id = (SELECT id FROM incident)'
 
 BREAKS: dict[str, tuple[str, ...]] = {
+    "ck_agency_attendance_information_sent_on_a_day": (
+        "UPDATE agency_attendance SET information_sent = FALSE",
+    ),
+    "ck_attendee_apart_reason_given": ("UPDATE attendee_apart SET reason = ' '",),
+    "ck_meeting_move_reason_given": ("UPDATE meeting_move SET reason = ' '",),
+    "ck_meeting_move_day_with_its_hour": ("UPDATE meeting_move SET sits_on = NULL",),
+    "ck_attendee_name_given": ("UPDATE attendee SET name = ' '",),
+    "ck_attendee_observer_signed_first": (
+        "UPDATE attendee SET observer = TRUE, here = TRUE, confidential_at = NULL",
+    ),
+    "ck_meeting_minutes_approved_by_another": (
+        copied("meeting_minutes", version="version + 1", approved_by="drafted_by"),
+    ),
+    "ck_meeting_minutes_corrected_with_reason": (
+        copied("meeting_minutes", version="version + 1", what="' '"),
+        copied("meeting_minutes", version="version + 1", why="' '"),
+    ),
+    "uq_rehearser_area_id_real_id": (copied("rehearser", account_id=_ACCOUNT),),
+    "uq_meeting_minutes_meeting_id_version": (copied("meeting_minutes"),),
+    "meeting_minutes_stays_as_approved": ("UPDATE meeting_minutes SET why = 'y'",),
+    "minutes_case_stays_as_approved": ("UPDATE minutes_case SET said = 'y'",),
+    "ck_pack_edition_reason_given": ("UPDATE pack_edition SET reason = ' '",),
+    "uq_pack_edition_pack_id_number": (copied("pack_edition"),),
+    "ck_pack_recall_reason_given": ("UPDATE pack_recall SET reason = ' '",),
+    "ck_pack_destruction_answered": (
+        "UPDATE pack_destruction SET answered_at = NULL",
+        "UPDATE pack_destruction SET destroyed = NULL",
+    ),
+    "ck_pack_destruction_because_given": ("UPDATE pack_destruction SET destroyed = FALSE, because = ' '",),
+    "uq_pack_destruction_copy_id": (copied("pack_destruction"),),
+    "uq_item_hearing_now": (copied("item_hearing", ended_at="NULL"),),
+    "ck_feedback_told_or_unsafe": (
+        copied("feedback", version="version + 1", unsafe="' '"),
+        copied("feedback", version="version + 1", agency_id=_AGENCY),
+        copied("feedback", version="version + 1", unsafe="''", name="'x'", due="'2026-11-02'"),
+    ),
+    "uq_feedback_item_id_version": (copied("feedback"),),
+    "feedback_stays_as_told": ("UPDATE feedback SET unsafe = 'y'",),
+    "ck_feedback_try_result": (copied("feedback_try", result="'perhaps'"),),
+    "ck_feedback_try_by_whom_and_how": (
+        copied("feedback_try", by_whom="' '"),
+        copied("feedback_try", how="' '"),
+    ),
+    "ck_feedback_try_tried_again": (copied("feedback_try", again_on="NULL"),),
+    "ck_feedback_try_told_once": (copied("feedback_try", result="'told'"),),
+    "uq_feedback_try_feedback_id_place": (copied("feedback_try", place="place"),),
+    "feedback_try_stays_as_told": ("UPDATE feedback_try SET how = 'y'",),
+    "ck_flag_whose": (copied("flag", key="'second'", whose="'dog'"),),
+    "ck_flag_perpetrator_with_two_statements": tuple(
+        copied("flag", **{"key": "'second'", "whose": "'perpetrator'", "stated_by": _ACCOUNT, **wrong})
+        for wrong in ({"necessary": "' '"}, {"cannot_reach": "' '"}, {"stated_by": "NULL"})
+    ),
+    "uq_flag_case_id_agency_id_whose_key": (copied("flag"),),
     "ck_address_kind": (copied("address", kind="'cave'"),),
     "ck_address_perpetrator_knows": (copied("address", perpetrator_knows="'maybe'"),),
     "ck_address_sealed_or_text": (copied("address", text="'x'"),),
@@ -63,6 +117,10 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_protection_order_one_source": (_BOTH_SOURCES.format("protection_order"),),
     "ck_associate_relation": (copied("associate", relation="''"),),
     "ck_associate_told_by": (copied("associate", source="''"), copied("associate", author="''")),
+    "ck_confirmation_not_confirmed_with_reason": (copied("confirmation", confirmed="FALSE", reason="' '"),),
+    "ck_emergency_ask_reason_given": ("UPDATE emergency_ask SET reason = ' '",),
+    "ck_emergency_ask_decided_by_another": ("UPDATE emergency_ask SET decided_by = asked_by",),
+    "ck_emergency_ask_refused_with_reason": ("UPDATE emergency_ask SET accepted = FALSE, why = ' '",),
     "ck_consent_answer": (copied("consent", answer="'maybe'"),),
     "ck_consent_grounds_where_not_sought": (copied("consent", grounds="'child'"),),
     "ck_consent_limits_told": (copied("consent", answer="'limited'", limits="''"),),
@@ -78,6 +136,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
         copied("risk_assessment", source="''"),
         copied("risk_assessment", author="''"),
     ),
+    "ck_crime_disclosed_text_given": (copied("crime_disclosed", text="' '"),),
+    "ck_plan_review_verdict_known": ("UPDATE plan_review SET verdict = 'perhaps'",),
+    "ck_plan_review_change_said": ("UPDATE plan_review SET verdict = 'change', text = ' '",),
     "ck_contact_kind": (copied("contact", kind="'fax'"),),
     "ck_contact_told_by": (copied("contact", source="''"), copied("contact", author="''")),
     "ck_contact_value": (copied("contact", ended="FALSE", value="''"),),
@@ -112,6 +173,12 @@ BREAKS: dict[str, tuple[str, ...]] = {
         f"UPDATE person_merge SET undone_by = {_ACCOUNT}, undo_confirmed_by = {_ACCOUNT}",
     ),
     "ck_refusal_seen_by_another": ("UPDATE refusal SET seen_by = account_id",),
+    "ck_research_answer_said_known": ("UPDATE research_answer SET said = 'perhaps'",),
+    "ck_research_named_kind_known": ("UPDATE research_named SET kind = 'pet'",),
+    "ck_research_named_named_with_reason": (
+        "UPDATE research_named SET name = ' '",
+        "UPDATE research_named SET why = ' '",
+    ),
     "ck_reveal_reason": ("UPDATE reveal SET reason = ''",),
     "ck_relationship_removed_with_reason": ("UPDATE relationship SET removed_why = ' '",),
     "ck_relationship_standing": (copied("relationship", standing="'rumour'"),),
@@ -146,6 +213,7 @@ FIRST: dict[str, tuple[str, ...]] = {
     "uq_address_replaces_id": (copied("address", replaces_id="id"),),
     "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
     "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "uq_item_hearing_now": ("UPDATE item_hearing SET ended_at = NULL",),
     "uq_proposal_open": ("UPDATE proposal SET state = 'open'",),
     "uq_transfer_open": ("UPDATE transfer SET state = 'sent'",),
     **dict.fromkeys(("note_no_delete", "note_no_replace", "note_kept"), (_A_SECOND_NOTE,)),

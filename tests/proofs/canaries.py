@@ -30,6 +30,7 @@ from meetingsvc.models import (
     HearingRow,
     ImportRow,
     ItemRow,
+    MeetingMoveRow,
     NoteRow,
     OpeningRow,
     OutcomeRow,
@@ -39,6 +40,7 @@ from meetingsvc.models import (
     ReferralToldRow,
     RefusalRow,
     RelationshipRow,
+    ResearchNamedRow,
     RestrictionRow,
     RestrictionStepRow,
     RevealRow,
@@ -52,7 +54,7 @@ from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.an_intake import a_consent, an_assessment
-from tests.proofs import world, world_cases
+from tests.proofs import canaries_after, world, world_cases
 from tests.proofs.standings import TOKENS, World
 
 TOKEN = re.compile(r"qz[a-z]{5}vq", re.IGNORECASE)
@@ -86,6 +88,7 @@ LATER: tuple[tuple[type[Base], str, str], ...] = (
     (ReferralToldRow, "text", ""),
     (EntryRow, "added_reason", ""),
     (ImportRow, "dealt_with_reason", ""),
+    (MeetingMoveRow, "reason", ""),
 )
 
 
@@ -234,6 +237,8 @@ def _later(planted: Planted) -> None:
     """What is written about a case once its pack is out, and what is on no case."""
     sets = {ids["case_id"]: name for name, ids in planted.world.sets.items() if "case_id" in ids}
     _openings(planted.world)
+    _named(planted)
+    canaries_after.plant(planted.world.sets, planted.mint)
     for pack in db.session.scalars(select(PackRow)).all():
         pack.copies = 1000  # the world's own copies have taken the first numbers
     _settled(planted.world)
@@ -253,6 +258,20 @@ def _later(planted: Planted) -> None:
         draft_id = drafts.keep(who, "/password", [("current", token)], NOW)
         for (owner, _), own in planted.world.own.items():
             own["draft_id"] = draft_id if owner == who else own["draft_id"]
+
+
+def _named(planted: Planted) -> None:
+    """Somebody at risk, named by an agency before the MARAC."""
+    for name, ids in planted.world.sets.items():
+        if "line_id" in ids and name not in ("destroyed", "far"):  # nobody is asked about that one there
+            case = db.session.get_one(CaseRow, ids["case_id"])
+            told = ("name", "relation", "why")
+            texts = {what: planted.mint(f"research_named.{what}", name) for what in told}
+            db.session.add(
+                ResearchNamedRow(area_id=case.area_id, item_id=ids["line_id"], agency_id=ids["agency_id"],
+                                 author="A", recorded_by=ids["account_id"], recorded_at=NOW, kind="child",
+                                 **texts)
+            )  # fmt: skip
 
 
 def _openings(found: World) -> None:

@@ -47,6 +47,7 @@ from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.builders import BEFORE_ALL
+from tests.proofs.crowd_after import left_behind
 
 CASES = 12
 #: Who attends the daily meeting, who the MARAC; since when, and whether no longer.
@@ -119,8 +120,12 @@ class Crowd:
         ]  # fmt: skip
         self._add(*meetings)
         cases = [self._case(area_id, imported.id, meetings, works, mine) for _ in range(CASES)]
+        for meeting in meetings[-len(STATES) :: 2]:  # emergency MARACs, each about one case
+            meeting.case_id = self.lot.choice(cases)
+        db.session.flush()
         for who in mine:
             self._account(area_id, who, cases, meetings, works)
+        left_behind(self.lot, area_id, works, mine[0])
 
     def _case(
         self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID]

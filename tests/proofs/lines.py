@@ -19,7 +19,8 @@ WITHOUT_AN_ACCOUNT = frozenset(
 #: Open without signing in.
 PUBLIC = frozenset(
     {"GET /static/<path:filename>", "GET /sign-in", "POST /sign-in", "POST /sign-out",
-     "GET /sign-in/second", "POST /sign-in/second", "GET /again", "POST /again"}
+     "GET /sign-in/second", "POST /sign-in/second", "GET /again", "POST /again",
+     "GET /calendar/feed/<key>.ics"}  # by a link of one's own: it says when meetings are, and nothing else
 ) | WITHOUT_AN_ACCOUNT  # fmt: skip
 
 #: For machines: a token opens it, and no session does.
@@ -49,6 +50,14 @@ GET  /search                                              search
 POST /search                                              search
 GET  /lists                                               read meeting
 GET  /lists/<day>                                         read meeting
+GET  /dates                                               read meeting
+GET  /dates/daily                                         keep agenda, meetings
+GET  /dates/<day>/daily                                   keep agenda, meetings
+POST /dates/<day>/daily                                   keep agenda, meetings
+GET  /dates/<day>/move                                    keep agenda, meetings
+POST /dates/<day>/move                                    keep agenda, meetings
+GET  /dates/<day>/cancel                                  keep agenda, meetings
+POST /dates/<day>/cancel                                  keep agenda, meetings
 GET  /lists/<day>/not-listed                              search
 POST /lists/<day>/build                                   build list, add by hand
 GET  /lists/<day>/close                                   close list
@@ -65,6 +74,12 @@ POST /lists/add                                           build list, add by han
 GET  /items/<uuid:item_id>/outcome                        read meeting
 POST /items/<uuid:item_id>/outcome                        draft outcome
 POST /items/<uuid:item_id>/outcome/stand-in               outcome in their place
+POST /items/<uuid:item_id>/typed                          draft outcome
+POST /items/<uuid:item_id>/live                           draft outcome
+GET  /items/<uuid:item_id>/live                           draft outcome
+GET  /items/<uuid:item_id>/live/stream                    draft outcome
+GET  /crimes                                              disclosed crime
+POST /crimes/<uuid:crime_id>/received                     disclosed crime
 GET  /cases/<uuid:case_id>                                read case
 GET  /cases/<uuid:case_id>/in-full                        read case
 GET  /cases/<uuid:case_id>/timeline                       read case
@@ -76,6 +91,14 @@ POST /cases/<uuid:case_id>/relationships/<uuid:relationship_id>/remove edit own 
 GET  /cases/<uuid:case_id>/why                            read case
 POST /cases/<uuid:case_id>/why                            read case
 GET  /actions                                             read case
+POST /actions                                             update action
+GET  /actions/list.csv                                    update action
+GET  /actions/twice                                       actions not done twice
+GET  /actions/<uuid:action_id>/reopen                     set an action again
+POST /actions/<uuid:action_id>/reopen                     set an action again
+GET  /actions/<uuid:action_id>/looked                     actions not done twice
+POST /actions/<uuid:action_id>/looked                     actions not done twice
+GET  /cases/<uuid:case_id>/plan                           read case
 GET  /actions/<uuid:action_id>                            update action
 POST /actions/<uuid:action_id>                            update action
 GET  /marac                                               read meeting
@@ -87,8 +110,16 @@ POST /marac/<uuid:meeting_id>/date                        keep agenda, meetings
 POST /marac/<uuid:meeting_id>/order                       keep agenda, meetings
 GET  /marac/<uuid:meeting_id>/cases/<uuid:item_id>/discuss override triage or group
 POST /marac/<uuid:meeting_id>/cases/<uuid:item_id>/discuss override triage or group
+GET  /marac/<uuid:meeting_id>/cancel                      keep agenda, meetings
+POST /marac/<uuid:meeting_id>/cancel                      keep agenda, meetings
 GET  /marac/<uuid:meeting_id>/close                       keep agenda, meetings
 POST /marac/<uuid:meeting_id>/close                       keep agenda, meetings
+GET  /marac/<uuid:meeting_id>/move-on                     keep agenda, meetings
+POST /marac/<uuid:meeting_id>/move-on                     keep agenda, meetings
+GET  /marac/<uuid:meeting_id>/extra                       keep agenda, meetings
+POST /marac/<uuid:meeting_id>/extra                       keep agenda, meetings
+GET  /marac/<uuid:meeting_id>/cases/<uuid:item_id>/slot   keep agenda, meetings
+POST /marac/<uuid:meeting_id>/cases/<uuid:item_id>/slot   keep agenda, meetings
 GET  /marac/<uuid:meeting_id>/publish                     build, send pack
 POST /marac/<uuid:meeting_id>/publish                     build, send pack
 GET  /marac/<uuid:meeting_id>/late                        keep agenda, meetings
@@ -97,14 +128,96 @@ GET  /marac/<uuid:meeting_id>/supplement                  build, send pack
 POST /marac/<uuid:meeting_id>/supplement/<int:number>     build, send pack
 GET  /marac/<uuid:meeting_id>/not-sat                     keep agenda, meetings
 POST /marac/<uuid:meeting_id>/not-sat                     keep agenda, meetings
+GET  /rehearsal                                           enter a rehearsal
+POST /rehearsal/enter                                     enter a rehearsal
+POST /rehearsal/leave                                     enter a rehearsal
+GET  /rehearsal/new                                       make a rehearsal
+POST /rehearsal/new                                       make a rehearsal
+GET  /rehearsal/end                                       make a rehearsal
+POST /rehearsal/end                                       make a rehearsal
+GET  /emergencies                                         ask for an emergency
+GET  /cases/<uuid:case_id>/emergency                      ask for an emergency
+POST /cases/<uuid:case_id>/emergency                      ask for an emergency
+GET  /emergencies/<uuid:ask_id>                           accept an emergency
+POST /emergencies/<uuid:ask_id>                           accept an emergency
+GET  /marac/<uuid:meeting_id>/confirmations               confirm update-only
+POST /marac/<uuid:meeting_id>/confirmations               confirm update-only
+GET  /marac/<uuid:meeting_id>/confirmed                   keep agenda, meetings
 GET  /marac/<uuid:meeting_id>/copies                      build, send pack
 GET  /marac/<uuid:meeting_id>/restricted/<uuid:case_id>   put restricted case in pack
 POST /marac/<uuid:meeting_id>/restricted/<uuid:case_id>   put restricted case in pack
+GET  /meetings/<uuid:meeting_id>/record                   attendance
+POST /meetings/<uuid:meeting_id>/record                   attendance
+POST /meetings/<uuid:meeting_id>/joined                   attendance
+POST /meetings/<uuid:meeting_id>/left                     attendance
+GET  /meetings/<uuid:meeting_id>/end                      attendance
+POST /meetings/<uuid:meeting_id>/end                      attendance
+GET  /minutes                                             read meeting
+GET  /minutes/<uuid:meeting_id>                           read meeting
+GET  /minutes/<uuid:meeting_id>/copy                      download pack
+POST /minutes/<uuid:meeting_id>/copy                      download pack
+GET  /minutes/<uuid:meeting_id>/minutes.pdf               download pack
+GET  /minutes/<uuid:meeting_id>/copies                    build, send pack
+POST /minutes/<uuid:meeting_id>/draft                     draft minutes
+POST /minutes/<uuid:meeting_id>/said                      draft minutes
+POST /minutes/<uuid:meeting_id>/cases/<uuid:item_id>/confirm draft minutes
+GET  /minutes/<uuid:meeting_id>/correct                   draft minutes
+POST /minutes/<uuid:meeting_id>/correct                   draft minutes
+GET  /minutes/<uuid:meeting_id>/approve                   approve minutes
+POST /minutes/<uuid:meeting_id>/approve                   approve minutes
+POST /minutes/<uuid:meeting_id>/back                      approve minutes
+GET  /meetings/<uuid:meeting_id>/here                     own attendance
+POST /meetings/<uuid:meeting_id>/here                     own attendance
+POST /items/<uuid:item_id>/hear                           attendance
+POST /items/<uuid:item_id>/pause                          attendance
+POST /items/<uuid:item_id>/out                            attendance
+POST /items/<uuid:item_id>/in                             attendance
+POST /items/<uuid:item_id>/joined                         attendance
+POST /items/<uuid:item_id>/left                           attendance
+POST /items/<uuid:item_id>/reached                        attendance
+GET  /items/<uuid:item_id>/not-reached                    attendance
+POST /items/<uuid:item_id>/not-reached                    attendance
+GET  /meetings/<uuid:meeting_id>/research                 research request
+GET  /research                                            research return
+GET  /research/<uuid:meeting_id>                          research return
+POST /research/<uuid:meeting_id>                          research return
+POST /research/<uuid:meeting_id>/draft                    research return
+GET  /research/<uuid:meeting_id>/nothing-held             research return
+POST /research/<uuid:meeting_id>/nothing-held             research return
+GET  /feedback                                            read victim feedback
+GET  /items/<uuid:item_id>/feedback                       read victim feedback
+POST /items/<uuid:item_id>/feedback                       record victim feedback
+POST /items/<uuid:item_id>/feedback/who                   name who tells the victim
+GET  /flags                                               read flags
+POST /flags                                               flags done
+GET  /flags/list.csv                                      flags done
+GET  /flags/<uuid:flag_id>                                read flags
+POST /flags/<uuid:flag_id>/children                       flags done
+POST /flags/<uuid:flag_id>/perpetrator                    flags done
+GET  /calendar                                            read meeting
+POST /calendar                                            read meeting
+GET  /calendar/link                                       read meeting
+POST /calendar/link                                       read meeting
+GET  /calendar/link/revoke                                read meeting
+POST /calendar/link/revoke                                read meeting
+GET  /marac/<uuid:meeting_id>/answers                     keep agenda, meetings
+POST /marac/<uuid:meeting_id>/answers                     keep agenda, meetings
 GET  /packs                                               download pack
 GET  /packs/<uuid:pack_id>/read                           download pack
 GET  /packs/<uuid:pack_id>/copy                           download pack
 POST /packs/<uuid:pack_id>/copy                           download pack
 GET  /packs/copies/<uuid:copy_id>/pack.pdf                download pack
+GET  /packs/recalled                                      download pack
+GET  /packs/recalled/<uuid:recalled_id>                   download pack
+POST /packs/recalled/<uuid:recalled_id>                   download pack
+GET  /packs/<uuid:pack_id>/correct                        build, send pack
+POST /packs/<uuid:pack_id>/correct                        build, send pack
+GET  /packs/<uuid:pack_id>/recall                         build, send pack
+POST /packs/<uuid:pack_id>/recall                         build, send pack
+GET  /packs/offline                                       offline pack
+GET  /packs/offline/passphrase                            offline pack
+POST /packs/offline/passphrase                            offline pack
+GET  /packs/offline/<uuid:meeting_id>/pack.pdf            offline pack
 GET  /accounts                                            disable user
 GET  /accounts/new                                        invite user
 POST /accounts/new                                        invite user
@@ -148,6 +261,9 @@ POST /second-factor/passkey                               own account
 GET  /second-factor/passkeys/<uuid:passkey_id>/remove     own account
 POST /second-factor/passkeys/<uuid:passkey_id>/remove     own account
 GET  /sessions                                            own account
+GET  /account/notices                                     own account
+POST /account/notices                                     own account
+GET  /account/notices/schedule                            keep agenda, meetings
 POST /sessions/<uuid:session_id>/end                      own account
 POST /sessions/end-others                                 own account
 GET  /agencies/<uuid:agency_id>/cleared                   agreements, withdrawal
@@ -279,6 +395,15 @@ POST /arrivals/<uuid:arrival_id>/decline                  transfer out, accept i
 GET  /notifications                                       record police notification
 POST /notifications/ask                                   record police notification
 POST /notifications                                       record police notification
+GET  /jobs                                                read timed work
+GET  /outbox                                              see and resend messages
+GET  /outbox/<uuid:message_id>                            see and resend messages
+POST /outbox/<uuid:message_id>/resend                     see and resend messages
+GET  /outbox/<uuid:message_id>/withdraw                   see and resend messages
+POST /outbox/<uuid:message_id>/withdraw                   see and resend messages
+GET  /outbox/local                                        see and resend messages
+GET  /outbox/messages                                     try the mail
+POST /outbox/test                                         try the mail
 GET  /refusals                                            see refused messages
 GET  /refusals/<uuid:refusal_id>                          see refused messages
 POST /refusals/<uuid:refusal_id>                          see refused messages

@@ -11,7 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table, create_engine, delete, or_, select
 
-from meetingsvc.models import AssociateRow, Base, CaseRow, EntryRow, IncidentRow, ItemRow, OutcomeRow, db
+from meetingsvc.models import (
+    ActionRow,
+    AssociateRow,
+    Base,
+    CaseRow,
+    EntryRow,
+    FeedbackRow,
+    FlagRow,
+    IncidentRow,
+    ItemRow,
+    OutcomeRow,
+    db,
+)
 from meetingsvc.models import PersonRow as Person
 from tests.servers.databases import OWNER
 
@@ -48,6 +60,9 @@ def _doomed(case_id: UUID) -> dict[Table, list[Any]]:
     )
     found: dict[Any, list[Any]] = {
         CaseRow: [case_id], ItemRow: items, OutcomeRow: items, IncidentRow: incidents, Person: people,
+        ActionRow: keys(ActionRow.id, ActionRow.item_id.in_(items)),
+        FeedbackRow: keys(FeedbackRow.id, FeedbackRow.item_id.in_(items)),
+        FlagRow: keys(FlagRow.id, FlagRow.case_id == case_id),
     }  # fmt: skip
     return {row.__table__: keys for row, keys in found.items()}
 

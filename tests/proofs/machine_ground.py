@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda.agencies import AgencyKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AccountRow,
@@ -37,6 +38,7 @@ from meetingsvc.usecases import lists
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, an_agency
 from tests.builders import BEFORE_ALL, a_row, take_in
+from tests.proofs.machine_words import Words
 
 WHY = "invented for this proof"
 COUPLES = 5
@@ -94,8 +96,8 @@ class Copy:
 class Ground(RuleBasedStateMachine):
     """One area, from its first list on."""
 
-    @initialize(published=st.sampled_from([True, True, False]))
-    def begin(self, published: bool) -> None:
+    @initialize(published=st.sampled_from([True, True, False]), over=st.sampled_from([True, False]))
+    def begin(self, published: bool, over: bool) -> None:
         CLOCK.at = NOW
         self.walled = set[tuple[UUID, UUID]]()  # who is kept from which case
         self.party, self.cleared, self.collide = (set[tuple[UUID, int]]() for _ in range(3))  # by couple
@@ -103,12 +105,18 @@ class Ground(RuleBasedStateMachine):
         self.couples, self.notes = list[Couple](), dict[str, UUID]()  # on which item a note is
         self.copies, self.days = list[Copy](), list[date]()
         self.touched, self.turn, self.sent = set[UUID](), 0, 0
+        self.words, self.case_of = dict[str, Words](), dict[UUID, UUID]()  # by token, and by item
+        self.actions = dict[UUID, tuple[UUID, str]]()  # of which item, and what it is
+        self.ended = dict[UUID, frozenset[UUID]]()  # by meeting, the items that who ended it could not see
+        self.writers, self.issued = dict[tuple[UUID, int], set[UUID]](), dict[tuple[UUID, UUID], str]()
         self._found()
         for number in range(3):
             self.send_incident(number)
         self.build_list()
         if published:
             self.begin_published()
+        if published and over:
+            self.begin_over()
 
     def _found(self) -> None:
         self.area_id = make_areas.create(f"area{uuid4().hex[:12]}", date(2026, 11, 2), BEFORE_ALL)
@@ -120,11 +128,16 @@ class Ground(RuleBasedStateMachine):
                          for number in range(3)]  # fmt: skip
         self.people = list[UUID]()
         with saved():
+            db.session.get_one(AgencyRow, self.agencies[1]).kind = AgencyKind.POLICE
             for agency, roles in zip(self.agencies, STAFF, strict=True):
                 self.people += [self.employ(agency, role) for role in roles]
 
     def begin_published(self) -> None:
         """Most runs begin with a pack that some have a copy of."""
+        raise NotImplementedError
+
+    def begin_over(self) -> None:
+        """Some of them, once that MARAC has sat."""
         raise NotImplementedError
 
     def employ(self, agency: UUID, role: Role) -> UUID:
@@ -136,6 +149,14 @@ class Ground(RuleBasedStateMachine):
         db.session.flush()
         db.session.add(TotpRow(account_id=who, secret=b"-", last_step=0, added_at=NOW))
         return who
+
+    def say(self, kind: str, item: UUID, agency: UUID | None = None, police: UUID | None = None) -> str:
+        """A token, as what is typed of an item now."""
+        with acting.service():
+            self.case_of[item] = db.session.get_one(ItemRow, item).case_id
+        said = token()
+        self.words[said] = Words(kind, item, self.case_of[item], agency, police)
+        return said
 
     @property
     def now(self) -> datetime:
@@ -214,7 +235,7 @@ class Ground(RuleBasedStateMachine):
 
     def meetings(self, kind: str) -> list[UUID]:
         rows = select(MeetingRow.id).where(MeetingRow.kind == kind, MeetingRow.area_id == self.area_id)
-        return list(db.session.scalars(rows.order_by(MeetingRow.sits_on)))
+        return list(db.session.scalars(rows.order_by(MeetingRow.sits_on, MeetingRow.emergency)))
 
     def gone(self) -> Iterator[UUID]:
         """Who reads no case at all: the disabled, and whoever leaves with an agency that withdrew (V1)."""

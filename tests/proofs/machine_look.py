@@ -10,20 +10,25 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from meetingsvc.models import EntryRow, IncidentRow, PackCopyRow, PackRow, db
+from meetingsvc.models import EntryRow, IncidentRow, ItemRow, PackCopyRow, PackRow, db
 from tests.proofs.canaries import found_in
 from tests.proofs.machine_ground import Copy
 from tests.proofs.machine_packs import Packs
+from tests.proofs.machine_words import may_read, must_read
 from tests.proofs.model_reader import RUNS, SITS, Reader
 from tests.second_factor import open_session
 
 #: Whose work it is to read cases at all; the others' pages say nothing of any (security.md B).
 READS = (*RUNS, *SITS, "information governance")
 SOMEWHERE = ("/", "/packs")
-EVERYWHERE = (*SOMEWHERE, "/lists", "/actions", "/need-to-know", "/openings", "/tickets", "/decisions",
-              "/audit", "/accounts", "/corrections", "/refusals", "/alarms", "/me/details")  # fmt: skip
-CASE_PAGES = ("", "/in-full", "/shared")
+EVERYWHERE = (*SOMEWHERE, "/lists", "/actions", "/actions/twice", "/feedback", "/flags", "/crimes",
+              "/emergencies", "/research", "/need-to-know", "/openings", "/tickets", "/decisions", "/audit",
+              "/accounts", "/corrections", "/refusals", "/alarms", "/me/details")  # fmt: skip
+CASE_PAGES = ("", "/in-full", "/shared", "/plan", "/timeline")
+ITEM_PAGES, MEETING_PAGES = ("outcome", "feedback"), ("record", "research")
+ITEMS = 6  # of so many, the newest, their own pages are opened
 NEWEST = 3  # so many incidents stand in full on a case's page
+PACKED = ("outcome", "action")  # what a pack says of a daily meeting
 SEARCH = "/search"  # of all surnames at once, by the beginning of every token
 Answer = tuple[str, int, str]
 
@@ -55,17 +60,32 @@ class Look:
         told = {numbers[one.incident_id] for one in of(EntryRow) if one.item_id in reader.told}
         known = {numbers[one] for one in reader.incidents} if reader.runs else set()
         self.must, self.may = set[str](), set[str]()
+        #: A pack says of an open case what was known when it was built, wherever its referral is now.
+        self.packed = {said for said, item in machine.notes.items() if self._case_of(item) in self.cases}
+        self.packed |= {said for said, words in machine.words.items()
+                        if words.kind in PACKED and words.case in self.cases}  # fmt: skip
         for couple in machine.couples:
             if couple.case_id in self.cases:
+                self.packed |= set(couple.told.values())
                 self.must |= {couple.surname, *(couple.told[sent] for sent in couple.told.keys() & told)}
             if here := couple.told.keys() & known:
                 self.may |= {couple.surname, *(couple.told[sent] for sent in here)}
         self.may |= self.must | self.notes()
+        self.may |= {said for said, words in machine.words.items() if may_read(reader, said, words)}
+
+    def _case_of(self, item_id: UUID) -> UUID | None:
+        rows = self.reader.tables.of(ItemRow)
+        return next((one.case_id for one in rows if one.id == item_id), None)
 
     def notes(self) -> set[str]:
         """What agencies shared is for the panel, not for a ticket (security.md B, "add own item")."""
         panel = self.reader.runs or self.reader.account.role in SITS
         return {said for said, item in self.machine.notes.items() if panel and item in self.reader.told}
+
+    def _minuted(self) -> set[str]:
+        """What minutes say to the panel in their drafter's words."""
+        panel = self.reader.runs or self.reader.sits
+        return must_read(self.reader) if panel else set()
 
     def around(self, *, whole: bool) -> int:
         """Every token that is theirs and no other; how many answers were looked at."""
@@ -75,11 +95,14 @@ class Look:
         for path, status, text in answers:
             assert status < 500, path
             found |= (here := found_in(text))
-            assert here <= self.may, f"{self.who} finds {here - self.may} on {path}"
+            may = self.may | self.packed if path.startswith("/packs/") else self.may
+            more = {said: self.machine.words.get(said, said) for said in here - may}
+            assert not more, f"{self.who} finds {more} on {path}"
             self._case_page(path, status)
             self._copy(path, status)
-        due = self.must | (self.notes() if whole else set())
-        assert found >= due, f"{self.who} does not find {due - found}"
+        due = self.must | (self.notes() | self._minuted() if whole else set())
+        less = {said: self.machine.words.get(said, said) for said in due - found}
+        assert not less, f"{self.who} does not find {less}"
         return len(answers)
 
     def _paths(self, whole: bool) -> Iterator[str]:
@@ -91,12 +114,24 @@ class Look:
             if couple.case_id:
                 pages = CASE_PAGES if whole or len(couple.told) > NEWEST else CASE_PAGES[:1]
                 yield from (f"/cases/{couple.case_id}{page}" for page in pages)
-        yield from (f"/marac/{meeting}" for meeting in machine.meetings("MARAC"))
+        yield from self._of_meetings(whole)
         for pack in db.session.scalars(rows.where(PackRow.area_id == machine.area_id)):
             yield f"/packs/{pack}/read"
         mine = [one for one in machine.copies if one.holder.account_id == self.reader.account.id]
         self.copies = {f"/packs/copies/{one.id}/pack.pdf": self._is_due(one) for one in mine}
         yield from self.copies
+
+    def _of_meetings(self, whole: bool) -> Iterator[str]:
+        marac = self.machine.meetings("MARAC")
+        both = [*self.machine.meetings("DRAMM"), *marac]
+        yield from (f"/marac/{meeting}" for meeting in marac)
+        yield from (f"/minutes/{meeting}" for meeting in both if meeting in self.machine.ended)
+        items = list(self.machine.case_of)[-ITEMS if whole else -1 :]
+        yield from (f"/items/{item}/{page}" for item in items for page in ITEM_PAGES[: 2 if whole else 1])
+        if whole:
+            yield from (f"/meetings/{meeting}/{page}" for meeting in both for page in MEETING_PAGES)
+            yield from (f"/marac/{meeting}/{page}" for meeting in marac
+                        for page in ("confirmations", "confirmed"))  # fmt: skip
 
     def _case_page(self, path: str, status: int) -> None:
         """Hidden is missing, and destroyed is too; whose work it is not is told nothing else."""

@@ -14,8 +14,7 @@ from meetingsvc import mail
 from meetingsvc.mail import Cleared
 from meetingsvc.models import ItemRow, MeetingRow, PackCopyRow, PackRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting
-from meetingsvc.store import marac as agenda_store
+from meetingsvc.store import acting, marac_waiting
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import marac, marac_publishing, outbox, packs
 from tests.a_marac import decided
@@ -55,18 +54,22 @@ class Packs(Ground):
 
     @rule(by=some)
     def publish(self, by: int) -> None:
-        for meeting in self.meetings("MARAC")[:1]:
+        for meeting in self._next_agenda():
             self.anybody(by, partial(marac.close, meeting_id=meeting, now=self.now))
             self.anybody(by, partial(marac_publishing.publish, meeting_id=meeting, now=self.now))
 
     @rule(by=some)
     def publish_late(self, by: int) -> None:
         """What was referred since goes out with a supplementary list."""
-        for meeting in self.meetings("MARAC")[:1]:
+        for meeting in self._next_agenda():
             self.anybody(by, partial(self._supplement, meeting=meeting))
 
+    def _next_agenda(self) -> list[UUID]:
+        """Of the next MARAC that is not over."""
+        return [one for one in self.meetings("MARAC") if one not in self.ended][:1]
+
     def _supplement(self, who: Principal, meeting: UUID) -> None:
-        late = [one.outcome_id for one in agenda_store.late_referrals(who, meeting)]
+        late = [one.outcome_id for one in marac_waiting.late_referrals(who, meeting)]
         number = marac.add_late(who, meeting, late, WHY, self.now)
         marac_publishing.publish_supplement(who, meeting, number, self.now)
 

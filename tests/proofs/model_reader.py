@@ -98,6 +98,8 @@ class Reader:
         self.meetings = {one.id: one for one in self._mine(self.tables.of(MeetingRow)) if self._sees(one)}
 
     def _sees(self, meeting: MeetingRow) -> bool:
+        if meeting.case_id in self.kept:  # an emergency MARAC hears one case (M4, M6)
+            return False
         if self.runs:
             return True
         if not self.sits or self.agency.signed_on is None or meeting.sits_on < self.agency.signed_on:

@@ -43,13 +43,17 @@ ask correction             | P  P  M  M  -  -  -  -
 reveal safe address        | P  P  M  L  -  -  -  -
 override triage or group   | P  P  -  -  -  -  -  -
 draft outcome              | P  -  -  -  -  -  -  -
+draft minutes              | P  -  -  -  -  -  -  -
+approve minutes            | -  P  -  -  -  -  -  -
 outcome in their place     | -  P  -  -  -  -  -  -
+disclosed crime            | -  -  O  -  -  -  -  -
 restrict                   | P  P  -  -  -  -  -  -
 lift restriction           | P2 P2 -  -  -  -  -  -
 ask to restrict            | -  -  M  M  -  -  -  -
 build, send pack           | P  P  -  -  -  -  -  -
 put restricted case in pack | R2 R2 -  -  -  -  -  -
 download pack              | P  P  M  M  -  -  -  -
+offline pack               | P  P  -  -  -  -  -  -
 update action              | P  P  O  O  -  -  -  -
 invite user                | -  -  -  -  O  -  N2 -
 disable user               | N  N  -  -  O  N  N  -
@@ -60,6 +64,7 @@ break the glass            | X  X  X  X  -  -  -  -
 review broken glass        | -  N  -  -  -  N  -  -
 approve ticket             | -  N2 -  -  -  N2 -  -
 ask for a ticket           | -  -  -  -  -  X  -  -
+read timed work            | -  -  -  -  -  X  X  -
 be told of alarms          | -  N  -  -  -  N  -  -
 second person              | N  N  -  -  O  N  N  -
 build list, add by hand    | P  P  -  -  -  -  -  -
@@ -76,6 +81,8 @@ allocate case              | P  P  -  -  -  -  -  -
 ask for case               | -  -  -  M  -  -  -  -
 share safe address         | P  P  -  -  -  -  -  -
 see refused messages       | P  P  -  -  -  -  -  -
+see and resend messages    | P  P  -  -  -  -  -  -
+try the mail               | X  -  -  -  -  -  X  -
 transfer out, accept in    | P2 -  -  -  -  -  -  -
 read transfers             | P  P  -  -  -  -  -  -
 record police notification | P  -  -  -  -  -  -  -
@@ -87,13 +94,29 @@ step on application        | -  -  O  -  -  -  -  -
 record breach              | P  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
+read victim feedback       | P  P  O  O  -  -  -  -
+record victim feedback     | -  -  O  O  -  -  -  -
+name who tells the victim  | P  P  -  -  -  -  -  -
+read flags                 | P  P  O  O  -  -  -  -
+flags done                 | -  -  O  O  -  -  -  -
+research request           | P  P  -  -  -  -  -  -
+research return            | -  -  M  M  -  -  -  -
+confirm update-only        | -  -  M  M  -  -  -  -
+ask for an emergency       | P  P  M  M  -  -  -  -
+accept an emergency        | -  P  -  -  -  -  -  -
+enter a rehearsal          | X  X  X  X  -  -  -  -
+make a rehearsal           | X  X  -  -  -  -  -  -
+actions not done twice     | -  P  -  -  -  -  -  -
+set an action again        | P  P  -  -  -  -  -  -
+attendance                 | P  P  -  -  -  -  -  -
+own attendance             | P  P  M  M  -  -  -  -
 """
 
 #: Lines of the page that no route is yet: later issues build them.
 LATER = frozenset(
-    {"record victim feedback", "disclosure", "flags done",
-     "retention decision", "breach", "research", "attendance",
-     "complaint", "national return", "approve minutes"}
+    {"disclosure",
+     "retention decision", "breach",
+     "complaint", "national return"}
 )  # fmt: skip
 
 

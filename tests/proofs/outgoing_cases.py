@@ -50,6 +50,9 @@ class Place:
     cases: list[UUID]
     meeting_id: UUID
     open_id: UUID
+    call_id: UUID  # an emergency MARAC of the first case
+    extra_id: UUID  # a further sitting that is not shared yet
+    elsewhere_id: UUID  # another area's MARAC that is not shared yet
     pack_id: UUID
 
 
@@ -68,12 +71,22 @@ def build() -> Place:
         open_id = uuid4()
         db.session.add(MeetingRow(id=open_id, area_id=area_id, kind=MeetingKind.MARAC, state="open",
                                   sits_on=date(2027, 3, 4), **_times()))  # fmt: skip
+        extra_id = uuid4()
+        db.session.add(MeetingRow(id=extra_id, area_id=area_id, kind=MeetingKind.MARAC, state="open",
+                                  sits_on=date(2027, 3, 5), **_times() | {"extra_of": open_id}))  # fmt: skip
+        call_id = uuid4()
+        called = _times() | {"case_id": cases[FIRST], "emergency": 1}
+        db.session.add(MeetingRow(id=call_id, area_id=area_id, kind=MeetingKind.MARAC, state="published",
+                                  sits_on=date(2027, 3, 4), **called))  # fmt: skip
         pack_id = db.session.scalars(select(PackRow.id)).one()
     people = {"who": who, **_people(area_id, council)}
     with saved():
+        elsewhere_id, its_area = uuid4(), people["stranger"].area_id
+        db.session.add(MeetingRow(id=elsewhere_id, area_id=its_area, kind=MeetingKind.MARAC, state="open",
+                                  sits_on=date(2027, 3, 4), **_times()))  # fmt: skip
         _restrict(area_id, cases[CLOSED], who)
         _collide(area_id, cases[FIRST], people)
-    return Place(people, area_id, cases, meeting_id, open_id, pack_id)
+    return Place(people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, pack_id)
 
 
 def _times() -> dict[str, object]:

@@ -19,6 +19,7 @@ _OF_STAFF = "only what the matching proposed keeps a case from the agencies"
 SAME = {
     "meetings_of: without reader.signed_on is None": "no agency is a signatory without the day it signed",
     "actions_of: without ActionRow.area_id == reader.area_id": "its item's area is asked already",
+    "flags_of: without FlagRow.area_id == reader.area_id": "its case's area is asked already",
     "_listed_under_kept: without ItemRow.area_id == version.area_id": _ELSEWHERE,
     "_authorised: without action == sqlite3.SQLITE_READ": "refuses more, and never less",
     "_is_column: without last == '('": "no statement says a percent sign, a word and a table",
@@ -31,7 +32,6 @@ SAME = {
     "_kept: without CaseRow.id.in_(thing.about)": "reads more, and asks of the same",
     "_walls: without row.case_id.in_(list(case_ids))": "reads more, and asks of the same",
     "_half_open: always account_id": _WHOSE,
-    "ask_again: without UUID(current_user.get_id())": _WHOSE,
     "_keep: without account_id is None": _WHOSE,
     "_keep: without ''": "no blueprint is called nothing",
     "Session.__init__: without _USER in data": _WHOSE,

@@ -139,8 +139,10 @@ def test_V1_each_condition_of_what_a_role_may_is_noticed() -> None:
 def test_each_condition_of_the_doors_is_noticed(doors: Doors | None) -> None:
     if not doors:
         return
-    made = mutants("meetingsvc.web.guard", but=["set_up"])  # which ran when the service started
-    made += mutants("meetingsvc.web.asleep", but=["kept_for_later"])  # which no door asks
-    made += mutants("meetingsvc.web.sessions") + mutants("meetingsvc.store.accounts", ["principal"])
+    # start, test_rehearsals and test_restored
+    made = mutants("meetingsvc.web.guard", but=["set_up", "_as_they_act", "_is_closed_to_them"])
+    made += mutants("meetingsvc.web.asleep", but=["kept_for_later", "_whose"])  # which no door asks
+    made += mutants("meetingsvc.web.sessions", but=["Session.rehearse", "Session.rehearses_as"])
+    made += mutants("meetingsvc.store.accounts", ["principal"])
     alive = survivors(sampled(made, 12), lambda: not as_it_should(doors))
     assert not alive, "\n".join(alive)

@@ -31,10 +31,13 @@ from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency
 from tests.a_match import behind as beside_a_match
+from tests.a_meeting_record import everything_of
+from tests.a_minutes import some_minutes
 from tests.a_transfer import behind as beside_a_transfer
 from tests.an_application import behind
 from tests.an_intake import behind as without_an_account
 from tests.builders import BEFORE_ALL
+from tests.followed_up import followed_up
 from tests.proofs import canaries, figure
 from tests.servers.databases import Copies, owners_url
 
@@ -47,6 +50,10 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     planted = canaries.build(app)
     with app.app_context(), acting.service():
         with saved():
+            ordinary = planted.world.sets["ordinary"]
+            everything_of(ordinary["item_id"], planted.world.keeper)
+            some_minutes(ordinary["item_id"], planted.world.keeper)
+            followed_up(ordinary["action_id"], planted.world.keeper)
             incident = db.session.scalars(select(IncidentRow)).first()
             account = db.session.scalars(select(AccountRow)).first()
             case = db.session.get_one(CaseRow, planted.world.sets["ordinary"]["case_id"])

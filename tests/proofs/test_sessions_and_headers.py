@@ -69,6 +69,7 @@ def seen(answer: TestResponse) -> dict[str, str | None]:
     return told | {"Content-Security-Policy": re.sub(r"'nonce-[\w-]{20,}'", "'nonce-*'", policy)}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", [None, *Role])
 def test_every_door_answers_with_the_same_headers_and_cookie_flags(
     service: Flask,
@@ -98,6 +99,7 @@ def over_tls(service: Flask, client: FlaskClient) -> FlaskClient:
     return client
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", [None, *Role])
 def test_no_post_goes_without_its_token(
     service: Flask,
@@ -106,14 +108,17 @@ def test_no_post_goes_without_its_token(
 ) -> None:
     client = signed_in(role) if role else service.test_client()
     service.config["WTF_CSRF_ENABLED"] = True
-    refused = 0
+    before, refused = rows(service), 0
     for door in all_doors(service):
         if door.method == "POST" and (door.needs == "public" or role in door.roles):
-            before = rows(service)
             assert door.knock(client).status_code == 400, door
             assert rows(service) == before, door
             refused += 1
     figure("forms", "{refused} posts without a token, every one refused", refused=refused)
+
+
+#: Where a guess at somebody's private link is counted, as a wrong password is.
+COUNTS_GUESSES = {"GET /calendar/feed/<key>.ics"}
 
 
 @pytest.mark.parametrize("role", Role)
@@ -121,7 +126,7 @@ def test_no_get_changes_anything(service: Flask, signed_in: SignIn, role: Role) 
     client, opened = signed_in(role), 0
     before = rows(service)
     for door in all_doors(service):
-        if door.method == "GET":
+        if door.method == "GET" and str(door) not in COUNTS_GUESSES:
             door.knock(client).close()
             opened += 1
     assert rows(service) == before

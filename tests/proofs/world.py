@@ -22,6 +22,8 @@ from meetingsvc.models import (
     CaseRow,
     ItemRow,
     PackCopyRow,
+    PackDestructionRow,
+    PackRow,
     PasskeyRow,
     SessionRow,
     StaffDetailRow,
@@ -136,21 +138,25 @@ def _own_things(world: World) -> None:
         for name in SETS[:-1] if standing != "far" else ("far",):
             mine = dict(own)
             if role in PANEL:
-                mine["copy_id"] = _copy(world, name, who, agency, numbers)
+                mine |= _copy(world, name, who, agency, numbers)
             world.own[who, name] = mine
     far = world.people[Role.COORDINATOR, "far"]
     world.sets["far"] |= world.own[far, "far"]
 
 
-def _copy(world: World, name: str, who: UUID, agency: UUID, numbers: dict[UUID, int]) -> UUID:
-    """One's own copy: of a case that is still open to one, or was when it was made."""
-    pack, copy_id = world.sets[name]["pack_id"], uuid4()
+def _copy(world: World, name: str, who: UUID, agency: UUID, numbers: dict[UUID, int]) -> dict[str, UUID]:
+    """One's own copy: of a case that is still open to one, or was when it was made; asked for back."""
+    pack, copy_id, recalled_id = world.sets[name]["pack_id"], uuid4(), uuid4()
     numbers[pack] = numbers.get(pack, 0) + 1
     db.session.add(
         PackCopyRow(id=copy_id, pack_id=pack, account_id=who, agency_id=agency, copy_number=numbers[pack],
                     made_at=NOW, content=b"%PDF", cases=[str(world.sets[name]["case_id"])])
     )  # fmt: skip
-    return copy_id
+    db.session.flush()
+    area_id = db.session.get_one(PackRow, pack).area_id
+    db.session.add(PackDestructionRow(id=recalled_id, area_id=area_id, pack_id=pack, copy_id=copy_id,
+                                      account_id=who, asked_at=NOW))  # fmt: skip
+    return {"copy_id": copy_id, "recalled_id": recalled_id}
 
 
 def _destroyed(world: World) -> None:

@@ -21,14 +21,17 @@ from meetingsvc.models import (
     ContactRow,
     CorrectionRequestRow,
     CorrectionToldRow,
+    CrimeRow,
     EntryRow,
     FeedTokenRow,
     ImportRow,
     ItemRow,
+    LiveFieldRow,
     MeetingRow,
     NamedRow,
     NoteRow,
     OpeningRow,
+    OutboxRow,
     OutcomeRow,
     PackRow,
     PersonRow,
@@ -47,8 +50,10 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
 from tests.a_match import a_match
 from tests.a_sent_referral import a_sent_row
+from tests.a_telling import a_flag, a_telling
 from tests.a_transfer import on_its_way
 from tests.an_application import application_and_order
+from tests.an_emergency import an_ask
 from tests.an_intake import a_consent, an_assessment
 from tests.proofs.oracle import ROLES
 from tests.proofs.standings import SETS, STANDINGS, TOKENS, Ids, World
@@ -99,13 +104,20 @@ def _told(world: World, name: str, item_id: UUID, owner: str) -> Ids:
     agency, by = world.agencies[owner], world.bystanders[owner]
     item = db.session.get_one(ItemRow, item_id)
     case = db.session.get_one(CaseRow, item.case_id)
-    ids = ("note_id", "action_id", "address_id", "contact_id", "relationship_id")
+    ids = ("note_id", "action_id", "address_id", "contact_id", "relationship_id", "flag_id", "crime_id")
     made = {name: uuid4() for name in ids}
     told = {"area_id": item.area_id, "agency_id": agency, "recorded_by": by, "recorded_at": NOW,
             "source": "tenancy file", "author": "Priya Raman"}  # fmt: skip
     with saved():
         db.session.add_all([
             NoteRow(id=made["note_id"], item_id=item_id, kind="fact", text=f"{TOKENS[name]} note", **told),
+            a_telling(item, agency, by, f"{TOKENS[name]} tells"),
+            a_flag(made["flag_id"], item, agency, f"{TOKENS[name]} contact"),
+            CrimeRow(id=made["crime_id"], area_id=item.area_id, item_id=item_id, agency_id=agency,
+                     told_id=agency, told_at=NOW, text=f"{TOKENS[name]} crime", shared=False, recorded_by=by),
+            LiveFieldRow(item_id=item_id, field="notes", area_id=item.area_id, meeting_id=item.meeting_id,
+                         value=f"{TOKENS[name]} draft", version=1, saved=False, changed_by=by, changed_at=NOW,
+                         heard={}, seq=1),
             ActionRow(id=made["action_id"], area_id=item.area_id, item_id=item_id, category="victim",
                       agency_id=agency, what=f"{TOKENS[name]} action", due=NOW.date(), status="open",
                       set_by=by, set_at=NOW),
@@ -149,7 +161,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     by = world.people[Role.COORDINATOR, "far"] if name == "far" else world.keeper
     made = {key: uuid4() for key in
             ("proposal_id", "opening_id", "ticket_id", "request_id", "refusal_id", "alarm_id", "share_id",
-             "wall_id", "token_id")}  # fmt: skip
+             "wall_id", "token_id", "message_id")}  # fmt: skip
     about = found["account_id"]
     db.session.add_all([
         FeedTokenRow(id=made["token_id"], area_id=area, force="Northtest Police", digest=uuid4().bytes * 2,
@@ -167,6 +179,9 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
                              reason=f"{TOKENS[name]} reason", asked_by=by, asked_at=NOW),
         RefusalRow(id=made["refusal_id"], area_id=area, account_id=about, what="notice", kind="pack ready",
                    stage="send", ground="disabled", case_id=case, at=NOW),
+        OutboxRow(id=made["message_id"], area_id=area, account_id=about, notice="pack_ready", created_at=NOW,
+                  context={"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}, state="failed",
+                  about=[str(case)]),
         AlarmRow(id=made["alarm_id"], area_id=area, account_id=by, kind="many cases", raised_at=NOW,
                  last_at=NOW, cases=26),
         AddressShareRow(id=made["share_id"], area_id=area, case_id=case, address_id=found["address_id"],
@@ -180,6 +195,8 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     ])  # fmt: skip
     made |= on_its_way(area, case, by, TOKENS[name])
     made |= a_match(area, case, f"{TOKENS[name]}matched")
+    db.session.add(waits := an_ask(area, case, found["agency_id"], about, f"{TOKENS[name]} emergency"))
+    made["ask_id"] = waits.id
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     return made
 

@@ -4,8 +4,9 @@ On PostgreSQL the tables belong to one ordinary role and the service is another:
 """
 
 import shutil
+import sqlite3
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ _EMPTY = """
     SET session_replication_role = replica; -- no trigger, and no foreign key, minds what goes
     DO $$ DECLARE name regclass; BEGIN
         FOR name IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                AND relname <> 'alembic_version' LOOP
+                AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0 LOOP
             EXECUTE format('DELETE FROM %s', name);
         END LOOP;
         PERFORM setval(seqrelid, seqstart, false) FROM pg_sequence;
@@ -39,22 +40,31 @@ _END_OTHERS = """
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
 
 
+_WRITTEN = """
+    SELECT string_agg(oid::regclass::text, ', ') FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"""
+#: How often: deleted rows stay in the way of readers.
+_VACUUMED_AFTER = 40
+
+
 class Copies:
     """Gives out copies of a migrated database, and takes them back.
 
-    PostgreSQL takes long to copy one, so one that comes back is emptied and given out again: not for ever,
-    since deleted rows stay in the way of readers.
+    PostgreSQL takes long to copy one, so one that comes back is emptied and given out again; and long to
+    answer a new connection, so one into each is kept.
     """
 
-    def __init__(self, folder: Path, postgresql: str | None, uses: int = 40) -> None:
+    def __init__(self, folder: Path, postgresql: str | None, uses: int = 1000) -> None:
         self._folder, self._server, self._number, self._most = folder, postgresql, count(1), uses
         self._template = f"{folder.name}_template".replace("-", "_")
         self._idle: list[str] = []
         self._uses: Counter[str] = Counter()
+        self._kept: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
         if postgresql:
             self._make_roles()
         self._migrate(self._url_of(self._template, create=True), self._url_of(self._template, OWNER))
         self._shape = self._ask(self._template, _SHAPE) if postgresql else []
+        self._let_go(self._template)
 
     def make(self) -> str:
         """The address of a new copy, or of one that is as new."""
@@ -70,6 +80,43 @@ class Copies:
         """The address of a new database with nothing in it, for who will own its tables."""
         return self._url_of(self._named(), OWNER, create=True)
 
+    def keep(self, url: str) -> str:
+        """The name of what this database holds now, to come `back` to. Nobody may be in it."""
+        name, kept = self._name_in(url), self._named()
+        self._let_go(name)
+        if self._server:
+            self._say(f'CREATE DATABASE "{kept}" TEMPLATE "{name}" OWNER {OWNER}')
+        else:
+            shutil.copyfile(self._file(name), self._file(kept))
+        return kept
+
+    def back(self, url: str, kept: str) -> None:
+        """The database as it was kept, at the same address. Whoever is in it is thrown out."""
+        name = self._name_in(url)
+        self._let_go(name)
+        if self._server:
+            self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+            self._say(f'CREATE DATABASE "{name}" TEMPLATE "{kept}" OWNER {OWNER}')
+        else:
+            self._copy_file(name, kept)
+
+    def forget(self, url: str, kept: str) -> None:
+        """Takes both back, and gives neither out again."""
+        apps.forget(url)
+        for name in (self._name_in(url), kept):
+            if self._server:
+                self._drop(name)
+            else:
+                self._file(name).unlink()
+
+    def asked(self, url: str, query: str) -> list[tuple[Any, ...]]:
+        """What is there, above all policies. On SQLite nothing stays open, and nothing is tidied up."""
+        name = self._name_in(url)
+        if self._server:
+            return self._ask(name, query)
+        with closing(sqlite3.connect(f"file:{self._file(name)}?mode=ro", uri=True)) as connection:
+            return connection.execute(query).fetchall()
+
     def drop(self, url: str) -> None:
         """Takes a copy back."""
         name = self._name_in(url)
@@ -77,13 +124,16 @@ class Copies:
             self._idle.append(name)
         else:
             apps.forget(url)
-            self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+            self._drop(name)
 
     def _emptied(self, name: str) -> bool:
         self._ask(name, _END_OTHERS)
         if self._ask(name, _SHAPE) != self._shape:
             return False
         self._say(_EMPTY, name)
+        if self._uses[name] % _VACUUMED_AFTER == 0:
+            ((written,),) = self._ask(name, _WRITTEN)
+            self._say(f"VACUUM {written}", name)
         return True
 
     def close(self) -> None:
@@ -91,7 +141,12 @@ class Copies:
         for name in [self._template, *self._idle]:
             apps.forget(self._url_of(name))
             if self._server:
-                self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
+                self._drop(name)
+        self._let_go("")
+
+    def _drop(self, name: str) -> None:
+        self._let_go(name)
+        self._say(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _url_of(self, name: str, role: str = SERVICE, create: bool = False) -> str:
         if not self._server:
@@ -118,12 +173,12 @@ class Copies:
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.db"
 
-    def _copy_file(self, name: str) -> None:
+    def _copy_file(self, name: str, template: str = "") -> None:
         """In the place of the one before, not into it: whoever still has that open does no harm."""
         for end in ("-wal", "-shm"):
             self._file(name).with_suffix(f".db{end}").unlink(missing_ok=True)
         copied = self._file(f"{name}_copied")
-        shutil.copyfile(self._file(self._template), copied)
+        shutil.copyfile(self._file(template or self._template), copied)
         copied.replace(self._file(name))
 
     def above(self, url: str) -> psycopg.Connection[tuple[Any, ...]]:
@@ -131,12 +186,20 @@ class Copies:
         return self._connected(self._name_in(url))
 
     def _say(self, statement: str, name: str = "") -> None:
-        with self._connected(name) as connection:
-            connection.execute(statement.encode())
+        self._into(name).execute(statement.encode())
 
     def _ask(self, name: str, query: str) -> list[tuple[Any, ...]]:
-        with self._connected(name) as connection:
-            return connection.execute(query.encode()).fetchall()
+        return self._into(name).execute(query.encode()).fetchall()
+
+    def _into(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+        """The connection that is kept."""
+        if name not in self._kept or self._kept[name].closed:
+            self._kept[name] = self._connected(name)
+        return self._kept[name]
+
+    def _let_go(self, name: str) -> None:
+        if name in self._kept:
+            self._kept.pop(name).close()
 
     def _connected(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
         """In no database of the tests where none is named."""

@@ -19,6 +19,7 @@ from agenda.matching_person import known
 from agenda.need_to_know import WallGround
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AccountRow,
     AddressRow,
     AreaRow,
     AuditRow,
@@ -27,6 +28,8 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     OpeningRow,
+    OutboxRow,
+    PackRow,
     RevealRow,
     WallRow,
     db,
@@ -45,7 +48,7 @@ from meetingsvc.store import (
     sealed,
 )
 from meetingsvc.store import staff_details as told_store
-from meetingsvc.usecases import address_reveals, staff_details
+from meetingsvc.usecases import address_reveals, marac, marac_publishing, outbox, packs, staff_details
 from meetingsvc.usecases import address_shares as sharing
 from meetingsvc.usecases import addresses as usecase
 from meetingsvc.usecases.staff_details import Told
@@ -562,7 +565,7 @@ def test_V5_the_trail_holds_ids_and_no_words(rep: Principal, case: UUID, safe: U
     address_reveals.address(rep, case, safe, WHY, NOW)
     with acting.service():
         trail = repr([(row.subject, row.detail) for row in db.session.scalars(select(AuditRow))])
-    for word in (TOKEN, "960", "Quill", WHY, "sister", "Raman"):
+    for word in (TOKEN, "01632", "Quill", WHY, "sister", "Raman"):
         assert word not in trail, word
 
 
@@ -579,3 +582,30 @@ def test_D2_whoever_is_told_of_by_the_same_home_or_number_may_be_this_person(
         office = matching_keys.sought(known([], addresses=[("2 Office Parade", "XY8 1AA")]))
         assert not matching_keys.persons(rep.area_id, office)
     assert TOKEN not in every_value()
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("queued", [False, True])
+def test_A8_a_copy_with_a_confidential_address_never_leaves_by_e_mail(
+    who: Principal, other: Principal, case: UUID, safe: UUID, queued: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither is it queued, nor does one leave that was queued all the same."""
+    meeting_id = the_marac(who.area_id)
+    with saved():
+        area = db.session.get_one(AreaRow, who.area_id)
+        area.settings = areas.settings_json(replace(areas.settings_of(area), mail_packs=True))
+        db.session.get_one(AccountRow, other.account_id).email = "idris@school.gov.uk"
+    sharing.share(who, case, safe, other.account_id, meeting_id, WHY, NOW)
+    marac.close(who, meeting_id, NOW)
+    marac_publishing.publish(who, meeting_id, NOW)
+    with saved():
+        db.session.query(OutboxRow).delete()
+    with monkeypatch.context() as patched:
+        if queued:
+            patched.setattr(address_shares, "is_shared", lambda *_: False)
+        made = packs.make_copy(other, db.session.scalars(select(PackRow.id)).one(), 0, NOW, by_mail=True)
+    assert made is not None and made.mailed is queued
+    kept: list[bytes] = []
+    outbox.send_waiting(lambda cleared, message, now: kept.append(message.content), lambda: NOW)
+    assert kept == []
+    assert packs.fetch(other, made.copy_id, NOW), "it is downloaded"

@@ -103,7 +103,7 @@ def test_A5_it_is_raised_in_the_transaction_of_the_trace(
 ) -> None:
     opened = cases(area_id, MANY_CASES)
     browse(browser, opened[:-1])
-    monkeypatch.setattr(alarms.outbox, "put", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(alarms.notices, "put", lambda *_, **__: 1 / 0)
     a_person(browser.agency_id, Role.CHAIR)
     with pytest.raises(ZeroDivisionError):
         reading.opened(browser, "case.read", f"case/{opened[-1]}", NOW + timedelta(minutes=1))

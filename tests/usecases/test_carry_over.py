@@ -29,10 +29,11 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import marac as store
-from meetingsvc.store import packs
+from meetingsvc.store import marac_waiting, packs
 from meetingsvc.usecases import areas, lists, marac, marac_publishing
 from meetingsvc.usecases import carry_over as usecase
-from meetingsvc.usecases.carry_over import Unfinished, carry_over
+from meetingsvc.usecases.area_by_area import Unfinished
+from meetingsvc.usecases.carry_over import carry_over
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import (
     MONDAY,
@@ -153,12 +154,12 @@ def test_C3_it_stays_so_where_the_next_marac_had_no_date_yet(who: Principal) -> 
     item = discussed(who)
     set_marac_day(who.area_id, None)
     assert carry_over(FRIDAY) == 0
-    waiting = store.waiting_referrals(who, FRIDAY.date())
+    waiting = marac_waiting.waiting_referrals(who, FRIDAY.date())
     assert [one.outcome_id for one in waiting] == [item], "it waits visibly"
     marac.plan(who, date(2026, 12, 9), FRIDAY)
     assert meeting_of(item) == date(2026, 12, 9)
     assert line_of(item).group == Group.NEW_NO_SAFEGUARDS
-    assert store.waiting_referrals(who, FRIDAY.date()) == []
+    assert marac_waiting.waiting_referrals(who, FRIDAY.date()) == []
 
 
 def test_M1_one_area_that_fails_does_not_stop_the_others(
@@ -176,7 +177,7 @@ def test_M1_one_area_that_fails_does_not_stop_the_others(
 
     monkeypatch.setattr(usecase, "carry_unheard", breaks)
     for order in (every, every[::-1]):  # whichever comes first
-        monkeypatch.setattr(usecase, "_areas", lambda order=order: order)
+        monkeypatch.setattr(usecase.unattended, "area_ids", lambda order=order: order)
         with capture_logs() as logs, pytest.raises(Unfinished):
             carry_over(FRIDAY)
         assert [line["kind"] for line in logs] == ["ValueError"] and "Thistlewood" not in str(logs)
@@ -208,7 +209,8 @@ def test_M1_the_cases_of_a_published_marac_that_did_not_sit_go_on_the_next(who: 
         marac_publishing.did_not_sit(who, meeting_id, "Snow", at)
     assert carry_over(FRIDAY + timedelta(days=5)) == 0, "nothing is moved twice"
     line = db.session.scalars(select(AuditRow).where(AuditRow.action == "marac.did_not_sit")).one()
-    assert line.detail == {"items": 3, "carried": 3}
+    told = {"notices": 1 if days <= 0 else 0}  # those who attended by then know
+    assert line.detail == {"items": 3, "carried": 3, **told}
 
 
 def test_M1_its_cases_are_heard_at_the_next_one(who: Principal) -> None:
@@ -223,7 +225,7 @@ def test_M1_without_a_next_date_its_cases_wait_visibly_until_one_is_planned(who:
     items = published(who)
     set_marac_day(who.area_id, None)
     assert marac_publishing.did_not_sit(who, the_marac(), "Snow", FRIDAY) == 0
-    waiting = store.waiting_referrals(who, FRIDAY.date())
+    waiting = marac_waiting.waiting_referrals(who, FRIDAY.date())
     assert {one.outcome_id for one in waiting} == set(items)
     marac.plan(who, date(2026, 12, 9), FRIDAY)
     assert {meeting_of(item) for item in items} == {date(2026, 12, 9)}

@@ -131,7 +131,9 @@ def test_R2_no_note_is_ever_deleted_in_SQL(old: NoteRow) -> None:
 def test_R2_no_note_is_replaced_or_emptied_away(old: NoteRow) -> None:
     if db.engine.dialect.name == "sqlite":
         replaced = "INSERT OR REPLACE INTO note SELECT id, area_id, item_id, agency_id, author, recorded_by, "
-        statement = replaced + "recorded_at, kind, source, 'other', corrects, why FROM note"
+        statement = (
+            replaced + "recorded_at, kind, source, 'other', corrects, why, dated, proportionate FROM note"
+        )
     else:
         statement = "TRUNCATE note CASCADE"
     with pytest.raises(DBAPIError, match="kept as it is|permission denied for table note"), saved():
@@ -308,6 +310,20 @@ def test_R2_the_notice_holds_nothing_of_the_note_or_the_case(
     assert row.context.keys() == {"panel", "sits_on", "path"} and row.context["path"] == "/corrections"
     lines = db.session.scalars(select(AuditRow).where(AuditRow.action == "note.corrected")).all()
     assert len(lines) == 1 and "arrears" not in str(lines[0].detail) and "misread" not in str(lines[0].detail)
+
+
+@pytest.mark.parametrize(("hours", "emergency", "urgent"), [(0, 0, True), (240, 0, False), (240, 1, True)])
+def test_M4_a_correction_waits_for_no_morning_while_its_meeting_is_near_or_an_emergency(
+    old: NoteRow, owner: Principal, other: Principal, hours: int, emergency: int, urgent: bool
+) -> None:
+    opens_the_case(other, old)
+    with saved():
+        sitting = db.session.get_one(ItemRow, old.item_id).meeting_id
+        db.session.get_one(MeetingRow, sitting).emergency = emergency
+    at = NOW.replace(hour=20) + timedelta(hours=hours)
+    corrections.correct(owner, case_of(old), old.id, told(owner), "misread", at)
+    row = db.session.scalars(select(OutboxRow).where(OutboxRow.notice == "correction")).one()
+    assert (row.urgent, row.not_before is None) == (urgent, urgent)
 
 
 def test_R2_a_second_correction_tells_who_read_only_the_first_text(

@@ -86,3 +86,15 @@ def test_references_rise_with_gaps_and_are_each_areas_own(area: AreaRow) -> None
         first, second = (references.taken(area.id, references.Prefix.REFERRAL) for _ in range(2))
         other = references.taken(area.id, references.Prefix.ORDER)
     assert first.startswith("REF-") and first < second and other.startswith("ORD-")
+
+
+def test_T12_one_about_others_under_a_number_leaves_who_waits_due(area: AreaRow) -> None:
+    take(area)
+    take(area, replace(TOLD, victim=Party("Quillon", "Mara", dob=date(1971, 1, 2))))
+    take(area, replace(TOLD, summary="more is known now"))
+    with saved(), whole_area(area.id):
+        lists.build(area, MONDAY, "command line", BEFORE_ALL)
+    found = stored.daily_list(Host(area.id), area.id, MONDAY)
+    assert found is not None
+    assert len(found.items) == 2, "the first version of the same people is overtaken, the others' is not"
+    assert sum(len(item.entries) for item in found.items) == 2

@@ -2,7 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -129,6 +129,60 @@ def test_T13_a_risk_that_the_police_lower_is_warned_of(area_id: UUID) -> None:
     changed = [row | {"risk": risk} for row, risk in zip(rows, ("medium", "standard", "high"), strict=True)]
     named = f"{rows[0]['occurrence_number']}, {rows[1]['occurrence_number']}"
     assert take_in(area_id, *changed, at=LATER).warnings == [f"{LOWER}: 2 rows, first on line 2 ({named})"]
+
+
+OTHERS = "about other people than the version before: neither replaces the other, so check the number"
+ZED = {"victim_nominal": "", "victim_forename": "Zed", "victim_surname": "Nothingness"}
+
+
+@pytest.mark.parametrize("chunk", [1, 1000])
+def test_T12_a_number_that_comes_again_about_others_takes_nobodys_place(
+    area_id: UUID, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(imports, "CHUNK", chunk)
+    row, sent = a_row(), a_row()
+    number = sent["occurrence_number"]
+    take_in(area_id, sent, at=LATER)
+    told = take_in(area_id, sent | ZED, row, row | ZED, at=LATER).warnings
+    assert f"{OTHERS}: 2 rows, first on line 2 ({number}, {row['occurrence_number']})" in told
+    for each in (row, sent):
+        old, new = versions(each["occurrence_number"])
+        assert [(v.current, v.considered) for v in (old, new)] == [(False, False), (True, False)]
+    told = take_in(area_id, sent | {"risk": "medium"}, at=LATER).warnings
+    assert f"{OTHERS}: 1 row, first on line 2 ({number})" in told
+    waits = [(v.victim_surname, v.risk, v.considered) for v in versions(number)]
+    assert waits == [("", "high", True), ("", "high", False), ("", "medium", False)]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "others"),
+    [
+        ({"victim_nominal": ""}, {}, False),  # a nominal learned
+        ({}, {"victim_surname": "Thistle"}, False),  # the same nominal is the same person
+        ({}, {"victim_nominal": "V-another"}, True),
+        ({"perpetrator_nominal": ""}, {"perpetrator_nominal": "", "perpetrator_dob": "1977-01-02"}, True),
+        ({}, dict.fromkeys([name for name in a_row() if name.startswith("perpetrator_")], ""), True),
+        (dict.fromkeys([name for name in a_row() if name.startswith("perpetrator_")], ""), {}, False),
+    ],
+)  # fmt: skip
+def test_T13_who_a_version_is_about_may_be_learned_and_in_doubt_they_are_others(
+    area_id: UUID, first: dict[str, str], then: dict[str, str], others: bool
+) -> None:
+    row = a_row()
+    take_in(area_id, row | first, at=LATER)
+    told = take_in(area_id, row | then | {"offence": "Theft"}, at=LATER).warnings
+    assert any(text.startswith(OTHERS) for text in told) is others
+    assert versions(row["occurrence_number"])[0].considered is not others
+
+
+def test_T12_a_version_dated_ahead_by_minutes_puts_nothing_off_and_is_warned_of(area_id: UUID) -> None:
+    row = a_row()
+    take_in(area_id, row, at=LATER)
+    for minutes in (30, 58):
+        ahead = (LATER + timedelta(minutes=minutes)).isoformat()
+        (said,) = take_in(area_id, row | {"recorded_at": ahead}, at=LATER).warnings
+        assert said.startswith("recorded_at is in the future, and was not in the version before")
+    assert {version.due_at for version in versions(row["occurrence_number"])} == {LATER - timedelta(hours=2)}
 
 
 def test_a_warning_names_the_first_five_occurrence_numbers(area_id: UUID) -> None:

@@ -26,6 +26,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.builders import BEFORE_ALL, a_hearing, a_row, everything, take_in, take_in_history
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 4)
+THURSDAY = date(2026, 11, 5)
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -391,6 +392,45 @@ def test_T13_a_new_version_before_any_list_is_as_if_it_came_first(area: AreaRow)
     (entry,) = entries(told).values()
     assert (entry["reasons"], entry["changed"], entry["late"]) == (["T2"], False, False)
     assert told["not_listed"] == []
+
+
+MARA = {
+    "victim_nominal": "", "victim_forename": "Mara", "victim_surname": "Lostby",
+    "perpetrator_nominal": "", "perpetrator_forename": "Nick", "perpetrator_surname": "Lostperp",
+}  # fmt: skip
+NOBODY = {name: "" for name in a_row() if name.startswith(("victim_", "perpetrator_"))}
+STRANGLEBY, LOSTBY = NOBODY | {"victim_surname": "Strangleby"}, NOBODY | {"victim_surname": "Lostby"}
+
+
+def reasons_of(told: dict[str, Any]) -> list[tuple[str, list[str], bool]]:
+    return [(item["case"], e["reasons"], e["changed"]) for item in told["items"] for e in item["entries"]]
+
+
+@pytest.mark.parametrize("between", [False, True])
+@pytest.mark.parametrize(("first", "second"), [({}, MARA), (STRANGLEBY, LOSTBY)])
+def test_T12_T13_a_number_that_comes_again_about_others_is_listed_for_both(
+    area: AreaRow, between: bool, first: dict[str, str], second: dict[str, str]
+) -> None:
+    row = a_row(**DVPO) | first
+    take_in(area.id, row)
+    told = built(area, TUESDAY) if between else {"items": [], "notices": []}
+    take_in(area.id, row | second)
+    later = built(area, WEDNESDAY)
+    listed = reasons_of(told) + reasons_of(later)
+    assert [(reasons, changed) for _, reasons, changed in listed] == [(["T2"], False)] * 2
+    assert len({case for case, _, _ in listed}) == 2
+    assert len(told["notices"]) + len(later["notices"]) == 2
+    take_in(area.id, row | second | {"summary": "More is known."})
+    assert built(area, THURSDAY)["items"] == []
+
+
+def test_T5_T12_who_is_left_out_stands_there_though_the_number_is_listed_for_others(area: AreaRow) -> None:
+    row = a_row(risk="medium")
+    take_in(area.id, row)
+    take_in(area.id, row | MARA | {"risk": "high"})
+    told = built(area, TUESDAY)
+    assert len(told["items"]) == 1
+    assert [left["reference"] for left in told["not_listed"]] == [row["occurrence_number"]]
 
 
 def test_T13_an_incident_of_which_little_is_known_stays_under_its_case(area: AreaRow) -> None:

@@ -27,7 +27,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, areas, marac, pack_content
+from meetingsvc.store import acting, areas, marac, marac_waiting, pack_content
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import lists, marac_publishing
 from meetingsvc.usecases import marac as usecase
@@ -45,6 +45,7 @@ from tests.a_marac import (
     not_referred,
     people_rows,
     referred,
+    to_day,
 )
 from tests.builders import take_in
 
@@ -110,10 +111,10 @@ def test_M1_a_marac_of_the_timetable_is_moved_off_a_bank_holiday(who: Principal)
 def test_M1_without_a_marac_date_a_referral_waits_visibly_and_the_next_marac_takes_it(who: Principal) -> None:
     set_marac_day(who.area_id, None)
     items = referred(who, TWO)
-    assert [one.outcome_id for one in marac.waiting_referrals(who)] == items
+    assert [one.outcome_id for one in marac_waiting.waiting_referrals(who)] == items
     assert marac.meetings(who) == []
     usecase.plan(who, date(2026, 12, 9), NOW)
-    assert marac.waiting_referrals(who) == []
+    assert marac_waiting.waiting_referrals(who) == []
     assert refs(who, date(2026, 12, 9)) == [(1, 0), (3, 0)]
 
 
@@ -201,7 +202,8 @@ def test_M1_an_agenda_with_nothing_on_it_is_neither_closed_nor_published(who: Pr
     for act in (usecase.close, marac_publishing.publish):
         with pytest.raises(RuleBroken, match="There is nothing on this agenda"):
             act(who, meeting_id, NOW)
-    assert count(PackRow) == count(HearingRow) == count(OutboxRow) == 0
+    assert count(PackRow) == count(HearingRow) == 0
+    assert set(db.session.scalars(select(OutboxRow.notice))) <= {"invitation"}
 
 
 @pytest.mark.parametrize(
@@ -219,13 +221,12 @@ def test_M1_a_marac_is_planned_on_a_fit_day_only(who: Principal, day: date, word
         usecase.plan(who, day, NOW)
 
 
-def test_M1_an_agenda_moves_to_another_day_until_agencies_hold_it(who: Principal) -> None:
+def test_M1_an_agenda_moves_to_another_day_whether_or_not_agencies_hold_it(who: Principal) -> None:
     meeting_id, _ = published(who)
-    with pytest.raises(RuleBroken, match="agencies hold it"):
-        usecase.change_date(who, meeting_id, date(2026, 12, 9), NOW)
+    to_day(who, meeting_id, date(2026, 12, 8))
     other = usecase.plan(who, date(2026, 12, 10), NOW)
-    usecase.change_date(who, other, date(2026, 12, 9), NOW)
-    assert [m.sits_on for m in marac.meetings(who)] == [THURSDAY, date(2026, 12, 9)]
+    to_day(who, other, date(2026, 12, 9))
+    assert [m.sits_on for m in marac.meetings(who)] == [date(2026, 12, 8), date(2026, 12, 9)]
 
 
 def test_M1_publishing_hears_every_case_draws_one_pack_and_tells_each_person_once(who: Principal) -> None:
@@ -239,8 +240,9 @@ def test_M1_publishing_hears_every_case_draws_one_pack_and_tells_each_person_onc
     assert len(heard) == 2 and count(PackRow) == 1
     told = db.session.execute(select(OutboxRow.account_id, OutboxRow.notice, OutboxRow.context)).all()
     assert {account for account, _, _ in told} == {who.account_id, rep.account_id}
-    assert {notice for _, notice, _ in told} == {"agenda_published"}
-    assert told[0][2] == {"panel": "MARAC", "sits_on": "2026-12-03", "path": f"/marac/{meeting_id}"}
+    assert {notice for _, notice, _ in told} == {"invitation", "agenda_published"} and len(told) == 4
+    (shared, *_) = (context for _, notice, context in told if notice == "agenda_published")
+    assert shared == {"panel": "MARAC", "sits_on": "2026-12-03", "path": f"/marac/{meeting_id}"}
 
 
 def test_M1_publishing_again_says_so_and_changes_nothing(who: Principal) -> None:
@@ -325,7 +327,7 @@ def test_M1_a_late_case_joins_a_published_agenda_on_a_supplementary_list(who: Pr
     rep = a_person(an_agency(who.area_id))
     meeting_id, _ = published(who)
     (late,) = referred(who, (Group.NEW_NO_SAFEGUARDS,), TUESDAY)
-    assert [one.outcome_id for one in marac.late_referrals(who, meeting_id)] == [late]
+    assert [one.outcome_id for one in marac_waiting.late_referrals(who, meeting_id)] == [late]
     with pytest.raises(RuleBroken, match="Say why"):
         usecase.add_late(who, meeting_id, {late}, "  ", NOW)
     assert usecase.add_late(who, meeting_id, {late}, "She is in danger now", NOW) == 1

@@ -1,5 +1,6 @@
 """Who may be one person: put before the coordinator, decided by people, merged and undone by two."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,14 @@ import pytest
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda.addresses import AddressKind, AddressTold, Knows
+from agenda.circulation import Group
 from agenda.matching_person import known
+from agenda.pack import NoteKind
+from agenda.relationships import Relation, RelationshipTold
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AddressRow,
     AuditRow,
     CaseRow,
     EntryRow,
@@ -19,7 +25,10 @@ from meetingsvc.models import (
     MatchProposalRow,
     MeetingRow,
     MergeRow,
+    OutcomeRow,
+    PersonDetailRow,
     PersonRow,
+    RelationshipRow,
     TriageRow,
     WallRow,
     db,
@@ -30,8 +39,11 @@ from meetingsvc.store import matching_proposals as matches
 from meetingsvc.store.acting import Host
 from meetingsvc.store.matching_proposals import Match, State
 from meetingsvc.usecases import (
+    addresses,
     list_changes,
     lists,
+    marac,
+    marac_publishing,
     matching,
     matching_decisions,
     matching_merging,
@@ -39,9 +51,10 @@ from meetingsvc.usecases import (
     restrictions,
     walls,
 )
+from meetingsvc.usecases import people as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.clarifications import About, Clarification
-from tests.a_marac import a_person, an_agency
+from tests.a_marac import a_person, an_agency, decided
 from tests.a_wall import a_wall
 from tests.builders import a_hearing, a_row, everything, take_in, take_in_history
 
@@ -269,6 +282,74 @@ def test_D2_what_came_in_between_is_kept_and_goes_to_the_one_whose_number_it_bea
     assert db.session.scalars(learnt).all() == [owners[new.id]]
 
 
+@pytest.mark.parametrize("state", ["open", "published", "sat"])
+def test_M1_a_referral_made_while_two_were_one_is_on_the_agenda_of_its_own_case_once_they_are_two(
+    area_id: UUID, coordinator: Principal, chair: Principal, state: str
+) -> None:
+    heard_and_misspelt(area_id, risk="high", victim_nominal="VN2")
+    built(coordinator)
+    (old, new) = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number))
+    merge = merged(coordinator, chair)
+    take_in(area_id, a_row(**(MISSPELT | {"victim_nominal": "VN2", "risk": "high",
+                                          "recorded_at": "2026-11-03T12:00:00+00:00"})))  # fmt: skip
+    meeting = built(coordinator, WEDNESDAY, NEXT)
+    (item,) = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting))
+    item_id, under = item.id, item.case_id
+    with saved():
+        db.session.get_one(MeetingRow, meeting).held = False
+    agenda = marac.plan(coordinator, date(2026, 12, 3), NEXT)
+    decided(coordinator, item_id, Group.NEW_NO_SAFEGUARDS)
+    (line,) = lines_of(agenda)
+    assert line.case_id == under == old, "it was put under the case that was heard"
+    later = NEXT + timedelta(days=36 if state == "sat" else 20)
+    if state != "open":
+        marac.close(coordinator, agenda, NEXT)
+        marac_publishing.publish(coordinator, agenda, NEXT)
+    if state == "sat":
+        marac.plan(coordinator, date(2026, 12, 17), later)
+    undone(coordinator, chair, merge.id, later)
+    outcome = db.session.get_one(OutcomeRow, item_id)
+    own = db.session.get_one(ItemRow, outcome.marac_item_id)
+    assert db.session.get_one(ItemRow, item_id).case_id == own.case_id == new
+    assert (own.meeting_id == agenda) == (state != "sat") and own.supplement == (state == "published")
+    there = {line.case_id for line in lines_of(agenda)}
+    assert there == {"open": {new}, "published": {old, new}, "sat": {old}}[state]
+
+
+def lines_of(meeting_id: UUID) -> list[ItemRow]:
+    return list(db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting_id)))
+
+
+REFUGE = AddressTold(AddressKind.HOME, "9 Refuge Lane", Knows.NO, "", True, "", "Kay Dale", "told by her")
+
+
+def test_D2_what_was_told_on_a_case_in_between_goes_to_whose_case_it_is(
+    area_id: UUID, coordinator: Principal, chair: Principal
+) -> None:
+    heard_and_misspelt(area_id, risk="high", victim_nominal="VN2")
+    built(coordinator)
+    (old, new) = db.session.scalars(select(CaseRow).order_by(CaseRow.number))
+    owners = {old.id: old.victim_id, new.id: new.victim_id}
+    merge = merged(coordinator, chair)
+    for case_id, text in ((old.id, "4 Samphire Row"), (new.id, "9 Refuge Lane")):
+        addresses.tell_address(chair, case_id, merge.kept_id, replace(REFUGE, text=text), NEXT)
+        told = RelationshipTold(Relation.FRIEND, NoteKind.FACT, "Kay Dale", "told by her")
+        her_friend = usecase.SomebodyNew("Fay", text, None)
+        usecase.relate(chair, case_id, merge.kept_id, her_friend, told, NEXT)
+    with saved():
+        matching.clarified(area_id, new.id, Clarification(About.VICTIM, "Kit Oxenholme", None), NEXT)
+    undone(coordinator, chair, merge.id, NEXT)
+    for row in (AddressRow, RelationshipRow):
+        found = db.session.execute(select(row.case_id, row.person_id)).all()
+        assert {case: person for case, person in found} == owners
+    detail = PersonDetailRow
+    since = select(detail.source, detail.person_id, detail.kind).where(detail.source.startswith("case/"))
+    assert sorted(tuple(one) for one in db.session.execute(since)) == sorted(
+        [(f"case/{case}", person, "address") for case, person in owners.items()]
+        + [(f"case/{new.id}", owners[new.id], "name")]
+    )
+
+
 def test_D2_cases_of_one_pair_stay_two_and_say_so(
     area_id: UUID, coordinator: Principal, chair: Principal
 ) -> None:
@@ -405,6 +486,29 @@ def test_T6_what_nobody_was_sure_of_is_asked_again_when_another_list_meets_it(
     row = decided_and_met_again(coordinator, State.NOT_SURE)
     assert row.state == State.OPEN and row.reason == "Only the birth date agrees."
     assert near(area_id) != []
+
+
+@pytest.mark.parametrize("ended", ["waits", "taken back", "refused", "lapsed"])
+def test_T6_what_one_person_alone_called_the_same_waits_on_the_next_list_too(
+    area_id: UUID, coordinator: Principal, chair: Principal, ended: str
+) -> None:
+    heard_and_misspelt(area_id, victim_nominal="VN2")
+    first = built(coordinator)
+    (match,) = near(area_id)
+    matching_decisions.decide(coordinator, match.id, State.SAME, "They look alike.", NOW)
+    assert matching_decisions.waiting(area_id, first, NOW) == 1, "nobody confirmed it"
+    (told,) = proposals.waiting_for(chair, NOW)
+    if ended == "taken back":
+        proposals.withdraw(coordinator, told.id, NOW)
+    if ended == "refused":
+        proposals.decide(chair, told.id, False, "Another woman.", NOW)
+    later = NEXT + timedelta(days=30) if ended == "lapsed" else NEXT
+    take_in(area_id, a_row(**(MISSPELT | {"victim_nominal": "VN2", "recorded_at": "2026-11-03T12:00:00Z"})))
+    second = built(coordinator, WEDNESDAY, later)
+    assert db.session.get_one(MeetingRow, second).held
+    assert matching_decisions.waiting(area_id, second, later) == 1
+    state = db.session.get_one(MatchProposalRow, match.id).state
+    assert state == (State.SAME if ended == "waits" else State.OPEN)
 
 
 def test_T6_two_called_different_are_asked_about_again_once_more_agrees(

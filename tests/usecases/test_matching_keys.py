@@ -87,3 +87,15 @@ def test_how_common_a_name_is_is_not_told_of_few_people(area_id: UUID) -> None:
         db.session.scalar(text("SELECT count(*) FROM name_count"))
         and db.session.get(PersonRow, UUID(int=0)) is None
     )
+
+
+def test_the_beginning_of_a_surname_as_it_is_written_finds_somebody_and_makes_no_two_alike(
+    area_id: UUID,
+) -> None:
+    victim = heard(area_id, victim_forename="Niamh", victim_surname="Núñez-O’Brien", victim_dob="1991-03-04")
+    filed = set(db.session.scalars(select(PersonKeyRow.key).where(PersonKeyRow.person_id == victim)))
+    assert {key for key in filed if key.startswith("l:")} == {"l:nunezobrien"}
+    who = known([("Niamh", "Núñez-O’Brien")], date(1991, 3, 4))
+    assert not any(key.startswith("l:") for key in matching_keys.sought(who))
+    assert {key for key in asked("Nunez").beginnings if key.startswith("l:")} == {"l:nunez"}
+    assert victim in matching_keys.persons(area_id, (), asked("Nunezob").beginnings)

@@ -12,7 +12,7 @@ from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
 from agenda.notification_clocks import TOLD, Task
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, AuditRow, db
+from meetingsvc.models import AreaRow, AuditRow, IncidentRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas
 from meetingsvc.store import notification_clocks as store
@@ -43,6 +43,11 @@ def an_incident(who: Principal, risk: str, at: datetime = AT) -> str:
     row = a_row(risk=risk, recorded_at=at.isoformat(), incident_at=at.isoformat())
     take_in(who.area_id, row)
     return row["occurrence_number"]
+
+
+def ids_of(number: str) -> list[int]:
+    with acting.service():
+        return list(db.session.scalars(select(IncidentRow.id).where(IncidentRow.occurrence_number == number)))
 
 
 def late(who: Principal, now: datetime) -> int:
@@ -98,7 +103,7 @@ def test_P1_each_agency_is_told_by_itself_by_whom_and_when(who: Principal) -> No
     number = an_incident(who, "high")
     usecase.record(who, number, [AgencyKind.HEALTH], False, AT + HOUR, AT + 2 * HOUR)
     with acting.acting(who):
-        one = store.of(who, [number])[number]
+        (one,) = store.of(who, {number: ids_of(number)})
     assert [(done.agency, done.at, done.by) for done in one.done] == [
         (AgencyKind.HEALTH, AT + HOUR, "Joan Akande")
     ]
@@ -129,3 +134,54 @@ def test_P1_another_areas_incident_is_not_there(who: Principal, area_id: UUID) -
     stranger = a_person(an_agency(other, "Southmoor Council"), Role.COORDINATOR)
     with pytest.raises(NotFound):
         usecase.record(stranger, number, TOLD, False, AT, AT + HOUR)
+
+
+def test_P1_T13_a_number_that_comes_again_about_others_has_clocks_of_its_own(who: Principal) -> None:
+    used(who.area_id)
+    row = a_row(risk="high", recorded_at=AT.isoformat(), incident_at=AT.isoformat())
+    number = row["occurrence_number"]
+    others = row | {"victim_nominal": "V-OTHER", "victim_surname": "Quillon"}
+    take_in(who.area_id, row)
+    usecase.record(who, number, TOLD, False, AT + HOUR, AT + HOUR)
+    take_in(who.area_id, others)
+    assert late(who, AT + 2 * DAY) == 1, "nobody was told of them"
+    usecase.record(who, number, TOLD[:1], False, AT + HOUR, AT + HOUR)
+    take_in(who.area_id, others | {"summary": "More is known."})
+    usecase.record(who, number, TOLD[1:], False, AT + HOUR, AT + HOUR)
+    assert late(who, AT + 2 * DAY) == 0, "what was told of an earlier version of theirs counts"
+    with acting.acting(who):
+        told = {one.key: len(one.done) for one in store.of(who, {number: ids_of(number)})}
+    assert told == {f"{number} v1": len(TOLD), number: len(TOLD)}, "each with its own"
+
+
+def test_P1_T13_one_whose_number_others_took_is_still_to_be_told_of(who: Principal) -> None:
+    used(who.area_id)
+    row = a_row(risk="high", recorded_at=AT.isoformat(), incident_at=AT.isoformat())
+    number = row["occurrence_number"]
+    take_in(who.area_id, row)
+    take_in(who.area_id, row | {"victim_nominal": "V-OTHER", "victim_surname": "Quillon"})
+    assert late(who, AT + 2 * DAY) == 2
+    usecase.record(who, f"{number} v1", TOLD, False, AT + HOUR, AT + HOUR)
+    assert late(who, AT + 2 * DAY) == 1
+    with pytest.raises(NotFound):
+        usecase.record(who, f"{number} v2", TOLD, False, AT + HOUR, AT + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({"victim_nominal": "", "victim_dob": ""}, {"victim_nominal": "", "victim_dob": "1991-03-04"}),
+        ({"victim_nominal": ""}, {"victim_nominal": "V-1"}),
+        ({k: "" for k in a_row() if k.startswith("perpetrator_")}, {}),
+        ({}, {"victim_surname": "Married"}),
+    ],
+)
+def test_P1_T13_what_is_learned_of_the_same_people_starts_no_new_clock(
+    who: Principal, first: dict[str, str], then: dict[str, str]
+) -> None:
+    used(who.area_id)
+    row = a_row(risk="high", recorded_at=AT.isoformat(), incident_at=AT.isoformat())
+    take_in(who.area_id, row | first)
+    usecase.record(who, row["occurrence_number"], TOLD, False, AT + HOUR, AT + HOUR)
+    take_in(who.area_id, row | then)
+    assert late(who, AT + 2 * DAY) == 0

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda.daily_list import Notice
 from agenda.incidents import OrderKind, Risk
 from agenda.list_output import as_json
 from agenda.orders import Standing
@@ -24,7 +25,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, lists, search
+from meetingsvc.store import acting, case_incidents, case_page, incidents, lists, order_parties, search
+from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
@@ -40,6 +42,7 @@ from meetingsvc.usecases import (
 from meetingsvc.usecases import orders as usecase
 from meetingsvc.usecases.orders import Breach
 from meetingsvc.usecases.transaction import saved
+from tests.a_wall import a_wall
 from tests.an_application import a_police_force, an_order, somebody
 from tests.builders import a_row, take_in
 
@@ -107,6 +110,18 @@ def test_T10_an_order_without_an_incident_is_announced_once_on_the_next_list(pan
     thursday = date(2026, 11, 5)
     list_changes.build(panel.coordinator, thursday, NEXT_MORNING + timedelta(days=1))
     assert notices(panel, thursday) == []
+
+
+def test_T10_M6_the_announcement_says_between_whom_to_who_may_open_the_case(panel: Panel) -> None:
+    recorded(panel)
+    (kept,) = running(panel.coordinator)
+    with acting.acting(panel.coordinator):
+        notice = Notice(kept.reference, kept.order)
+        told = order_parties.between(panel.coordinator, [notice], NEXT_MORNING)[notice]
+    assert told.case_id == panel.case_id and told.victim != "Unknown"
+    a_wall(panel.coordinator.area_id, panel.case_id, panel.coordinator.account_id)
+    with acting.acting(panel.coordinator):
+        assert order_parties.between(panel.coordinator, [notice], NEXT_MORNING) == {}
 
 
 @ON_ONE
@@ -248,9 +263,21 @@ def test_M6_the_number_of_a_hidden_incident_is_not_told_to_be_here(panel: Panel)
         assert list(db.session.scalars(rows)) == [1], "the hidden one is left as it is"
 
 
+@ON_ONE
+def test_M6_a_breach_is_numbered_by_us_whatever_number_the_police_have_for_it(panel: Panel) -> None:
+    key = recorded(panel)
+    told = Breach(SEEN, Risk.HIGH, "He came to her door.", " FREE-1 ")
+    number = usecase.breach(panel.coordinator, key, told, SEEN)
+    assert number.startswith("ORD-"), "as where there is a hidden one of that number"
+    assert usecase.breach(panel.coordinator, key, told, SEEN) == number, "a form that was sent twice"
+    with acting.service():
+        one = db.session.scalars(select(IncidentRow.id).where(IncidentRow.occurrence_number == number)).one()
+        assert "Police occurrence number: FREE-1" in incidents.contents([one])[one].summary
+
+
 def messages() -> list[OutboxRow]:
     db.session.rollback()
-    return list(db.session.scalars(select(OutboxRow)))
+    return list(db.session.scalars(select(OutboxRow).where(OutboxRow.notice == "order_ending")))
 
 
 @ON_ONE
@@ -363,3 +390,65 @@ def test_T10_a_search_by_an_orders_reference_finds_its_case(panel: Panel) -> Non
         assert [one.id for one in found.cases] == [panel.case_id]
     with acting.acting(panel.coordinator):
         assert not search.by_words(panel.coordinator, "ORD-999999", SEEN, datetime.date).cases
+
+
+#: Other people than those of `a_row`, and their order.
+OTHERS = {"victim_nominal": "V-OTHER", "victim_forename": "Mara", "victim_surname": "Quillon",
+          "perpetrator_nominal": "P-OTHER", "perpetrator_forename": "Tam"}  # fmt: skip
+THEIRS = OTHERS | {"order_kind": "DVPO", "order_expires_at": "2026-11-27"}
+
+
+def between(who: Principal, now: datetime = SEEN) -> dict[str, str]:
+    """The kind of each running order, by its victim's surname."""
+    with acting.acting(who):
+        kept = store.running(who, now)
+        parties = order_parties.parties(who, kept)
+    return {parties[one.id].victim.split()[-1].rstrip("0123456789"): str(one.order.kind) for one in kept}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_T10_T13_a_number_that_comes_again_about_others_ends_nobodys_order(
+    area_id: UUID, panel: Panel, together: bool
+) -> None:
+    first = a_row(**ORDER)
+    again = first | THEIRS
+    without = first | OTHERS | dict.fromkeys(ORDER, "")
+    take_in(area_id, first, *([again] if together else []), at=SEEN)
+    take_in(area_id, again, at=SEEN)
+    assert between(panel.coordinator) == {"Thistlewood": "DVPN", "Quillon": "DVPO"}
+    take_in(area_id, without, at=SEEN)
+    assert between(panel.coordinator) == {"Thistlewood": "DVPN"}, "their own is taken out, and no other"
+    take_in(area_id, first | {"summary": "More is known."}, again, at=SEEN)
+    assert between(panel.coordinator) == {"Thistlewood": "DVPN", "Quillon": "DVPO"}
+    with saved():
+        assert order_register.follow(area_id, 0, SEEN) == 0, "and safe to run twice"
+    with acting.acting(panel.coordinator):
+        for kept in store.running(panel.coordinator, SEEN):
+            versions = store.one(panel.coordinator, kept.id, SEEN)
+            assert {one.order.kind for one in versions} == {kept.order.kind}, "each has its own history"
+
+
+def test_T10_T13_a_case_has_the_orders_of_its_own_people_and_no_reader_anothers(panel: Panel) -> None:
+    first = a_row(**ORDER)
+    take_in(panel.area_id, first, at=MORNING)
+    list_changes.build(panel.coordinator, WEDNESDAY, NEXT_MORNING)
+    take_in(
+        panel.area_id,
+        first | OTHERS | {"order_kind": "DVPO", "order_expires_at": "2026-11-27"},
+        at=NEXT_MORNING,
+    )
+    assert between(panel.coordinator, NEXT_MORNING) == {"Thistlewood": "DVPN", "Quillon": "DVPO"}
+    assert between(panel.police, NEXT_MORNING) == {"Thistlewood": "DVPN"}, "no list told them of the others"
+    with acting.acting(panel.coordinator):
+        items = lists.daily_list(panel.coordinator, panel.area_id, WEDNESDAY)
+        assert items is not None
+        case = case_page.case(panel.coordinator, items.items[0].case_id)
+        assert case is not None
+        found = case_incidents.incidents_on(panel.coordinator, case)
+        versions = {one.reference: one.versions for one in found}
+        (kept,) = store.on_case(panel.coordinator, case.id, versions, NEXT_MORNING)
+        assert kept.order.kind is OrderKind.DVPN and register.announced_on(panel.coordinator, kept)
+        told = order_parties.between(panel.coordinator, items.notices, NEXT_MORNING)
+        assert [one.case_id for one in told.values()] == [case.id]
+        (other,) = [one for one in store.running(panel.coordinator, NEXT_MORNING) if one.id != kept.id]
+        assert not register.announced_on(panel.coordinator, other)

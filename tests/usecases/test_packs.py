@@ -25,6 +25,7 @@ from meetingsvc.models import (
     AreaRow,
     AuditRow,
     CaseRow,
+    ItemRow,
     MeetingRow,
     PackCopyRow,
     PackRow,
@@ -287,8 +288,8 @@ def test_V5_the_register_says_who_has_fetched_how_often_and_who_has_not(
     told = {one.person: [copy.fetches for copy in one.copies] for one in packs.register(who, meeting_id, NOW)}
     assert told == {"Joan Akande": [2], "Morgan Ashdown": []}
     usecase.read(rep, pack_id, NOW)
-    actions = list(db.session.scalars(select(AuditRow.action).where(AuditRow.action.startswith("pack."))))
-    assert actions == ["pack.copy_made", "pack.fetched", "pack.fetched", "pack.read"]
+    rows = select(AuditRow.action).where(AuditRow.action.startswith("pack.")).order_by(AuditRow.id)
+    assert list(db.session.scalars(rows)) == ["pack.copy_made", "pack.fetched", "pack.fetched", "pack.read"]
 
 
 def test_M1_a_published_pack_stays_as_agencies_hold_it(rep: Principal, pack_id: UUID) -> None:
@@ -296,3 +297,22 @@ def test_M1_a_published_pack_stays_as_agencies_hold_it(rep: Principal, pack_id: 
     assert [len(group.cases) for group in words.groups] == [1, 1]
     whole = worded(a_full_pack(10))
     assert read(kept(whole)) == whole
+
+
+def test_C3_a_pack_read_after_an_agency_did_not_confirm_says_that_the_case_is_discussed(
+    who: Principal, rep: Principal, pack_id: UUID
+) -> None:
+    meeting_id = db.session.scalars(select(PackRow.meeting_id)).one()
+    update = Group.NEW_SAFEGUARDS
+    item = db.session.scalars(
+        select(ItemRow.id).where(ItemRow.meeting_id == meeting_id, ItemRow.group == update)
+    ).one()
+    _, before = usecase.read(rep, pack_id, NOW)
+    marac.discuss(who, meeting_id, item, "Homes: she moved out.", NOW)
+    _, words = usecase.read(rep, pack_id, NOW)
+    assert [case.purpose for group in before.groups for case in group.cases][1] == "update only"
+    case = words.groups[1].cases[0]
+    assert case.purpose == "for discussion" and "Homes: she moved out." in str(case.sections[0])
+    made = copy_for(rep, pack_id)
+    told = PdfReader(BytesIO(usecase.fetch(rep, made.copy_id, NOW)), password=made.passphrase)
+    assert "Homes: she moved out." in " ".join(page.extract_text() for page in told.pages)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.rules import RuleBroken
@@ -41,6 +41,13 @@ def refuse(panel: Panel, who: Principal, case_id: UUID, at: datetime = NOW) -> N
     with saved():
         outbox.put(who.area_id, who.account_id, Notice.PACK_READY, WAITING, at, about=[case_id])
     assert worker.send_waiting(lambda *_: pytest.fail("sent"), lambda: at) == {"refused": 1}
+
+
+@pytest.fixture(autouse=True)
+def _no_invitations(panel: Panel) -> None:
+    """To the planned MARAC, which every panel is sent."""
+    with saved():
+        db.session.execute(delete(OutboxRow).where(OutboxRow.notice == Notice.INVITATION))
 
 
 def test_S3_who_runs_the_meetings_sees_what_was_refused_the_newest_first(panel: Panel) -> None:

@@ -12,9 +12,10 @@ from werkzeug.exceptions import NotFound
 
 from agenda.addresses import ContactKind
 from agenda.incidents import Party, Risk
+from agenda.pack_kept import read
 from agenda.rules import RuleBroken
 from agenda.transfers import State, Step
-from meetingsvc.models import AreaRow, AuditRow, EntryRow, ItemRow, TransferRow, db
+from meetingsvc.models import AreaRow, AuditRow, EntryRow, ItemRow, ReferralToldRow, TransferRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, case_page, transfers_moved
 from meetingsvc.store import marac as marac_store
@@ -102,7 +103,31 @@ def test_M5_its_receipt_is_tracked_and_asked_for_again(two: Two) -> None:
         assert store.overdue(two.coordinator, date(2026, 11, 27)) == 1
     transfer_files.record(two.coordinator, transfer, Step.RECEIVE, SAID, NOW + timedelta(days=4))
     with acting.acting(two.coordinator):
+        assert store.overdue(two.coordinator, date(2026, 11, 30)) == 0
+        assert store.overdue(two.coordinator, date(2026, 12, 1)) == 1, "received, and never accepted"
+    transfer_files.ask_again(two.coordinator, transfer, NOW + timedelta(days=8))
+    transfer_files.record(two.coordinator, transfer, Step.ACCEPT, SAID, NOW + timedelta(days=9))
+    with acting.acting(two.coordinator):
         assert store.overdue(two.coordinator, date(2026, 12, 27)) == 0
+
+
+def test_M5_what_keeps_her_safe_goes_along(two: Two) -> None:
+    with acting.service(), saved():
+        for sight, said in (("actions", "He opens her post"), ("contact", "Leave no voice message")):
+            row = ReferralToldRow(area_id=two.coordinator.area_id, case_id=two.case_id, sight=sight,
+                                  label="Told", text=said, author="A Nurse", at=NOW)  # fmt: skip
+            db.session.add(row)
+            db.session.flush()
+    transfer = offered(two, OUTSIDE)
+    transfer_files.make(two.coordinator, transfer, NOW)
+    with acting.service():
+        words = read(db.session.get_one(TransferRow, transfer).words or {})
+    sheet = words.groups[0].cases[0]
+    titles = [section.title for section in sheet.sections]
+    assert titles[1:3] == ["What would increase the risk", "Before anyone makes contact"]
+    assert "Told: He opens her post (A Nurse," in repr(sheet.sections[1])
+    assert any(WHY in line for line in words.handling)
+    assert any("until you accept it. Answer Northmoor" in line for line in words.handling)
 
 
 def test_M5_accepted_outside_the_record_stays_and_the_file_goes(two: Two) -> None:

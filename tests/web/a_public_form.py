@@ -20,7 +20,7 @@ from meetingsvc.models import (
     ReferralRow,
     db,
 )
-from meetingsvc.store import acting, referrals
+from meetingsvc.store import acting, referral_texts
 from meetingsvc.usecases import public_referrers as usecase
 from meetingsvc.usecases.transaction import saved
 from tests.a_referral import a_draft
@@ -89,7 +89,7 @@ def filled(service: Flask, address: str, **told: str) -> None:
         row = db.session.get_one(ReferralRow, UUID(address.rpartition("/")[2]))
         mine = {"referrer__email": "bea.larch@tarn.example", "referrer__name": "Bea Larch",
                 "referrer__agency": "Tarn Surgery"}  # fmt: skip
-        referrals.write(row, a_draft(**mine | told), NOW)
+        referral_texts.write(row, a_draft(**mine | told), NOW)
 
 
 def sent_by(service: Flask, client: FlaskClient) -> str:

@@ -23,6 +23,7 @@ SOMEBODY = SimpleNamespace(
     role_label="Coordinator",
     agency_name="Northmoor Police",
     area_title="Northmoor",
+    rehearsing=False,
     may=lambda permission: True,
 )
 NAVIGATION = [

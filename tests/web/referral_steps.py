@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from meetingsvc.models import AccountRow, AreaRow, ReferralRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import referrals
+from meetingsvc.store import referral_texts
 from meetingsvc.usecases import lists
 from meetingsvc.usecases.transaction import saved
 from tests.a_referral import a_draft
@@ -49,7 +49,7 @@ def filled(client: FlaskClient, **told: object) -> str:
     at = begun(client)
     with client.application.app_context(), saved():
         row = db.session.get_one(ReferralRow, UUID(at.rpartition("/")[2]))
-        referrals.write(row, a_draft(**told), NOW)
+        referral_texts.write(row, a_draft(**told), NOW)
     return at
 
 

@@ -22,8 +22,11 @@ from meetingsvc.models import (
     CaseRow,
     ContactRow,
     CorrectionRequestRow,
+    CrimeRow,
     DraftRow,
+    EmergencyAskRow,
     FeedTokenRow,
+    FlagRow,
     ImportRow,
     ItemRow,
     MatchProposalRow,
@@ -32,7 +35,9 @@ from meetingsvc.models import (
     NoteRow,
     OpeningRow,
     OrderRow,
+    OutboxRow,
     PackCopyRow,
+    PackDestructionRow,
     PackRow,
     PasskeyRow,
     PersonRow,
@@ -52,13 +57,16 @@ from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import accounts, agencies, areas, lists
 from meetingsvc.usecases.transaction import saved
 from tests.a_correction import note_request_and_alarm
+from tests.a_crime import a_crime
 from tests.a_match import a_match
 from tests.a_sent_referral import referrals_of
+from tests.a_telling import telling_and_flag
 from tests.a_token import a_token
 from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
 from tests.an_address import a_detail, one_of_each
 from tests.an_application import application_and_order
+from tests.an_emergency import an_ask
 from tests.authenticator import Authenticator
 from tests.builders import a_row, take_in
 from tests.proofs.lines import WITHOUT_AN_ACCOUNT
@@ -68,7 +76,7 @@ from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.routes import Door, body, doors, statements
 
 #: What a refused request may read: who asks.
-WHO = {"session", "account", "agency", "area"}
+WHO = {"session", "account", "agency", "area", "rehearsal", "job_slot"}
 
 
 def test_only_these_pages_are_public(service: Flask) -> None:
@@ -76,7 +84,7 @@ def test_only_these_pages_are_public(service: Flask) -> None:
     assert found == {
         "GET /static/<path:filename>", "GET /sign-in", "POST /sign-in", "POST /sign-out",
         "GET /sign-in/second", "POST /sign-in/second", "GET /again", "POST /again",
-        *WITHOUT_AN_ACCOUNT,
+        "GET /calendar/feed/<key>.ics", *WITHOUT_AN_ACCOUNT,
     }  # fmt: skip
 
 
@@ -91,6 +99,7 @@ def test_identifiers_in_addresses_are_random_ones(service: Flask) -> None:
             assert f"<uuid:{name}>" in str(door), door
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role)
 def test_each_role_is_refused_exactly_what_the_table_does_not_give_it(
     service: Flask, signed_in: SignIn, role: Role
@@ -110,6 +119,7 @@ def tables(said: list[str]) -> set[str]:
     return words & Base.metadata.tables.keys()
 
 
+@pytest.mark.one_database
 def test_who_is_not_signed_in_is_sent_to_sign_in(service: Flask) -> None:
     client = service.test_client()
     for door in doors(service):
@@ -127,6 +137,7 @@ OBJECTS: dict[str, type[Base]] = {
     "request_id": CorrectionRequestRow,
     "address_id": AddressRow,
     "application_id": ApplicationRow,
+    "ask_id": EmergencyAskRow,
     "arrival_id": TransferInRow,
     "transfer_id": TransferRow,
     "order_id": OrderRow,
@@ -135,6 +146,7 @@ OBJECTS: dict[str, type[Base]] = {
     "contact_id": ContactRow,
     "copy_id": PackCopyRow,
     "detail_id": StaffDetailRow,
+    "flag_id": FlagRow,
     "draft_id": DraftRow,
     "import_id": ImportRow,
     "token_id": FeedTokenRow,
@@ -142,6 +154,7 @@ OBJECTS: dict[str, type[Base]] = {
     "meeting_id": MeetingRow,
     "opening_id": OpeningRow,
     "pack_id": PackRow,
+    "recalled_id": PackDestructionRow,
     "wall_id": WallRow,
     "match_id": MatchProposalRow,
     "merge_id": MergeRow,
@@ -150,6 +163,8 @@ OBJECTS: dict[str, type[Base]] = {
     "relationship_id": RelationshipRow,
     "share_id": AddressShareRow,
     "refusal_id": RefusalRow,
+    "message_id": OutboxRow,
+    "crime_id": CrimeRow,
     "referral_id": ReferralRow,
     "sent_id": ReferralRow,
     "passkey_id": PasskeyRow,
@@ -187,19 +202,38 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         db.session.flush()
         db.session.add(PackCopyRow(id=copy, pack_id=pack, account_id=person, agency_id=agency, copy_number=1,
                                    made_at=NOW, content=b"%PDF"))  # fmt: skip
+        db.session.flush()
+        recalled = uuid4()
+        db.session.add(PackDestructionRow(id=recalled, area_id=area_id, pack_id=pack, copy_id=copy,
+                                          account_id=person, asked_at=NOW))  # fmt: skip
     item = db.session.scalars(select(ItemRow).where(ItemRow.area_id == area_id)).one()
-    refusal = uuid4()
+    refusal, message = uuid4(), uuid4()
     with saved():
+        waiting = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
+        db.session.add(
+            OutboxRow(
+                id=message,
+                area_id=area_id,
+                account_id=person,
+                notice="pack_ready",
+                context=waiting,
+                about=[str(item.case_id)],
+                created_at=NOW,
+                state="failed",
+            )
+        )
         db.session.add(RefusalRow(id=refusal, area_id=area_id, account_id=person, what="notice", at=NOW,
                                   kind="pack_ready", stage="send", ground="disabled"))  # fmt: skip
     found = {
         "refusal_id": refusal,
+        "message_id": message,
         "action_id": action,
         "meeting_id": meeting,
         "item_id": item.id,
         "case_id": item.case_id,
         "pack_id": pack,
         "copy_id": copy,
+        "recalled_id": recalled,
     }
     db.session.remove()
     found |= one_of_each(area_id, found["case_id"], person, agency)
@@ -208,9 +242,13 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
     with saved():
+        db.session.add(waits := an_ask(area_id, found["case_id"], agency, person))
+        found |= {"ask_id": waits.id}
         found |= on_its_way(area_id, found["case_id"], person)
         found |= a_match(area_id, found["case_id"])
     found |= application_and_order(area_id, found["case_id"], person, agency)
+    found |= telling_and_flag(area_id, found["item_id"], person, agency)
+    found["crime_id"] = a_crime(area_id, found["item_id"], person, agency)
     return {
         **found,
         "import_id": imported.import_id,
@@ -251,9 +289,10 @@ def with_objects(app: Flask) -> list[Door]:
 def test_hidden_is_missing_for_every_object_of_another_area(service: Flask, signed_in: SignIn) -> None:
     with service.app_context(), acting.service():
         hidden = an_area_with_everything("elsewhere")
+    clients = {role: signed_in(role) for role in Role}
     for door in with_objects(service):
         for role in door.roles:
-            client = signed_in(role)
+            client = clients[role]
             theirs, none = door.knock(client, hidden.__getitem__), door.knock(client)
             assert theirs.status_code == none.status_code, (door, role)
             assert door.method == "POST" or none.status_code == 404, (door, role)

@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from agenda.addresses import DetailOf
+from agenda.referral_entry import EntryKind
 from meetingsvc.models import AccountRow, ApplicationRow, Base, CaseRow, IncidentRow, OrderRow, OutboxRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts, acting
 from meetingsvc.usecases import staff_details
 from meetingsvc.usecases.staff_details import Told
+from meetingsvc.usecases.transaction import saved
 from tests.an_application import CONTACT, application_and_order
 from tests.web.conftest import NOW, SignIn, agency_named
 from tests.web.test_cases import A, built
@@ -79,7 +81,7 @@ def test_T9_Y1_an_application_from_the_form_to_the_disclosure(
 ) -> None:
     page = applied(police)
     shown = text(police.get(page))
-    assert "Isla Sorrel" in shown and "Applied for." in shown and "The next one" in shown
+    assert "Isla Sorrel" in shown and "Applied for." in shown and "The first one made after" in shown
     assert CONTACT not in shown, "sealed"
     assert police.post(f"{page}/checked", data={"reason": "Local systems"}).status_code == 303
     assert "Checked." in text(police.get(page))
@@ -117,7 +119,29 @@ def test_M6_the_answer_is_the_same_where_it_names_somebody_its_maker_is_kept_fro
     answer = police.post("/applications/new", data=sent)
     assert (answer.status_code, answer.location) == (303, "/")
     assert re.search("DSA-[0-9]+ is recorded, and is on the next daily list\\.", text(police.get("/")))
-    assert "No application is open" in text(police.get("/applications"))
+    index = police.get("/applications")
+    (page,) = re.findall(r'"(/applications/[0-9a-f-]{36})"', index.text)
+    shown = text(police.get(page))
+    assert "1 open" in text(index) and "Isla Sorrel" in shown, "as typed"
+    for said in ("The first one made after", "This is as far as you may read"):
+        assert said in shown, "what stands on every application's page, and stays true"
+    assert "Record the minimum checks" in shown and "/cases/" not in police.get(page).text
+    answer = police.post(f"{page}/checked", data={"reason": "Local systems"})
+    assert answer.status_code == 409 and "This cannot be done now." in text(answer)
+    assert police.post(f"{page}/contact", data={"reason": "To arrange a meeting"}).status_code in (403, 409)
+
+
+def test_M6_another_s_application_about_people_kept_from_one_is_not_there(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    page = applied(police)
+    with service.app_context():
+        account = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one()
+        who = accounts.principal(account, NOW)
+        assert who is not None
+        staff_details.add(who, DetailOf.KNOWS, Told("Isla", "Sorrel", None, "", "", ""), NOW)
+    assert coordinator.get(page).status_code == 404
+    assert "No application is open" in text(coordinator.get("/applications"))
 
 
 def test_Y1_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -132,6 +156,22 @@ def test_Y1_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
     assert answer.status_code == 422 and "Enter how the applicant can be contacted safely" in shown
     assert "also the name of the person at risk" in shown and "She worries." in answer.text
     assert rows(service, ApplicationRow) == []
+
+
+def test_Y1_everything_that_is_wrong_is_said_at_once(police: FlaskClient) -> None:
+    shown = text(police.post("/applications/new", data={}))
+    for said in ("Choose the scheme", "Choose the risk", "Enter the day", "Enter the surname",
+                  "Enter why it is asked"):  # fmt: skip
+        assert said in shown, said
+    asked = text(police.post("/applications/new", data={"right": "right to ask"}))
+    assert "Enter the name of the applicant" in asked and "Choose the scheme" in asked
+
+
+def test_Y1_a_month_may_be_written_in_words(police: FlaskClient) -> None:
+    page = applied(police, applied_on=["20", "nov", "2026"])
+    assert "20 November 2026" in text(police.get(page)) or "20 Nov" in text(police.get(page))
+    wrong = text(police.post("/applications/new", data={**APPLYING, "applied_on": ["20", "Smarch", "2026"]}))
+    assert "Enter a real date" in wrong
 
 
 def _agency(client: FlaskClient) -> str:
@@ -182,6 +222,8 @@ def test_C4_the_outcome_page_and_the_case_lead_to_the_application(
     service: Flask, coordinator: FlaskClient, signed_in: SignIn, case: str
 ) -> None:
     page = f"/applications/{given(service)['application_id']}"
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(IncidentRow).values(kind=EntryKind.DISCLOSURE))
     shown = coordinator.get(page).text
     outcome = re.search(r"/items/[0-9a-f-]{36}/outcome", shown)
     assert outcome is not None and case in shown

@@ -64,6 +64,16 @@ def test_a_token_is_shown_once(service: Flask, signed_in: SignIn) -> None:
     assert row.force == "Northtest Police" and line.subject == f"feed_token/{row.id}" and line.detail == {}
 
 
+def test_a_page_loaded_again_makes_no_second_token(service: Flask, signed_in: SignIn) -> None:
+    client = signed_in(Role.COORDINATOR)
+    (key,) = re.findall(r'name="key"[^>]*value="([^"]+)"', client.get("/machines").text)
+    assert client.post("/machines", data={"force": "Northtest Police", "key": key}).status_code == 200
+    again = client.post("/machines", data={"force": "Northtest Police", "key": key})
+    assert again.status_code == 422 and "was made already" in again.text and not SHOWN.search(again.text)
+    with service.app_context():
+        assert len(db.session.scalars(select(FeedTokenRow)).all()) == 1
+
+
 @pytest.mark.parametrize("force", ["", "   ", "x" * 101])
 def test_a_force_has_a_name(service: Flask, signed_in: SignIn, force: str) -> None:
     page = signed_in(Role.COORDINATOR).post("/machines", data={"force": force})

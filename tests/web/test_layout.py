@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, render_template, render_template_string
+from flask_wtf import FlaskForm
 from jinja2 import UndefinedError
+from wtforms import StringField
+from wtforms.validators import InputRequired
 
 import templates
+from meetingsvc.web import templating
 from tests.web.layout_app import create_app
 
 PAGES = Path(templates.__file__).parent
@@ -102,6 +106,20 @@ def test_an_error_summary_leads_to_each_field_and_to_a_dates_day() -> None:
     assert re.findall(r'href="#([^"]+)"', summary[1]) == ["note", "sits_on-day"]
 
 
+def test_what_is_wrong_with_several_fields_says_of_each_which(app: Flask) -> None:
+    class Form(FlaskForm):  # type: ignore[misc]
+        made = StringField("When it was made", validators=[InputRequired("Enter a real date")])
+        ends = StringField("When it ends", validators=[InputRequired("Enter a real date")])
+        terms = StringField("Its terms", validators=[InputRequired("Enter the terms")])
+
+    with app.test_request_context(method="POST"):
+        form = Form(meta={"csrf": False})
+        form.validate()
+        said = [line["text"] for line in templating.form_errors(form)]
+    assert said == ["When it was made: Enter a real date", "When it ends: Enter a real date",
+                    "Enter the terms"]  # fmt: skip
+
+
 def test_sign_in_lets_password_managers_work() -> None:
     page = get(create_app(principal=None), "/sign-in")
     assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
@@ -117,7 +135,7 @@ def test_an_error_page_says_what_to_do_and_needs_nobody_signed_in(code: str) -> 
     assert page.count("<h1") == 1
     heading = re.search(r"<h1[^>]*>(.*?)</h1>", page)
     assert heading and f"<title>{heading[1]} – Meeting service</title>" in page
-    assert ("This list is closed." in page) == (code in {"409", "422"})
+    assert ("This list is closed." in page) == (code in {"409", "422", "503"})
 
 
 @pytest.mark.parametrize("code", ["500", "503"])

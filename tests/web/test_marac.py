@@ -74,7 +74,10 @@ def test_M1_publishing_twice_says_so_and_an_empty_agenda_says_what_to_do(
 ) -> None:
     early = coordinator.post(f"{meeting}/publish")
     assert early.status_code == 409 and "Close it, then publish it" in early.text
-    publish(coordinator, meeting)
+    coordinator.post(f"{meeting}/close")
+    asked = coordinator.get(f"{meeting}/publish").text
+    assert "The order can no longer change" in asked and "date can no longer" not in asked, "it can be moved"
+    assert coordinator.post(f"{meeting}/publish").status_code == 303
     again = coordinator.post(f"{meeting}/publish", follow_redirects=True)
     assert again.status_code == 200 and "Nothing changed." in again.text
     assert "was published on" in coordinator.get(f"{meeting}/publish").text
@@ -190,8 +193,9 @@ def test_M1_a_marac_whose_day_has_passed_unpublished_is_given_a_new_date(
         row.sits_on = date(2026, 11, 19)
         db.session.commit()
     assert "the day of this MARAC has passed" in coordinator.get(meeting).text
-    moved = coordinator.post(f"{meeting}/date", data={"sits_on": ["9", "12", "2026"]}, follow_redirects=True)
-    assert "MARAC of Wednesday 9 December 2026" in moved.text
+    told = {"sits_on": ["2", "12", "2026"], "starts": "09:30", "reason": "It was missed", "do": "send"}
+    moved = coordinator.post(f"{meeting}/date", data=told, follow_redirects=True)
+    assert "MARAC of Wednesday 2 December 2026" in moved.text
 
 
 def sat(service: Flask, meeting: str) -> None:
@@ -271,13 +275,15 @@ def test_M1_the_agenda_the_list_of_maracs_and_the_home_page_count_the_same_cases
     assert " 4 cases." in rep.get(meeting).text and " 4 cases." in rep.get("/").text
 
 
-def test_M1_a_date_that_can_no_longer_change_is_said_before_the_form(
-    coordinator: FlaskClient, meeting: str
+def test_M4_a_date_that_can_no_longer_change_is_said_before_the_form(
+    service: Flask, coordinator: FlaskClient, meeting: str
 ) -> None:
-    assert '<form method="post" novalidate' in coordinator.get(f"{meeting}/date").text
+    assert '<form method="post" action' in coordinator.get(f"{meeting}/date").text
     publish(coordinator, meeting)
+    sat(service, meeting)
     page = coordinator.get(f"{meeting}/date").text
-    assert "Its date can no longer change, because agencies hold it." in page
-    assert '<form method="post" novalidate' not in page
-    late = coordinator.post(f"{meeting}/date", data={"sits_on": ["9", "12", "2026"]})
-    assert late.status_code == 422 and "Its date can no longer change" in late.text
+    assert "This MARAC has sat. Its date can no longer change." in page
+    assert '<form method="post" action="/marac' not in page
+    told = {"sits_on": ["9", "12", "2026"], "starts": "09:30", "reason": "Snow", "do": "send"}
+    late = coordinator.post(f"{meeting}/date", data=told)
+    assert late.status_code == 409 and "Its date can no longer change" in late.text

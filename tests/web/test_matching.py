@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from meetingsvc.models import AccountRow, CaseRow, MatchProposalRow, MergeRow, db
 from meetingsvc.permissions import Role
@@ -73,6 +74,11 @@ def test_D2_both_people_stand_side_by_side_and_no_address_is_told(
     assert refused.status_code == 422 and "Say in a sentence" in text(refused)
 
 
+def side_by_side(answer: TestResponse) -> str:
+    """What the page of a match tells of both."""
+    return text(answer).partition("field by field")[2].partition("Open them to compare")[0]
+
+
 def test_D2_two_people_merge_and_two_undo(service: Flask, signed_in: SignIn, area_id: UUID) -> None:
     coordinator, chair = signed_in(Role.COORDINATOR), signed_in(Role.CHAIR)
     coordinator.post(f"/lists/{DAY}/build")
@@ -80,11 +86,13 @@ def test_D2_two_people_merge_and_two_undo(service: Flask, signed_in: SignIn, are
     assert waiting(coordinator) != [] and "second person decides" in text(
         coordinator.get(f"/matches/{match(service)}")
     )
+    compared = side_by_side(coordinator.get(f"/matches/{match(service)}"))
     told, deciders = text(coordinator.get("/matches")), chair.get("/matches").text
     assert "Waiting for a second person" in told and "as a second person" in deciders
     assert approved(chair).status_code == 303
     assert "Waiting for a second person" not in text(coordinator.get("/matches"))
     assert "Repeat" in text(coordinator.get(f"/lists/{DAY}"))
+    assert side_by_side(coordinator.get(f"/matches/{match(service)}")) == compared, "as they were then"
     with service.app_context():
         merge = db.session.scalars(select(MergeRow.id)).one()
         old, new = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number))
@@ -97,6 +105,7 @@ def test_D2_two_people_merge_and_two_undo(service: Flask, signed_in: SignIn, are
     (asked, *_) = waiting(coordinator)
     assert decide(coordinator, asked).status_code == 303
     assert "two people again since" in text(chair.get(f"/merges/{merge}/undo"))
+    assert side_by_side(coordinator.get(f"/matches/{match(service)}")) == compared
     assert f"/cases/{old}" not in coordinator.get(f"/cases/{new}").text
 
 

@@ -89,6 +89,7 @@ def test_guesses_at_the_present_password_count(signed_in: SignIn) -> None:
     assert change(client).startswith("429")
 
 
+@pytest.mark.one_database
 def test_a_password_that_somebody_else_has_seen_opens_only_this_page(
     service: Flask, signed_in: SignIn
 ) -> None:

@@ -232,3 +232,17 @@ def him_of(service: Flask, victim: str) -> UUID:
     found = case_of(service, victim).perpetrator_id
     assert found is not None
     return found
+
+
+def test_M6_a_hidden_name_that_begins_so_hides_nobody_whose_name_holds_it(
+    service: Flask, signed_in: SignIn
+) -> None:
+    hidden = within_monday(victim_nominal="V-3", victim_surname="Ashby", perpetrator_nominal="P-3")
+    held = within_monday(victim_nominal="V-4", victim_surname="Washby", perpetrator_nominal="P-4")
+    feed(service, hidden, held)
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    assert "Ashby" in text(search(client, "ashby"))
+    wall_off(service, Role.COORDINATOR, "Ashby")
+    page = search(client, "ashby")
+    assert "Washby" in page and hidden["occurrence_number"] not in page

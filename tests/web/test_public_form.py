@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from meetingsvc import jobs
 from meetingsvc.config import Settings
+from meetingsvc.mail import LINK, SUBJECTS
 from meetingsvc.models import (
     AuditRow,
     IncidentRow,
@@ -21,7 +22,6 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Role
 from meetingsvc.usecases import public_referrers as usecase
-from notifications.messages import LINK_SUBJECT
 from notifications.recipients import Ground
 from tests.web.a_public_form import (
     HOME,
@@ -70,7 +70,7 @@ def test_S2_the_message_says_nothing_but_the_link(public: Flask, tmp_path: Path)
         assert jobs.send_links(settings) == 1
     (file,) = (tmp_path / "out").iterdir()
     letter = message_from_bytes(file.read_bytes(), policy=SMTP)
-    assert (letter["To"], letter["Subject"]) == ("bea.larch@tarn.example", LINK_SUBJECT)
+    assert (letter["To"], letter["Subject"]) == ("bea.larch@tarn.example", SUBJECTS[LINK])
     plain, html = (part.get_content() for part in letter.iter_parts())  # type: ignore[attr-defined]
     link = re.search(r"https://meet.example(/refer/northtest/link\?key=[\w-]{43})\s", plain)
     assert link and link[1] in html
@@ -110,6 +110,7 @@ def test_S1_asking_for_what_is_not_sent_uses_up_none_of_an_address_s_links(
         refused.setattr(usecase.public_recipients, "ground", lambda *_: Ground.COLLISION)
         for _ in range(usecase.PER_ADDRESS):
             asks(public)
+        assert sent(public) == []
     asks(public)
     assert len(sent(public)) == 1
 
@@ -133,6 +134,35 @@ def test_F3_no_link_goes_to_a_perpetrator_and_the_answer_is_the_same(
         refused = select(AuditRow).where(AuditRow.action == "public_form.refused")
         lines = db.session.scalars(refused).all()
     assert len(lines) == 2 and all("moss" not in f"{line.detail}{line.subject}" for line in lines)
+
+
+def test_A18_the_request_asks_nothing_that_only_a_known_address_takes_time_for(
+    public: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_slow(*_: object) -> None:
+        raise AssertionError("asked inside the request")
+
+    with monkeypatch.context() as during:
+        during.setattr(usecase.public_recipients, "ground", too_slow)
+        during.setattr(usecase.referral_collisions, "of_referrer", too_slow)
+        asks(public)
+    assert len(sent(public)) == 1
+
+
+def test_F3_every_page_says_whose_referrals_it_opens(public: Flask) -> None:
+    evil = "evil.man@tarn.example"
+    asks(public, email=evil)
+    ((_, key),) = sent(public)
+    client = public.test_client()
+    look = client.get(f"{HOME}/link?key={key}")
+    assert f"For {evil} . Not yours?" in text(look)
+    assert client.post(f"{HOME}/link", data={"key": key}).status_code == 303
+    address = begun(client)
+    for page in (f"{HOME}/mine", address, f"{address}/sections/victim", f"{address}/check"):
+        assert f"For {evil} . Not yours?" in text(client.get(page)), page
+    assert evil not in client.get(HOME).text
+    again = client.get(f"{HOME}/link?key={key}").text
+    assert evil not in again and evil not in client.get(f"{HOME}/link?key=guessed").text
 
 
 def test_S1_a_personal_address_is_not_taken(public: Flask) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -16,6 +17,7 @@ from meetingsvc import mail
 from meetingsvc.models import (
     CaseRow,
     ConsentRow,
+    ContactRow,
     IncidentRow,
     PublicLetterRow,
     PublicReferralRow,
@@ -187,12 +189,67 @@ def test_T7_F4_what_the_form_says_is_marked_and_contact_held_back_until_it_is_ac
     assert before and all(author.endswith(", by the public form, not checked") for _, author in before)
     assert "contact" not in {sight for sight, _ in before}
     key = address.rpartition("/")[2]
-    assert signed_in(Role.COORDINATOR).post(f"/referrals/sent/{key}/accept").status_code == 303
+    assert decided(signed_in(Role.COORDINATOR), key, "accept") == 303
     with public.app_context():
         after = db.session.execute(told).all()
         assert sorted(row.checked for row in lines_of_consent()) == [False, True]
     assert "contact" in {sight for sight, _ in after}
     assert all(author.endswith("Tarn Surgery, by the public form") for _, author in after)
+
+
+def decided(client: FlaskClient, key: str, what: str) -> int:
+    """Opens what was sent and presses one of its buttons."""
+    found = re.search(r'name="sendings" value="(\d+)"', client.get(f"/referrals/sent/{key}").text)
+    assert found
+    return client.post(f"/referrals/sent/{key}/{what}", data={"sendings": found[1]}).status_code
+
+
+def test_T7_K1_F4_what_is_typed_and_not_sent_is_nobodys_consent_and_no_safe_contact(
+    public: Flask, signed_in: SignIn
+) -> None:
+    client = confirmed(public)
+    address = begun(client)
+    withheld = {"consent__answer": "withheld", "consent__what": "All", "consent__why": "crime",
+                "consent__authorised_by": "Me", "consent__receives": "The panel"}  # fmt: skip
+    filled(public, address, **withheld)
+    assert send(client, address).status_code == 303
+    key = address.rpartition("/")[2]
+    returned(public, signed_in, address)
+    typed = {"consent__answer": "given", "contact__email": "pat.perp@mail.example",
+             "victim__phone": "07700 900 666", "victim__surname": ""}  # fmt: skip
+    filled(public, address, **typed)
+    coordinator = signed_in(Role.COORDINATOR)
+    for waits in (True, False):
+        if not waits:
+            told = {"reason": "She must be heard."}
+            assert coordinator.post(f"/referrals/sent/{key}/as-it-stands", data=told).status_code == 303
+        page = coordinator.get(f"/referrals/sent/{key}").text
+        assert "Harrow" in page and "The panel" in page, "as it was sent"
+        assert decided(coordinator, key, "addresses") == 303
+        with public.app_context(), acting.service():
+            assert {row.answer for row in lines_of_consent()} == {"withheld"}
+            kept = set(db.session.scalars(select(ContactRow.value)))
+            assert kept and kept.isdisjoint({"pat.perp@mail.example", "07700 900 666"})
+
+
+def test_T7_what_was_sent_again_since_it_was_read_is_read_again_before_it_is_decided(
+    public: Flask, signed_in: SignIn
+) -> None:
+    client = confirmed(public)
+    address = sent_by(public, client)
+    key, coordinator = address.rpartition("/")[2], signed_in(Role.COORDINATOR)
+    returned(public, signed_in, address)
+    filled(public, address, victim__phone="07700 900 666")
+    assert send(client, address).status_code == 303
+    for what in ("accept", "addresses"):
+        answer = coordinator.post(f"/referrals/sent/{key}/{what}", data={"sendings": "1"})
+        assert answer.status_code == 409 and "has sent it again since you opened it" in answer.text
+    with public.app_context(), acting.service():
+        assert db.session.scalars(select(ContactRow)).all() == []
+    assert decided(coordinator, key, "accept") == 303
+    assert decided(coordinator, key, "addresses") == 303
+    with public.app_context(), acting.service():
+        assert "07700 900 666" in set(db.session.scalars(select(ContactRow.value)))
 
 
 def lines_of_consent() -> list[Consent]:

@@ -1,5 +1,6 @@
 """Writing a referral: nothing typed is lost, nothing wrong is sent (Rulebook T7, E3)."""
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -224,6 +225,16 @@ def test_T7_a_draft_that_is_thrown_away_leaves_nothing_that_was_typed(
         assert (row.answers, row.sealed, row.risk, row.state) == ("{}", None, {}, "withdrawn")
 
 
+def test_T7_one_that_was_sent_cannot_be_thrown_away_and_says_as_what(referrer: FlaskClient) -> None:
+    at = sent(referrer)
+    for ask in (referrer.get, referrer.post):
+        answer = ask(f"{at}/throw-away")
+        assert (answer.status_code, answer.location) == (303, f"{at}/sent")
+        assert re.search(
+            r"It was sent as REF-\d+, so it cannot be thrown away", referrer.get(f"{at}/sent").text
+        )
+
+
 def test_T7_what_is_proposed_to_a_referrer_tells_nothing_of_what_the_panel_knows(
     service: Flask, referrer: FlaskClient, signed_in: SignIn
 ) -> None:
@@ -241,8 +252,9 @@ def test_T12_accepting_asks_nothing_more_of_the_referrer(
 ) -> None:
     key = sent(referrer).rpartition("/")[2]
     coordinator = signed_in(Role.COORDINATOR)
-    assert coordinator.post(f"/referrals/sent/{key}/accept").status_code == 303
-    assert coordinator.post(f"/referrals/sent/{key}/accept").status_code == 409
+    seen = {"sendings": "1"}
+    assert coordinator.post(f"/referrals/sent/{key}/accept", data=seen).status_code == 303
+    assert coordinator.post(f"/referrals/sent/{key}/accept", data=seen).status_code == 409
     build(service, TUESDAY)
     with service.app_context():
         assert db.session.scalars(select(EntryRow.reasons)).one() == "T7"

@@ -16,7 +16,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import referrals
+from meetingsvc.store import referral_texts
 from meetingsvc.usecases.transaction import saved
 from tests.a_referral import PERPETRATOR, a_draft
 from tests.web.conftest import NOW, SignIn
@@ -41,7 +41,7 @@ def again(service: Flask, signed_in: SignIn, first: dict[str, object], then: dic
 
 def typed(service: Flask, key: str, told: dict[str, object]) -> None:
     with service.app_context(), saved():
-        referrals.write(db.session.get_one(ReferralRow, UUID(key)), a_draft(**told), NOW)
+        referral_texts.write(db.session.get_one(ReferralRow, UUID(key)), a_draft(**told), NOW)
 
 
 def listed(service: Flask) -> list[str]:

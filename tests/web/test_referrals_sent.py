@@ -148,6 +148,14 @@ def test_T7_what_would_increase_the_risk_stands_wherever_actions_are_set(
     assert "asks to attend" not in police.get("/lists/2026-11-24").text
 
 
+def test_T7_an_answer_that_was_taken_back_before_sending_is_not_shown(
+    service: Flask, referrer: FlaskClient, signed_in: SignIn
+) -> None:
+    key = sent(referrer, asked__risky="no", asked__increases="A letter to the house").rpartition("/")[2]
+    page = signed_in(Role.COORDINATOR).get(f"/referrals/sent/{key}").text
+    assert "A letter to the house" not in page and "Health visitor" in page
+
+
 def test_K1_the_consent_and_the_risk_assessment_are_kept_with_the_case(
     service: Flask, referrer: FlaskClient
 ) -> None:
@@ -276,12 +284,12 @@ def test_R2_what_came_without_an_account_is_put_with_its_case_by_somebody_who_ha
 ) -> None:
     key = sent(referrer).rpartition("/")[2]
     coordinator = signed_in(Role.COORDINATOR)
-    assert coordinator.post(f"/referrals/sent/{key}/addresses").status_code == 409
+    assert coordinator.post(f"/referrals/sent/{key}/addresses", data={"sendings": "1"}).status_code == 409
     with service.app_context(), saved():
         db.session.scalars(select(ReferralRow)).one().account_id = None
         db.session.execute(delete(AddressRow))
     assert "Put them with the case" in coordinator.get(f"/referrals/sent/{key}").text
-    assert coordinator.post(f"/referrals/sent/{key}/addresses").status_code == 303
+    assert coordinator.post(f"/referrals/sent/{key}/addresses", data={"sendings": "1"}).status_code == 303
     with service.app_context():
         row = db.session.scalars(select(AddressRow)).one()
         assert row.text is None and sealed.opened(row.id, row.sealed or b"") == "4 Sallow Row\nQX1 4ZZ"

@@ -194,3 +194,13 @@ def test_by_any_part_of_a_name_and_a_date_in_words(service: Flask, signed_in: Si
     people = search(client, words).partition("the likeliest first")[2]
     assert "Oona Quillfeather" in people, words
     assert "Kit Quayle" not in people.partition("Oona")[0]
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ("31/2/1990", "31/2/1990"), ("Rowan Ashdale 12.13.1985", "12.13.1985"), ("28/2/1990", ""),
+    ("13/260/1234", ""),
+])  # fmt: skip
+def test_what_is_no_date_is_said_to_be_none(signed_in: SignIn, words: str, said: str) -> None:
+    page = search(signed_in(Role.COORDINATOR), words)
+    assert (f"{said} is not a real date" in page) is bool(said)
+    assert ("is not a real date" in page) is bool(said)

@@ -61,6 +61,7 @@ def is_signed_in(client: FlaskClient) -> bool:
     return client.get("/").status_code == 200
 
 
+@pytest.mark.one_database
 def test_a_right_password_alone_opens_nothing(service: Flask, make: Make) -> None:
     make(Role.REPRESENTATIVE, app=True)
     client = half(service)

@@ -72,6 +72,7 @@ def test_one_code_and_no_password_carries_on_where_one_was(person: FlaskClient, 
     assert token(person) != before, "a new key"
 
 
+@pytest.mark.one_database
 def test_a_locked_session_opens_nothing_by_any_door(service: Flask, signed_in: SignIn, at: At) -> None:
     client = signed_in(Role.COORDINATOR)
     at(IDLE + A_SECOND)

@@ -20,14 +20,17 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts
+from meetingsvc.usecases import research_asking
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import referred
 from tests.a_match import a_match
 from tests.a_sent_referral import referrals_of
+from tests.a_telling import telling_and_flag
 from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
 from tests.an_address import one_of_each
 from tests.an_application import application_and_order
+from tests.an_emergency import an_ask
 from tests.builders import a_row, take_in
 from tests.test_permissions import allowed
 from tests.web.conftest import NOW, SignIn, agency_named
@@ -66,17 +69,23 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
             "agency_id": agency_named("Haven Northtest"),
             "pack_id": UUID(int=1),
             "copy_id": UUID(int=1),
+            "recalled_id": UUID(int=1),
             "draft_id": UUID(int=1),
             "passkey_id": UUID(int=1),
             "session_id": UUID(int=1),
             "detail_id": UUID(int=1),
         }
         rows = [db.session.get_one(ItemRow, key) for key in (item, line)]
+        with saved():
+            research_asking.ask(area.id, rows[0].meeting_id, who_id, NOW)
         common |= one_of_each(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
         with saved():
+            db.session.add(waits := an_ask(area.id, rows[0].case_id, common["agency_id"], nobody))
+            common |= {"ask_id": waits.id}
             common |= on_its_way(area.id, rows[0].case_id, who_id, CANARY)
             common |= a_match(area.id, rows[0].case_id, CANARY)
         common |= wall_and_opening(area.id, rows[0].case_id, nobody)
+        common |= telling_and_flag(area.id, item, who_id, agency_named("Haven Northtest"))
         common |= application_and_order(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
         common |= referrals_of(area.id, rows[0].case_id, nobody, agency_named("Haven Northtest"), CANARY)
         return [
@@ -116,15 +125,25 @@ def test_V5_every_page_that_names_people_leaves_a_trace(
 CHANGES = {
     "POST /lists/<day>/close",
     "POST /marac/<uuid:meeting_id>/close",
+    "POST /meetings/<uuid:meeting_id>/end",
     "POST /cases/<uuid:case_id>/i-know-these-people",
 }
 #: That the test sees these, and does not pass because it knocked with nothing in hand.
 NAMING = {
+    "GET /meetings/<uuid:meeting_id>/record",
+    "GET /items/<uuid:item_id>/not-reached",
+    "GET /meetings/<uuid:meeting_id>/research",
     "GET /referrals/sent/<uuid:sent_id>",
     "GET /matches",
     "GET /matches/<uuid:match_id>",
     "GET /merges/<uuid:merge_id>/undo",
+    "GET /items/<uuid:item_id>/feedback",
+    "POST /items/<uuid:item_id>/feedback/who",
+    "GET /flags/<uuid:flag_id>",
     "GET /actions",
+    "GET /actions/<uuid:action_id>/reopen",
+    "GET /actions/<uuid:action_id>/looked",
+    "GET /cases/<uuid:case_id>/plan",
     "GET /actions/<uuid:action_id>",
     "POST /actions/<uuid:action_id>",
     "GET /lists/<day>",
@@ -158,6 +177,9 @@ NAMING = {
     "POST /cases/<uuid:case_id>/associates/new",
     "GET /applications",
     "GET /applications/<uuid:application_id>",
+    "GET /emergencies",
+    "GET /emergencies/<uuid:ask_id>",
+    "GET /cases/<uuid:case_id>/emergency",
     "GET /orders",
     "GET /orders/<uuid:order_id>",
     "GET /orders/<uuid:order_id>/breach",

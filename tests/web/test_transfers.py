@@ -1,5 +1,6 @@
 """The pages of cases that move between areas, through two areas' own sessions (M5, T8, M6, P1)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -132,6 +133,9 @@ def test_M5_T8_through_the_pages_from_one_area_to_the_other(
                  f"/transfers/{transfer}/record", f"/transfers/{transfer}/withdraw"):  # fmt: skip
         assert there.get(path).status_code == 404, path
     assert here.get(f"/arrivals/{arrival}").status_code == 404
+    ours = text(here.get(f"/transfers/{transfer}"))
+    assert "South Test answers here" in ours and "What went with the case" not in ours
+    assert here.get(f"/transfers/{transfer}/record").status_code == 404, "there is nothing to record"
     accepted = there.post(f"/arrivals/{arrival}/accept")
     assert accepted.status_code == 303 and accepted.location == "/", "whether or not the case is hidden"
     theirs = the_case(service, "southtest")
@@ -158,11 +162,18 @@ def test_M5_outside_through_the_pages(
         at = f"/transfers/{the_transfer()}"
     assert here.get(f"{at}/transfer.pdf").status_code == 404, "no file is made yet"
     made = here.post(f"{at}/file")
-    assert made.status_code == 200 and "app-passphrase" in made.text
+    assert (
+        made.status_code == 200 and "app-passphrase" in made.text and "record that it was sent" in made.text
+    )
     file = here.get(f"{at}/transfer.pdf")
     assert file.headers["Content-Disposition"] == 'attachment; filename="transfer.pdf"'
     assert file.data.startswith(b"%PDF") and b"Thistlewood" not in file.data
+    assert "Not needed for having sent it" in here.get(f"{at}/record").text
+    assert "What went with the case" not in here.get(at).text
     assert here.post(f"{at}/record", data={"step": "send"}).status_code == 303
+    assert "What went with the case" in here.get(at).text
+    assert "Not needed for having sent it" not in here.get(f"{at}/record").text
+    assert "record that it was sent" not in here.post(f"{at}/file").text, "that is recorded"
     assert here.post(f"{at}/record", data={"step": "refuse"}).status_code == 422
     assert here.post(f"{at}/record", data={"step": "accept", "reason": SAID}).status_code == 422, (
         "not offered"
@@ -217,22 +228,45 @@ def test_T8_from_outside_through_the_page(service: Flask, here: FlaskClient) -> 
     assert here.post("/arrivals/new", data=ARRIVAL).status_code == 409
 
 
-def test_M6_the_answer_is_the_same_where_it_names_somebody_its_coordinator_is_kept_from(
-    service: Flask, here: FlaskClient
-) -> None:
+def test_T8_everything_that_is_wrong_is_said_at_once(here: FlaskClient) -> None:
+    shown = text(here.post("/arrivals/new", data={"heard_on": "1 Smarch 2026"}))
+    for words in ("Enter the area it comes from", "Enter the victim", "Choose the risk",
+                  "Say why the case moves here", "Enter real dates"):  # fmt: skip
+        assert words in shown, words
+
+
+def kept_from_the_victim(service: Flask) -> None:
+    """The coordinator here knows her."""
     with service.app_context():
         mine = AccountRow.role == Role.COORDINATOR, AccountRow.agency_id == agency_named("Northtest Police")
         who = account_store.principal(db.session.scalars(select(AccountRow.id).where(*mine)).one(), NOW)
         assert who is not None
         knows = Told("Wren", "Harrow", date(1990, 4, 3), "", "", "")
         staff_details.add(who, DetailOf.KNOWS, knows, NOW)
+
+
+def test_M6_the_answer_is_the_same_where_it_names_somebody_its_coordinator_is_kept_from(
+    service: Flask, here: FlaskClient
+) -> None:
+    kept_from_the_victim(service)
     taken = here.post("/arrivals/new", data=ARRIVAL)
     assert (taken.status_code, taken.location) == (303, "/")
     assert "Taken in as TRF-" in text(here.get("/"))
     assert here.get(the_case(service, "northtest")).status_code == 404
-    assert here.post("/arrivals/new", data=ARRIVAL).status_code == 303, (
-        "nor is a second one told of the first"
-    )
+    assert here.post("/arrivals/new", data=ARRIVAL).status_code == 409, "as with one that is not hidden"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_M6_what_one_has_typed_stays_in_the_list_whether_or_not_it_met_a_hidden_case(
+    service: Flask, here: FlaskClient, hidden: bool
+) -> None:
+    if hidden:
+        kept_from_the_victim(service)
+    here.post("/arrivals/new", data=ARRIVAL)
+    (path,) = re.findall(r'"(/arrivals/[0-9a-f-]{36})"', here.get("/transfers").text)
+    page = text(here.get(path))
+    assert "Wren Harrow" in page and "WV/77" in page and "TRF-" in page
+    assert "/cases/" not in here.get(path).text and "C-0" not in page
 
 
 @pytest.mark.parametrize(

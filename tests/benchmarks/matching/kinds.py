@@ -53,7 +53,8 @@ def decade_wrong(one: Record, chance: Random) -> Record:
     """Ten years out, as an age guessed."""
     assert one.dob
     years = chance.choice((-10, 10))
-    return replace(one, dob=one.dob.replace(year=one.dob.year + years, day=min(one.dob.day, 28)))
+    leap = (one.dob.month, one.dob.day) == (2, 29)
+    return replace(one, dob=one.dob.replace(year=one.dob.year + years, day=28 if leap else one.dob.day))
 
 
 def first_of_january(one: Record, chance: Random) -> Record:

@@ -1,15 +1,17 @@
 """Searching in a database of a million people: how long it takes, and how often the right one is found.
 
-`BENCH_PEOPLE` says how many (a million unless told); the same people, keys and lines on both databases.
+`BENCH_PEOPLE` says how many (a million unless told); the same people, keys and lines on both databases. Where
+it may, it goes before whatever else runs on one processor, with what answers it: no neighbour is measured.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
-from statistics import quantiles
+from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -34,6 +36,8 @@ ASKED = int(os.environ.get("BENCH_ASKED", "200"))  # people a kind
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 Say = Callable[[str], None]
 Line = Callable[[Record, Random], str]
+#: As whom, the statement and its parameters.
+Said = tuple[acting.Capacity, str, Any]
 
 
 def run(say: Say) -> None:
@@ -50,7 +54,9 @@ def run(say: Say) -> None:
                 search_ground.load(Path(folder), reader.area_id, copies)
                 ground.counted(copies)
                 say(f"\n{name}: loaded in {perf_counter() - started:.0f} s")
-                _measure(reader, records, say)
+                with _first_in_line() as first:
+                    say("first in line on one processor" if first else "beside whatever else runs")
+                    _measure(reader, records, say)
 
 
 def _a_coordinator() -> Principal:
@@ -76,6 +82,29 @@ def _as_typed(errors: tuple[Error, ...]) -> Line:
     return line
 
 
+@contextmanager
+def _first_in_line() -> Iterator[bool]:
+    """This process, and PostgreSQL's that answers it, before all others on one processor; whether that is
+    allowed."""
+    pids = [0]
+    if db.engine.dialect.name == "postgresql":
+        pids.append(db.session.scalar(text("SELECT pg_backend_pid()")))
+    everywhere = os.sched_getaffinity(0)
+    try:
+        for pid in pids:
+            os.sched_setaffinity(pid, {max(everywhere)})
+            os.sched_setscheduler(pid, os.SCHED_FIFO, os.sched_param(1))
+    except PermissionError:
+        pass
+    gc.collect()
+    gc.freeze()  # the million records are not looked through again and again
+    try:
+        yield os.sched_getscheduler(0) == os.SCHED_FIFO
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        os.sched_setaffinity(0, everywhere)
+
+
 def _measure(reader: Principal, records: list[Record], say: Say) -> None:
     """Each kind, then all together: the share found, and how long the slowest of twenty takes."""
     groups = [("made for", {kind: _as_typed(errors) for kind, errors in MADE_FOR.items()}),
@@ -91,11 +120,16 @@ def _measure(reader: Principal, records: list[Record], say: Say) -> None:
             every += took
             say(f"{title:12}{kind:52}{share:7.3f}{_p95(took, 0):14.2f}{_p95(took, 1):11.2f}")
         say(f"{title:12}{'all kinds':52}{sum(shares) / len(shares):7.3f}")
-    say(f"{'all':64}{'':7}{_p95(every, 0):14.2f}{_p95(every, 1):11.2f}")
+    say(f"{'all, p95':64}{'':7}{_p95(every, 0):14.2f}{_p95(every, 1):11.2f}")
+    say(f"{'all, p50':64}{'':7}{_p50(every, 0):14.2f}{_p50(every, 1):11.2f}")
 
 
 def _p95(took: list[tuple[float, float]], which: int) -> float:
     return quantiles([one[which] * 1000 for one in took], n=20)[-1]
+
+
+def _p50(took: list[tuple[float, float]], which: int) -> float:
+    return median(one[which] * 1000 for one in took)
 
 
 def _kind(
@@ -117,13 +151,13 @@ def _kind(
 
 
 @contextmanager
-def _heard() -> Iterator[list[tuple[str, Any]]]:
-    """What is said to the database meanwhile."""
-    said: list[tuple[str, Any]] = []
+def _heard() -> Iterator[list[Said]]:
+    """What is said to the database meanwhile, and as whom."""
+    said: list[Said] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
         if statement.startswith("SELECT"):
-            said.append((statement, parameters))
+            said.append((acting.who(), statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
@@ -132,14 +166,19 @@ def _heard() -> Iterator[list[tuple[str, Any]]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def _database_time(reader: Principal, said: list[tuple[str, Any]], clock: ground.Clock) -> float:
-    """The same statements once more to the driver alone, all their rows fetched."""
-    with acting.acting(acting.Host(reader.area_id)):
+def _database_time(reader: Principal, said: list[Said], clock: ground.Clock) -> float:
+    """The same statements once more to the driver alone, all their rows fetched; on PostgreSQL as whom each
+    was said, told anew where that changes. A bare cursor on SQLite is for the service alone.
+    """
+    service = acting.Host(reader.area_id)
+    told = db.engine.dialect.name == "postgresql"
+    with acting.acting(service):
         connection = db.session.connection().connection
         db.session.execute(text("SELECT 1"))  # the database is told who acts
         started = clock()
-        for statement, parameters in said:
-            cursor = connection.cursor()
-            cursor.execute(statement, parameters)
-            cursor.fetchall()
+        for who, statement, parameters in said:
+            with acting.acting(who if told else service):
+                cursor = connection.cursor()
+                cursor.execute(statement, parameters)
+                cursor.fetchall()
         return clock() - started

@@ -1,0 +1,69 @@
+"""What minutes are made of, who reads which part, and by when they are out (R1, M4, F1)."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from agenda.area import AreaSettings
+from agenda.meetings import MeetingKind
+from minutes.minutes import (
+    ActionSet,
+    Attendance,
+    CaseMinutes,
+    Disclosed,
+    Represented,
+    Shared,
+    Sight,
+    approval_problem,
+    due_on,
+    extract,
+    kept,
+)
+
+POLICE, HAVEN, HOUSING = uuid4(), uuid4(), uuid4()
+CRIME = Disclosed("He took her card.", str(HAVEN), "Haven", str(POLICE), "Police", "today", shared=False)
+CASE = CaseMinutes(
+    "C-000001", "Group 1", "", "high", ("Safeguards are in place.",), ("Refuge: in place",), "Notes", "Holds",
+    ("Police: lock – Done",), "Not told: unsafe", "He reads her post.", ("Morgan Ashdown",),
+    (Shared("Haven", "Priya", "fact", "file", "today", "Text"),),
+    (ActionSet("Victim", "Haven", "Ring her", "Friday"),), (CRIME,),
+)  # fmt: skip
+
+
+def test_R1_minutes_are_kept_whole_and_read_back_as_they_were() -> None:
+    assert CaseMinutes.of(kept(CASE)) == CASE
+    head = Attendance(
+        "Sam", "09:30", "12:00", (Represented("Police", "Present", ("A", "B")),), ("O",), ("R",), "S"
+    )
+    assert Attendance.of(kept(head)) == head
+
+
+@pytest.mark.parametrize(
+    ("agency", "runs", "idva", "sees"),
+    [
+        (HOUSING, False, False, (False, False, False)),
+        (HOUSING, False, True, (False, True, False)),
+        (POLICE, False, False, (True, False, False)),
+        (HAVEN, False, False, (True, False, False)),
+        (HOUSING, True, False, (True, True, True)),
+    ],
+)
+def test_F1_each_reader_is_shown_what_is_theirs(
+    agency: object, runs: bool, idva: bool, sees: tuple[bool, bool, bool]
+) -> None:
+    told = extract(CASE, Sight(agency, runs, idva))  # type: ignore[arg-type]
+    assert (bool(told.crimes), bool(told.unsafe), bool(told.heard_by)) == sees
+    assert told.telling == "Not told: unsafe" and told.shared == CASE.shared
+
+
+def test_M4_minutes_are_out_within_the_areas_working_days() -> None:
+    thursday, off = date(2026, 12, 24), frozenset({date(2026, 12, 25), date(2026, 12, 28)})
+    assert due_on(MeetingKind.MARAC, thursday, AreaSettings(), off) == date(2026, 12, 31)
+    assert due_on(MeetingKind.DRAMM, thursday, AreaSettings(), off) == date(2026, 12, 29)
+    assert due_on(MeetingKind.MARAC, thursday, AreaSettings(minutes_marac_days=1), off) == date(2026, 12, 29)
+
+
+def test_R1_whoever_wrote_in_minutes_does_not_approve_them() -> None:
+    assert approval_problem(POLICE, {POLICE, HAVEN}) is not None
+    assert approval_problem(HOUSING, {POLICE, HAVEN}) is None

@@ -1,0 +1,84 @@
+"""What meetings left behind in the crowd, by lot: minutes, who came and was out, crimes, steps, flags."""
+
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from meetingsvc.models import (
+    ActionRow,
+    ActionStepRow,
+    AttendeeRow,
+    AttendeeStayRow,
+    Base,
+    CrimeRow,
+    FlagRow,
+    ItemAbsenceRow,
+    ItemHearingRow,
+    ItemRow,
+    LiveFieldRow,
+    MeetingRow,
+    MinutesCaseRow,
+    MinutesRow,
+    db,
+)
+from tests.a_marac import NOW
+
+
+def left_behind(lot: Random, area_id: UUID, works: list[UUID], by: UUID) -> None:
+    """On every meeting of an area, on its items and their cases."""
+    meetings = db.session.scalars(select(MeetingRow).where(MeetingRow.area_id == area_id)).all()
+    for meeting in meetings:
+        attendee = _record(meeting, works[0], by)
+        versions = _minutes(lot, meeting, by)
+        for item in db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting.id)).all():
+            _add(*_of_item(lot, item, versions, attendee, works, by))
+    cases = set(db.session.scalars(select(ItemRow.case_id).where(ItemRow.area_id == area_id)))
+    _add(*(FlagRow(area_id=area_id, case_id=case, agency_id=agency, whose="victim", key="", name="",
+                   state="to add", heard_on=NOW.date(), until=NOW.date(), contact="", necessary="",
+                   cannot_reach="", notify=False)
+           for case in sorted(cases) for agency in works))  # fmt: skip
+
+
+def _add(*rows: Base) -> None:
+    db.session.add_all(rows)
+    db.session.flush()
+
+
+def _record(meeting: MeetingRow, agency: UUID, by: UUID) -> UUID:
+    key = uuid4()
+    _add(AttendeeRow(id=key, area_id=meeting.area_id, meeting_id=meeting.id, agency_id=agency, name="a",
+                     title="", organisation="", observer=False, here=True, version=1, recorded_by=by,
+                     recorded_at=NOW))  # fmt: skip
+    _add(AttendeeStayRow(area_id=meeting.area_id, attendee_id=key))
+    return key
+
+
+def _minutes(lot: Random, meeting: MeetingRow, by: UUID) -> list[UUID]:
+    """One version that is issued, and perhaps one that is a draft."""
+    made = [uuid4() for _ in range(lot.choice([1, 2]))]
+    _add(*(MinutesRow(id=key, area_id=meeting.area_id, meeting_id=meeting.id, version=number, what="w",
+                      why="w", head={}, drafted_by=by, drafted_at=NOW, sends=0, sent_back="",
+                      approved_at=NOW if number == 1 else None)
+           for number, key in enumerate(made, lot.choice([1, 2]))))  # fmt: skip
+    return made
+
+
+def _of_item(
+    lot: Random, item: ItemRow, versions: list[UUID], attendee: UUID, works: list[UUID], by: UUID
+) -> list[Base]:  # fmt: skip
+    here: dict[str, Any] = {"area_id": item.area_id, "item_id": item.id}
+    first, second = lot.choice(works), lot.choice(works)
+    steps = db.session.scalars(select(ActionRow.id).where(ActionRow.item_id == item.id)).all()
+    return [
+        *(MinutesCaseRow(minutes_id=key, told={}, said="", version=0, **here) for key in versions),
+        ItemHearingRow(meeting_id=item.meeting_id, started_at=NOW, ended_at=NOW, started_by=by, **here),
+        ItemAbsenceRow(attendee_id=attendee, kept=True, recorded_by=by, recorded_at=NOW, **here),
+        CrimeRow(text="c", agency_id=first, told_id=second, told_at=NOW, shared=lot.random() < 0.3,
+                 recorded_by=by, **here),
+        LiveFieldRow(field="notes", meeting_id=item.meeting_id, value="", version=1, saved=False,
+                     changed_by=by, changed_at=NOW, heard={}, seq=1, **here),
+        *(ActionStepRow(area_id=item.area_id, action_id=key, at=NOW, by=by, was="open", status="done",
+                        text="") for key in steps[:2]),
+    ]  # fmt: skip

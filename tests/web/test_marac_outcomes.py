@@ -1,0 +1,126 @@
+"""The working page of a MARAC, through the whole service."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from agenda.circulation import Group
+from meetingsvc.models import AccountRow, ActionRow, ItemRow, MeetingRow, OutcomeRow, PlanReviewRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import accounts
+from meetingsvc.usecases import marac, marac_publishing
+from tests.a_marac import line_of, referred
+from tests.web.conftest import NOW, SignIn
+
+DECIDED = {"version": "0", "risk": "high", "in_place": "yes", "step": "save"}
+
+
+@pytest.fixture
+def coordinator(signed_in: SignIn) -> FlaskClient:
+    signed_in(Role.CHAIR)
+    return signed_in(Role.COORDINATOR)
+
+
+@pytest.fixture
+def pages(service: Flask, coordinator: FlaskClient) -> list[str]:
+    """One case for discussion, one to be confirmed, on an agenda that is published."""
+    with service.app_context():
+        who, chair = (
+            accounts.principal(
+                db.session.scalars(select(AccountRow.id).where(AccountRow.role == role)).one(), NOW
+            )
+            for role in (Role.COORDINATOR, Role.CHAIR)
+        )
+        assert who is not None and chair is not None
+        items = referred(who, (Group.NEW_NO_SAFEGUARDS, Group.NEW_SAFEGUARDS))
+        lines = [line_of(item).id for item in items]
+        meeting_id = line_of(items[0]).meeting_id
+        marac.close(who, meeting_id, NOW)
+        marac_publishing.publish(chair, meeting_id, NOW)
+    return [f"/items/{line}/outcome" for line in lines]
+
+
+def test_M1_the_page_shows_what_the_daily_meeting_decided_and_asks_no_referral(
+    pages: list[str], coordinator: FlaskClient
+) -> None:
+    text = coordinator.get(pages[0]).text
+    assert "MARAC of Thursday 3 December 2026, case 1 of 2" in text
+    assert "Daily meeting of Monday 23 November 2026" in text and "Rent arrears since June." in text
+    assert "The daily meeting assessed it as high" in text and "Fit a new lock" in text
+    assert "Refer to MARAC?" not in text and "Confirmed, nothing to add" not in text
+    assert f'data-key="n" href="{pages[1]}"' in text
+
+
+def test_T6_a_case_is_called_heard_once_the_marac_sits_and_its_own_meeting_is_no_history(
+    service: Flask,
+    pages: list[str],
+    coordinator: FlaskClient,
+    signed_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    item_id = UUID(pages[0].split("/")[2])
+    with service.app_context():
+        item = db.session.get_one(ItemRow, item_id)
+        start, case = db.session.get_one(MeetingRow, item.meeting_id).starts_at, f"/cases/{item.case_id}"
+        daily = db.session.scalars(
+            select(ItemRow.id).where(ItemRow.case_id == item.case_id, ItemRow.id != item_id)
+        ).one()
+    before = "3 Dec 2026, MARAC: On the agenda"
+    assert before in coordinator.get(f"/items/{daily}/outcome").text
+    assert "3 Dec 2026, MARAC" not in coordinator.get(pages[0]).text
+    heard = "Heard Thursday 3 December 2026: a further incident"
+    for minutes, said in ((-10, False), (0, True)):
+        now = start + timedelta(minutes=minutes)
+        monkeypatch.setattr("meetingsvc.clock.now", lambda now=now: now)
+        reader = signed_in(Role.COORDINATOR)
+        shown, told = reader.get(case).text, reader.get(f"{case}/timeline").text
+        assert (heard in shown, '<h2 class="govuk-heading-m">Heard at MARAC</h2>' in shown) == (said, said)
+        assert "Heard at MARAC" in told if said else "Heard at MARAC" not in told
+        assert said or "On the agenda of Thursday 3 December 2026: a further incident" in shown
+
+
+def test_C3_an_update_only_case_is_confirmed_in_one_click(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    assert "Confirmed, nothing to add" in coordinator.get(pages[1]).text
+    answer = coordinator.post(pages[1], data={"version": "0", "step": "confirm"})
+    assert answer.status_code == 303 and answer.location.startswith("/marac/")
+    with service.app_context():
+        row = db.session.get_one(OutcomeRow, UUID(pages[1].split("/")[2]))
+        assert (row.risk, row.in_place, row.refer) == ("high", True, False)
+
+
+def test_M3_an_action_that_is_done_is_said_in_one_click(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    with service.app_context():
+        action = db.session.scalars(select(ActionRow.id).order_by(ActionRow.set_at)).first()
+    text = coordinator.get(pages[0]).text
+    key = text.partition('data-review="')[2].partition('"')[0]
+    assert action is not None and key
+    refused = coordinator.post(pages[0], data=DECIDED | {f"review-{key}-verdict": "change", "notes": "kept"})
+    assert refused.status_code == 422 and "Say how the action changes" in refused.text
+    assert "kept" in refused.text
+    assert coordinator.post(pages[0], data=DECIDED | {f"review-{key}-verdict": "done"}).status_code == 303
+    with service.app_context():
+        assert db.session.get_one(ActionRow, UUID(key)).status == "done"
+        assert db.session.scalars(select(PlanReviewRow.verdict)).all() == ["done"]
+
+
+def test_M3_who_attends_reads_the_outcome_and_has_no_form(
+    pages: list[str], coordinator: FlaskClient, signed_in: SignIn
+) -> None:
+    coordinator.post(pages[0], data=DECIDED | {"plan_review": "It holds."})
+    text = signed_in(Role.REPRESENTATIVE, "Northtest Homes").get(pages[0]).text
+    assert "It holds." in text and "data-outcome" not in text and "Fit a new lock" in text
+
+
+def test_M3_the_agenda_leads_to_each_case(service: Flask, pages: list[str], coordinator: FlaskClient) -> None:
+    with service.app_context():
+        meeting = db.session.scalars(select(MeetingRow.id).where(MeetingRow.kind == "MARAC")).one()
+    text = coordinator.get(f"/marac/{meeting}").text
+    assert all(page in text for page in pages) and "Record the meeting, case by case" in text
