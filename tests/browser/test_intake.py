@@ -1,6 +1,5 @@
 """The risk tool counted as it is filled, and the form without an account, as people use them."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
 from agenda.area import AreaSettings
 from meetingsvc.app import create_app
@@ -18,6 +16,7 @@ from meetingsvc.store import acting
 from meetingsvc.usecases import areas, public_referrers
 from tests.browser.checks import check_page
 from tests.browser.test_journey import MONDAY
+from tests.servers.serving import served
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,12 +39,8 @@ def app(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}/refer/northtest"
-    server.close()
-    thread.join(10)
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}/refer/northtest"
 
 
 def test_who_has_no_account_comes_in_by_a_link_and_the_count_follows(

@@ -2,7 +2,6 @@
 
 import io
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +12,6 @@ import pikepdf
 import pypdf
 import pytest
 from playwright.sync_api import Browser, Locator, Page
-from waitress.server import create_server
 
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
@@ -30,6 +28,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.browser.checks import check_page
 from tests.browser.signing_in import prove
 from tests.second_factor import give_app
+from tests.servers.serving import served
 
 MONDAY = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PASSWORD = "invented for a test"
@@ -60,13 +59,8 @@ def site(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     app = create_app(Settings(database_url, tmp_path, demo=True, secret_key="x" * 32))
     with app.app_context():
         _make_panel()
-    server = create_server(app, host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", _weekend_feed(tmp_path))
-    server.task_dispatcher.shutdown(timeout=1)  # what it is serving is finished, or left closed
-    server.close()
-    thread.join(10)
+    with served(app) as port:
+        yield Site(f"http://127.0.0.1:{port}", _weekend_feed(tmp_path))
     with app.app_context():
         db.engine.dispose()
 

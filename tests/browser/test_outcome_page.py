@@ -65,7 +65,7 @@ def test_what_was_typed_is_sent_after_a_pause_by_a_code_and_one_button(
     monkeypatch.setattr("meetingsvc.clock.now", lambda: journey.MONDAY + timedelta(minutes=20))
     working.get_by_label("Meeting notes").fill("What the meeting said")
     working.get_by_role("button", name="Save", exact=True).click()
-    expect(working.get_by_role("heading", name="Carry on where you were")).to_be_visible()
+    expect(working.get_by_role("heading", name="Carry on where you were")).to_be_visible(timeout=20_000)
     assert "What the meeting said" not in working.content()
     prove(working, "Carry on")
     send = working.get_by_role("button", name="Continue")

@@ -1,38 +1,32 @@
 """The layout as a browser sees it, and proof that `check_page` catches what it is for."""
 
 from collections.abc import Iterator
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
-from waitress.server import create_server
 
 from meetingsvc import assets
 from tests.browser.checks import check_page
+from tests.servers.serving import served
 from tests.web.layout_app import SOMEBODY, create_app
 
 pytestmark = pytest.mark.browser
 
 
-def served(principal: object) -> Iterator[str]:
+def pages_for(principal: object) -> Iterator[str]:
     assert assets.missing() == [], "run: python -m meetingsvc.assets"
-    server = create_server(create_app(principal), host="127.0.0.1", port=0)
-    thread = Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.task_dispatcher.shutdown(timeout=1)  # what it is serving is finished, or left closed
-    server.close()
-    thread.join(10)
+    with served(create_app(principal)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    yield from served(SOMEBODY)
+    yield from pages_for(SOMEBODY)
 
 
 @pytest.fixture(scope="module")
 def public_site() -> Iterator[str]:
-    yield from served(None)
+    yield from pages_for(None)
 
 
 @pytest.mark.parametrize("path", ["/?flash=success", "/?flash=info&flash=error", "/nowhere"])

@@ -1,6 +1,5 @@
 """A passkey in a real browser: made at the first sign-in, and one touch at the next."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -8,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
 from agenda.agencies import AgencyKind
 from meetingsvc import clock
@@ -20,6 +18,7 @@ from meetingsvc.usecases import accounts, agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.browser.checks import check_page
 from tests.browser.signing_in import plug_in
+from tests.servers.serving import served
 
 pytestmark = pytest.mark.browser
 EMAIL, FIRST, OWN = "robin@northtest.example", "invented for a test", "heron lantern ditch"
@@ -40,14 +39,10 @@ def address(database_url: str, tmp_path: Path) -> Iterator[str]:
             police = agencies.create(area_id, "Police", AgencyKind.POLICE, date(2026, 1, 5), "test", now)
             accounts.create(police, Role.COORDINATOR, "Robin Vane", EMAIL, FIRST, "test", now,
                             must_change_password=True)  # fmt: skip
-    server = create_server(app, host="127.0.0.1", port=0)
-    public_url = f"http://localhost:{server.effective_port}"
-    app.config["SETTINGS"] = replace(settings, public_url=public_url)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield public_url
-    server.close()
-    thread.join(10)
+    with served(app) as port:
+        public_url = f"http://localhost:{port}"
+        app.config["SETTINGS"] = replace(settings, public_url=public_url)
+        yield public_url
     with app.app_context():
         db.engine.dispose()
 

@@ -1,7 +1,6 @@
 """Three scribes record one meeting at once, and one loses the connection: nothing is lost or there twice."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +11,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
-from waitress.server import create_server
 
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
@@ -31,6 +29,7 @@ from tests.a_marac import MONDAY, NOW
 from tests.browser.checks import check_page, no_axe_violations
 from tests.proofs import LONG, figure
 from tests.second_factor import give_app, open_session
+from tests.servers.serving import served
 
 pytestmark = pytest.mark.browser
 NAMES = ("Ada Lunn", "Bo Finch", "Cy Marr")
@@ -92,13 +91,8 @@ def room(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     app = create_app(Settings(database_url, tmp_path, demo=True, secret_key="x" * 32))
     with app.app_context(), acting.service():
         scribes, items = _meeting(DAILY)
-    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield Room(app, f"http://127.0.0.1:{server.effective_port}", scribes, items)
-    server.task_dispatcher.shutdown(timeout=3)  # the streams end as they learn that nobody is there
-    server.close()
-    thread.join(10)
+    with served(app, THREADS, patience=3) as port:  # the streams end as they learn that nobody is there
+        yield Room(app, f"http://127.0.0.1:{port}", scribes, items)
     with app.app_context():
         db.engine.dispose()
 
