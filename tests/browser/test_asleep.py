@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.test_page_checks import SOMEBODY, served
+from tests.browser.test_page_checks import SOMEBODY, pages_for
 
 pytestmark = pytest.mark.browser
 MINUTE = 60_000
@@ -14,7 +14,7 @@ MINUTE = 60_000
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    yield from served(SOMEBODY)
+    yield from pages_for(SOMEBODY)
 
 
 def answered(page: Page, status: int) -> list[str]:
