@@ -148,15 +148,13 @@ def hands(contexts: list[BrowserContext]) -> list[Hands]:
 def open_all(room: Room, hands: list[Hands], item: UUID) -> None:
     for one in hands:
         one.page.goto(f"{room.address}/items/{item}/outcome")
-        expect(one.page.locator("form[data-ready]")).to_be_attached(timeout=20_000)
+        expect(one.page.locator("form[data-ready]")).to_be_attached()
         one.page.wait_for_load_state("load")
 
 
 def landed(page: Page) -> None:
     """Everything typed on this page is on the server."""
-    expect(page.locator("[data-live-status]")).to_have_text(
-        "What you type is kept as a draft.", timeout=20_000
-    )
+    expect(page.locator("[data-live-status]")).to_have_text("What you type is kept as a draft.")
 
 
 def an_action(hands: Hands, owner: str, what: str) -> None:
@@ -195,15 +193,13 @@ def test_D3_three_scribes_record_a_daily_list_and_one_loses_the_connection(
             assert two.page.get_by_label("Meeting notes").input_value() == f"Agreed by all, {number}."
             cut.set_offline(False)
         landed(two.page)
-        expect(one.page.get_by_label("Meeting notes")).to_have_value(
-            f"Agreed by all, {number}.", timeout=20_000
-        )
+        expect(one.page.get_by_label("Meeting notes")).to_have_value(f"Agreed by all, {number}.")
         if number == 0:
             check_page(one.page)
         landed(one.page)
         with one.page.expect_navigation():
             one.key("Control+Enter")
-        expect(two.page.locator("[data-live-status]")).to_contain_text("saved the outcome", timeout=20_000)
+        expect(two.page.locator("[data-live-status]")).to_contain_text("saved the outcome")
     _tell(room, room.items, "daily meeting", hands)
 
 
@@ -281,13 +277,11 @@ def test_D3_two_who_change_one_answer_are_shown_both_and_one_of_them_chooses(
     landed(one.page)
     two.tick("Level of risk", "Medium")
     conflict = two.page.get_by_role("alert").filter(has_text="Somebody else changed this")
-    expect(conflict).to_contain_text("Theirs: High", timeout=20_000)
+    expect(conflict).to_contain_text("Theirs: High")
     no_axe_violations(two.page, 1280)
     conflict.get_by_role("button", name="Keep mine").click()
     landed(two.page)
-    expect(one.page.get_by_role("group", name="Level of risk").get_by_label("Medium")).to_be_checked(
-        timeout=20_000
-    )
+    expect(one.page.get_by_role("group", name="Level of risk").get_by_label("Medium")).to_be_checked()
 
 
 def test_D3_what_another_types_appears_within_two_seconds_with_their_name(
