@@ -203,3 +203,17 @@ class AreaSettings:
     mail_reply_to: str = field(
         default="", metadata={"rule": "S2", "label": "Address that replies to messages go to"}
     )
+    small_number: int = field(
+        default=5,
+        metadata={"rule": "W4", "label": "Statistics are rounded to a multiple of (practice)"},
+    )
+    privacy_controller: str = field(
+        default="", metadata={"rule": "R2", "label": "Privacy notice: who is the controller of this service"}
+    )
+    privacy_officer: str = field(
+        default="",
+        metadata={"rule": "V2", "label": "Privacy notice: how to reach the data protection officer"},
+    )
+    complaints_to: str = field(
+        default="", metadata={"rule": "V2", "label": "Privacy notice: to whom to complain first"}
+    )

@@ -97,6 +97,11 @@ class Standing:
     waiting: tuple[str, ...]
 
     @property
+    def all_confirmed(self) -> bool:
+        """Every agency that was asked has, and at least one was: nobody is taken to agree (Rulebook C3)."""
+        return bool(self.confirmed) and not self.not_confirmed and not self.waiting
+
+    @property
     def words(self) -> str:
         """`12 of 14 confirmed`."""
         asked = len(self.confirmed) + len(self.not_confirmed) + len(self.waiting)

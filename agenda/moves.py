@@ -24,6 +24,7 @@ class Who(StrEnum):
     LIST = "the daily list"
     SUPPLIER = "the agency that supplied it"
     AGENCY = "the other agency"
+    RAISER = "the agency that raised it"
     MANAGER = "their manager"
     GOVERNANCE = "information governance"
     SECOND = "a second person"

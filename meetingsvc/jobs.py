@@ -15,6 +15,7 @@ from meetingsvc.usecases import (
     action_reminders,
     backups,
     confirmations_chasing,
+    crime_chasing,
     digests,
     disclosure_notices,
     emergency_chasing,
@@ -30,6 +31,7 @@ from meetingsvc.usecases import (
     packs,
     packs_chasing,
     public_referrers,
+    reply_mailbox,
     research_chasing,
     unattended,
     uploads,
@@ -132,8 +134,19 @@ def chase_packs(settings: Settings) -> object:
 
 
 def remind_of_feedback(settings: Settings) -> object:
-    """Reminds named professionals of what they are to do after a meeting (Rulebook F1)."""
-    return feedback_chasing.remind(clock.now())
+    """Reminds of what is to be done after a meeting: of victims to tell those who are named (Rulebook F1), of
+    disclosed crimes their police. One that fails keeps nobody waiting for the other."""
+    now = clock.now()
+    try:
+        told = crime_chasing.chase(now)
+    finally:
+        reminded = feedback_chasing.remind(now)
+    return told + reminded
+
+
+def read_replies(settings: Settings) -> object:
+    """Reads the answers to invitations that came by e-mail (Rulebook M4)."""
+    return reply_mailbox.read(settings, clock.now())
 
 
 def tell_of_disclosures(settings: Settings) -> object:
@@ -188,6 +201,7 @@ JOBS: tuple[Job, ...] = (
     Job("chase-packs", timedelta(hours=1), chase_packs),
     Job("remind-of-feedback", timedelta(hours=1), remind_of_feedback),
     Job("tell-of-disclosures", timedelta(minutes=15), tell_of_disclosures),
+    Job("read-replies", timedelta(minutes=5), read_replies),
     Job("make-digests", timedelta(minutes=5), make_digests),
     Job("back-up", Nightly(time(3, 0)), back_up, lease=timedelta(hours=1)),
     Job("forget", timedelta(hours=1), forget),

@@ -111,6 +111,7 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     REHEARSAL_ENTER = "rehearsal:enter"
     REHEARSAL_MAKE = "rehearsal:make"
+    STATISTICS_READ = "statistics:read"
 
 
 #: Who runs an area's meetings.
@@ -145,6 +146,7 @@ _PANEL = frozenset(
 )
 _RUNS_MEETINGS = _PANEL | {
     Permission.ACTION_REOPEN,
+    Permission.STATISTICS_READ,
     Permission.REHEARSAL_MAKE,
     Permission.MEETING_RECORD,
     Permission.INCIDENT_SEARCH,
@@ -238,6 +240,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AREA_CONFIRM,
         Permission.AUDIT_READ,
         Permission.CASE_READ,
+        Permission.STATISTICS_READ,
         Permission.GLASS_REVIEW,
         Permission.TICKET_ASK,
         Permission.TICKET_APPROVE,
@@ -291,6 +294,7 @@ NOT_REHEARSED = frozenset(
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
         Permission.REHEARSAL_MAKE,
+        Permission.STATISTICS_READ,
     }
 )
 

@@ -32,6 +32,8 @@ class Notice(StrEnum):
     LIST_READY = "list_ready"
     PACK_NOT_FETCHED = "pack_not_fetched"
     PACK_RECALLED = "pack_recalled"
+    OFFLINE_PACK_READY = "offline_pack_ready"
+    OFFLINE_PACK_FAILED = "offline_pack_failed"
     MEETING_CHANGED = "meeting_changed"
     INVITATION = "invitation"
     FEEDBACK = "feedback_due"

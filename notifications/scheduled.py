@@ -20,6 +20,7 @@ class Audience(StrEnum):
     COORDINATORS = "the coordinators"
     CHAIRS = "the chairs who may open the case"
     RUNS = "who runs the meetings"
+    OFFLINE = "who runs the meetings, and has a passphrase for offline packs"
     REVIEWS = "chairs, and information governance"
     ALARMS = "chairs, and information governance"
     REFERRERS = "who sent the referral"
@@ -39,6 +40,10 @@ class Urgency(StrEnum):
 
 
 _NOT_NEAR = "; not where the meeting is today, or on the next working day"
+_IN_FEED = (
+    " Not sent to people who chose the calendar they subscribe to instead; emergency MARACs always are, and "
+    "changes to what an invitation has put into a calendar."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Scheduled:
     may_wait_a_day: bool = False  # a person may choose one message a day for it
     of_meeting: bool = False  # its day is the day a meeting sits, or was to, or something is due
     until_its_day: bool = False  # once that day is over it waits like anything else
+    may_be_in_feed: bool = False  # a person may do without it while they subscribe to their calendar
 
     @property
     def waits(self) -> str:
@@ -63,12 +69,14 @@ class Scheduled:
             return "Sent at once, by day and by night."
         day = ", or for the one message a day where that is chosen" if self.may_wait_a_day else ""
         near = self.urgency is Urgency.NEAR
-        return f"Waits for quiet hours to end{day}{_NOT_NEAR if near else ''}."
+        said = f"Waits for quiet hours to end{day}{_NOT_NEAR if near else ''}."
+        return said + _IN_FEED if self.may_be_in_feed else said
 
 
 _N, _A = Notice, Audience
 _ATTENDS = "You get this because your agency attends the meeting, or you run it."
 _RUNS = "You get this because you run the area’s meetings."
+_OFFLINE = "You get this because you run the area’s meetings, and have a passphrase for offline packs."
 
 ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.LIST_READY, "The daily list can be read", _A.DAILY,
@@ -94,6 +102,11 @@ ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.PACK_RECALLED, "A pack is called back", _A.HOLDERS,
               "When it is, and once a day until they have confirmed that their copy is destroyed",
               "You get this because you have fetched a copy of a pack.", "S3, V1", Urgency.ALWAYS),
+    Scheduled(_N.OFFLINE_PACK_READY, "An offline pack can be downloaded", _A.OFFLINE,
+              "When it is made before a meeting, and when it is made again after it was downloaded", _OFFLINE,
+              "S3", may_wait_a_day=True, of_meeting=True),
+    Scheduled(_N.OFFLINE_PACK_FAILED, "An offline pack could not be made", _A.OFFLINE,
+              "At once, and once until it is made", _OFFLINE, "S3", Urgency.ALWAYS, of_meeting=True),
     Scheduled(_N.CONFIRMATIONS, "Update-only cases are to be confirmed", _A.CONFIRMS,
               "Before they are due, as the area has set, and once they are late",
               "You get this because you confirm cases for an agency that attends the MARAC.",
@@ -101,7 +114,8 @@ ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.MEETING_CHANGED, "A meeting was moved or cancelled", _A.MEETING,
               "When it is", _ATTENDS, "M4, T14", Urgency.NEAR, may_wait_a_day=True, of_meeting=True),
     Scheduled(_N.INVITATION, "An entry for your calendar: a MARAC is put in, moved or cancelled", _A.MARAC,
-              "When it has a date, and when that changes", _ATTENDS, "M1, M4", Urgency.NEAR, of_meeting=True),
+              "When it has a date, and when that changes", _ATTENDS, "M1, M4", Urgency.NEAR, of_meeting=True,
+              may_be_in_feed=True),
     Scheduled(_N.EMERGENCY, "An emergency MARAC is asked for", _A.RUNS,
               "At once, and every hour until it is decided", _RUNS, "M4", Urgency.ALWAYS),
     Scheduled(_N.DISCLOSURE, "A disclosure is to be decided at the daily meeting", _A.CHAIRS,
@@ -126,7 +140,8 @@ ROWS: tuple[Scheduled, ...] = (
               "Twice before it ends, as the area has set",
               "You get this because you coordinate the area’s meetings.", "T10", may_wait_a_day=True),
     Scheduled(_N.CRIME_DISCLOSED, "A crime was disclosed in a meeting", _A.POLICE,
-              "When it is recorded", "You get this because you receive such records for your force.",
+              "When it is recorded, and each day after that until your force has it",
+              "You get this because you receive such records for your force.",
               "D3", Urgency.ALWAYS),
     Scheduled(_N.CORRECTION, "Something that was read is corrected", _A.READERS,
               "When it is corrected, or a correction is asked for",

@@ -54,7 +54,7 @@ PROTECTED = frozenset(
         "meeting_move",
         *("offline_alarm", "offline_key", "offline_pack"),
         *("meeting_minutes", "minutes_case", "minutes_copy", "minutes_writer"),
-        *("match_proposal", "match_weights", "name_count", "person_detail", "person_key"),
+        *("match_proposal", "match_weights", "name_count", "person_detail", "person_key", "child_key"),
         *("person_merge", "person_merge_change"),
         *("applicant_contact_shown", "application_step", "disclosure_application", "disclosure_telling"),
         *("order_reminder", "protection_order"),
@@ -77,7 +77,7 @@ PROTECTED = frozenset(
             "notice",
             "notice_told",
             "opening",
-            "outcome",
+            *("outcome", "outcome_version"),
             *("live_field", "plan_review", "crime_disclosed"),
         ),
         *(

@@ -37,6 +37,7 @@ emergency:decide - Y - - - - - -
 job:read        - - - - - Y Y -
 rehearsal:enter Y Y Y Y - - - -
 rehearsal:make  Y Y - - - - - -
+statistics:read Y Y - - - Y - -
 feedback:read     Y Y Y Y - - - -
 feedback:record   - - Y Y - - - -
 feedback:decide   Y Y - - - - - -

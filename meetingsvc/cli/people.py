@@ -20,8 +20,11 @@ def people() -> None:
 def index(name: str) -> None:
     """Files whoever an earlier version made; building a list does the same by itself."""
     with opened():
-        done = usecase.index(area_named(name).id, _progress())
+        area_id = area_named(name).id
+        done, children = usecase.index(area_id, _progress()), usecase.index_children(area_id)
     click.echo(f"{done:,} people filed." if done else "Everybody is filed already.")
+    if children:
+        click.echo(f"Children of {children:,} incidents filed.")
 
 
 @people.command()

@@ -16,6 +16,7 @@ from meetingsvc.store import acting
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.usecases import disclosure_schemes, orders
 from meetingsvc.usecases.orders import Told
+from minutes.outcome import Disclosure
 from minutes.recording import Recording
 
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -45,7 +46,9 @@ def decided(item: ListedItem, recording: Recording) -> Recording:
     kinds = [entry.kind for entry in item.entries]
     if DISCLOSURE_APPLICATION not in kinds:
         return recording
-    outcome = replace(recording.outcome, disclose=True)
+    told = (entry.reference for entry in item.entries if entry.kind == DISCLOSURE_APPLICATION)
+    decided = tuple(Disclosure(reference, disclose=True) for reference in told)
+    outcome = replace(recording.outcome, disclosures=decided)
     if outcome.refer and is_disclosure_only(kinds):
         outcome = replace(outcome, group=Group.DISCLOSURE)
     return replace(recording, outcome=outcome)

@@ -35,6 +35,7 @@ from meetingsvc.models.incidents import ImportRow, IncidentRow, IncidentTextRow,
 from meetingsvc.models.jobs import JobSlotRow
 from meetingsvc.models.live import CrimeRow, LiveFieldRow, PlanReviewRow
 from meetingsvc.models.matching import (
+    ChildKeyRow,
     MatchProposalRow,
     MatchWeightsRow,
     MergeChangeRow,
@@ -70,7 +71,14 @@ from meetingsvc.models.notice_times import DigestLineRow, NoticeChoiceRow, Notic
 from meetingsvc.models.offline_packs import OfflineAlarmRow, OfflineKeyRow, OfflinePackRow
 from meetingsvc.models.orders import OrderReminderRow, OrderRow
 from meetingsvc.models.outbox import OutboxRow
-from meetingsvc.models.outcomes import ActionRow, ClarificationRow, NoteRow, OutcomeRow, SafeguardRow
+from meetingsvc.models.outcomes import (
+    ActionRow,
+    ClarificationRow,
+    NoteRow,
+    OutcomeRow,
+    OutcomeVersionRow,
+    SafeguardRow,
+)
 from meetingsvc.models.packs import (
     PackCopyRow,
     PackDestructionRow,
@@ -133,6 +141,7 @@ __all__ = [
     "CalendarEntryRow",
     "CalendarFeedRow",
     "CaseRow",
+    "ChildKeyRow",
     "ClarificationRow",
     "ClosedReasonRow",
     "ConfirmationNoticeRow",
@@ -192,6 +201,7 @@ __all__ = [
     "OrderRow",
     "OutboxRow",
     "OutcomeRow",
+    "OutcomeVersionRow",
     "PackCopyRow",
     "PackDestructionRow",
     "PackEditionRow",

@@ -1,5 +1,6 @@
 """Accounts and what they may be, read afresh for every request."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -133,6 +134,12 @@ def attending(agency_id: UUID) -> list[tuple[UUID, str]]:
     rows = select(row.id, row.name).where(row.agency_id == agency_id, row.role.in_(ATTENDS_MEETINGS))
     found = db.session.execute(rows.where(row.disabled_at.is_(None)).order_by(row.name, row.id))
     return [(account_id, name) for account_id, name in found]
+
+
+def names(account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these people are called, those whose account is disabled too."""
+    rows = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(account_ids))
+    return {key: name for key, name in db.session.execute(rows)}
 
 
 def _managed(principal: Principal) -> Any:

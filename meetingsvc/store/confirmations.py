@@ -18,6 +18,7 @@ from meetingsvc.store import acting, marac, meeting_record, outcomes
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import Reader, items_of, meetings_of, told_at
 from minutes.outcome import Tick
+from minutes.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,15 @@ def standings(reader: Principal, meeting_id: UUID, lines: Iterable[Line]) -> dic
         )
         for line in asked
     }  # fmt: skip
+
+
+def standing_of(who: Principal, sheet: Worksheet) -> Standing | None:
+    """The same of one case as the meeting works on it; None where nothing is to be confirmed any more."""
+    if sheet.line is None or not sheet.line.update_only or sheet.recorded or not who.runs_meetings:
+        return None
+    found = marac.agenda(who, sheet.meeting_id)
+    lines = [one for one in found.lines if one.item_id == sheet.item_id] if found else []
+    return standings(who, sheet.meeting_id, lines).get(sheet.item_id)
 
 
 def _signed(agency: Agency, sits_on: date) -> bool:

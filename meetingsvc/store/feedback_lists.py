@@ -5,23 +5,25 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal
 from meetingsvc.store import half_seen
 from meetingsvc.store.feedback import theirs
 from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import is_walled, told_at, told_items_of
+from meetingsvc.store.scope_closed import is_closed_to
 from minutes.feedback import is_overdue
 
 PAGE = 50
 _item, _meeting, _agency, _account = (
     aliased(ItemRow), aliased(MeetingRow), aliased(AgencyRow), aliased(AccountRow),
 )  # fmt: skip
+_colleague = aliased(AccountRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,23 @@ def is_over(reader: Principal, item_id: UUID, today: date) -> bool:
     return db.session.scalar(rows.where(*mine)) is not None
 
 
-def _gone(today: date) -> ColumnElement[bool]:
-    """Whoever was named can do it no longer: their agency left (V1), they cannot sign in, a wall stands."""
-    return or_(
-        _agency.withdrawn_on <= today,
-        _account.disabled_at.is_not(None),
-        and_(_account.id.is_not(None), is_walled(_account.id, _item.case_id)),
-    )
+def _gone(reader: Principal, today: date) -> ColumnElement[bool]:
+    """Whoever was named can do it no longer: their agency left (V1), they cannot sign in, a wall stands.
+
+    For who runs the meetings, also where a restriction keeps the case from them, or, with an agency alone,
+    where nobody is left there who may open it: the duty is nobody's then (Rulebook F1, M6).
+    """
+    named = _account.id.is_not(None)
+    left = or_(_agency.withdrawn_on <= today, _account.disabled_at.is_not(None))
+    if not reader.runs_meetings:
+        return or_(left, and_(named, is_walled(_account.id, _item.case_id)))
+    one = _colleague
+    there = exists().where(
+        one.agency_id == _agency.id, one.role.in_(ATTENDS_MEETINGS), one.disabled_at.is_(None),
+        ~is_closed_to(one, _item.case_id),
+    )  # fmt: skip
+    kept = and_(named, is_closed_to(_account, _item.case_id))
+    return or_(left, kept, and_(~named, ~there.correlate_except(one)))
 
 
 def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
@@ -80,7 +92,8 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
     rows = (
         select(
             row.item_id, CaseRow.number, victim.forename, victim.surname, _meeting.kind, _meeting.sits_on,
-            row.name, _agency.name, row.next_on, func.coalesce(_gone(today), False), _item.case_id,
+            row.name, _agency.name, row.next_on, func.coalesce(_gone(reader, today), False),
+            _item.case_id,
         )
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
@@ -120,7 +133,7 @@ def counts(reader: Principal, today: date) -> Counts | None:
         return None
     row = FeedbackRow
     late = func.count().filter(row.next_on < today)
-    gone = func.count().filter(func.coalesce(_gone(today), False))
+    gone = func.count().filter(func.coalesce(_gone(reader, today), False))
     rows = (
         select(func.count(), late, gone)
         .select_from(row)

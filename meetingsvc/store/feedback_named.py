@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from agenda.addresses import Part
 from agenda.agencies import AgencyKind
@@ -16,10 +16,11 @@ from agenda.details import Details
 from agenda.meetings import MeetingKind
 from meetingsvc import holidays
 from meetingsvc.models import AccountRow, AllocationRow, ItemRow, MeetingRow, db
-from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
-from meetingsvc.store import acting, areas, details
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Permission, Role
+from meetingsvc.store import accounts, acting, areas, details
 from meetingsvc.store.recipients import Answer, Outgoing, asked
-from meetingsvc.store.scope import is_walled
+from meetingsvc.store.scope import told_items_of
+from meetingsvc.store.scope_closed import is_closed_to
 from minutes.feedback import MayTell, Professional, Telling, by_default, due_by
 from notifications import collisions
 from notifications.outgoing import Stage, What
@@ -46,21 +47,25 @@ def may_tell(area_id: UUID, today: date) -> MayTell:
 def idvas(area_id: UUID, case_id: UUID, may: MayTell) -> list[Professional]:
     """Those a case is given to, the earliest first; then each IDVA service's own on duty (Rulebook F2).
 
-    Nobody whom a wall keeps from the case, nor who can sign in no more.
+    Nobody from whom a wall or a restriction keeps the case (M6), nor who can sign in no more; no service from
+    whose people it keeps it all.
     """
-    row = AccountRow
+    row, given = AccountRow, AllocationRow
+    serves = and_(row.agency_id.in_(may.services), row.role.in_(ATTENDS_MEETINGS))
     rows = (
-        select(row.agency_id, row.name, row.id)
-        .join(AllocationRow, AllocationRow.account_id == row.id)
-        .where(AllocationRow.case_id == case_id, row.disabled_at.is_(None))
-        .where(~is_walled(row.id, case_id))
-        .order_by(AllocationRow.allocated_at, row.id)
+        select(row.agency_id, row.name, row.id, given.case_id.is_not(None), is_closed_to(row, case_id))
+        .outerjoin(given, and_(given.account_id == row.id, given.case_id == case_id))
+        .where(row.disabled_at.is_(None), or_(given.case_id.is_not(None), serves))
+        .order_by(given.allocated_at, row.id)
     )
     with acting.whole_area(area_id):
-        given = [Professional(*found) for found in db.session.execute(rows)]
+        found = db.session.execute(rows).all()
         duty = areas.settings_of(areas.by_id(area_id)).feedback_duty or DUTY
-    on_duty = [Professional(agency_id, duty) for agency_id in may.agencies if agency_id in may.services]
-    return [one for one in given if one.agency_id in may.agencies] + on_duty
+    able = {agency_id for agency_id, *_, closed in found if not closed}
+    shut = {agency_id for agency_id, *_, closed in found if closed} - able
+    on_duty = [Professional(one, duty) for one in may.agencies if one in may.services and one not in shut]
+    named = [Professional(one[0], one[1], one[2]) for one in found if one[3] and not one[4]]
+    return [one for one in named if one.agency_id in may.agencies] + on_duty
 
 
 def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
@@ -73,8 +78,8 @@ def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
 
 def default(item: ItemRow, may: MayTell, now: datetime) -> Telling | None:
     """What stands where nobody says otherwise; None where the area has no IDVA (Rulebook F2)."""
-    found = idvas(item.area_id, item.case_id, may)
-    return by_default(found, due_of(item, now)) if found else None
+    told = by_default(idvas(item.area_id, item.case_id, may), due_of(item, now))
+    return told if told and can_tell(item, told, now) else None
 
 
 def due_of(item: ItemRow, now: datetime) -> date:
@@ -111,6 +116,25 @@ def account_of(told: Telling) -> bool:
         return True
     rows = select(AccountRow.agency_id).where(AccountRow.id == told.account_id)
     return db.session.scalar(rows) == told.agency_id
+
+
+def can_tell(item: ItemRow, told: Telling, now: datetime) -> bool:
+    """Whether whoever is named, or with an agency alone somebody of it, may open the case: else the duty
+    would be nobody's, and nobody reminded of it (Rulebook F1, M6). An agency where nobody can sign in yet is
+    not refused: who runs the meetings sees that nobody is there."""
+    if told.unsafe is not None or told.agency_id is None:
+        return True
+    people = [told.account_id] if told.account_id else [key for key, _ in accounts.attending(told.agency_id)]
+    return not people or any(_opens(item, account_id, now) for account_id in people)
+
+
+def _opens(item: ItemRow, account_id: UUID, now: datetime) -> bool:
+    who = accounts.principal(account_id, now)
+    if who is None or not who.may(Permission.FEEDBACK_READ):
+        return False
+    with acting.acting(who):
+        rows = select(ItemRow.id).where(told_items_of(who), ItemRow.id == item.id)
+        return db.session.scalar(rows) is not None
 
 
 def danger(item: ItemRow, told: Telling, now: datetime) -> Ground | Answer | None:

@@ -168,5 +168,4 @@ def _clock(meeting: MeetingRow, times: Iterable[Hearing], minutes: int, now: dat
 
 def _awaited(meeting: MeetingRow, people: Iterable[Attendee]) -> tuple[Expected, ...]:
     there = {one.account_id for one in people if one.here}
-    agencies = {agency.id for agency in store.expected_agencies(meeting)}
-    return tuple(one for one in store.expected_people(agencies) if one.account_id not in there)
+    return tuple(one for one in store.expected_at(meeting) if one.account_id not in there)

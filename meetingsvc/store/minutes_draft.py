@@ -13,6 +13,7 @@ from meetingsvc.store import areas, feedback, outcome_crimes, outcomes
 from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import told_at
+from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.attendance import AgencyRecord, Answer, Attendee, MeetingRecord
 from minutes.minutes import ActionSet, Attendance, CaseMinutes, Disclosed, Represented, Shared
 from minutes.plan import Verdict
@@ -81,12 +82,13 @@ def cases(host: Host, meeting: MeetingRow) -> dict[UUID, CaseMinutes]:
 
 def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> CaseMinutes:
     recorded = outcomes.recorded(host, item.id)
+    gone = not recorded and db.session.scalar(select(off_list()).where(ItemRow.id == item.id))
     outcome = recorded.outcome if recorded else None
     telling, unsafe = _telling(host, item.id)
     return CaseMinutes(
         case=case_reference(number),
         group=f"Group {item.group}: {Group(item.group).title}" if item.group else "",
-        not_reached="" if recorded else item.not_reached,
+        not_reached="" if recorded else item.not_reached or (WITHDRAWN if gone else ""),
         risk=outcome.risk.value if outcome and outcome.risk else "",
         decided=_decided(recorded) if recorded else (),
         safeguards=_safeguards(recorded) if recorded else (),
@@ -118,14 +120,15 @@ def _decided(recorded: Recorded) -> tuple[str, ...]:
     told, found = recorded.outcome, []
     if told.in_place is not None:
         found.append(f"Safeguards are {'' if told.in_place else 'not '}in place.")
-    if told.disclose is not None:
-        found.append(f"Decided {'' if told.disclose else 'not '}to disclose under the disclosure scheme.")
+    found += [one.words for one in told.disclosures]
     if told.refer:
         group = f" in group {told.group.value}" if told.group else ""
         found.append(f"Referred to the MARAC{group}.{f' {told.group_reason}' if told.group_reason else ''}")
         if recorded.marac_on:  # it may have been moved since it was decided
             stood = f"on the agenda of {day_words(recorded.marac_on)}"
             found.append(f"When these minutes were drawn from the record, it was {stood}.")
+    elif told.not_referred:
+        found.append(f"Not referred to the MARAC: {told.not_referred}")
     return tuple(found)
 
 

@@ -23,6 +23,14 @@ SHOWN_FOR = timedelta(days=60)
 _ENDED = (State.SENT, State.REFUSED, State.WITHDRAWN)
 #: Somebody looked at what they should not have: whom it tells of must not learn that it was told.
 OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT)
+#: What chases a duty to keep somebody safe, and is not queued again at that stage: one person alone would end
+#: the chase (practice).
+CHASES = (
+    Notice.ACTIONS, Notice.FEEDBACK, Notice.FLAGS, Notice.CRIME_DISCLOSED, Notice.EMERGENCY,
+    Notice.RESEARCH, Notice.CONFIRMATIONS, Notice.PACK_NOT_FETCHED, Notice.PACK_RECALLED,
+    Notice.ORDER_ENDING, Notice.DISCLOSURE, Notice.NOT_SENT,
+)  # fmt: skip
+NOT_TAKEN_BACK = (*OF_OVERSIGHT, *CHASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +72,8 @@ class Line:
 
     @property
     def can_be_withdrawn(self) -> bool:
-        """Whether it has not left; what tells of oversight nobody takes back."""
-        return self.state in (*STILL_HERE, *LEFT_TO_A_PERSON) and self.notice not in OF_OVERSIGHT
+        """Whether it has not left; what tells of oversight, or chases a duty, nobody takes back."""
+        return self.state in (*STILL_HERE, *LEFT_TO_A_PERSON) and self.notice not in NOT_TAKEN_BACK
 
 
 def comes_back(notice: Notice, what: What, attempts: int) -> bool:

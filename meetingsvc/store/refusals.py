@@ -16,7 +16,7 @@ from meetingsvc.store import acting, audit
 from meetingsvc.store.recipients import Answer, Outgoing
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications.messages import Notice
-from notifications.outgoing import MAIL_TEST, PACK_LETTER, Stage, What
+from notifications.outgoing import ACTIONS_LIST, FLAGS_LIST, MAIL_TEST, PACK_LETTER, Stage, What
 from notifications.recipients import Ground
 
 #: Who refuses, in the audit trail: never the recipient, who reads there what they did themselves.
@@ -76,6 +76,8 @@ _THINGS: dict[str, str] = {
     Notice.CONFIRMATIONS: "the message that cases are to be confirmed",
     Notice.ACTIONS: "the message that an action is due",
     Notice.PACK_NOT_FETCHED: "the message that a pack was not fetched",
+    Notice.OFFLINE_PACK_READY: "the message that an offline pack waits",
+    Notice.OFFLINE_PACK_FAILED: "the message that an offline pack could not be made",
     Notice.MEETING_CHANGED: "the message that a meeting was moved or cancelled",
     Notice.FEEDBACK: "the message that a task after a meeting is due",
     Notice.DISCLOSURE: "the message that a disclosure is to be decided",
@@ -86,6 +88,8 @@ _THINGS: dict[str, str] = {
     MAIL_TEST: "a test message",
     "minutes copy": "a copy of minutes",
     "offline pack": "an offline pack",
+    FLAGS_LIST: "the list of flags, as a file",
+    ACTIONS_LIST: "the list of actions, as a file",
 }
 
 

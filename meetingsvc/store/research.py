@@ -40,6 +40,12 @@ class Request:
     held: bool
     asked_at: datetime
     due_at: datetime
+    emergency: bool = False
+
+    @property
+    def title(self) -> str:
+        """`MARAC`; an emergency one says so (Rulebook M4)."""
+        return f"Emergency {self.kind.value}" if self.emergency else self.kind.value
 
     @property
     def takes(self) -> bool:
@@ -117,7 +123,7 @@ def _requests() -> Select[*tuple[Any, ...]]:
     row, sits = ResearchRequestRow, MeetingRow
     return select(
         row.id, row.agency_id, row.meeting_id, sits.kind, sits.sits_on, sits.starts_at, sits.state, sits.held,
-        row.asked_at, row.due_at,
+        row.asked_at, row.due_at, sits.emergency > 0,
     ).join(sits, sits.id == row.meeting_id)  # fmt: skip
 
 

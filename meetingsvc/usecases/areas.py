@@ -42,7 +42,7 @@ LIMITS = {"action_days": (0, 60), "action_reminder_days": (0, 20),
           "flag_months": (1, 12), "flag_days": (0, 20),
           "minutes_daily_case": (1, 60), "minutes_marac_case": (1, 120),
           "minutes_marac_update": (0, 60), "daily_minutes": (15, 480), "marac_minutes": (15, 600),
-          "pack_remind_days": (0, 15),
+          "pack_remind_days": (0, 15), "small_number": (5, 50),
           "confirm_days": (0, 15), "minutes_daily_days": (0, 15), "minutes_marac_days": (0, 15),
           "notify_standard_days": (1, 90)}  # fmt: skip
 #: The longest text of one.

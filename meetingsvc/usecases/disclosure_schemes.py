@@ -17,7 +17,7 @@ from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, ApplicationStepRow, ContactShownRow, TellingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed
+from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed, withdrawn
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_schemes import Kept
@@ -91,11 +91,18 @@ def meet(principal: Principal, application_id: UUID, on: date | None, now: datet
 
 
 def take_step(principal: Principal, application_id: UUID, step: Step, reason: str, now: datetime) -> None:
-    """A step that needs no more than a reason: checks done, withheld after all, withdrawn (Rulebook Y1)."""
+    """A step that needs no more than a reason: checks done, withheld after all, withdrawn (Rulebook Y1).
+
+    Withdrawn, it leaves the daily list that holds it for having been made; the list says so.
+    """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         if step in (Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME):
             raise RuleBroken("Say how the disclosure was made.")
-        _stepped(who, _held(who, application_id), step, reason, now)
+        kept = _held(who, application_id)
+        _stepped(who, kept, step, reason, now)
+        if step is Step.WITHDRAW:
+            with acting.whole_area(who.area_id):
+                withdrawn.mark(who.area_id, [kept.reference])
 
 
 def tell(

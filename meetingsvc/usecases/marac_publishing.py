@@ -10,12 +10,18 @@ from agenda import marac as rules
 from agenda.calendar import local_day
 from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, HearingRow, MeetingRow, db
+from meetingsvc.models import AreaRow, HearingRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit, marac, pack_cases
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import items_of
-from meetingsvc.usecases import invitations, meeting_moves_told, pack_building, research_asking
+from meetingsvc.usecases import (
+    invitations,
+    meeting_moves_told,
+    meeting_notices,
+    pack_building,
+    research_asking,
+)
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, standing
 from meetingsvc.usecases.marac_referrals import locked
@@ -85,14 +91,14 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         area, meeting = locked(who.area_id), found(who, meeting_id)
         if meeting.ended_at:
             raise RuleBroken("This MARAC has sat: its record is closed. Nothing changed.")
-        if problem := rules.not_sat_problem(standing(meeting, now)):
+        if problem := rules.not_sat_problem(standing(meeting, now), _has_begun(meeting)):
             raise RuleBroken(problem)
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
             unhear(meeting)
             carried = carry_unheard(area, who.account_id, now)
-            told = _told_before(meeting, who, now)
+            told = _told(meeting, who, now)
         carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see
         audit.record(
             who.account_id, who.area_id, "marac.did_not_sit", f"meeting/{meeting.id}", now,
@@ -101,10 +107,19 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         return carried
 
 
-def _told_before(meeting: MeetingRow, who: Principal, now: datetime) -> int:
-    """Until its day is over whoever attends is told that it does not sit; says how many. Later they know."""
+def _has_begun(meeting: MeetingRow) -> bool:
+    """Whether it heard a case, or recorded what became of one: any case, whoever asks (Rulebook M6, T6)."""
+    with acting.whole_area(meeting.area_id):
+        rows = select(OutcomeRow.item_id).join(ItemRow, ItemRow.id == OutcomeRow.item_id)
+        recorded = db.session.scalar(rows.where(ItemRow.meeting_id == meeting.id).limit(1))
+    return meeting.began_at is not None or recorded is not None
+
+
+def _told(meeting: MeetingRow, who: Principal, now: datetime) -> int:
+    """Whoever attends is told that it does not sit, or did not; says how many. Out of calendars it goes until
+    its day is over."""
     if meeting.sits_on < local_day(now):
-        return 0
+        return meeting_notices.changed(meeting, meeting.sits_on, now, who.account_id)
     return meeting_moves_told.meeting_changed(meeting, meeting.sits_on, now, who.account_id, cancelled=True)
 
 

@@ -11,7 +11,16 @@ from agenda.incidents import Risk
 from agenda.meetings import MeetingState
 from agenda.triage import LookBack
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
-from meetingsvc.store import areas, cases, consents, earlier, incidents, matching_merges
+from meetingsvc.store import (
+    areas,
+    cases,
+    children_keys,
+    consents,
+    earlier,
+    incidents,
+    matching_merges,
+    withdrawn,
+)
 from meetingsvc.store.incidents import Due
 from meetingsvc.usecases import lists, walls
 
@@ -43,7 +52,7 @@ def _one(area_id: UUID, months: int, due: Due, now: datetime) -> bool:
         return False
     if ledger.outcome == Taken.LISTED:
         return is_open and _gains(ledger, rules, known)
-    if ledger.outcome != Taken.LEFT_OUT:
+    if ledger.outcome not in (Taken.LEFT_OUT, Taken.WITHDRAWN):
         return False
     if not is_open:
         db.session.execute(delete(TriageRow).where(TriageRow.incident_id == ledger.incident_id))
@@ -87,6 +96,8 @@ def _put(area_id: UUID, meeting: MeetingRow, due: Due, rules: str, now: datetime
     db.session.flush()
     db.session.add(lists.entry_row(item.id, due.narrow[0], entry))
     db.session.flush()
+    withdrawn.mark(area_id, [due.occurrence_number])
+    children_keys.file(area_id, {due.narrow[0]: content})
     walls.check_cases(area_id, [case_id], now)
 
 

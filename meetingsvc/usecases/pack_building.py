@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from werkzeug.exceptions import NotFound
 
 from agenda import marac as rules
 from agenda import pack_kept, pack_words, pdf
 from agenda.calendar import day_words, local_day, to_utc
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import MeetingKind, MeetingState, case_reference
 from agenda.pack import Pack, Worded
 from agenda.pack_parts import only
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, CaseRow, MeetingRow, PackRow, db
+from meetingsvc.models import AreaRow, CaseRow, ItemRow, MeetingRow, PackRow, db
 from meetingsvc.packs import typeface
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, areas, audit, pack_cases, pack_content, packs
@@ -94,6 +94,36 @@ def before_a_second(who: Principal, pack_id: UUID, held: set[UUID], now: datetim
         about = subject(pack_id, case_id)
         if proposed.is_free(who.area_id, KIND.name, about, now):
             proposals.propose(who, KIND.name, about, {"pack": str(pack_id)}, WHY, now, case_id=case_id)
+
+
+def hold_back(who: Principal, case_id: UUID, now: datetime) -> None:
+    """A case that is restricted once its pack is published waits for a second person all the same: until then
+    it is in no further copy (security.md B). As the service."""
+    for row, state in _published(who.area_id, case_id, now):
+        row.held = texts({*pack_cases.ids(row.held), case_id})
+        if state == MeetingState.PUBLISHED:
+            before_a_second(who, row.id, {case_id}, now)
+
+
+def hold_no_more(area_id: UUID, case_id: UUID, now: datetime) -> None:
+    """Two people lifted its restriction: nothing of it waits for a second one. As the service."""
+    for row, _ in _published(area_id, case_id, now):
+        row.held = texts(pack_cases.ids(row.held) - {case_id})
+
+
+def _published(area_id: UUID, case_id: UUID, now: datetime) -> list[tuple[PackRow, str]]:
+    row, item = PackRow, ItemRow
+    listed = exists().where(
+        item.meeting_id == row.meeting_id, item.supplement == row.supplement, item.case_id == case_id
+    )
+    rows = (
+        select(row, MeetingRow.state)
+        .join(MeetingRow, MeetingRow.id == row.meeting_id)
+        .where(row.area_id == area_id, row.expires_at > now, row.content.is_not(None), listed)
+        .order_by(row.id)
+        .with_for_update(of=row)
+    )
+    return [(pack, state) for pack, state in db.session.execute(rows)]
 
 
 def needing_a_second(who: Principal, case_ids: Collection[UUID]) -> set[UUID]:

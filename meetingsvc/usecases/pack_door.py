@@ -104,8 +104,9 @@ def drawn(row: PackRow, mine: Part) -> bytes:
 
 
 def may_fetch(who: Principal, row: PackRow, copy: PackCopyRow, now: datetime) -> bool:
-    """Whether every case in a copy may still reach its holder, and no address in it has changed since."""
-    if copy.cases is None:
+    """Whether every case in a copy may still reach its holder, waits for no second person, and no address in
+    it has changed since."""
+    if copy.cases is None or ids(copy.cases) & ids(row.held):
         return False
     if address_shares.shares_changed_since(who.account_id, row.meeting_id, copy.made_at):
         return False

@@ -17,6 +17,7 @@ from meetingsvc.store import (
     corrections,
     feed_tokens,
     feedback_lists,
+    feedback_undecided,
     flags,
     home,
     marac_long_waits,
@@ -45,6 +46,8 @@ from meetingsvc.web import (
 from meetingsvc.web.guard import needs, principal
 
 bp = Blueprint("home", __name__)
+
+_LATELY = timedelta(days=14)
 
 
 @bp.get("/still-here")
@@ -92,17 +95,20 @@ def show() -> str:
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
         closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
         heard=home.heard_without_outcome(who) if who.may(Permission.OUTCOME_RECORD) else [],
+        kept_off=home.not_referred(who, now - _LATELY) if who.may(Permission.OUTCOME_STAND_IN) else [],
         twice=len(store_actions.twice_not_done(who)) if who.may(Permission.ACTION_ESCALATED) else 0,
         waiting=home.unconsidered(who, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
         rejected=home.rejected_rows(who),
         many_rejected=home.MANY,
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
+        called=home.emergencies(who, today) if who.may(Permission.AGENDA_READ) else [],
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         long_waits=len(marac_long_waits.long_waits(who, today)) if who.may(Permission.AGENDA_EDIT) else 0,
         lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.ACTION_UPDATE) else None,
         transfers=transfer_parts.on_home(who, now),
         telling=feedback_lists.counts(who, today),
+        untold=len(feedback_undecided.undecided(who)),
         flags_to_do=flags.count_to_do(who),
         offline=emergency_packs_parts.on_home(who, now),
         to_destroy=_to_destroy(who),

@@ -69,6 +69,8 @@ PLACES: tuple[Place, ...] = (
           "Tokens by which a force's system sends incidents"),
     Place("Timed work", "/jobs", Permission.JOB_READ,
           "What the service does by itself, and when it did it last"),
+    Place("Statistics", "/statistics", Permission.STATISTICS_READ,
+          "Rounded numbers that may be published"),
     Place("Alarms", "/alarms", Permission.ALARM_READ, "Unusual reading of cases"),
     Place("What you are told", "/account/notices", Permission.HOME_READ,
           "What is sent to you by e-mail, why and when"),

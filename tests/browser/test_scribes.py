@@ -316,7 +316,7 @@ def test_D3_a_draft_set_aside_while_another_types_stays_on_their_page_until_they
     kept = "Police tonight." if choice.startswith("Keep") else ""
     expect(ada.get_by_label("Meeting notes")).to_have_value(kept)
     expect(bo.get_by_label("Meeting notes")).to_have_value(kept)
-    expect(bo.get_by_text("set the draft aside")).to_have_count(0)
+    expect(bo.get_by_text("Ada Lunn set the draft aside.")).to_have_count(0)
     expect(ada.get_by_role("group", name="Level of risk").get_by_label("High", exact=True)).to_be_checked(
         checked=bool(kept)
     )

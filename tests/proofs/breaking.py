@@ -193,6 +193,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "uq_associate_case_id_person_id": (copied("associate", person_id="person_id"),),
     "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
     "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "outcome_version_stays_as_told": ("UPDATE outcome_version SET told = '[]'",),
     "consent_stays_as_told": ("UPDATE consent SET limits = 'y'",),
     "risk_assessment_stays_as_told": ("UPDATE risk_assessment SET source = 'y'",),
     "address_stays_as_told": ("UPDATE address SET known_to = 'y'",),

@@ -187,7 +187,10 @@ def _on_case(planted: Planted, item_id: UUID) -> None:
     outcome = db.session.get_one(OutcomeRow, item_id)
     outcome.notes, outcome.group_reason = mint("outcome.notes"), mint("outcome.group_reason")
     outcome.proposed_why = mint("outcome.proposed_why")
+    outcome.not_referred = mint("outcome.not_referred")
     outcome.proposed_group = Group.REPEAT_NO_SAFEGUARDS  # so the reason for another is shown
+    for entry in db.session.scalars(select(EntryRow).where(EntryRow.item_id == item_id)):
+        entry.disclose, entry.disclose_why = False, mint("entry.disclose_why")
     old, person, address, action, contact, child = (uuid4() for _ in range(6))
     db.session.add_all([
         NoteRow(id=old, item_id=item_id, kind="fact", text=mint("note.old text"), **said("note.old")),

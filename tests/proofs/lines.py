@@ -3,6 +3,7 @@
 #: The form without an account (an area's setting): who refers there is known by the link that was sent.
 WITHOUT_AN_ACCOUNT = frozenset(
     {"GET /refer/<area>", "POST /refer/<area>", "GET /refer/<area>/asked", "GET /refer/<area>/link",
+     "GET /refer/<area>/privacy",
      "POST /refer/<area>/link", "GET /refer/<area>/mine", "POST /refer/<area>/mine",
      "POST /refer/<area>/leave"}
     | {
@@ -396,6 +397,9 @@ GET  /notifications                                       record police notifica
 POST /notifications/ask                                   record police notification
 POST /notifications                                       record police notification
 GET  /jobs                                                read timed work
+GET  /statistics                                          dashboards
+GET  /statistics/tables.csv                               dashboards
+GET  /privacy                                             own account
 GET  /outbox                                              see and resend messages
 GET  /outbox/<uuid:message_id>                            see and resend messages
 POST /outbox/<uuid:message_id>/resend                     see and resend messages

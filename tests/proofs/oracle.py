@@ -106,6 +106,7 @@ ask for an emergency       | P  P  M  M  -  -  -  -
 accept an emergency        | -  P  -  -  -  -  -  -
 enter a rehearsal          | X  X  X  X  -  -  -  -
 make a rehearsal           | X  X  -  -  -  -  -  -
+dashboards                 | X  X  -  -  -  X  -  -
 actions not done twice     | -  P  -  -  -  -  -  -
 set an action again        | P  P  -  -  -  -  -  -
 attendance                 | P  P  -  -  -  -  -  -

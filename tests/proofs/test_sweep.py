@@ -67,6 +67,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("feed.children", "safeguard.note", "clarification.name", "clarification.text",
          "outcome.notes", "outcome.group_reason", "item.added_reason", "entry.added_reason",
+         "outcome.not_referred", "entry.disclose_why",
          "item.moved_reason", "item.put_off", "plan_review.text", "minutes_case.said", "minutes_case.notes",
          "minutes.observer"),
         ("read meeting",),
@@ -108,6 +109,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
 #: What the page words finer than a line of its table: of coordinator, chair, representative, IDVA. Several
 #: marks: one of them will do.
 READ_AS: dict[str, str] = {
+    "outcome_version.told": "P P - -",  # what an outcome said before: for who runs meetings
     "live_field.value": "P - - -",  # who records outcomes is told what others type
     "crime_disclosed.text": "P P O O",  # the agency that disclosed it, and the police told of it
     "flag.contact": "P P O O",
@@ -121,6 +123,7 @@ READ_AS: dict[str, str] = {
     "minutes_case.crime": "P P O O",
     "attendee.name": "P P - -",
     "attendee.organisation": "P P - -",
+    "attendee_apart.reason": "P P - -",  # of the cases they may open
     "minutes.sent_back": "P P - -",
     **{f"minutes_case, draft.{part}": "P P - -"
        for part in ("said", "notes", "unsafe", "heard_by", "crime")},

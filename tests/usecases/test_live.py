@@ -28,7 +28,7 @@ from tests.a_meeting_record import nothing_missing
 from tests.a_wall import a_wall
 
 pytestmark = pytest.mark.usefixtures("core_app")
-KEPT = Outcome(Risk.MEDIUM)
+KEPT = Outcome(Risk.MEDIUM, not_referred="She is in refuge.")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Recording what a MARAC decides, on both databases: its outcome, and the review of the plan before it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,20 +19,24 @@ from meetingsvc.models import (
     CrimeRow,
     ItemRow,
     MeetingRow,
+    NamedRow,
     OutboxRow,
     OutcomeRow,
     PlanReviewRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, outcomes
 from meetingsvc.store import outcome_crimes as crimes
-from meetingsvc.usecases import agencies, marac, marac_publishing
+from meetingsvc.usecases import actions as progress
+from meetingsvc.usecases import agencies, crime_chasing, marac, marac_publishing
 from meetingsvc.usecases import outcome_crimes as crime_usecase
 from meetingsvc.usecases import outcomes as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.actions import Action, Category, Status
 from minutes.crimes import Crime
+from minutes.feedback import Telling
 from minutes.outcome import Outcome
 from minutes.plan import Review, Verdict
 from minutes.recording import Recording
@@ -194,7 +198,8 @@ def test_M6_a_case_hidden_from_whoever_ended_the_marac_takes_its_one_outcome(
 ) -> None:
     with saved():
         db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.HEARD
-    assert usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW) == 1
+    unsafe = Telling(unsafe="He reads her post")  # nothing asks for it any more
+    assert usecase.record(coordinator, lines[0].id, Recording(0, DECIDED, telling=unsafe), NOW) == 1
     with pytest.raises(usecase.MeetingClosed):
         usecase.record(coordinator, lines[0].id, Recording(1, DECIDED), NOW)
 
@@ -215,6 +220,31 @@ def test_M3_actions_of_the_marac_stand_beside_the_plan(coordinator: Principal, l
     sheet = outcomes.worksheet(coordinator, lines[0].id)
     assert sheet is not None and list(sheet.actions) == [key]
     assert [one.action.what for one in sheet.plan] == ["Fit a new lock"]
+
+
+def test_R1_what_a_marac_decided_stands_as_it_was_when_the_case_moves_on(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    key, later, before = uuid4(), NOW + timedelta(days=2), set_before(lines[0])
+    set_first, daily, due = before.id, before.item_id, before.due
+    action = Action(Category.SAFEGUARDING, coordinator.agency_id, "Visit", due)
+    usecase.record(coordinator, lines[0].id, Recording(0, DECIDED, {key: action}), NOW)
+    with saved():
+        meeting = db.session.get_one(MeetingRow, lines[0].meeting_id)
+        meeting.state, meeting.ended_at = MeetingState.HEARD, NOW + timedelta(hours=1)
+    for one in (set_first, key):
+        progress.set_status(coordinator, one, Status.DONE, "Seen to.", later)
+    with saved():
+        db.session.add(
+            ActionRow(area_id=coordinator.area_id, item_id=daily, category="victim",
+                      agency_id=coordinator.agency_id, what="Set by a later meeting", due=due,
+                      status="open", set_by=coordinator.account_id, set_at=later)
+        )  # fmt: skip
+    sheet = outcomes.worksheet(coordinator, lines[0].id)
+    assert sheet is not None
+    plan = [(one.action.what, one.action.status, one.now) for one in sheet.plan]
+    assert plan == [("Fit a new lock", Status.OPEN, Status.DONE)], "as that MARAC had it before it"
+    assert sheet.actions[key].status is Status.OPEN and sheet.since == {key: Status.DONE}
 
 
 def a_crime(who: Principal, line: Line, police: UUID, *, shared: bool = False) -> UUID:
@@ -259,6 +289,46 @@ def test_a_disclosed_crime_is_read_by_all_where_the_meeting_says_so(
     a_crime(coordinator, lines[0], a_force(area_id), shared=True)
     with acting.acting(other):
         assert len(crimes.at(other, lines[0].id)) == 1
+
+
+def test_a_crime_of_a_case_that_no_officer_may_open_is_not_called_told_and_is_chased(
+    coordinator: Principal, lines: list[Line], area_id: UUID
+) -> None:
+    force = a_force(area_id)
+    officer, case_id = a_marac.a_person(force), case_of(lines[0])
+    ids = {"area_id": area_id, "case_id": case_id}
+    with saved():
+        db.session.add(RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **ids))
+        db.session.add(NamedRow(account_id=coordinator.account_id, named_by=coordinator.account_id,
+                                named_at=NOW, **ids))  # fmt: skip
+    key = a_crime(coordinator, lines[0], force)
+    assert reached(coordinator, lines[0]) == [False] == untaken(coordinator)
+    assert crime_chasing.chase(NOW + timedelta(days=1)) == 0
+    with saved():
+        db.session.add(NamedRow(account_id=officer.account_id, named_by=coordinator.account_id,
+                                named_at=NOW, **ids))  # fmt: skip
+    days = [timedelta(hours=2), timedelta(days=1), timedelta(days=1, hours=1), timedelta(days=2)]
+    assert [crime_chasing.chase(NOW + later) for later in days] == [0, 1, 0, 1]
+    assert reached(coordinator, lines[0]) == [True] == untaken(coordinator)
+    crime_usecase.receive(officer, key, NOW)
+    assert crime_chasing.chase(NOW + timedelta(days=3)) == 0 and untaken(coordinator) == []
+
+
+def case_of(line: Line) -> UUID:
+    with saved():
+        return db.session.get_one(ItemRow, line.id).case_id
+
+
+def reached(who: Principal, line: Line) -> list[bool]:
+    db.session.rollback()
+    with acting.acting(who):
+        return [one.reached for one in crimes.at(who, line.id)]
+
+
+def untaken(who: Principal) -> list[bool]:
+    db.session.rollback()
+    with acting.acting(who):
+        return [one.reached for one in crimes.untaken(who)]
 
 
 def test_a_crime_is_told_to_police_and_to_no_other_agency(coordinator: Principal, lines: list[Line]) -> None:

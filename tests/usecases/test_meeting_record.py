@@ -17,6 +17,7 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AttendeeApartRow,
     AttendeeRow,
+    AttendeeStayRow,
     AuditRow,
     CaseRow,
     FeedbackRow,
@@ -184,6 +185,27 @@ def test_R3_two_who_write_different_lines_lose_nothing_and_the_same_line_is_show
     stale = line(rep, here=False, seen=0, was="10")
     assert attendance.save(who, meeting_id, people(stale), AT) == {rep.account_id}
     assert attendance.save(who, meeting_id, people(replace(stale, seen=1)), AT) == frozenset()
+
+
+def test_R3_when_somebody_was_there_stays_on_record_where_their_tick_is_taken_back(
+    who: Principal, rep: Principal
+) -> None:
+    meeting_id, items = published(who)
+    hearing.hear(who, items[0], AT)
+    presence.joined(who, meeting_id, rep.account_id, AT + 5 * MINUTE)
+    attendance.save(who, meeting_id, people(line(rep, here=False, seen=1, was="10")), AT + 10 * MINUTE)
+    assert heard_by(who, items[0]) == set(), "they were never there"
+    assert stays(rep) == [(AT + 5 * MINUTE, AT + 10 * MINUTE)], "and what was kept of it stays"
+    attendance.save(who, meeting_id, people(line(rep, seen=2)), AT + 12 * MINUTE)
+    assert stays(rep) == [(AT + 5 * MINUTE, AT + 10 * MINUTE), (AT + 12 * MINUTE, None)]
+    assert heard_by(who, items[0]) == {"Joan Akande"}
+
+
+def stays(told: Principal) -> list[tuple[datetime | None, datetime | None]]:
+    db.session.rollback()
+    row = AttendeeStayRow
+    rows = select(row.joined_at, row.left_at).where(row.attendee_id == attendee_of(told))
+    return [(joined, left) for joined, left in db.session.execute(rows.order_by(row.joined_at))]
 
 
 def test_R3_lines_written_at_once_all_land(core_app: Flask, who: Principal, rep: Principal) -> None:

@@ -110,13 +110,25 @@ def test_S2_what_is_given_up_holds_nothing_up(rep: Principal) -> None:
 
 @pytest.mark.one_database
 def test_M4_what_is_urgent_overtakes_what_is_not(rep: Principal) -> None:
-    calm, urgent = put(rep, NOW, not_before=NOW + 60 * MINUTE), put(rep, NOW + MINUTE, urgent=True)
-    later = put(rep, NOW + 2 * MINUTE)
+    tonight = NOW + 60 * MINUTE
+    calm, urgent = put(rep, NOW, not_before=tonight), put(rep, NOW + MINUTE, urgent=True)
+    later = put(rep, NOW + 2 * MINUTE, not_before=tonight)
     post = Post()
     post.run(NOW + 3 * MINUTE)
-    assert post.sent == [urgent], "and what is calm keeps its order"
-    post.run(NOW + 60 * MINUTE)
-    assert post.sent == [urgent, calm, later]
+    assert post.sent == [urgent]
+    post.run(tonight)
+    assert post.sent == [urgent, calm, later], "and what is calm keeps its order"
+
+
+def test_T10_what_is_for_another_day_holds_up_nothing_of_today(rep: Principal) -> None:
+    """One given up a day would else keep every reminder from whoever is told of it."""
+    tomorrow = NOW + timedelta(days=1)
+    told, today = put(rep, NOW, not_before=tomorrow), put(rep, NOW + MINUTE)
+    post = Post()
+    post.run(NOW + 2 * MINUTE)
+    assert post.sent == [today]
+    post.run(tomorrow)
+    assert post.sent == [today, told]
 
 
 @pytest.mark.one_database

@@ -25,8 +25,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import areas, home, packs
-from meetingsvc.usecases import marac, marac_publishing, pack_building, proposals
+from meetingsvc.store import areas, emergency_pack_content, home, packs
+from meetingsvc.usecases import marac, marac_publishing, pack_building, proposals, restrictions
 from meetingsvc.usecases import packs as usecase
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
@@ -175,3 +175,37 @@ def test_S3_the_pack_is_drawn_once_for_all_who_see_the_same(
         assert usecase.make_copy(who, panel.pack_id, 0, NOW)
     assert db.session.scalar(select(func.count(PackCopyRow.id))) == 3
     assert home.next_marac(panel.unnamed, NOW.date())
+
+
+def restricted_later(area_id: UUID) -> Panel:
+    """Published with both cases open; the first is restricted afterwards."""
+    panel = Panel(area_id, restricted=0)
+    marac_publishing.publish(panel.coordinator, panel.meeting_id, NOW)
+    before = usecase.make_copy(panel.named, panel.pack_id, 0, NOW)
+    assert before and panel.reads(panel.named) == 2
+    people = {panel.named.account_id, panel.second.account_id, panel.chair.account_id}
+    restrictions.restrict(panel.coordinator, panel.cases[0], "Her brother works there.", people, LATER)
+    return panel
+
+
+def test_B_a_case_restricted_after_publication_waits_for_a_second_person_too(area_id: UUID) -> None:
+    panel = restricted_later(area_id)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed, panel.chair)] == [1, 1, 1]
+    copy_id = db.session.scalars(select(PackCopyRow.id)).one()
+    with pytest.raises(usecase.Stale):
+        usecase.fetch(panel.named, copy_id, LATER)
+    meeting = db.session.get_one(MeetingRow, panel.meeting_id)
+    assert emergency_pack_content.second_person(meeting, Role.COORDINATOR) == {panel.cases[0]}
+    (proposal,) = waiting()
+    with pytest.raises(RuleBroken, match="another person|somebody else|proposed"):
+        proposals.decide(panel.coordinator, proposal, True, "", LATER)
+    proposals.decide(panel.second, proposal, True, "", LATER)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 1]
+
+
+def test_B_a_restriction_that_two_people_lifted_holds_nothing_back(area_id: UUID) -> None:
+    panel = restricted_later(area_id)
+    restrictions.propose_end(panel.coordinator, panel.cases[0], "He has left.", LATER)
+    lift = db.session.scalars(select(ProposalRow.id).where(ProposalRow.kind == "restriction.lift")).one()
+    proposals.decide(panel.second, lift, True, "", LATER)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 2]

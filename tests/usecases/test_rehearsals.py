@@ -115,7 +115,8 @@ def test_a_meeting_is_run_to_its_end_there_and_the_real_one_of_that_day_goes_on(
     twin = panel.enter()
     items = db.session.scalars(select(ItemRow).where(ItemRow.area_id == area_id)).all()
     ticks = tuple(Tick(one, False, "") for one in Safeguard)
-    outcome = Outcome(Risk.MEDIUM, ticks, in_place=False, refer=False, notes="Agreed.")
+    outcome = Outcome(Risk.MEDIUM, ticks, in_place=False, refer=False, notes="Agreed.",
+                      not_referred="She is in refuge.")  # fmt: skip
     meeting_id = items[0].meeting_id
     for item_id in [one.id for one in items]:
         outcomes.record(twin, item_id, Recording(0, outcome), NOW)

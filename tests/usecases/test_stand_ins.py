@@ -25,7 +25,7 @@ from tests.usecases.test_burying import told_of_alarms, waiting
 from tests.usecases.test_walls import a_case, sees
 
 REFERRED = Outcome(Risk.HIGH, in_place=False, refer=True, group=Group.NEW_NO_SAFEGUARDS)
-MEDIUM = Outcome(Risk.MEDIUM, refer=False)
+MEDIUM = Outcome(Risk.MEDIUM, refer=False, not_referred="She is in refuge.")
 
 
 class Panel(NamedTuple):
@@ -182,8 +182,8 @@ def test_security_B_a_coordinator_unnamed_by_two_people_is_absent(panel: Panel, 
     "police, outcome, field",
     [
         ("medium", Outcome(Risk.STANDARD, refer=False), "risk"),
-        ("high", Outcome(Risk.HIGH, refer=False), "refer"),
-        ("medium", Outcome(Risk.HIGH, refer=False), "refer"),
+        ("high", Outcome(Risk.HIGH, refer=False, not_referred="-"), "refer"),
+        ("medium", Outcome(Risk.HIGH, refer=False, not_referred="-"), "refer"),
     ],
 )
 def test_security_B_a_stand_in_lowers_no_risk_and_refers_every_high_one(

@@ -11,7 +11,17 @@ from werkzeug.test import TestResponse
 
 from agenda.addresses import DetailOf
 from agenda.referral_entry import EntryKind
-from meetingsvc.models import AccountRow, ApplicationRow, Base, CaseRow, IncidentRow, OrderRow, OutboxRow, db
+from meetingsvc.models import (
+    AccountRow,
+    ApplicationRow,
+    Base,
+    CaseRow,
+    IncidentRow,
+    ItemRow,
+    OrderRow,
+    OutboxRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts, acting
 from meetingsvc.usecases import staff_details
@@ -292,3 +302,47 @@ def test_T10_orders_that_end_this_week_stand_on_the_first_page(
     assert "this week" not in text(coordinator.get("/"))
     police.post(f"{case}/orders/new", data=ORDER | days(made_on=(23, 11, 2026), ends_on=(27, 11, 2026)))
     assert "1 order ends this week." in text(coordinator.get("/"))
+
+
+def outcome_page(service: Flask) -> str:
+    """The address of the one case of Monday's list."""
+    return f"/items/{rows(service, ItemRow)[0].id}/outcome"
+
+
+def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    born = days(at_risk_dob=(6, 5, 1994), subject_dob=(8, 7, 1988))  # so both are of one case
+    one, other = applied(police, **born), applied(police, **born, applicant="Rose Sorrel")
+    coordinator.post("/lists/2026-11-24/build", data={"sure": "1"})
+    page = outcome_page(service)
+    shown = text(coordinator.get(page))
+    assert "Disclose on application DSA-000001?" in shown and "Disclose on application DSA-000002?" in shown
+    saved_once = {"version": "0", "risk": "standard", "refer": "no", "step": "save"}
+    answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"})
+    assert answer.status_code == 422
+    assert "Say whether the meeting decided to disclose on application DSA-000002" in text(answer)
+    no = {"disclose-DSA-000002-decision": "no", "disclose-DSA-000002-why": "She was told in May."}
+    answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"} | no)
+    assert answer.status_code == 303
+    again = coordinator.get(page).text
+    assert "She was told in May." in again and again.count(' value="yes" checked') == 1
+    for path in (one, other):
+        assert police.post(f"{path}/checked", data={"reason": "Local systems"}).status_code == 303
+    stages = sorted(text(police.get(path)).count("To be disclosed.") for path in (one, other))
+    assert stages == [0, 1], "the other one is not to be disclosed"
+
+
+def test_Y1_a_withdrawn_application_leaves_the_list_which_says_so(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    page = applied(police)
+    coordinator.post("/lists/2026-11-24/build", data={"sure": "1"})
+    assert "Record outcome of" in text(coordinator.get("/lists/2026-11-24"))
+    assert police.post(f"{page}/withdraw", data={"reason": "She asks no more"}).status_code == 303
+    shown = text(coordinator.get("/lists/2026-11-24"))
+    assert "Record outcome of" not in shown and "DSA-000001 withdrawn Monday 23 November 2026" in shown
+    assert "She asks no more" not in shown and "No case is on this list." in shown
+    assert "She asks no more" in text(coordinator.get(page)), "why is kept with the application"
+    assert "has no outcome" not in text(coordinator.get("/lists/2026-11-24/close"))
+    assert "Withdrawn" in text(coordinator.get(outcome_page(service)))

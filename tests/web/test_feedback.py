@@ -18,7 +18,8 @@ from tests.web.routes import statements
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 HAVEN = "Haven Northtest"
-OUTCOME = {"version": "0", "risk": "medium", "refer": "no", "step": "save"}
+OUTCOME = {"version": "0", "risk": "medium", "refer": "no", "step": "save",
+           "not_referred": "She is in refuge."}  # fmt: skip
 
 
 @pytest.fixture
@@ -138,6 +139,21 @@ def test_F5_the_idva_records_what_became_of_it(service: Flask, signed_in: SignIn
     assert client.post(there, data=done).status_code == 409
     assert "Nobody is to be told." in client.get("/feedback").text
     assert "The victim was told" in client.get(f"/cases/{case_of(service, item)}").text
+    chair = signed_in(Role.CHAIR)
+    assert (
+        "not told after all" not in client.get(there).text and "not told after all" in chair.get(there).text
+    )
+    back = {"version": "1", "why": "", "again_on": "soon"}
+    wrong = chair.post(f"{there}/who", data=back)
+    assert wrong.status_code == 422 and "To be told by must be a real date" in wrong.text
+    wrong = chair.post(f"{there}/who", data=back | {"again_on": "26/11/2026"})
+    assert wrong.status_code == 422 and "Say why the victim is still to be told" in wrong.text
+    back |= {"why": "It was her sister", "again_on": "26/11/2026"}
+    assert client.post(f"{there}/who", data=back).status_code == 403
+    assert chair.post(f"{there}/who", data=back).status_code == 303
+    page = client.get(there).text
+    assert "In person" in page and "Not told after all: It was her sister" in page
+    assert "Record an attempt" in page
 
 
 def case_of(service: Flask, item: UUID) -> UUID:

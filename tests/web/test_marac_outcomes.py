@@ -9,10 +9,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from agenda.circulation import Group
-from meetingsvc.models import AccountRow, ActionRow, ItemRow, MeetingRow, OutcomeRow, PlanReviewRow, db
+from meetingsvc.models import (
+    AccountRow,
+    ActionRow,
+    ConfirmationRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    PlanReviewRow,
+    db,
+)
 from meetingsvc.permissions import Role
-from meetingsvc.store import accounts
+from meetingsvc.store import accounts, acting, meeting_record
+from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import marac, marac_publishing
+from meetingsvc.usecases.transaction import saved
 from tests.a_marac import line_of, referred
 from tests.web.conftest import NOW, SignIn
 
@@ -86,12 +97,50 @@ def test_T6_a_case_is_called_heard_once_the_marac_sits_and_its_own_meeting_is_no
 def test_C3_an_update_only_case_is_confirmed_in_one_click(
     service: Flask, pages: list[str], coordinator: FlaskClient
 ) -> None:
+    every_agency_confirms(service, UUID(pages[1].split("/")[2]))
     assert "Confirmed, nothing to add" in coordinator.get(pages[1]).text
     answer = coordinator.post(pages[1], data={"version": "0", "step": "confirm"})
     assert answer.status_code == 303 and answer.location.startswith("/marac/")
     with service.app_context():
         row = db.session.get_one(OutcomeRow, UUID(pages[1].split("/")[2]))
         assert (row.risk, row.in_place, row.refer) == ("high", True, False)
+
+
+def every_agency_confirms(service: Flask, item_id: UUID, *, but: int = 0) -> int:
+    """Every agency that the MARAC expects, but for so many; how many there are."""
+    with service.app_context():
+        who = accounts.principal(
+            db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one(), NOW
+        )
+        assert who is not None
+        with acting.acting(who):
+            its = select(ItemRow.meeting_id).where(items_of(who), ItemRow.id == item_id)
+            meeting = meeting_record.meeting(who, db.session.scalars(its).one())
+            assert meeting is not None
+            agencies = meeting_record.expected_agencies(meeting)
+        with saved():
+            for one in agencies[but:]:
+                db.session.add(
+                    ConfirmationRow(area_id=who.area_id, item_id=item_id, agency_id=one.id, confirmed=True,
+                                    author="A", said_by=who.account_id, said_at=NOW)
+                )  # fmt: skip
+        db.session.remove()
+        return len(agencies)
+
+
+def test_C3_one_click_confirms_nothing_that_an_agency_has_not(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    item_id = UUID(pages[1].split("/")[2])
+    count = every_agency_confirms(service, item_id, but=1)
+    text = coordinator.get(pages[1]).text
+    assert "Confirmed, nothing to add" not in text and f"{count - 1} of {count} confirmed" in text
+    assert "not answered: " in text
+    for live in ({}, {"live": "1"}):
+        answer = coordinator.post(pages[1], data={"version": "0", "step": "confirm"} | live)
+        assert answer.status_code == 409 and "Nothing was saved." in answer.text
+    with service.app_context():
+        assert db.session.get(OutcomeRow, item_id) is None
 
 
 def test_M3_an_action_that_is_done_is_said_in_one_click(
