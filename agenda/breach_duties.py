@@ -1,6 +1,6 @@
 """Who is to be told of a breach, and by when (Rulebook V3)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,20 +15,10 @@ class BreachClocks:
     working day. Hours are elapsed ones, weekends counted.
     """
 
-    dpo_hours: int = field(
-        default=24,
-        metadata={"rule": "V3", "label": "Breach: other agency’s data protection officer told within, hours"},
-    )
-    notified_working_days: int = field(
-        default=1,
-        metadata={"rule": "V3", "label": "Breach: heads of service notified within, working days"},
-    )
-    partners_hours: int = field(
-        default=48, metadata={"rule": "V3", "label": "Breach: all partners told within, hours"}
-    )
-    regulator_hours: int = field(
-        default=72, metadata={"rule": "V3", "label": "Breach: regulator told within, hours"}
-    )
+    dpo_hours: int = 24
+    notified_working_days: int = 1
+    partners_hours: int = 48
+    regulator_hours: int = 72
 
 
 class Duty(StrEnum):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -21,13 +21,8 @@ RIGHTS = (
 class ComplaintClocks:
     """How long there is, from receipt. Settings of the area."""
 
-    notified_working_days: int = field(
-        default=1,
-        metadata={"rule": "V2", "label": "Complaint: heads of service notified within, working days"},
-    )
-    acknowledged_days: int = field(
-        default=30, metadata={"rule": "V2", "label": "Complaint: acknowledged within, days (practice)"}
-    )
+    notified_working_days: int = 1
+    acknowledged_days: int = 30
 
 
 class Complainant(StrEnum):

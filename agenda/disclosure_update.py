@@ -5,8 +5,8 @@ disclosure or how it is made, or says what it holds. The police weigh that befor
 may be too long: where the risk does not wait, they go ahead and say why, and the MARAC is told all the same.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from enum import StrEnum
 
 from agenda import disclosure_scheme
@@ -63,6 +63,9 @@ MOVES: Mapping[Step, Move[State]] = {
     Step.ASK_SINCE: Move(frozenset({State.URGENT}), State.URGENT_ASKED, _COORDINATOR),
 }
 
+#: The steps by which the police do not wait.
+GOES_AHEAD = frozenset({Step.GO_AHEAD, Step.GO_AHEAD_ASKED})
+
 _NOT_YET = {
     State.NOT_TOLD: "The MARAC has not been told of it yet. Where the risk does not wait, say so first.",
     State.ASKED: "Agencies have not all answered yet. Where the risk does not wait, say so first.",
@@ -81,6 +84,32 @@ def all_answered(said: Iterable[Said]) -> bool:
     """Whether every agency asked has said something; nobody asked is nobody heard (Rulebook C3)."""
     told = tuple(said)
     return bool(told) and Said.LATER not in told
+
+
+def stands(
+    asked: bool,
+    sat: bool,
+    answers: Collection[tuple[Said, datetime | None]],
+    taken: Iterable[tuple[Step, datetime]],
+) -> State:
+    """How far it is, by what agencies answered and the police did (Rulebook C3, C4).
+
+    What was said after it was last weighed is weighed again, and a going ahead from before counts no more.
+    """
+    steps = tuple(taken)
+    weighed = max((at for step, at in steps if step is Step.WEIGH), default=None)
+
+    def since(at: datetime | None) -> bool:
+        return at is not None and (weighed is None or at > weighed)
+
+    if asked and any(said is Said.NOT_CONFIRMED and since(at) for said, at in answers):
+        return State.AFFECTED
+    if asked and (sat or all_answered(said for said, _ in answers)):
+        return State.UPDATED
+    urgent = any(step in GOES_AHEAD and since(at) for step, at in steps)
+    if asked:
+        return State.URGENT_ASKED if urgent else State.ASKED
+    return State.URGENT if urgent else State.NOT_TOLD
 
 
 def not_yet(state: State, step: disclosure_scheme.Step, tells_marac: bool = True) -> str | None:

@@ -55,6 +55,12 @@ def problem(move: Move[State], state: State, who: Who, reason: str = "") -> str 
     return None
 
 
+def refuse_long(*texts: str) -> None:
+    """Raises RuleBroken where one is longer than a reason may be."""
+    if any(len(text) > REASON_LENGTH for text in texts):
+        raise RuleBroken(f"Use {REASON_LENGTH:,} characters or fewer.")
+
+
 def made(move: Move[State], state: State, who: Who, reason: str = "") -> State:
     """The state after a move; raises RuleBroken where it is not legal."""
     if why := problem(move, state, who, reason):

@@ -6,9 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from agenda.calendar import day_words, local_day
@@ -122,7 +123,8 @@ def backups_gone_on(destroyed_at: datetime, backup_days: int) -> date:
 class Entry:
     """One line of the ledger, kept outside the database: what a restore destroys again. Identifiers only.
 
-    `previous` and `hash` chain the lines, so that one altered, left out or moved is found.
+    `previous` and `hash` chain the lines, so that one altered, left out or moved is found. The certificate
+    stands in it, so that a restore issues it again.
     """
 
     number: int  # the certificate's: 1, 2, 3 … with no gap
@@ -131,6 +133,8 @@ class Entry:
     destroyed_at: datetime
     previous: str = START
     hash: str = ""
+    area: UUID | None = None
+    certificate: Certificate | None = None
 
     @property
     def line(self) -> str:
@@ -143,8 +147,8 @@ def chained(entry: Entry, ledger: Sequence[Entry]) -> Entry:
     previous = ledger[-1].hash if ledger else START
     if entry.number != len(ledger) + 1:
         raise RuleBroken("That is not the next number of the ledger.")
-    told = Entry(entry.number, entry.case, tuple(sorted(entry.records)), entry.destroyed_at, previous)
-    return Entry(told.number, told.case, told.records, told.destroyed_at, previous, _hash(told))
+    told = replace(entry, records=tuple(sorted(entry.records)), previous=previous, hash="")
+    return replace(told, hash=_hash(told))
 
 
 def read(line: str) -> Entry:
@@ -152,12 +156,29 @@ def read(line: str) -> Entry:
     try:
         told = json.loads(line)
         records = tuple(Record(Kind(kind), str(key)) for kind, key in told["records"])
-        at = datetime.fromisoformat(told["destroyed_at"])
-        if at.tzinfo is None:
-            raise ValueError("a moment carries its offset")
-        return Entry(int(told["number"]), UUID(told["case"]), records, at, told["previous"], told["hash"])
+        area = UUID(told["area"]) if told["area"] else None
+        return Entry(int(told["number"]), UUID(told["case"]), records, _moment(told["destroyed_at"]),
+                     told["previous"], told["hash"], area, _certificate(told["certificate"]))  # fmt: skip
     except (ValueError, KeyError, TypeError):
         raise RuleBroken("This line of the ledger of destructions cannot be read.") from None
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a moment carries its offset")
+    return at
+
+
+def _certificate(told: dict[str, Any] | None) -> Certificate | None:
+    if told is None:
+        return None
+    return Certificate(
+        int(told["number"]), UUID(told["case"]), Outcome(told["outcome"]),
+        tuple((Kind(kind), int(count)) for kind, count in told["counts"]), UUID(told["decision"]),
+        UUID(told["proposed_by"]), UUID(told["decided_by"]), _moment(told["decided_at"]),
+        _moment(told["destroyed_at"]), date.fromisoformat(told["backups_gone_on"]),
+    )  # fmt: skip
 
 
 def problem(ledger: Sequence[Entry], last: int) -> str | None:
@@ -187,12 +208,21 @@ def to_replay(ledger: Iterable[Entry], in_backup: AbstractSet[int]) -> tuple[Ent
 
 
 def _plain(entry: Entry) -> dict[str, object]:
-    told = asdict(entry)
-    return told | {
-        "case": str(entry.case),
-        "destroyed_at": entry.destroyed_at.isoformat(),
-        "records": [[record.kind.value, record.id] for record in entry.records],
-    }
+    told: dict[str, object] = _as_text(asdict(entry))
+    return told | {"records": [[record.kind.value, record.id] for record in entry.records]}
+
+
+def _as_text(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _as_text(told) for key, told in value.items()}
+        case list() | tuple():
+            return [_as_text(told) for told in value]
+        case UUID():
+            return str(value)
+        case date():
+            return value.isoformat()
+    return value
 
 
 def _hash(entry: Entry) -> str:

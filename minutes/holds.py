@@ -84,8 +84,14 @@ def standing(events: Iterable[Event], child_since: datetime | None, rules: HoldR
     `child_since`: when the latest child was put on it, None where there is none. A child that came after the
     hold was lifted sets it anew: nobody has decided about that one.
     """
+    return tuple(sorted({event.why for event in to_lift(events, child_since, rules)}))
+
+
+def to_lift(events: Iterable[Event], child_since: datetime | None, rules: HoldRules) -> tuple[Event, ...]:
+    """Each hold that stands, as it was set, the oldest first; that of the children was set by nobody."""
     since = child_since if rules.child_cases else None
-    return tuple(sorted({event.why for event in _last(events, since).values() if event.sets}))
+    found = (event for event in _last(events, since).values() if event.sets)
+    return tuple(sorted(found, key=lambda event: event.at))
 
 
 def lifters(events: Iterable[Event]) -> frozenset[str]:

@@ -19,10 +19,15 @@ class Audience(StrEnum):
     FLAGS = "who acts for an agency with a flag to add or to take off"
     COORDINATORS = "the coordinators"
     CHAIRS = "the chairs who may open the case"
+    REQUESTS = "who answers for an agency that is asked, and who runs the meetings"
+    RECORDS = "who answers for an agency that is asked what it still holds"
     RUNS = "who runs the meetings"
     OFFLINE = "who runs the meetings, and has a passphrase for offline packs"
     REVIEWS = "chairs, and information governance"
     ALARMS = "chairs, and information governance"
+    GOVERNANCE = "information governance"
+    DISAGREEMENTS = "who acts for an agency on either side of it"
+    COMPLAINTS = "chairs, and information governance; nobody whom it is about"
     REFERRERS = "who sent the referral"
     TRANSFERS = "the coordinators and chairs of the area concerned"
     POLICE = "the police who were told, as far as they may open the case"
@@ -122,6 +127,13 @@ ROWS: tuple[Scheduled, ...] = (
               "Once for each list that takes an application",
               "You get this because you chair the daily meeting, which decides on disclosures.",
               "C4, Y1", of_meeting=True),
+    Scheduled(_N.REQUEST, "A third party’s request waits for an answer or a decision", _A.REQUESTS,
+              "When it waits for them, and once it is overdue",
+              "You get this because you answer for an agency, or decide on requests.",
+              "X1, X2, X3", may_wait_a_day=True),
+    Scheduled(_N.RECORDS, "Your agency is asked what it still holds of an old case", _A.RECORDS,
+              "Once when it is asked, twelve months after the last incident, and once when it is late",
+              "You get this because you answer for an agency.", "L3", may_wait_a_day=True),
     Scheduled(_N.MINUTES, "Minutes are issued or corrected", _A.MEETING,
               "When the chair approves them", _ATTENDS, "R1, M4", may_wait_a_day=True),
     Scheduled(_N.ACTIONS, "An action is due soon, or overdue", _A.ACTS,
@@ -156,6 +168,20 @@ ROWS: tuple[Scheduled, ...] = (
               "At once", "You get this because you review such openings.", "M6", Urgency.ALWAYS),
     Scheduled(_N.ALARM, "The service raised an alarm", _A.ALARMS,
               "At once", "You get this because you look into alarms.", "V5", Urgency.ALWAYS),
+    Scheduled(_N.AGREEMENTS, "An agreement is to be reviewed, or an agency that left is to be asked again",
+              _A.GOVERNANCE,
+              "Once when a review is due soon, once when it is late, and each time an agency is to be asked",
+              "You get this because you keep the register of agreements.", "V1", may_wait_a_day=True),
+    Scheduled(_N.BREACH, "A breach is raised, or one of its clocks ends", _A.GOVERNANCE,
+              "When it is raised, once before each of its clocks ends, and once when one is over",
+              "You get this because you deal with breaches.", "V3", Urgency.ALWAYS),
+    Scheduled(_N.COMPLAINT, "A complaint is recorded, or one of its clocks is over", _A.COMPLAINTS,
+              "When it is recorded, and once when each of its clocks is over",
+              "You get this because you deal with complaints.", "V2"),
+    Scheduled(_N.DISAGREEMENT, "A disagreement between agencies waits for an answer or a step",
+              _A.DISAGREEMENTS, "When the other side has done something, and once when a step is late",
+              "You get this because your agency takes part in a disagreement.", "V4, W2",
+              may_wait_a_day=True),
     Scheduled(_N.NOT_SENT, "A message was given up, or needs a decision", _A.RUNS,
               "When the service stops trying: at once where the message was urgent, else once a day at most; "
               "chairs where it was urgent and no coordinator can be told", _RUNS, "S2"),

@@ -37,7 +37,8 @@ CHOSEN: dict[str, Any] = {
     "flag.whose": "victim",
     "consent.answer": "given", "consent.grounds": "", "risk_assessment.level": "high",
     "risk_assessment.counted": "high",
-    "plan_review.verdict": "done",
+    "disclosure_request.kind": "subject access", "disclosure_release.released_at": None,
+    "plan_review.verdict": "done", "sharing_decision.decided_at": None,
 }  # fmt: skip
 
 #: By the trigger; or before it is asked, since the service's role may not.

@@ -57,7 +57,8 @@ class SafeguardRow(Base):
 class NoteRow(Supplied, Base):
     """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty.
 
-    No row is ever changed or deleted (triggers refuse it): a correction is a further row, of the same agency.
+    No row is ever changed, nor deleted but as two people decided (triggers refuse it): a correction is a
+    further row, of the same agency.
     """
 
     __tablename__ = "note"

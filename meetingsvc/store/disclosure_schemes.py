@@ -72,6 +72,7 @@ class Kept:
     told: scheme.Application
     entry: Incident
     row: ApplicationRow  # for the use cases, to write on
+    access: str  # to a child, unsupervised; of that scheme alone
     applicant: Applicant | None  # none where the police act of themselves
     made_by: str
     listed: Listed | None
@@ -179,7 +180,8 @@ def kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
         told = _told(application, steps[application.id], on_list)
         told_of.append(
             Kept(application.id, application.reference, application.agency_id, agency, told,
-                 entries[application.reference], application, _applicant(application), by, on_list,
+                 entries[application.reference], application, application.access, _applicant(application),
+                 by, on_list,
                  scheme.dues(told, rule, off))
         )  # fmt: skip
     return told_of

@@ -102,6 +102,7 @@ def settings(who: Principal) -> AreaSettings:
 
 
 _BY_PERMISSION = {
+    Audience.REQUESTS: Permission.DISCLOSURE_READ,
     Audience.RESEARCHES: Permission.RESEARCH_SEND,
     Audience.ACTS: Permission.ACTION_UPDATE,
     Audience.TELLS_VICTIM: Permission.FEEDBACK_RECORD,
@@ -109,6 +110,9 @@ _BY_PERMISSION = {
     Audience.OFFLINE: Permission.PACK_OFFLINE,
     Audience.REVIEWS: Permission.GLASS_REVIEW,
     Audience.ALARMS: Permission.ALARM_READ,
+    Audience.GOVERNANCE: Permission.BREACH_RUN,
+    Audience.DISAGREEMENTS: Permission.DISAGREEMENT_READ,
+    Audience.COMPLAINTS: Permission.COMPLAINT_HANDLE,
     Audience.REFERRERS: Permission.REFERRAL_MAKE,
     Audience.TRANSFERS: Permission.TRANSFER_READ,
     Audience.POLICE: Permission.CRIME_RECEIVE,

@@ -22,13 +22,14 @@ from notifications.schedule import SCHEDULE
 SHOWN_FOR = timedelta(days=60)
 _ENDED = (State.SENT, State.REFUSED, State.WITHDRAWN)
 #: Somebody looked at what they should not have: whom it tells of must not learn that it was told.
-OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT)
+OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT, Notice.BREACH,
+                Notice.COMPLAINT)  # fmt: skip
 #: What chases a duty to keep somebody safe, and is not queued again at that stage: one person alone would end
 #: the chase (practice).
 CHASES = (
     Notice.ACTIONS, Notice.FEEDBACK, Notice.FLAGS, Notice.CRIME_DISCLOSED, Notice.EMERGENCY,
     Notice.RESEARCH, Notice.CONFIRMATIONS, Notice.PACK_NOT_FETCHED, Notice.PACK_RECALLED,
-    Notice.ORDER_ENDING, Notice.DISCLOSURE, Notice.NOT_SENT,
+    Notice.ORDER_ENDING, Notice.AGREEMENTS, Notice.DISCLOSURE, Notice.REQUEST, Notice.NOT_SENT,
 )  # fmt: skip
 NOT_TAKEN_BACK = (*OF_OVERSIGHT, *CHASES)
 

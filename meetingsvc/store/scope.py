@@ -252,7 +252,8 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
         return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id))
     mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
     if principal.runs_meetings:
-        return and_(mine, or_(AuditRow.case_id.is_not(None), AuditRow.action.in_(MEETING_ACTIONS)))
+        there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)
+        return and_(mine, or_(there, and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))))
     if principal.role is Role.AGENCY_ADMINISTRATOR:
         staff = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == principal.agency_id))
         return and_(mine, AuditRow.actor.in_([str(account_id) for account_id in staff]))

@@ -18,12 +18,16 @@ class Sort(StrEnum):
     ACCESS = "Who may open a case"
     OUTCOMES = "Outcomes and actions"
     TRANSFERS = "Transfers between areas"
+    SHARING = "Decisions to share"
+    REQUESTS = "Third parties' requests"
     SCHEMES = "Disclosure scheme and protection orders"
+    GOVERNANCE = "Breaches, complaints and disagreement"
     FEED = "Police feed"
     REFERRALS = "Referrals"
     MESSAGES = "Messages"
     ACCOUNTS = "Accounts and signing in"
     AREA = "Area and agencies"
+    RETENTION = "Reviews and destruction of records"
     LOG = "This log, and alarms"
 
 
@@ -276,11 +280,36 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "notification.recorded": "Recorded that an agency was told of an incident, or reviewed it",
         "notification.list_read": "Opened which agencies have been told of incidents",
     },
+    Sort.SHARING: {
+        "sharing.list_read": "Opened their decisions to share",
+        "sharing.read": "Opened a decision to share",
+        "sharing.begun": "Began to decide whether to share",
+        "sharing.answered": "Answered a question of a decision to share",
+        "sharing.advice_asked": "Asked for advice before deciding whether to share",
+        "sharing.decided": "Decided whether to share",
+    },
+    Sort.REQUESTS: {
+        "disclosure.list_read": "Opened the requests of third parties",
+        "disclosure.read": "Opened a third party's request",
+        "disclosure.form_read": "Opened the page to log a third party's request",
+        "disclosure.logged": "Logged a third party's request",
+        "disclosure.step": "Took a step on a third party's request",
+        "disclosure.clock": "Stopped, started or extended the time of a request",
+        "disclosure.answered": "Answered for what their agency supplied",
+        "disclosure.advised": "Recorded that agencies were told to take legal advice",
+        "disclosure.agreed": "Recorded what was agreed with an agency in a review",
+        "disclosure.decided": "Decided on a third party's request",
+        "disclosure.released": "Released information to a third party",
+        "disclosure.fetched": "Downloaded what was released to a third party",
+        "disclosure.expired": "The file of a release was deleted after its last day",
+        "disclosure.register_read": "Opened the register of releases",
+    },
     Sort.SCHEMES: {
         "application.made": "Made an application under a disclosure scheme",
         "application.list_read": "Opened the applications under the disclosure schemes",
         "application.read": "Opened an application under a disclosure scheme",
         "application.met": "Recorded that an applicant was met",
+        "application.marac_step": "Weighed what the MARAC holds on an application, or did not wait for it",
         "application.step": "Took a step on an application under a disclosure scheme",
         "order.list_read": "Opened the protection orders",
         "order.read": "Opened a protection order",
@@ -329,6 +358,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "digests.made": "Made the one message a day of those who chose it",
         "packs.chased": "Agencies were reminded of packs that nobody of theirs has fetched",
         "feedback.reminded": "Named professionals were reminded of what they are to do after a meeting",
+        "disclosures.followed": "Agencies and chairs were told of requests that wait for them",
         "disclosures.told": "Chairs were told of disclosures that a daily meeting is to decide",
         "notices.chosen": "Chose what they are told once a day",
         "message.parked": "A letter may not have arrived, and waits for a decision",
@@ -380,6 +410,61 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "agreement.signed": "Recorded an agency's agreement",
         "agreement.reviewed": "Reviewed an agency's agreement",
         "withdrawal.cleared": "Recorded that an agency destroyed or returned what it held",
+        "withdrawal.taken_back": "Recorded that an agency takes its notice back",
+        "withdrawal.told": "Recorded who was told of an agency's withdrawal",
+        "agreements.chased": "Information governance was told of agreements to look at",
+    },
+    Sort.GOVERNANCE: {
+        "breach.list_read": "Opened the register of breaches",
+        "breach.read": "Opened a breach",
+        "breach.exposed_read": "Opened who was exposed to what in a breach",
+        "breach.own_read": "Opened the breaches they raised",
+        "breach.raised": "Raised a breach",
+        "breach.step": "Took a step on a breach",
+        "breach.told": "Recorded whom a breach was told to",
+        "breach.opinion": "Recorded what a partner says of telling of a breach",
+        "breach.decided": "Decided whether somebody is told of a breach",
+        "breach.concerned": "Recorded whom or what a breach concerns",
+        "complaint.list_read": "Opened the register of complaints",
+        "complaint.read": "Opened a complaint",
+        "complaint.own_read": "Opened the complaints they recorded",
+        "complaint.recorded": "Recorded a complaint",
+        "complaint.step": "Took a step on a complaint",
+        "complaint.told": "Recorded that heads of service or the complainant were told",
+        "complaint.named": "Recorded who is complained of",
+        "complaints.chased": "Told of complaints whose clocks are over",
+        "disagreement.list_read": "Opened the disagreements between agencies",
+        "disagreement.read": "Opened a disagreement between agencies",
+        "disagreement.raised": "Raised a disagreement",
+        "disagreement.step": "Took a step on a disagreement",
+        "disagreement.answered": "Answered a disagreement",
+        "disagreement.form_filled": "Filled in the record of a disagreement",
+        "disagreement.form_made": "Made the record of a disagreement as a file",
+        "disagreement.form_fetched": "Downloaded the record of a disagreement",
+        "disagreements.chased": "Told agencies of disagreements whose step is late",
+        "breaches.chased": "Told information governance of the clocks of breaches",
+    },
+    Sort.RETENTION: {
+        "retention.list_read": "Opened the yearly reviews of records",
+        "retention.read": "Opened a yearly review of records",
+        "retention.due": "Made a yearly review of records that is due",
+        "retention.asked": "Asked agencies what they still hold",
+        "retention.answered": "Said what their agency still holds",
+        "retention.asks_read": "Opened what their agency is asked about records",
+        "retention.proposed": "Proposed to keep or to destroy records",
+        "retention.sent_back": "Sent back a proposal to keep or to destroy records",
+        "retention.decided": "Decided to keep or to destroy records",
+        "retention.stopped": "Stopped a destruction that was decided",
+        "retention.lapsed": "Put off a destruction: something had changed",
+        "hold.list_read": "Opened the holds on cases",
+        "hold.read": "Opened the holds on a case",
+        "hold.not_found": "Asked for the holds of a case that is not there for them",
+        "hold.set": "Put a hold on a case",
+        "hold.lifted": "Lifted a hold on a case",
+        "records.destroyed": "Destroyed records as decided",
+        "records.destroyed_again": "Destroyed records again after a restore",
+        "certificate.list_read": "Opened the certificates of destruction",
+        "certificate.read": "Opened a certificate of destruction",
     },
     Sort.LOG: {
         "audit.read": "Opened this log",

@@ -28,19 +28,23 @@ from meetingsvc.store import (
     packs,
     refusals,
     restrictions,
+    sharing,
     walls,
 )
 from meetingsvc.store import actions as store_actions
 from meetingsvc.usecases import proposals
 from meetingsvc.web import (
+    disclosure_parts,
     emergency_packs_parts,
     home_decisions,
+    home_governance,
     home_mine,
     home_schemes,
     matching_parts,
     meeting_record_parts,
     minutes_parts,
     referral_lines,
+    retention_parts,
     transfer_parts,
 )
 from meetingsvc.web.guard import needs, principal
@@ -89,6 +93,10 @@ def show() -> str:
         records=meeting_record_parts.on_home(who, today),
         minutes_due=minutes_parts.on_home(who, today),
         schemes=home_schemes.of(who, now),
+        requests_waiting=disclosure_parts.on_home(who, now),
+        reviews=retention_parts.on_home(who, today),
+        governance=home_governance.of(who, now),
+        sharing=sharing.count_open(who),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,

@@ -51,15 +51,16 @@ def test_every_notice_has_one_row_and_every_row_says_all() -> None:
 #: Written out, so that a person decides what may wait (security.md A, Rulebook M4, T14).
 NEVER_WAITS = {
     Notice.EMERGENCY, Notice.ALARM, Notice.BREAK_GLASS, Notice.LIST_READY, Notice.PACK_RECALLED,
-    Notice.CRIME_DISCLOSED, Notice.ALARM_NOT_SENT, Notice.OFFLINE_PACK_FAILED,
+    Notice.CRIME_DISCLOSED, Notice.ALARM_NOT_SENT, Notice.OFFLINE_PACK_FAILED, Notice.BREACH,
 }  # fmt: skip
 NOT_WHERE_IT_IS_NEAR = {
     Notice.MEETING_CHANGED, Notice.RESEARCH, Notice.AGENDA_PUBLISHED, Notice.SUPPLEMENTARY_LIST,
     Notice.INVITATION, Notice.PACK_READY, Notice.PACK_NOT_FETCHED, Notice.CORRECTION,
 }  # fmt: skip
 MAY_WAIT_A_DAY = NOT_WHERE_IT_IS_NEAR - {Notice.INVITATION} | {
-    Notice.CONFIRMATIONS, Notice.MINUTES, Notice.ACTIONS, Notice.FEEDBACK,
-    Notice.FLAGS, Notice.ORDER_ENDING, Notice.TRANSFER, Notice.OFFLINE_PACK_READY,
+    Notice.CONFIRMATIONS, Notice.MINUTES, Notice.ACTIONS, Notice.FEEDBACK, Notice.DISAGREEMENT,
+    Notice.AGREEMENTS, Notice.RECORDS,
+    Notice.FLAGS, Notice.ORDER_ENDING, Notice.TRANSFER, Notice.OFFLINE_PACK_READY, Notice.REQUEST,
 }  # fmt: skip
 
 

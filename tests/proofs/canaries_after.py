@@ -18,6 +18,10 @@ from meetingsvc.models import (
     Base,
     ConfirmationRow,
     CrimeRow,
+    DisagreementEntryRow,
+    DisagreementRow,
+    DisclosureAnswerRow,
+    DisclosureStepRow,
     EmergencyAskRow,
     FeedbackRow,
     FeedbackTryRow,
@@ -76,6 +80,11 @@ def _written_over(ids: Ids, mint: Mint) -> None:
     db.session.get_one(CrimeRow, ids["crime_id"]).text = mint("crime_disclosed.text", by)
     db.session.get_one(FlagRow, ids["flag_id"]).contact = mint("flag.contact", by)
     db.session.get_one(EmergencyAskRow, ids["ask_id"]).reason = mint("emergency_ask.reason", by)
+    db.session.get_one(DisagreementRow, ids["disagreement_id"]).about = mint("disagreement.about", by)
+    step = select(DisagreementEntryRow).where(DisagreementEntryRow.disagreement_id == ids["disagreement_id"])
+    first = db.session.scalars(step.order_by(DisagreementEntryRow.place)).first()
+    assert first is not None
+    first.told = {**first.told, "said": mint("disagreement_entry.told", by)}
     outcome = db.session.get_one(OutcomeRow, ids["item_id"])  # saved twice: what it said before is kept
     outcome.version += 1
     db.session.add(
@@ -115,6 +124,13 @@ def _beside(ids: Ids, mint: Mint) -> None:
                        recorded_at=NOW, again_on=NOW.date()),
         ActionStepRow(area_id=area, action_id=ids["action_id"], at=NOW, by=by, was="open",
                       status=action.status, text=f"{mint('action_step.text')} {action.reason}"),
+        DisclosureStepRow(area_id=area, request_id=ids["disclosure_id"], place=2, step="its time extended",
+                          who="a coordinator", account_id=by, at=NOW, signed=False, told={},
+                          reason=mint("disclosure_step.reason")),
+        DisclosureAnswerRow(area_id=area, request_id=ids["disclosure_id"], held_id=ids["note_id"],
+                            version="0" * 64, agency_id=agency, says="refuse", answered_by=by,
+                            words=mint("disclosure_answer.words", by), at=NOW,
+                            redactions=[[mint("disclosure_answer.redactions", by), "-"]]),
     ]  # fmt: skip
     if _asked(ids):
         rows.append(

@@ -117,6 +117,27 @@ def test_Y2_who_was_told_is_checked_before_it_is_kept(police: FlaskClient) -> No
         assert refused.status_code == 422 and "who is never told of it" in text(refused)
 
 
+def test_Y2_the_warning_and_what_is_signed_stand_before_the_questions(police: FlaskClient) -> None:
+    shown = text(police.get(f"{applied(police)}/disclosed"))
+    assert "legal proceedings may be brought against you" in shown
+    assert "I will not pass it on, in words, in writing or on line." in shown
+
+
+def test_C4_going_ahead_and_weighing_wait_for_a_decision_to_disclose(police: FlaskClient) -> None:
+    page = applied(police)
+    for path in ("/go-ahead", "/weigh"):
+        assert police.get(page + path).status_code == 200
+        answer = police.post(page + path, data={"reason": "He moves in on Friday"})
+        assert answer.status_code == 409 and "Nothing waits for the MARAC" in text(answer), path
+
+
+def test_Y2_of_a_risk_to_a_child_the_police_are_applied_to(police: FlaskClient) -> None:
+    sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "agency": _agency(police),
+            "scheme": "child sex offender", "right": "right to know"}  # fmt: skip
+    answer = police.post("/applications/new", data=sent)
+    assert answer.status_code == 422 and "Under this scheme somebody applies" in text(answer)
+
+
 def test_M6_the_answer_is_the_same_where_it_names_somebody_its_maker_is_kept_from(
     service: Flask, police: FlaskClient
 ) -> None:

@@ -1,0 +1,141 @@
+"""The MARAC's update on a decision to disclose, from its agenda and what agencies said of it (C3, C4, Y1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from agenda.confirmations import Said
+from agenda.disclosure_scheme import Stage
+from agenda.disclosure_update import MOVES, State, Step, sits_too_late, stands
+from agenda.meetings import MeetingKind, MeetingState
+from agenda.moves import Who, open_to
+from meetingsvc.models import AccountRow, ItemRow, MeetingRow, OutcomeRow, UpdateStepRow, db
+from meetingsvc.store import acting, areas, confirmations
+from meetingsvc.store.confirmations import Answer
+from meetingsvc.store.disclosure_schemes import Kept
+from meetingsvc.store.scope import Reader
+from meetingsvc.store.scope_schemes import told_of_application
+
+_TELLS_NEXT = frozenset({Stage.DISCLOSE, Stage.UNSIGNED})
+_SHARED = frozenset({MeetingState.PUBLISHED, MeetingState.HEARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One step of the police, and why."""
+
+    step: Step
+    at: datetime
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What an agency says it holds that affects the disclosure."""
+
+    agency: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """How far the MARAC's update is, before anybody is told."""
+
+    state: State
+    sits_on: date | None  # of the MARAC that has it on its agenda
+    holds: tuple[Holding, ...]
+    waiting: tuple[str, ...]  # agencies that were asked and have not answered
+    taken: tuple[Taken, ...]
+    too_late: str  # where waiting for it would take too long
+
+    @property
+    def seen(self) -> str:
+        """What is held, as a page shows it: whoever weighs it weighs all of it."""
+        return max((one.at.isoformat() for one in self.holds), default="")
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What the police may do about it now."""
+        return open_to(MOVES, self.state, Who.POLICE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    """The case on the MARAC's agenda that its daily meeting sent it to."""
+
+    asked: bool
+    sat: bool
+    sits_on: date | None
+    said: Sequence[tuple[str, Answer | None]]
+
+
+def of(reader: Reader, kept: Kept) -> Update | None:
+    """Of one that is to be disclosed, where the area's MARAC has its say; None of any other (Rulebook C4)."""
+    listed = kept.listed
+    if listed is None or kept.stage not in _TELLS_NEXT:
+        return None
+    if not areas.settings_of(areas.by_id(reader.area_id)).disclosure_tells_marac:
+        return None
+    taken = _taken(reader, kept.id)
+    with acting.whole_area(reader.area_id):  # whoever may open the application may know how far it is
+        there = _agenda(reader.area_id, listed.item_id)
+        sits_on = there.sits_on or _next(reader.area_id, listed.sits_on)
+    answers = [(one.said, one.at) if one else (Said.LATER, None) for _, one in there.said]
+    state = stands(there.asked, there.sat, answers, [(one.step, one.at) for one in taken])
+    return Update(
+        state, there.sits_on,
+        tuple(Holding(name, one.reason, one.at) for name, one in there.said
+              if one and one.said is Said.NOT_CONFIRMED),
+        tuple(name for name, one in there.said if one is None) if there.asked else (),
+        taken, _too_late(state, sits_on, kept),
+    )  # fmt: skip
+
+
+def _next(area_id: UUID, day: date) -> date | None:
+    """The next MARAC of the timetable from a day on that has not sat."""
+    row = MeetingRow
+    ahead = (row.sits_on >= day, row.state != MeetingState.CANCELLED, row.ended_at.is_(None))
+    its = (row.area_id == area_id, row.kind == MeetingKind.MARAC, row.emergency == 0)
+    return db.session.scalar(select(func.min(row.sits_on)).where(*its, *ahead))
+
+
+def _too_late(state: State, sits_on: date | None, kept: Kept) -> str:
+    if state not in (State.NOT_TOLD, State.ASKED):
+        return ""
+    overall = kept.dues[-1].by
+    by = overall.date() if isinstance(overall, datetime) else overall
+    return sits_too_late(sits_on, by) or ""
+
+
+def _taken(reader: Reader, application_id: UUID) -> tuple[Taken, ...]:
+    row = UpdateStepRow
+    rows = (
+        select(row.step, row.at, AccountRow.name, row.reason)
+        .join(AccountRow, AccountRow.id == row.account_id)
+        .where(told_of_application(reader, row.application_id), row.application_id == application_id)
+        .order_by(row.at, row.id)
+    )
+    return tuple(Taken(Step(step), at, by, why) for step, at, by, why in db.session.execute(rows))
+
+
+def _agenda(area_id: UUID, item_id: UUID) -> _Agenda:
+    """Not before it is shared with the agencies; one that a MARAC left unheard is on the next."""
+    rows = (
+        select(ItemRow, MeetingRow)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .join(OutcomeRow, OutcomeRow.marac_item_id == ItemRow.id)
+        .where(OutcomeRow.item_id == item_id, ItemRow.area_id == area_id)
+    )
+    found = db.session.execute(rows).one_or_none()
+    if found is None:
+        return _Agenda(False, False, None, ())
+    item, meeting = found
+    asked = meeting.state in _SHARED and item.supplement <= meeting.supplements
+    sat = meeting.state == MeetingState.HEARD or meeting.ended_at is not None
+    said = confirmations.said_of(item, meeting) if asked else ()
+    return _Agenda(asked, sat and not item.not_reached, meeting.sits_on, said)
