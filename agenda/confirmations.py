@@ -9,8 +9,7 @@ from agenda.area import AreaSettings
 from agenda.calendar import add_working_days, days_off
 from agenda.circulation import Group
 from agenda.meetings import MeetingState
-
-REASON_LENGTH = 2_000
+from agenda.moves import REASON_LENGTH
 
 
 class Said(StrEnum):

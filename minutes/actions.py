@@ -7,10 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import day_words
+from agenda.moves import REASON_LENGTH
 from agenda.typed_days import too_far
 
 WHAT_LENGTH = 2_000
-REASON_LENGTH = 2_000
 
 
 class Category(StrEnum):

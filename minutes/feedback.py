@@ -8,11 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import add_working_days, day_words
+from agenda.moves import REASON_LENGTH
 from agenda.typed_days import too_far
 
 NAME_LENGTH = 200
 WAY_LENGTH = 500
-REASON_LENGTH = 2_000
 #: So soon it is tried again (practice): the duty to tell a victim is not put off for good (Rulebook F1, F5).
 NEXT_TRY_DAYS = 28
 

@@ -147,11 +147,21 @@ def differences(
 
 
 def words(
-    outcome: Outcome, set_actions: Iterable[Action], owners: Mapping[UUID, str]
+    outcome: Outcome,
+    set_actions: Iterable[Action],
+    owners: Mapping[UUID, str],
+    reviews: Iterable[tuple[str, Review]] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """An outcome with its actions, each answer by its name: as it is kept when it is saved again (R1)."""
+    """An outcome with its actions, and what it says of each action planned before, each answer by its name:
+    as it is kept when it is saved again (R1, M3)."""
     said = [(what, text) for what, text in _outcome_words(outcome) if text]
-    return (*said, *(("Action", _action_words(action, owners)) for action in set_actions))
+    of_plan = ((f"Planned: {what}", _review_words(review)) for what, review in reviews)
+    return (*said, *of_plan, *(("Action", _action_words(action, owners)) for action in set_actions))
+
+
+def _review_words(review: Review) -> str:
+    verdict = review.verdict.label if review.verdict else ""
+    return ": ".join(filter(None, (verdict, review.text)))
 
 
 def _outcome_words(told: Outcome) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from agenda.pack import MARKING, Facts, Prose, Remark, Section, Worded
-from agenda.pack_words import cleaned, day
+from agenda.calendar import day_words
+from agenda.pack_words import cleaned
 from minutes.release import Piece, Recipient, Release
 
 TITLE = "Release of information"
@@ -71,5 +72,5 @@ def _pieces(release: Release, agencies: Mapping[UUID, str]) -> Iterator[Section]
 
 def _remark(piece: Piece, agencies: Mapping[UUID, str]) -> Remark:
     supplied = agencies.get(piece.agency, "") if piece.agency else ""
-    dated = day(piece.dated) if piece.dated else "not dated"
+    dated = day_words(piece.dated) if piece.dated else "not dated"
     return Remark(supplied or "The panel", "", dated, piece.sort.capitalize(), piece.over, piece.text)

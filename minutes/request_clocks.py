@@ -11,9 +11,8 @@ from enum import StrEnum
 
 from agenda.calendar import LONDON, add_months, add_working_days, day_words, local_day, working_day_from
 from agenda.clocks import Length, Met, Unit, end_of, ends, stands
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
-
-REASON_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True)

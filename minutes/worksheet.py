@@ -119,7 +119,7 @@ class SharedCrime:
     told: str
     at: datetime
     received_at: datetime | None
-    reached: bool = True  # somebody of that police was told; else nobody there may open the case
+    reached: bool = True  # somebody of that police was told; False for who runs the meetings alone (M6)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,21 @@ def not_filed(area_id: UUID, after: int, most: int) -> list[int]:
     return list(db.session.scalars(rows.order_by(row.id).limit(most)))
 
 
+def count_not_filed(area_id: UUID) -> int:
+    """Of how many incidents the children are not found, who have a name or a birth date to be found by."""
+    last, count = 0, 0
+    while wanted := not_filed(area_id, last, CHUNK):
+        last = wanted[-1]
+        told = incidents.contents(wanted).values()
+        count += sum(map(can_be_found, told))
+    return count
+
+
+def can_be_found(told: Incident) -> bool:
+    """Whether a child is named there who has anything to be filed under."""
+    return any(child_keys(child_known(child)) for child in told.children)
+
+
 def found(reader: Reader, typed: str) -> dict[int, str]:
     """The incidents that the reader may see and that name a child who may be meant, with the child's name."""
     what = asked(typed)

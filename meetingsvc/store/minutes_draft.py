@@ -179,5 +179,5 @@ def _disclosed(one: SharedCrime) -> Disclosed:
     told = one.crime
     return Disclosed(
         told.text, str(told.agency_id), one.agency, str(told.told_id), one.told,
-        day_words(local_day(one.at)), told.shared,
+        day_words(local_day(one.at)), told.shared, one.reached,
     )  # fmt: skip

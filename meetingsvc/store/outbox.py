@@ -26,6 +26,7 @@ from notifications.recipients import Ground
 
 #: How long to wait after each attempt that failed. When these are used up a person has to look.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+_EARLIER = aliased(OutboxRow)  # once: its columns take longer to make than the rest of the condition
 #: A worker that claimed a message this long ago has died.
 STALE = timedelta(minutes=4)
 _STOPPED = "The worker stopped while sending."
@@ -182,7 +183,7 @@ def _is_held_up(now: datetime) -> ColumnElement[bool]:
 
     What is to leave on another day holds up nothing but the same entry in the same calendar.
     """
-    row, earlier = OutboxRow, aliased(OutboxRow)
+    row, earlier = OutboxRow, _EARLIER
     is_earlier = or_(
         earlier.created_at < row.created_at,
         and_(earlier.created_at == row.created_at, earlier.id < row.id),

@@ -181,6 +181,14 @@ def locked(who: Principal, message_id: UUID) -> OutboxRow | None:
     return db.session.scalars(mine.with_for_update(of=OutboxRow)).one_or_none()
 
 
+def given_up(who: Principal) -> list[OutboxRow]:
+    """The rows of all that failed for good, for who changes them, the oldest first. What is parked is not
+    among them: of it somebody says first whether it arrived."""
+    mine = select(OutboxRow).where(messages_of(who), OutboxRow.state == State.FAILED)
+    ordered = mine.order_by(OutboxRow.created_at, OutboxRow.id)
+    return list(db.session.scalars(ordered.with_for_update(of=OutboxRow)))
+
+
 def _rows() -> Select[*tuple[Any, ...]]:
     row = OutboxRow
     return (

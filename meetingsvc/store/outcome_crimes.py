@@ -14,6 +14,7 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, notice_times
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, told_at
+from meetingsvc.store.scope_kept import sees_all
 from minutes.crimes import Crime
 from minutes.worksheet import SharedCrime
 from notifications.messages import Notice
@@ -44,7 +45,10 @@ def crimes_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def at(reader: Reader, item_id: UUID) -> tuple[SharedCrime, ...]:
-    """Those of one case at one meeting."""
+    """Those of one case at one meeting.
+
+    That nobody of the police was told says who may open the case: only who runs the meetings learns it (M6).
+    """
     rows = (
         select(CrimeRow, AgencyRow.name, _told.name)
         .join(AgencyRow, AgencyRow.id == CrimeRow.agency_id)
@@ -53,7 +57,8 @@ def at(reader: Reader, item_id: UUID) -> tuple[SharedCrime, ...]:
         .order_by(CrimeRow.told_at, CrimeRow.id)
     )
     found = db.session.execute(rows).all()
-    reached = _reached(reader.area_id, [row.id for row, *_ in found])
+    every = {row.id for row, *_ in found}
+    reached = _reached(reader.area_id, every) if sees_all(reader) else every
     return tuple(_crime(*one, reached=one[0].id in reached) for one in found)
 
 

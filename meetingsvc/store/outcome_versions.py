@@ -13,6 +13,7 @@ from meetingsvc.store.scope import told_at
 from minutes.actions import Action
 from minutes.outcome import Outcome
 from minutes.recording import words
+from minutes.worksheet import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,17 @@ def of(who: Principal, item_id: UUID, version: int) -> list[Saved]:
     return [Saved(tuple((a, b) for a, b in told), by, at) for told, by, at in db.session.execute(rows)]
 
 
-def keep(row: OutcomeRow, was: Outcome, actions: Collection[Action], owners: Mapping[UUID, str]) -> None:
-    """Keeps what the outcome says, before it is written over. To be called inside that transaction."""
-    said = [list(one) for one in words(was, actions, owners)]
+def keep(
+    row: OutcomeRow,
+    was: Outcome,
+    actions: Collection[Action],
+    owners: Mapping[UUID, str],
+    plan: Collection[Planned] = (),
+) -> None:
+    """Keeps what the outcome says, and of a MARAC what it says of the plan before it, before it is written
+    over. To be called inside that transaction."""
+    reviews = [(one.action.what, one.review) for one in plan if one.review]
+    said = [list(one) for one in words(was, actions, owners, reviews)]
     db.session.add(
         OutcomeVersionRow(item_id=row.item_id, version=row.version, area_id=row.area_id, told=said,
                           recorded_by=row.recorded_by, recorded_at=row.recorded_at)

@@ -36,6 +36,7 @@ from meetingsvc.store.disclosure_decisions import any_decided, decisions
 from meetingsvc.store.outcome_history import history
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
+from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import About, Clarification
 from minutes.notes import Note
@@ -162,16 +163,22 @@ def _person(row: PersonRow) -> Person:
 
 
 def place_of(reader: Reader, meeting_id: UUID, item_id: UUID) -> Place:
-    """Among those the reader may see: where there is no other, there is no gap either."""
+    """Among those the reader may see: where there is no other, there is no gap either.
+
+    One that has left the list keeps its number, and is neither counted nor turned to (Rulebook Y1).
+    """
     kept = kept_at(meeting_id)
-    rows = select(ItemRow.id, ItemRow.case_id).where(items_of(reader), ItemRow.meeting_id == meeting_id)
+    rows = select(ItemRow.id, ItemRow.case_id, off_list())
+    rows = rows.where(items_of(reader), ItemRow.meeting_id == meeting_id)
     ordered = db.session.execute(rows.order_by(ItemRow.position, ItemRow.id))
-    found = sorted(((key, case_id in kept) for key, case_id in ordered), key=lambda one: one[1])
-    order, is_kept = [key for key, _ in found], [one for _, one in found]
-    at = order.index(item_id)
+    found = sorted(((key, case_id in kept, gone) for key, case_id, gone in ordered), key=lambda one: one[1])
+    called = dict(zip((key for key, *_ in found), numbers(is_kept for _, is_kept, _ in found), strict=True))
+    order = [key for key, _, gone in found if not gone or key == item_id]
+    at, plain = order.index(item_id), [called[key] for key, is_kept, gone in found if not is_kept | gone]
+    counted = called[item_id] in plain and plain[-1] == str(len(plain))
     return Place(
-        number=numbers(is_kept)[at],
-        of=None if is_kept[at] else is_kept.count(False),
+        number=called[item_id],
+        of=len(plain) if counted else None,  # where a number is missing, "3 of 2" would be said
         previous=order[at - 1] if at else None,
         next=order[at + 1] if at + 1 < len(order) else None,
     )

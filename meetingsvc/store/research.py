@@ -24,6 +24,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import Reader, items_of, meetings_of, told_at
+from meetingsvc.store.withdrawn import off_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +133,16 @@ def _request(found: Any) -> tuple[Any, ...]:
     return (key, agency, meeting, MeetingKind(kind), sits_on, starts, MeetingState(state), *rest)
 
 
-def questions(reader: Reader, meeting_ids: Collection[UUID]) -> list[Question]:
+def questions(
+    reader: Reader, meeting_ids: Collection[UUID], *, withdrawn_too: bool = False
+) -> list[Question]:
     """What is asked on these meetings as far as the reader sees their cases: each case, and each person an
-    agency named under one (M2)."""
+    agency named under one (M2). Of a case that has left its list nothing is asked any more (Rulebook Y1)."""
     if not meeting_ids:
         return []
     item, named, since = ItemRow, ResearchNamedRow, ResearchItemRow
-    seen = (items_of(reader), item.meeting_id.in_(meeting_ids))
+    stands = () if withdrawn_too else (~off_list(),)
+    seen = (items_of(reader), item.meeting_id.in_(meeting_ids), *stands)
     cases = select(item.meeting_id, item.id, item.case_id, item.id, since.asked_at).join(
         since, since.item_id == item.id
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from meetingsvc.models import ItemRow, ResearchAnswerRow, ResearchItemRow, ResearchNamedRow, db
+from meetingsvc.store.withdrawn import off_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Asked:
 def asked(meeting_id: UUID) -> Asked:
     """What is asked by now."""
     item, since, named, answer = ItemRow, ResearchItemRow, ResearchNamedRow, ResearchAnswerRow
-    items = select(item.id).where(item.meeting_id == meeting_id)
+    items = select(item.id).where(item.meeting_id == meeting_id, ~off_list())
     boxes: dict[UUID, UUID | None] = dict.fromkeys(
         db.session.scalars(select(since.item_id).where(since.item_id.in_(items)))
     )

@@ -78,6 +78,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "marac.published": "Published a MARAC's agenda",
         "marac.supplement_published": "Published a supplementary list",
         "marac.did_not_sit": "Recorded that a MARAC did not sit",
+        "marac.stays_heard": "Recorded that a MARAC did not sit, which had decided this case: it stays heard",
         "marac.carried_over": "Carried referrals over to the next MARAC",
         "marac.put_off": "Moved cases from a MARAC to a later one",
         "marac.extra": "Planned an extra sitting of a MARAC",

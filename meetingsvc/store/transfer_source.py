@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.addresses import Part
+from agenda.calendar import day_words
 from agenda.circulation import Group, purpose
 from agenda.incidents import Incident, Party, Risk
 from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind, PackCase, PackIncident, PackNote, Worded
-from agenda.pack_words import day, moment
+from agenda.pack_words import moment
 from agenda.referral_consent import shown
 from agenda.referral_fields import Sight
 from meetingsvc.models import (
@@ -181,7 +182,7 @@ def _end(one: Kept) -> str:
     told = one.order.expires_at
     if told is None or isinstance(told, datetime):
         return moment(one.ends_at) if one.ends_at else ""
-    return day(told)
+    return day_words(told)
 
 
 def earlier(source: Source) -> list[tuple[str, Worded]]:

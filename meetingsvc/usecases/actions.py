@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc.models import ActionOwnerRow, ActionRow, ActionStepRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -17,7 +18,7 @@ from meetingsvc.store.scope import actions_of
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 from minutes.action_progress import reopen_problem, settle_problems
-from minutes.actions import REASON_LENGTH, Status
+from minutes.actions import Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,19 +57,14 @@ def _tell_all(meeting: MeetingRow, stage: Stage, now: datetime) -> int:
         again = agency.id in done
         if (again and late is None) or not agency.attends_marac:
             continue
-        count = sum([_tell(who, meeting, late, now, again=again) for who in _people(agency.id, now)])
+        people = accounts.who_attend(agency.id, Permission.CONFIRM_SEND, now)
+        count = sum([_tell(who, meeting, late, now, again=again) for who in people])
         if count and not again:
             db.session.add(row(meeting_id=meeting.id, agency_id=agency.id, stage=stage,
                                area_id=meeting.area_id, told_at=now))  # fmt: skip
         told += count
     db.session.flush()
     return told
-
-
-def _people(agency_id: UUID, now: datetime) -> list[Principal]:
-    """Who confirms for an agency."""
-    found = (accounts.principal(account_id, now) for account_id, _ in accounts.attending(agency_id))
-    return [who for who in found if who is not None and who.may(Permission.CONFIRM_SEND)]
 
 
 def _tell(who: Principal, meeting: MeetingRow, late: LateTold | None, now: datetime, *, again: bool) -> bool:

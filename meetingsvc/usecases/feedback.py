@@ -104,7 +104,7 @@ def missing(
     end = MeetingState.HEARD if meeting.kind == MeetingKind.MARAC else MeetingState.CLOSED
     if told is not None or meeting.state != end:
         return {}
-    if feedback.current(who, item.id) is not None or _default(who, item, now):
+    if feedback.current(who, item.id) or feedback_named.default(item, _may(who, now), now):
         return {}
     return {"choice": NOT_CHOSEN}
 
@@ -132,7 +132,7 @@ def decide(who: Principal, item: ItemRow, told: Telling | None, now: datetime) -
     kept = db.session.scalars(rows.order_by(row.version.desc()).limit(1)).one_or_none()
     told = feedback_named.with_account(told) if told else None
     if told is None and kept is None:
-        told = _default(who, item, now)
+        told = feedback_named.default(item, _may(who, now), now)
     if told is None or (kept is not None and feedback.telling(kept) == told):
         return None
     if kept is not None:
@@ -145,11 +145,6 @@ def decide(who: Principal, item: ItemRow, told: Telling | None, now: datetime) -
         "agency": told.agency_id,
     }
     return "feedback.decided", f"item/{item.id}", detail
-
-
-def _default(who: Principal, item: ItemRow, now: datetime) -> Telling | None:
-    told = feedback_named.default(item, _may(who, now), now)
-    return told if told and feedback_named.danger(item, told, now) is None else None
 
 
 def _add(who: Principal, item: ItemRow, told: Telling, version: int, now: datetime) -> None:

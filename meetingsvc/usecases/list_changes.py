@@ -12,6 +12,7 @@ from agenda.daily_list import Entry, Taken
 from agenda.incidents import Risk
 from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, TriageRow, db
@@ -47,8 +48,6 @@ from meetingsvc.usecases.lists import Built
 from meetingsvc.usecases.matching import Met
 from meetingsvc.usecases.meeting_record import stop_running
 from meetingsvc.usecases.transaction import saved_by
-
-REASON_LENGTH = 2_000
 
 
 def build(principal: Principal, day: date, now: datetime) -> Built:

@@ -1,6 +1,6 @@
 """Publishing an agenda or a supplementary list: its pack, hearings and notices, or none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from agenda import marac as rules
 from agenda.calendar import local_day
 from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, HearingRow, ItemRow, MeetingRow, OutcomeRow, db
+from meetingsvc.models import AreaRow, HearingRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, audit, marac, pack_cases
+from meetingsvc.store import acting, audit, marac, marac_waiting, pack_cases
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import (
@@ -91,12 +91,13 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         area, meeting = locked(who.area_id), found(who, meeting_id)
         if meeting.ended_at:
             raise RuleBroken("This MARAC has sat: its record is closed. Nothing changed.")
-        if problem := rules.not_sat_problem(standing(meeting, now), _has_begun(meeting)):
+        began = meeting.began_at is not None or marac_waiting.has_decided(who, meeting.id)
+        if problem := rules.not_sat_problem(standing(meeting, now), began):
             raise RuleBroken(problem)
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
-            unhear(meeting)
+            unhear(meeting, _stay_heard(who, meeting, now))
             carried = carry_unheard(area, who.account_id, now)
             told = _told(meeting, who, now)
         carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see
@@ -107,12 +108,14 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         return carried
 
 
-def _has_begun(meeting: MeetingRow) -> bool:
-    """Whether it heard a case, or recorded what became of one: any case, whoever asks (Rulebook M6, T6)."""
-    with acting.whole_area(meeting.area_id):
-        rows = select(OutcomeRow.item_id).join(ItemRow, ItemRow.id == OutcomeRow.item_id)
-        recorded = db.session.scalar(rows.where(ItemRow.meeting_id == meeting.id).limit(1))
-    return meeting.began_at is not None or recorded is not None
+def _stay_heard(who: Principal, meeting: MeetingRow, now: datetime) -> list[UUID]:
+    """The cases of which it recorded an outcome, hidden from who says that it did not sit: a refusal would
+    tell of them. They stay heard, and their own trail says so (M6, T6). To be called as the service."""
+    rows = select(ItemRow.id, ItemRow.case_id).where(ItemRow.meeting_id == meeting.id)
+    kept = db.session.execute(rows.where(marac_waiting.is_decided())).all()
+    for item_id, _ in kept:
+        audit.record(who.account_id, meeting.area_id, "marac.stays_heard", f"item/{item_id}", now)
+    return [case_id for _, case_id in kept]
 
 
 def _told(meeting: MeetingRow, who: Principal, now: datetime) -> int:
@@ -136,9 +139,10 @@ def share(
     return pack_building.tell(meeting, notice, [line.case_id for line in lines], now)
 
 
-def unhear(meeting: MeetingRow) -> None:
-    """What is on a MARAC does not count as heard on its day: it does not sit then (Rulebook T6)."""
-    db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+def unhear(meeting: MeetingRow, but: Collection[UUID] = ()) -> None:
+    """What is on a MARAC, but for some cases, does not count as heard on its day: it does not sit (T6)."""
+    row = HearingRow
+    db.session.execute(delete(row).where(row.meeting_id == meeting.id, row.case_id.not_in(list(but))))
     _heard_elsewhere(meeting)
 
 

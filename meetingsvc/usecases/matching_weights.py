@@ -69,7 +69,7 @@ def index_children(area_id: UUID) -> int:
             children_keys.file(area_id, told)
         if not wanted:
             return done
-        last, done = wanted[-1], done + sum(bool(one.children) for one in told.values())
+        last, done = wanted[-1], done + sum(map(children_keys.can_be_found, told.values()))
 
 
 def calibrate(area_id: UUID, now: datetime, progress: Progress) -> Calibrated:

@@ -25,6 +25,7 @@ from meetingsvc.store.scope_meeting_record import recorded_at, stays_of
 from meetingsvc.usecases import meeting_record_apart
 from meetingsvc.usecases.meeting_record import held, refuse_early, refuse_over
 from meetingsvc.usecases.meeting_record_hearing import keep_out
+from meetingsvc.usecases.meeting_record_presence import come
 from meetingsvc.usecases.transaction import saved_by
 from minutes.attendance import (
     AgencyTold,
@@ -168,9 +169,7 @@ class _Change:
         mine = select(stay).where(stays_of(self.who, stay.attendee_id), stay.attendee_id == row.id)
         kept = db.session.scalars(mine).all()
         if row.here:
-            at = self.now if kept and self.meeting.began_at else None
-            db.session.add(stay(id=uuid4(), area_id=row.area_id, attendee_id=row.id, joined_at=at))
-            db.session.flush()
+            come(self.who, self.meeting, row, self.now if kept and self.meeting.began_at else None)
             return
         for one in kept:
             one.left_at = one.left_at or self.now

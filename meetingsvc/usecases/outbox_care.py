@@ -28,8 +28,27 @@ def resend(principal: Principal, message_id: UUID, now: datetime) -> None:
     with _left_to(principal, message_id, now) as (who, row):
         if row.state == State.WITHDRAWN:
             row.why = ""
-        row.state, row.attempts, row.not_before = State.WAITING, 0, None
-        audit.record(who.account_id, who.area_id, "message.resent", f"message/{message_id}", now)
+        _once_more(who, row, now)
+
+
+def resend_given_up(principal: Principal, now: datetime) -> int:
+    """The same for all that failed for good, of what this person may see of their area: after a mail server
+    that was wrong for a day, say. Gives back how many.
+
+    What is parked may have arrived: it is asked about one by one. Raises RuleBroken where none failed.
+    """
+    with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
+        rows = outbox_page.given_up(who)
+        if not rows:
+            raise RuleBroken("No message is given up. Nothing changed.")
+        for row in rows:
+            _once_more(who, row, now)
+        return len(rows)
+
+
+def _once_more(who: Principal, row: OutboxRow, now: datetime) -> None:
+    row.state, row.attempts, row.not_before = State.WAITING, 0, None
+    audit.record(who.account_id, who.area_id, "message.resent", f"message/{row.id}", now)
 
 
 def arrived(principal: Principal, message_id: UUID, now: datetime) -> None:

@@ -63,6 +63,7 @@ class Change:
         self.at_marac = meeting.kind == MeetingKind.MARAC
         self.before = outcomes.actions(who, item.id)
         self.was = outcomes.recorded(who, item.id)
+        self.plan = outcome_plan.plan(who, item) if self.at_marac else ()
         self.facts = outcomes.facts(who, item, self.at_marac)
         self.told = replace(told, outcome=rules.confirmed(told.outcome, self.facts))
         self.audit: list[tuple[str, str, dict[str, object]]] = []
@@ -103,7 +104,7 @@ class Change:
             row = OutcomeRow(item_id=self.item.id, area_id=self.who.area_id, version=0)
             db.session.add(row)
         elif self.was:
-            outcome_versions.keep(row, self.was.outcome, self.before.values(), self._names())
+            outcome_versions.keep(row, self.was.outcome, self.before.values(), self._names(), self.plan)
         told = self.told.outcome
         row.version += 1
         row.risk = told.risk or ""
@@ -207,12 +208,11 @@ class Change:
 
     def write_reviews(self) -> None:
         """What the MARAC says of the plan; done or changed settles the action it is about (M3, A1)."""
-        plan = {one.action_id for one in outcome_plan.plan(self.who, self.item)} if self.at_marac else set()
-        said = outcome_plan.reviews(self.who, self.item.id)
+        said = {one.action_id: one.review for one in self.plan}
         for key, review in self.told.reviews.items():
-            if key not in plan:
+            if key not in said:
                 raise NotFound
-            if review.verdict is None or review == said.get(key):
+            if review.verdict is None or review == said[key]:
                 continue
             self._write_review(key, review)
             if (settled := settles(review, self.meeting.sits_on)) and self._settle(key, *settled):

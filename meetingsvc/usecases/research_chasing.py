@@ -76,7 +76,8 @@ def _tell_all(meeting: MeetingRow, settings: AreaSettings, now: datetime) -> int
         agency_id = request.agency_id
         if again and not door.has_news(agency_id):
             continue
-        count = sum([door.tell(who, agency_id, stage, again=again) for who in _people(agency_id, now)])
+        people = accounts.who_attend(agency_id, Permission.RESEARCH_SEND, now)
+        count = sum([door.tell(who, agency_id, stage, again=again) for who in people])
         if count and not again:
             db.session.add(
                 ResearchNoticeRow(request_id=request.id, stage=stage, area_id=meeting.area_id, told_at=now)
@@ -101,12 +102,6 @@ def _due(
         again = (request.id, stage) in done
         if not again or stage is Stage.LATE:
             yield request, stage, again
-
-
-def _people(agency_id: UUID, now: datetime) -> list[Principal]:
-    """Who answers for an agency."""
-    found = (accounts.principal(account_id, now) for account_id, _ in accounts.attending(agency_id))
-    return [who for who in found if who is not None and who.may(Permission.RESEARCH_SEND)]
 
 
 class _Door:

@@ -152,7 +152,7 @@ def _end(told: Told, proposer: Principal, confirmer: Principal, now: datetime) -
         for named in nameable.named_rows(told.case_id):
             db.session.delete(named)
         if lifts:
-            pack_building.hold_no_more(told.area_id, told.case_id, now)
+            pack_building.hold_no_more(confirmer.account_id, told.area_id, told.case_id, now)
         step = said(row, Step(row.state), told.reason, told.proposed_by, now)
         action = "restriction.lifted" if lifts else "restriction.declined"
         audit.record(confirmer.account_id, told.area_id, action, f"case/{told.case_id}",

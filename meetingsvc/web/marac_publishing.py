@@ -155,7 +155,8 @@ def did_not_sit(meeting_id: UUID) -> Any:
 def _not_sat_page(meeting_id: UUID, form: NotSatForm) -> str:
     sitting = _sitting(meeting_id)
     state = rules.stands(sitting.state, sitting.sits_on, clock.today())
-    problem = rules.not_sat_problem(state, sitting.began)
+    began = sitting.began or marac_waiting.has_decided(guard.principal(), meeting_id)
+    problem = rules.not_sat_problem(state, began)
     ahead = sitting.sits_on >= clock.today()
     return render_template("marac/not_sat.html", form=form, sitting=sitting, problem=problem, ahead=ahead)
 

@@ -6,6 +6,7 @@ from io import StringIO
 
 from flask import Blueprint, Response, render_template, request
 
+from agenda.exports import neutralise
 from agenda.periods import Period
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
@@ -45,7 +46,8 @@ def export() -> Response:
         for table in usecase.told(who, period, "statistics.exported", now):
             for line, numbers in table.lines:
                 told = zip(table.columns, numbers, strict=True)
-                lines.writerows([period.key, table.title, line, *one, base] for one in told)
+                cells = ((period.key, table.title, line, *one, base) for one in told)
+                lines.writerows([neutralise(str(cell)) for cell in row] for row in cells)
     answer = Response(out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = "attachment; filename=statistics.csv"
     return answer

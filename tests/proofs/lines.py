@@ -497,6 +497,8 @@ GET  /statistics                                          dashboards
 GET  /statistics/tables.csv                               dashboards
 GET  /privacy                                             own account
 GET  /outbox                                              see and resend messages
+GET  /outbox/again                                        see and resend messages
+POST /outbox/again                                        see and resend messages
 GET  /outbox/<uuid:message_id>                            see and resend messages
 POST /outbox/<uuid:message_id>/resend                     see and resend messages
 GET  /outbox/<uuid:message_id>/withdraw                   see and resend messages

@@ -31,22 +31,26 @@ from minutes.actions import Status
 from notifications.messages import Notice
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 TODAY = NOW.date()
 
 
 @pytest.fixture
+@remembered
 def owner(area_id: UUID) -> UUID:
     """The agency that owns the first action: the tests' builder gives it to the area's first."""
     return an_agency(area_id, "Aldermoor Homes", daily=True)
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID, owner: UUID) -> Principal:
     return a_person(an_agency(area_id, "Zeal Police", daily=True), Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def action(coordinator: Principal, owner: UUID) -> UUID:
     """An open action of the owner, from a daily meeting that referred the case."""
     referred(coordinator, [Group.NEW_NO_SAFEGUARDS])

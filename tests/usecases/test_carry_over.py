@@ -23,13 +23,15 @@ from meetingsvc.models import (
     HearingRow,
     ItemRow,
     MeetingRow,
+    NamedRow,
     OutcomeRow,
     PackRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, marac_waiting, packs, trail
 from meetingsvc.store import marac as store
-from meetingsvc.store import marac_waiting, packs
 from meetingsvc.usecases import areas, lists, marac, marac_publishing
 from meetingsvc.usecases import carry_over as usecase
 from meetingsvc.usecases.area_by_area import Unfinished
@@ -48,6 +50,7 @@ from tests.a_marac import (
     referred,
 )
 from tests.builders import take_in
+from tests.servers.remembered import remembered
 from tests.usecases.test_marac import THURSDAY, set_marac_day
 
 A_FORTNIGHT = timedelta(days=14)
@@ -85,6 +88,7 @@ def test_M1_what_a_published_agenda_holds_stays(area_id: UUID) -> None:
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December."""
     set_marac_day(area_id, THURSDAY)
@@ -277,6 +281,46 @@ def test_T6_a_marac_that_heard_a_case_or_decided_one_sat(who: Principal, days: i
             marac_publishing.did_not_sit(who, meeting_id, "Snow", at + timedelta(days=days))
         db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(HearingRow)) == len(items)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_M6_a_hidden_outcome_is_told_by_no_refusal_and_its_case_stays_heard(
+    who: Principal, days: int
+) -> None:
+    items, at = published(who), NOW.replace(month=12, day=3, hour=11) + timedelta(days=days)
+    keeper, meeting_id = a_person(who.agency_id, Role.COORDINATOR, "Keeper"), the_marac()
+    hidden, open_ = (line_of(item) for item in items)
+    hidden_id, case_id = hidden.id, hidden.case_id
+    about = {"area_id": who.area_id, "case_id": case_id}
+    outcome = OutcomeRow(
+        item_id=hidden_id, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+        group_reason="", notes="", recorded_by=keeper.account_id, recorded_at=at,
+    )  # fmt: skip
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **about)
+        )
+        db.session.add(
+            NamedRow(account_id=keeper.account_id, named_by=keeper.account_id, named_at=NOW, **about)
+        )
+        db.session.add(outcome)
+    with pytest.raises(RuleBroken, match="has begun"):
+        marac_publishing.did_not_sit(keeper, meeting_id, "Snow", at)
+    db.session.rollback()
+    assert marac_publishing.did_not_sit(who, meeting_id, "Snow", at) == 1
+    assert db.session.scalars(select(HearingRow.case_id)).all() == [case_id]
+    assert (line_of(items[0]).id, meeting_of(items[1])) == (hidden_id, NEXT), (
+        "what was decided is not carried"
+    )
+    assert carry_over(FRIDAY + timedelta(days=5)) == 0
+    line = db.session.scalars(select(AuditRow).where(AuditRow.action == "marac.stays_heard")).one()
+    assert line.case_id == case_id
+    for reader, told in ((keeper, True), (who, False)):
+        with acting.acting(reader):
+            lines = [one.what for one in trail.lines(reader, trail.Filter(), 1, 50)]
+            waits = {one.case_id for one in marac_waiting.waiting_referrals(reader, FRIDAY.date())}
+        assert any("it stays heard" in one for one in lines) is told
+        assert case_id not in waits
 
 
 def test_T15_a_case_of_a_marac_that_did_not_sit_waits_and_is_no_repeat(who: Principal) -> None:

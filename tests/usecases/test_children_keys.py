@@ -10,13 +10,14 @@ from sqlalchemy import delete, select
 from agenda.area import AreaSettings
 from meetingsvc.models import AreaRow, ChildKeyRow, ItemRow, db
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, areas, search
+from meetingsvc.store import acting, areas, health, search
 from meetingsvc.store.search import FoundIncident
 from meetingsvc.usecases import matching_weights, restrictions
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, listed
 from tests.a_wall import a_wall
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 CHILD = "Milo Thackeray|2015-05-04|Y|victim"
 
@@ -39,6 +40,7 @@ class Ground:
 
 
 @pytest.fixture
+@remembered
 def ground(area_id: UUID) -> Ground:
     return Ground(area_id)
 
@@ -97,8 +99,16 @@ def test_what_an_earlier_version_took_in_is_filed_by_the_command(ground: Ground)
     with acting.service(), saved():
         db.session.execute(delete(ChildKeyRow))
     assert found(ground.coordinator, "Milo Thackeray") == []
+    assert [number for _, number in health.children_not_filed()] == [1], "doctor says so"
     assert matching_weights.index_children(ground.area_id) == 1
+    assert health.children_not_filed() == []
     assert matching_weights.index_children(ground.area_id) == 0, "a second time there is nobody left"
     assert len(found(ground.coordinator, "Milo Thackeray")) == 1
     with acting.service():
         assert all(len(key) <= 160 for key in db.session.scalars(select(ChildKeyRow.key)))
+
+
+def test_a_child_without_name_and_birth_date_is_not_waited_for(ground: Ground) -> None:
+    row = a_row(recorded_at="2026-11-20T13:00:00+00:00", children="|||present")
+    listed(ground.area_id, [row], date(2026, 11, 24))
+    assert health.children_not_filed() == [] and matching_weights.index_children(ground.area_id) == 0

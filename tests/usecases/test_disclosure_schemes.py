@@ -32,6 +32,7 @@ from notifications.messages import Notice
 from tests.a_meeting_record import nothing_missing
 from tests.an_application import CONTACT, NOW, a_police_force, a_telling, an_application, somebody
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 TUESDAY = date(2026, 11, 3)
 MORNING = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -56,11 +57,16 @@ class Panel:
         self.housing = somebody(homes, Role.REPRESENTATIVE, "f@northmoor.example", "Ann Frost")
 
 
-@pytest.fixture
-def panel(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Panel:
+@pytest.fixture(autouse=True)
+def _before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "hashed", lambda password: "x")
     monkeypatch.setattr(sealed, "closed", lambda key, text: text[::-1].encode())
     monkeypatch.setattr(sealed, "opened", lambda key, kept: kept.decode()[::-1])
+
+
+@pytest.fixture
+@remembered
+def panel(area_id: UUID) -> Panel:
     return Panel(area_id)
 
 

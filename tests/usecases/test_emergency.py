@@ -63,6 +63,7 @@ from tests.a_marac import (
 )
 from tests.a_wall import a_wall
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 WHY = "He is released tonight and knows where she is."
 AT = NOW + timedelta(hours=5)
@@ -83,6 +84,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     with saved():
         row = db.session.get_one(AreaRow, area_id)

@@ -43,6 +43,7 @@ from minutes.outcome import Outcome
 from minutes.recording import Recording
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 TUESDAY = date(2026, 11, 24)
 LATER = NOW + timedelta(days=2)
@@ -86,6 +87,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     homes = an_agency(area_id, "Fellside Homes", daily=True)
     with saved():

@@ -18,6 +18,7 @@ from minutes.research import Naming, Typed
 from notifications.messages import Notice
 from tests.a_marac import NOW, TUESDAY, a_person, listed, people_rows
 from tests.a_research import TOO_LATE, Asked, ask, asked_list
+from tests.servers.remembered import remembered
 from tests.usecases import test_confirmations
 from tests.usecases.test_confirmations import YES, Panel
 
@@ -26,6 +27,7 @@ LATE = datetime(2026, 12, 3, 9, tzinfo=UTC)  # of a MARAC on that day
 
 
 @pytest.fixture
+@remembered
 def asked(area_id: UUID) -> Asked:
     """A list of which all of its agencies were told that they are late."""
     found = asked_list(area_id)

@@ -27,6 +27,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.a_telling import a_flag
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases import test_feedback
 from tests.usecases.test_feedback import Panel
 
@@ -34,6 +35,7 @@ panel = pytest.fixture(test_feedback.panel.__wrapped__, name="panel")
 
 
 @pytest.fixture
+@remembered
 def cases(panel: Panel) -> list[UUID]:
     """Two cases, each with a flag and an action of the representative's agency."""
     found = []

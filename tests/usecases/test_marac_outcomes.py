@@ -27,7 +27,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, outcomes
+from meetingsvc.store import acting, outcome_versions, outcomes
 from meetingsvc.store import outcome_crimes as crimes
 from meetingsvc.usecases import actions as progress
 from meetingsvc.usecases import agencies, crime_chasing, marac, marac_publishing
@@ -42,6 +42,7 @@ from minutes.plan import Review, Verdict
 from minutes.recording import Recording
 from tests import a_marac
 from tests.a_marac import NOW
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("core_app")
 DECIDED = Outcome(Risk.HIGH, in_place=True)
@@ -57,17 +58,21 @@ class Line:
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID) -> Principal:
     return a_marac.a_person(a_marac.an_agency(area_id, "Northmoor Council", daily=True), Role.COORDINATOR)
 
 
 @pytest.fixture
+@remembered
 def lines(coordinator: Principal) -> list[Line]:
-    """The two lines of a MARAC that is published, in the order of its agenda."""
+    """The two lines of a MARAC that is published and sits today, in the order of its agenda."""
     marac.plan(coordinator, date(2026, 12, 3), NOW)
     daily = a_marac.referred(coordinator, GROUPS)
     found = [Line(row.id, row.meeting_id) for row in map(a_marac.line_of, daily)]
     published(coordinator, found[0].meeting_id)
+    with saved():
+        db.session.get_one(MeetingRow, found[0].meeting_id).sits_on = a_marac.MONDAY
     return found
 
 
@@ -134,6 +139,15 @@ def test_M3_the_outcome_is_recorded_and_refers_nothing(coordinator: Principal, l
     )
 
 
+def test_M3_nothing_is_decided_before_the_day_it_sits(coordinator: Principal, lines: list[Line]) -> None:
+    with saved():
+        db.session.get_one(MeetingRow, lines[0].meeting_id).sits_on = a_marac.TUESDAY
+    with pytest.raises(RuleBroken, match="MARAC of Tuesday 24 November 2026 has not sat yet"):
+        usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW)
+    db.session.rollback()
+    usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW + timedelta(days=1))
+
+
 def test_M3_the_safeguards_are_judged_again(coordinator: Principal, lines: list[Line]) -> None:
     with pytest.raises(usecase.Unfit) as refused:
         usecase.record(coordinator, lines[0].id, Recording(0, Outcome(Risk.HIGH)), NOW)
@@ -162,7 +176,7 @@ def test_M3_an_action_that_changes_says_how_and_is_closed_for_the_one_beside_it(
     assert set(refused.value.problems) == {f"review-{set_before(lines[0]).id}-text"}
     row = reviewed(coordinator, lines[0], Review(Verdict.CHANGE, "By the landlord instead"))
     assert row.status == Status.NOT_POSSIBLE
-    assert row.reason == "Changed by the MARAC of Thursday 3 December 2026: By the landlord instead"
+    assert row.reason == "Changed by the MARAC of Monday 23 November 2026: By the landlord instead"
 
 
 def test_A1_what_was_recorded_of_an_action_meanwhile_stays(coordinator: Principal, lines: list[Line]) -> None:
@@ -170,6 +184,18 @@ def test_A1_what_was_recorded_of_an_action_meanwhile_stays(coordinator: Principa
     row = reviewed(coordinator, lines[0], Review(Verdict.CHANGE, "Otherwise"), version=1)
     assert (row.status, row.reason) == (Status.DONE, "Fitted")
     assert db.session.scalars(select(PlanReviewRow.verdict)).all() == ["change"]
+
+
+def test_R1_what_the_marac_said_of_the_plan_before_it_was_saved_again_is_kept(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    said = (Review(Verdict.STILL_RIGHT), Review(Verdict.CHANGE, "By the landlord"), Review(Verdict.DONE))
+    for version, review in enumerate(said):  # nothing else changes
+        reviewed(coordinator, lines[0], review, version)
+    with acting.acting(coordinator):
+        later, first = outcome_versions.of(coordinator, lines[0].id, len(said))
+    what = "Planned: Fit a new lock"
+    assert [dict(one.said)[what] for one in (first, later)] == ["Still right", "Change: By the landlord"]
 
 
 def test_M3_only_an_action_of_this_case_is_reviewed(coordinator: Principal, lines: list[Line]) -> None:
@@ -312,6 +338,20 @@ def test_a_crime_of_a_case_that_no_officer_may_open_is_not_called_told_and_is_ch
     assert reached(coordinator, lines[0]) == [True] == untaken(coordinator)
     crime_usecase.receive(officer, key, NOW)
     assert crime_chasing.chase(NOW + timedelta(days=3)) == 0 and untaken(coordinator) == []
+
+
+def test_M6_no_agency_learns_by_a_crime_who_may_open_the_case(
+    coordinator: Principal, lines: list[Line], area_id: UUID
+) -> None:
+    force, other = a_force(area_id), a_marac.a_person(a_marac.an_agency(area_id, "Homes"))
+    ids = {"area_id": area_id, "case_id": case_of(lines[0]), "named_at": NOW}
+    with saved():
+        db.session.add(RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW,
+                                      area_id=area_id, case_id=ids["case_id"]))  # fmt: skip
+        for who in (coordinator, other):
+            db.session.add(NamedRow(account_id=who.account_id, named_by=coordinator.account_id, **ids))
+    a_crime(coordinator, lines[0], force, shared=True)
+    assert reached(coordinator, lines[0]) == [False] and reached(other, lines[0]) == [True]
 
 
 def case_of(line: Line) -> UUID:

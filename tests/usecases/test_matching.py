@@ -74,6 +74,7 @@ from tests.a_marac import a_person, an_agency, decided
 from tests.a_wall import a_wall
 from tests.an_application import an_order
 from tests.builders import a_hearing, a_row, everything, take_in, take_in_history
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)  # a Tuesday, after the cut-off
 NEXT = datetime(2026, 11, 4, 8, 30, tzinfo=UTC)
@@ -87,11 +88,13 @@ MISSPELT = {**HEARD, "victim_nominal": "", "victim_forename": "Katharine", "vict
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID) -> Principal:
     return a_person(an_agency(area_id, "Police", daily=True), Role.COORDINATOR, "Ada Marsh")
 
 
 @pytest.fixture
+@remembered
 def chair(coordinator: Principal) -> Principal:
     return a_person(coordinator.agency_id, Role.CHAIR, "Ben Frost")
 

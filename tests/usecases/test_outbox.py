@@ -27,6 +27,7 @@ from notifications.messages import Notice
 from notifications.outgoing import What
 from tests.a_marac import a_person, an_agency, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 CONTEXT = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
@@ -34,12 +35,14 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator."""
     return a_person(an_agency(area_id, "Northmoor Council"), Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     return a_person(an_agency(who.area_id))
 
@@ -249,6 +252,7 @@ def test_D3_a_notice_whose_worker_died_leaves_again_under_the_same_id(rep: Princ
 
 
 @pytest.fixture
+@remembered
 def refused(rep: Principal) -> UUID:
     """A message that the mail server refused for good."""
     key = put(rep)

@@ -31,6 +31,7 @@ from minutes.actions import Action, Category
 from minutes.outcome import Outcome
 from minutes.recording import Recording
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, line_of, listed, people_rows
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("core_app")
 REFERRED = Outcome(Risk.HIGH, in_place=False, refer=True, group=Group.NEW_NO_SAFEGUARDS, notes="Grave.")
@@ -39,6 +40,7 @@ TAKEN_BACK = Outcome(Risk.STANDARD, in_place=True, refer=False, notes="Fine.", n
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     with saved():
         settings = settings_json(AreaSettings(marac_anchor=date(2026, 12, 3)))

@@ -43,6 +43,7 @@ from minutes.notes import Note
 from minutes.outcome import Outcome, Safeguard, Tick
 from minutes.recording import Recording
 from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
 DAY = date(2026, 11, 3)
@@ -78,6 +79,7 @@ def person(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> People:
 
 
 @pytest.fixture
+@remembered
 def items(area_id: UUID, person: People) -> list[UUID]:
     """The list of Tuesday 3 November 2026: two new cases, then a repeat, with a MARAC every fortnight."""
     again = {"victim_nominal": "VX", "perpetrator_nominal": "PX"}

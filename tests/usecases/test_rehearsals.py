@@ -46,6 +46,7 @@ from notifications.outgoing import Stage, What
 from notifications.recipients import Ground
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, referred
 from tests.a_meeting_record import nothing_missing
+from tests.servers.remembered import remembered
 
 ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 BOTH = Plan(daily=True, marac=True, cases=5)
@@ -74,6 +75,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     with saved():
         row = db.session.get_one(AreaRow, area_id)

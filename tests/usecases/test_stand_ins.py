@@ -21,6 +21,7 @@ from meetingsvc.usecases.transaction import saved
 from minutes.outcome import Outcome
 from minutes.recording import Recording
 from tests.a_marac import NOW, a_person, an_agency
+from tests.servers.remembered import remembered
 from tests.usecases.test_burying import told_of_alarms, waiting
 from tests.usecases.test_walls import a_case, sees
 
@@ -37,11 +38,13 @@ class Panel(NamedTuple):
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID, agency: UUID) -> Panel:
     """One coordinator, one chair, and a case on the daily list that the police assessed as medium risk."""
     return _panel(area_id, agency, "medium")

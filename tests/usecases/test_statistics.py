@@ -42,6 +42,7 @@ from minutes.actions import Status
 from minutes.statistics import Counts
 from tests.a_marac import NOW, a_person, an_agency
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.test_scope import OF_NAMESAKE, OF_VICTIM, World, as_read, worlds, written
 from tests.test_scope import reader as reader
 
@@ -90,6 +91,7 @@ def test_M6_what_is_counted_is_open_to_everybody_who_runs_meetings(
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     with saved():
         db.session.get_one(AreaRow, area_id).lists_from = date(2026, 7, 1)

@@ -85,6 +85,7 @@ from tests.builders import a_row, take_in
 from tests.proofs.lines import WITHOUT_AN_ACCOUNT
 from tests.second_factor import give_passkey
 from tests.test_permissions import allowed
+from tests.web import headers
 from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.routes import Door, body, doors, statements
 
@@ -117,11 +118,16 @@ def test_identifiers_in_addresses_are_random_ones(service: Flask) -> None:
 def test_each_role_is_refused_exactly_what_the_table_does_not_give_it(
     service: Flask, signed_in: SignIn, role: Role
 ) -> None:
+    """And every answer on the way carries the headers, no page a script or style that it may not."""
     client = signed_in(role)
     for door in doors(service):
         with statements(service) as said:
-            refused = door.knock(client).status_code == 403
+            answer = door.knock(client)
+        refused = answer.status_code == 403
         assert refused == (not allowed(role, door.needs)), door
+        headers.check(answer)
+        if door.method == "GET":
+            headers.check_page(answer)
         if refused:
             assert tables(said) <= WHO, f"{door}: something was loaded before it was refused"
 

@@ -28,6 +28,7 @@ from meetingsvc.usecases import staff_details
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.an_application import CONTACT, application_and_order
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn, agency_named
 from tests.web.test_cases import A, built
 from tests.web.test_lists import feed, within_monday
@@ -235,6 +236,7 @@ def test_Y1_late_ones_show_on_the_first_page(police: FlaskClient, coordinator: F
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, coordinator: FlaskClient) -> str:
     """The address of a case on Monday's list."""
     feed(service, within_monday(**A))

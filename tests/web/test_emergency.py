@@ -13,6 +13,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import an_agency, listed, people_rows
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn
 
 WHY = "He is released tonight and knows where she is."
@@ -30,6 +31,7 @@ def chair(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask) -> str:
     """The page of a case on today's list."""
     with service.app_context():

@@ -8,11 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from meetingsvc.models import FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, ReferralToldRow, db
+from meetingsvc.models import AgencyRow, FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, ReferralToldRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, listed, people_rows
 from tests.a_sent_referral import a_sent_row
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.routes import statements
 
@@ -23,6 +24,7 @@ OUTCOME = {"version": "0", "risk": "medium", "refer": "no", "step": "save",
 
 
 @pytest.fixture
+@remembered
 def item(service: Flask) -> UUID:
     """A case on the list of Monday."""
     with service.app_context():
@@ -181,6 +183,20 @@ def test_F1_who_runs_the_meetings_names_another(service: Flask, signed_in: SignI
     assert chair.post(f"{there}/who", data=told).status_code == 409
     page = chair.get(there).text
     assert page.index("Bo Lindqvist") < page.index("Before</h2>") < page.rindex("Duty IDVA")
+
+
+def test_F1_who_runs_the_meetings_is_told_of_a_service_that_does_not_sit_in_the_meeting(
+    service: Flask, signed_in: SignIn, item: UUID
+) -> None:
+    client, _ = signed_in(Role.COORDINATOR), signed_in(Role.IDVA, HAVEN)
+    with service.app_context():
+        with saved():
+            db.session.get_one(AgencyRow, agency_named(HAVEN)).attends_daily = False
+        db.session.remove()
+    assert record(client, item) == 303 and [row.name for row in kept(service)] == ["Duty IDVA"]
+    over(service)
+    page = client.get("/feedback").text
+    assert "make sure that they know" in page and "Cannot do it any more" not in page
 
 
 def test_nobody_else_finds_the_page(service: Flask, signed_in: SignIn, item: UUID) -> None:

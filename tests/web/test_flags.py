@@ -24,6 +24,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.usecases import flags, marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, SECRET, a_person, line_of, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.routes import statements
 
@@ -34,6 +35,7 @@ VICTIM, OTHER = "Canaryvictim", "Canaryother"
 
 
 @pytest.fixture
+@remembered
 def ids(service: Flask) -> list[UUID]:
     """Two flags of the housing agency to add, after a MARAC of two cases, with a child on the first."""
     with service.app_context():

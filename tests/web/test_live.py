@@ -246,6 +246,8 @@ def test_a_disclosed_crime_waits_on_the_first_page_of_its_police(
     assert "1 waits for your force to record" in officer.get("/").text
     assert "He took her card." in officer.get("/crimes").text
     assert "He took her card." in outsider.get(pages[0]).text  # it disclosed it
+    assert "told to Northtest Police" in coordinator.get(pages[0]).text
+    assert ", for Northtest Police" in outsider.get(pages[0]).text  # not who of them may open the case (M6)
     assert "He took her card." not in elsewhere.get("/crimes").text
     unknown, hidden = (elsewhere.post(f"/crimes/{one}/received") for one in (uuid4(), key))
     assert unknown.status_code == hidden.status_code == 404 and body(unknown) == body(hidden)

@@ -18,6 +18,7 @@ from meetingsvc.store import areas, marac
 from meetingsvc.usecases import marac as planning
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 
 THURSDAY = date(2026, 12, 3)
@@ -31,6 +32,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask) -> str:
     """The page of a closed MARAC with three cases of 12, 12 and 3 minutes, where 20 are to be had."""
     with service.app_context():

@@ -15,6 +15,7 @@ from meetingsvc.usecases import marac, marac_publishing
 from tests.a_marac import line_of, referred
 from tests.a_meeting_record import nothing_missing, somebody
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn
 from tests.web.pages import text
 from tests.web.routes import statements
@@ -45,6 +46,7 @@ def client(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask, client: FlaskClient) -> Meeting:
     return Meeting(service)
 

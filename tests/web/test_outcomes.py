@@ -33,6 +33,7 @@ from meetingsvc.usecases.transaction import saved
 from minutes.actions import Status
 from minutes.outcome import TYPICAL_OWNERS
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, agency_named
 from tests.web.routes import body, statements
 
@@ -44,6 +45,7 @@ NOT_REFERRED = {"version": "0", "risk": "medium", "refer": "no", "step": "save",
 
 
 @pytest.fixture
+@remembered
 def pages(service: Flask) -> list[str]:
     """The addresses of the three cases of the list of Monday 23 November 2026."""
     with service.app_context():

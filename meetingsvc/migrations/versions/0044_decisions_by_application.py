@@ -35,11 +35,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _refuse_where_answers_differ()
     op.add_column("outcome", sa.Column("disclose", sa.Boolean(), nullable=True))
-    op.execute(
-        "UPDATE outcome SET disclose = (SELECT e.disclose FROM entry e WHERE e.item_id = outcome.item_id "
-        "AND e.disclose IS NOT NULL ORDER BY e.id LIMIT 1)"
-    )
+    for answer in ("true", "false"):
+        op.execute(
+            f"UPDATE outcome SET disclose = {answer} WHERE item_id IN "  # noqa: S608
+            f"(SELECT item_id FROM entry WHERE disclose IS {answer})"
+        )
+    _give_reasons_in_the_notes()
     op.execute(
         "UPDATE live_field SET field = 'disclose' "
         "WHERE field LIKE 'disclose-%-decision' AND NOT EXISTS (SELECT 1 FROM live_field other "
@@ -48,3 +51,39 @@ def downgrade() -> None:
     )
     for column in ("withdrawn_at", "disclose_why", "disclose"):
         op.drop_column("entry", column)
+
+
+def _refuse_where_answers_differ() -> None:
+    """One answer for all applications of a case would disclose what was refused, or what nobody decided."""
+    differ = op.get_bind().scalar(
+        sa.text(
+            "SELECT count(*) FROM (SELECT item_id FROM entry "  # noqa: S608
+            f"WHERE incident_id IN ({_APPLICATIONS}) AND (withdrawn_at IS NULL OR disclose IS NOT NULL) "
+            "GROUP BY item_id HAVING count(CASE WHEN disclose THEN 1 END) NOT IN (0, count(*)) "
+            "OR count(CASE WHEN NOT disclose THEN 1 END) NOT IN (0, count(*))) AS differing"
+        )
+    )
+    if differ:
+        raise RuntimeError(
+            f"Revision 0043 keeps one answer for all disclosure scheme applications of a case. On {differ} "
+            "listed cases they were not all answered alike: what was refused, or not decided, would count as "
+            "disclosed. This step changed nothing. Restore a backup from before the upgrade in place of it."
+        )
+
+
+def _give_reasons_in_the_notes() -> None:
+    """Before, a refusal gave its reason there."""
+    bind = op.get_bind()
+    rows = bind.execute(
+        sa.text(
+            "SELECT o.item_id, o.notes, e.disclose_why FROM outcome o JOIN entry e ON e.item_id = o.item_id "
+            "WHERE e.disclose IS false AND e.disclose_why <> '' ORDER BY e.id"
+        )
+    )
+    notes: dict[object, str] = {}
+    for item_id, said, why in rows.all():
+        told = notes.setdefault(item_id, said)
+        notes[item_id] = told if why in told else "\n".join(filter(None, (told, why)))
+    for item_id, told in notes.items():
+        bind.execute(sa.text("UPDATE outcome SET notes = :told WHERE item_id = :item"),
+                     {"told": told, "item": item_id})  # fmt: skip
