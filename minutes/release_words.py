@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from agenda.pack import MARKING, Facts, Prose, Remark, Section, Worded
 from agenda.calendar import day_words
+from agenda.pack import MARKING, Facts, Prose, Remark, Section, Worded
 from agenda.pack_words import cleaned
 from minutes.release import Piece, Recipient, Release
 
