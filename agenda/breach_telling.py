@@ -60,8 +60,8 @@ def problems(
 ) -> dict[str, str]:
     """What keeps a decision from being kept, by field (Rulebook V3, F3, F4).
 
-    Affected partners are consulted first; where they do not agree in time, the protocol's owner decides, and
-    says why (FD). A perpetrator is never told: it would tell of the meeting.
+    Affected partners are consulted first; where they do not agree in time, or no partner is known, the
+    protocol's owner decides, and says why (FD). A perpetrator is never told: it would tell of the meeting.
     """
     found: dict[str, str] = {}
     known = {one.id: one for one in affected}
@@ -77,6 +77,8 @@ def problems(
     elif len(told.reason) > REASON_LENGTH:
         found["reason"] = f"The reason must be {REASON_LENGTH:,} characters or fewer"
     waiting = not_agreed(told.whom, told.tell, partners, opinions, told.at)
+    if told.tell and not partners and not told.alone.strip():
+        found["alone"] = "No partner is recorded whose information it is. Say why it is decided all the same"
     if waiting and not told.alone.strip():
         found["alone"] = f"Not agreed: {', '.join(waiting)}. Say why it is decided all the same"
     return found

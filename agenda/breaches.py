@@ -32,6 +32,7 @@ class Step(StrEnum):
 
 
 _IG = frozenset({Who.GOVERNANCE})
+NAMED = "You are named in this breach. Somebody else deals with it."
 
 #: Anybody signed in raises one, information governance runs it (security.md B).
 MOVES: Mapping[Step, Move[State]] = {
@@ -103,7 +104,7 @@ class Breach:
             raise RuleBroken("That is earlier than what was done last.")
         made(MOVES[step.step], self.state, step.who, step.reason)
         if step.by in self.involved:
-            raise RuleBroken("You are named in this breach. Somebody else deals with it.")
+            raise RuleBroken(NAMED)
         if step.step is Step.CLOSE and (left := self.left()):
             raise RuleBroken(f"Before it is closed: {'; '.join(left)}.")
         return replace(self, steps=(*self.steps, step))

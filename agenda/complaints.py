@@ -61,6 +61,7 @@ class Step(StrEnum):
     ANSWER = "answer"
     ESCALATE = "escalate"
     TO_PARTNERSHIP = "pass to the partnership, the chair being complained of"
+    PAST_CHAIR = "pass to the partnership, no chair being able to deal with it"
     ANSWER_FINALLY = "record the partnership's answer"
     CLOSE = "close"
     WITHDRAW = "withdraw"
@@ -88,6 +89,12 @@ MOVES: Mapping[Step, Move[State]] = {
         State.WITH_PARTNERSHIP,
         frozenset({Who.GOVERNANCE}),
         "Say what of the chair is complained of",
+    ),
+    Step.PAST_CHAIR: Move(
+        frozenset({State.RECEIVED}),
+        State.WITH_PARTNERSHIP,
+        frozenset({Who.GOVERNANCE}),
+        "Say why no chair can deal with it",
     ),
     Step.ANSWER_FINALLY: Move(
         frozenset({State.WITH_PARTNERSHIP}),
@@ -127,6 +134,7 @@ class Complaint:
     notified_at: datetime | None = None
     acknowledged_at: datetime | None = None
     steps: tuple[Made, ...] = ()
+    no_chair: bool = False  # as it is now: none is there, or it is closed to every one
 
     @property
     def state(self) -> State:
@@ -137,7 +145,8 @@ class Complaint:
         """With one more step; raises RuleBroken where it is not legal (Rulebook V2, F3).
 
         Nobody deals with a complaint about themselves; one about the chair is the partnership's at once, and
-        no other is. Every answer states the right to go further; one to a perpetrator reveals no meeting.
+        of others what no chair can deal with. Every answer states the right to go further; one to a
+        perpetrator reveals no meeting.
         """
         if step.at < (self.steps[-1].at if self.steps else self.received_at):
             raise RuleBroken("That is earlier than what was done last.")
@@ -145,6 +154,8 @@ class Complaint:
         if step.by in self.complained_of:
             raise RuleBroken("The complaint is about you. Somebody else deals with it.")
         if step.step is Step.TO_PARTNERSHIP and self.about is not Subject.CHAIR:
+            raise RuleBroken("It goes to the chair first.")
+        if step.step is Step.PAST_CHAIR and (not self.no_chair or self.about is Subject.CHAIR):
             raise RuleBroken("It goes to the chair first.")
         if step.step is Step.TAKE_ON and self.about is Subject.CHAIR:
             raise RuleBroken("It is about the chair: information governance passes it to the partnership.")

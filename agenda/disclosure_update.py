@@ -89,22 +89,24 @@ def all_answered(said: Iterable[Said]) -> bool:
 def stands(
     asked: bool,
     sat: bool,
-    answers: Collection[tuple[Said, datetime | None]],
+    answers: Collection[Said],
+    held: Iterable[datetime],
     taken: Iterable[tuple[Step, datetime]],
 ) -> State:
     """How far it is, by what agencies answered and the police did (Rulebook C3, C4).
 
-    What was said after it was last weighed is weighed again, and a going ahead from before counts no more.
+    What an agency holds comes before everything else: `held` says when, at whichever MARAC it was said. What
+    was said after it was last weighed is weighed again, and a going ahead from before counts no more.
     """
     steps = tuple(taken)
     weighed = max((at for step, at in steps if step is Step.WEIGH), default=None)
 
-    def since(at: datetime | None) -> bool:
-        return at is not None and (weighed is None or at > weighed)
+    def since(at: datetime) -> bool:
+        return weighed is None or at >= weighed  # in doubt, it is weighed again
 
-    if asked and any(said is Said.NOT_CONFIRMED and since(at) for said, at in answers):
+    if any(map(since, held)):
         return State.AFFECTED
-    if asked and (sat or all_answered(said for said, _ in answers)):
+    if asked and (sat or all_answered(answers)):
         return State.UPDATED
     urgent = any(step in GOES_AHEAD and since(at) for step, at in steps)
     if asked:

@@ -15,8 +15,8 @@ from agenda.sharing import Question, Reply, Result, Walk, walk
 
 TEXT = 5_000
 _ABOUT_THEM = (
-    "This is the name of a perpetrator on the case, with whom nothing is shared. "
-    "If it is somebody else, enter their whole name"
+    "This cannot be shared with whoever is named here. "
+    "Check whom you mean and enter their whole name, or decide not to share"
 )
 _NEVER_TOLD = (
     "A perpetrator is never told. Choose that they are not; where others are named, decide on each apart"
@@ -118,6 +118,11 @@ def problems(told: Considered, waited: bool = False, perpetrators: Iterable[Part
         found |= _not_to_them(told, perpetrators)
     long = (name for name in _EVERY_TEXT if len(getattr(told, name)) > TEXT)
     return found | {name: f"Enter {TEXT:,} characters or fewer" for name in long}
+
+
+def refuses_recipient(found: Mapping[str, str]) -> bool:
+    """Whether what keeps it from being decided is who would receive it, or be told of it (Rulebook F3)."""
+    return not {_ABOUT_THEM, _NEVER_TOLD}.isdisjoint(found.values())
 
 
 def decide(

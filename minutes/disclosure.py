@@ -81,13 +81,14 @@ _RUNS = frozenset({Who.COORDINATOR, Who.CHAIR})
 #: second person releases (security.md B, "Disclosure").
 MOVES: Mapping[Step, Move[State]] = {
     Step.CHECK: Move(
-        frozenset({State.RECEIVED}), State.CHECKED, _LOGGERS, "Say how it was checked who asks, and for whom"
+        frozenset({State.RECEIVED}), State.CHECKED, _LOGGERS | _CHAIR,
+        "Say how it was checked who asks, and for whom",
     ),
     Step.ASK: Move(frozenset({State.CHECKED}), State.ASKED, _RUNS),
     Step.ALL_ANSWERED: Move(frozenset({State.ASKED}), State.TO_DECIDE, _SERVICE),
     Step.PUT: Move(frozenset({State.ASKED}), State.TO_DECIDE, _RUNS, "Say why the chair cannot wait for all"),
     Step.ASK_AGAIN: Move(_OVER_AGAIN, State.ASKED, _CHAIR, "Say what the agencies are asked"),
-    Step.CHANGED: Move(_GRANTED | {State.PREPARED}, State.ASKED, _SERVICE),
+    Step.CHANGED: Move(_OVER_AGAIN, State.ASKED, _SERVICE),
     Step.APPROVE: Move(frozenset({State.TO_DECIDE, State.NOT_OBJECTED}), State.APPROVED, _CHAIR),
     Step.APPROVE_IN_PART: Move(
         frozenset({State.TO_DECIDE, State.NOT_OBJECTED}), State.IN_PART, _CHAIR,
@@ -147,6 +148,13 @@ def steps_of(kind: Kind) -> frozenset[Step]:
             return frozenset(Step) - _COURTS - {Step.ANSWER}
 
 
+def is_for(kind: Kind, step: Step, who: Who) -> bool:
+    """What goes to the chair they may check themselves, and they alone ask agencies about it (X1, X5)."""
+    if step is Step.CHECK:
+        return who is not Who.CHAIR or kind.goes_to_chair
+    return step is not Step.ASK or who is Who.CHAIR or not kind.goes_to_chair
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """One step that was taken: in whose name, by which account, and whether it was signed."""
@@ -185,6 +193,11 @@ class Request:
         return told if told and told.step in DECISIONS else None
 
     @property
+    def asked_again(self) -> Made | None:
+        """When and for what the chair asked agencies again last."""
+        return next((one for one in reversed(self.steps) if one.step is Step.ASK_AGAIN), None)
+
+    @property
     def prepared_by(self) -> UUID | None:
         """Who built what waits to be released."""
         return next((one.by for one in reversed(self.steps) if one.step is Step.PREPARE), None)
@@ -220,7 +233,9 @@ class Request:
         return None
 
     def _person_problem(self, step: Made) -> str | None:
-        if self.kind.goes_to_chair and step.step is Step.ASK and step.who is not Who.CHAIR:
+        if not is_for(self.kind, step.step, step.who):
+            if step.step is Step.CHECK:
+                return "A coordinator or information governance checks who asks."
             return "A request by the media, or by an agency that has not signed, goes to the chair."
         if step.step in SIGNED and not step.signed:
             return "Sign this with your second factor."

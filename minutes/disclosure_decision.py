@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.rules import RuleBroken
-from minutes.disclosure import DECISIONS, GRANTS, MOVES, Made, Request, State, Step
+from minutes.disclosure import DECISIONS, GRANTS, Made, Request, Step
 from minutes.disclosure_items import (
     Answer,
     Document,
@@ -17,7 +17,6 @@ from minutes.disclosure_items import (
     basis,
     by_agency,
     consented,
-    outstanding,
     standing,
 )
 
@@ -232,16 +231,3 @@ def holds(decision: Decision, items: Iterable[Item], answers: Sequence[Answer]) 
         if decision.order or consented(item, answers)
     }
     return all(now.get(item) == on for item, on in decision.granted.items())
-
-
-def service_step(
-    request: Request, decision: Decision | None, items: Sequence[Item], answers: Sequence[Answer]
-) -> Step | None:
-    """What the service does with a request by itself: it puts it to the chair once every agency has answered,
-    and takes it back where an item or an answer changed after a decision (Rulebook X2)."""
-    if request.state is State.ASKED:
-        return None if outstanding(items, answers) else Step.ALL_ANSWERED
-    changed = decision is not None and not holds(decision, items, answers)
-    if changed and not request.ordered and request.state in MOVES[Step.CHANGED].before:
-        return Step.CHANGED
-    return None

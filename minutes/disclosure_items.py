@@ -174,6 +174,14 @@ class AgencyStands:
         return any(not stands.consented for _, stands in self.items)
 
 
+def waits(item: Item, answers: Iterable[Answer], again: datetime | None = None) -> bool:
+    """Its agency is asked and has not answered, or refused or was concerned before it was asked `again`."""
+    answers = tuple(answers)
+    stands, told = standing(item, answers), last(item, answers)
+    before = again is not None and told is not None and told.at < again
+    return stands.waits or (before and stands in (Standing.REFUSED, Standing.CONCERN))
+
+
 def by_agency(items: Iterable[Item], answers: Iterable[Answer]) -> tuple[AgencyStands, ...]:
     """What is held, agency by agency in the order of their first item (Rulebook X2)."""
     answers = tuple(answers)
@@ -183,7 +191,23 @@ def by_agency(items: Iterable[Item], answers: Iterable[Answer]) -> tuple[AgencyS
     return tuple(AgencyStands(agency, tuple(stands)) for agency, stands in grouped.items())
 
 
-def outstanding(items: Iterable[Item], answers: Iterable[Answer]) -> dict[UUID, tuple[Item, ...]]:
+def outstanding(
+    items: Iterable[Item], answers: Iterable[Answer], again: datetime | None = None
+) -> dict[UUID, tuple[Item, ...]]:
     """Which agency has what still to answer: who is asked, and who is reminded."""
-    stands = by_agency(items, answers)
-    return {one.agency: one.outstanding for one in stands if one.agency is not None and one.outstanding}
+    answers, found = tuple(answers), dict[UUID, tuple[Item, ...]]()
+    for item in items:
+        if item.agency is not None and waits(item, answers, again):
+            found[item.agency] = (*found.get(item.agency, ()), item)
+    return found
+
+
+def digest(items: Iterable[Item], answers: Iterable[Answer]) -> str:
+    """Tells what the chair was shown from anything else: each version, its standing and what is left out."""
+    answers = tuple(answers)
+    shown = [
+        [item.version, standing(item, answers).value, told.says if told else "",
+         [[one.passage, one.instead] for one in told.redactions] if told else []]
+        for item in items for told in [last(item, answers)]
+    ]  # fmt: skip
+    return sha256(json.dumps(sorted(shown)).encode()).hexdigest()

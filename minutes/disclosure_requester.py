@@ -1,5 +1,6 @@
 """Who asks, for what purpose, about whom and by when; and who they are to the case (Rulebook X1, X5, F3)."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from agenda.addresses import Part
 from agenda.details import Details, is_sure, shared
 from agenda.matching_typed import could_be
 from agenda.rules import RuleBroken
+from agenda.spelling import name_tokens
 from minutes.disclosure_kinds import Kind
 
 NAME_LENGTH = 200
@@ -128,6 +130,31 @@ def kept_from(found: Match, another: str = "") -> str | None:
             "is another person, or refuse it."
         )
     return None
+
+
+_BETWEEN = re.compile(r"[,;:/()\n]|\s(?:for|of|at|care of|c/o)\s")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ]{5,}[0-9]")
+_WORST = (Match.KEPT_FROM, Match.LOOK, Match.ON_THE_CASE, Match.NOBODY)
+
+
+def recipient_kept_from(
+    recipient: str, asks: Told, another: str, parties: Collection[tuple[Part, Details]]
+) -> str | None:
+    """Why a release cannot go to this recipient, who is checked as who asks is; None where it can (F3, X1).
+
+    `another` clears who asks alone: a recipient of another name was looked at by nobody.
+    """
+    parts = [recipient, *filter(str.strip, _BETWEEN.split(recipient))]
+    found = {match(_written(part), parties) for part in parts}
+    same = name_tokens(recipient) <= name_tokens(f"{asks.name} {asks.organisation}")
+    return kept_from(next(one for one in _WORST if one in found), another if same else "")
+
+
+def _written(text: str) -> Details:
+    """What a line says of who receives something: a name, and every way to reach them in it."""
+    emails = frozenset(word for word in text.split() if "@" in word)
+    addresses = frozenset({text}) if any(map(str.isdigit, text)) else frozenset[str]()
+    return Details("", text.strip(), None, emails, frozenset(_NUMBER.findall(text)), addresses)
 
 
 def refuse_kept_from(found: Match, another: str = "") -> None:

@@ -108,10 +108,12 @@ def built(
     people: Sequence[Listed],
     redactions: Mapping[UUID, Sequence[Redaction]],
     kept_from: str | None,
+    purpose: str = "",
 ) -> Release:
     """The release, built anew; raises RuleBroken where anything in it may not leave (Rulebook X2, X6, F3).
 
-    `kept_from`: why nothing can be released to who would receive it (minutes.disclosure_requester).
+    `kept_from`: why nothing can be released to who would receive it (minutes.disclosure_requester);
+    `purpose`: for what, as the register keeps it.
     The decision is the one that stands: signed by the chair, not asked over again since. Whom anything may be
     told about is said by the request: to the public, of nobody.
     """
@@ -125,7 +127,7 @@ def built(
     pieces = pieces_of(decision, items, answers, redactions)
     concerns = redaction.visible(decision.reason) if decision.step is Step.DISCLOSE_WITH_CONCERNS else ""
     order = redaction.visible(f"{decision.order.court}, {decision.order.reference}") if decision.order else ""
-    if still_told(pieces, people) or left_in(f"{concerns}\n{order}", people):
+    if still_told(pieces, people) or left_in(f"{concerns}\n{order}\n{purpose}", people):
         raise RuleBroken(STILL_THERE)
     return Release(pieces, concerns, order)
 

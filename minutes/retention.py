@@ -172,7 +172,9 @@ def stops(review: Review, case: CaseNow) -> tuple[str, ...]:
         found.append("Its last incident is not the one that was reviewed.")
     if why := unfit(proposal, case):
         found.append(why)
-    owners = {item.agency for item in case.items if item.id in proposal.destroys}
+    owners = {one for item in case.items if item.id in proposal.destroys for one in item.agencies}
+    if proposal.outcome is Outcome.DESTROY:  # to keep some can keep what an agency says no to
+        owners |= case.suppliers | case.refused
     if waiting := sorted(owners - case.agreed):
         found.append(f"Not agreed to by the agency that supplied it: {', '.join(waiting)}.")
     return tuple(found)

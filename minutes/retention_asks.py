@@ -91,3 +91,8 @@ def outstanding(
 def agreed(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:
     """Who has said, for this review, that what they supplied may be destroyed. Silence keeps it (R2)."""
     return frozenset(ask.agency for ask in asks if ask.due_on == due_on and ask.may_go)
+
+
+def refused(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:
+    """Who has said, for this review, that what they supplied is to be kept, whatever it is (R2)."""
+    return frozenset(ask.agency for ask in asks if ask.due_on == due_on and ask.may_go is False)

@@ -17,10 +17,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of a case, by its identifier, and the agency that supplied and owns it (Rulebook R2)."""
+    """One record of a case, by its identifier, and the agencies that supplied and own it (Rulebook R2)."""
 
     id: str
-    agency: str
+    agencies: frozenset[str]  # each must agree; none where the panel wrote it
     elsewhere: bool = False  # another case has it too: it stays for that one
 
 
@@ -35,6 +35,8 @@ class CaseNow:
     in_use: tuple[str, ...]  # what still needs it: waits for a meeting, open action, request, flag …
     agreed: frozenset[str]  # agencies that said, for this review, that what they supplied may be destroyed
     rules: HoldRules = HoldRules()
+    suppliers: frozenset[str] = frozenset()  # agencies that supplied anything else that goes with all of it
+    refused: frozenset[str] = frozenset()  # agencies that said, for this review, that it is to be kept
 
     @property
     def held(self) -> tuple[Why, ...]:

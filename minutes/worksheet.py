@@ -218,7 +218,8 @@ class Worksheet:
         if self.line is None:
             return self.state is MeetingState.OPEN or missing
         ended = self.state is MeetingState.HEARD and missing and not self.line.not_reached
-        return self.line.shared and (self.state is MeetingState.PUBLISHED or ended)
+        decided = self.state is MeetingState.CANCELLED and not missing  # it stands, and is amended
+        return self.line.shared and (self.state is MeetingState.PUBLISHED or ended or decided)
 
     @property
     def risks(self) -> CaseRisk | None:

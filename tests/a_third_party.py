@@ -138,6 +138,9 @@ class Scene:
 
     def decide(self, key: UUID, step: Step, reason: str = "As was weighed", **told: Any) -> None:
         """The chair decides, signed."""
+        kept = self.kept(key)
+        with acting.acting(self.chair):
+            told = {"seen": disclosure_deciding.seen_of(kept)} | told
         disclosure_deciding.decide(self.chair, key, Chosen(step, reason, **told), self.tick())
 
     def correct(self, name: str, text: str) -> None:

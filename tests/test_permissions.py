@@ -49,7 +49,7 @@ application:step - - Y - - - - -
 retention:read   Y Y - - - - - -
 retention:propose Y - - - - - - -
 retention:decide - Y - - - - - -
-retention:answer Y - Y Y - - - -
+retention:answer - - Y - - - - -
 hold:set         - - - - - Y - -
 certificate:read Y Y - - - Y - -
 disclosure:read  Y Y Y Y - Y - -

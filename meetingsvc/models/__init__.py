@@ -20,7 +20,7 @@ from meetingsvc.models.alarms import AlarmRow, DecoyRow
 from meetingsvc.models.areas import AgencyRow, AreaRow, ReferenceRow
 from meetingsvc.models.audit import AuditRow
 from meetingsvc.models.base import Base, db, writing
-from meetingsvc.models.breaches import BreachCaseRow, BreachEntryRow, BreachRow
+from meetingsvc.models.breaches import BreachCaseRow, BreachEntryRow, BreachRow, BreachWalledRow
 from meetingsvc.models.calendar import CalendarEntryRow, CalendarFeedRow, InvitationRow
 from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow
 from meetingsvc.models.complaints import ComplainedOfRow, ComplaintEntryRow, ComplaintRow
@@ -166,6 +166,7 @@ __all__ = [
     "BreachCaseRow",
     "BreachEntryRow",
     "BreachRow",
+    "BreachWalledRow",
     "CalendarEntryRow",
     "CalendarFeedRow",
     "CaseRow",

@@ -41,8 +41,19 @@ class BreachCaseRow(Base):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
 
 
+class BreachWalledRow(Base):
+    """From whom a wall kept a case, since destroyed, that a breach touched: it outlives the case (M6)."""
+
+    __tablename__ = "breach_walled"
+
+    breach_id: Mapped[UUID] = mapped_column(ForeignKey("breach.id"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+
+
 class BreachEntryRow(Base):
-    """One thing that was done about a breach. None is changed or taken away."""
+    """One thing that was done about a breach. None is changed or taken away; a destroyed case leaves in
+    those about its parties alone that one of them is a perpetrator (F3)."""
 
     __tablename__ = "breach_entry"
     __table_args__ = (UniqueConstraint("breach_id", "place"),)

@@ -92,7 +92,8 @@ class RetentionAskRow(Base):
 class DestructionRow(Base):
     """A certificate: what was destroyed, when, by whom, under which decision; and nothing of what it was.
 
-    The case and its decision are gone: no foreign key. While it is under way, and only then, what agencies
+    The case and its decision are gone: no foreign key; and who decided may not be in the backup that a line
+    of the ledger is replayed on (L2). While it is under way, and only then, what agencies
     shared of the case may be deleted (a trigger refuses it else).
     """
 
@@ -104,8 +105,8 @@ class DestructionRow(Base):
     outcome: Mapped[str] = mapped_column(String(10))  # minutes.retention_case.Outcome
     counts: Mapped[list[Any]] = mapped_column(JSON)  # kind and how many, as the certificate prints them
     decision: Mapped[UUID] = mapped_column(unique=True)  # the review, which is gone
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
-    decided_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    proposed_by: Mapped[UUID]
+    decided_by: Mapped[UUID]
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     destroyed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     backups_gone_on: Mapped[date]

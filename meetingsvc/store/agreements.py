@@ -125,15 +125,18 @@ def of_agency(agency_id: UUID, signed_on: date | None, today: date) -> Agreement
         select(row).where(row.agency_id == agency_id).order_by(row.recorded_at.desc())
     ).all()
     told = _who_was_told([one.id for one in rows])
+    waits = (one for one in rows if _waits(one, signed_on, today))
     return Agreement(
         reviewed_on, review_due(signed_on, reviewed_on) if signed_on else None,
         tuple(_told(one, told.get(one.id, {})) for one in rows), _signature(agency_id),
-        next((_clearing(agency_id, one.withdrawn_on, today) for one in rows if _waits(one, today)), None),
+        next((_clearing(agency_id, one.withdrawn_on, today) for one in waits), None),
     )  # fmt: skip
 
 
-def _waits(row: WithdrawalRow, today: date) -> bool:
-    return row.stayed_on is None and row.cleared_how == "" and row.withdrawn_on <= today
+def _waits(row: WithdrawalRow, signed_on: date | None, today: date) -> bool:
+    """Not one from before it signed again: it may hold what it held."""
+    last = signed_on is None or row.withdrawn_on >= signed_on
+    return last and row.stayed_on is None and row.cleared_how == "" and row.withdrawn_on <= today
 
 
 def _clearing(agency_id: UUID, left_on: date, today: date) -> Clearing:
@@ -220,10 +223,11 @@ def not_cleared(area_id: UUID, today: date) -> list[Chased]:
     """Agencies that left and have not confirmed that they destroyed or returned what they held; not one that
     has signed again, and may hold it."""
     row, agency = WithdrawalRow, AgencyRow
+    left = (agency.withdrawn_on <= today, row.withdrawn_on >= agency.signed_on)  # not before it signed again
     rows = (
         select(agency.id, agency.name, row.withdrawn_on)
         .join(agency, agency.id == row.agency_id)
-        .where(agency.area_id == area_id, agency.withdrawn_on.is_not(None))
+        .where(agency.area_id == area_id, *left)
         .where(row.withdrawn_on <= today, row.cleared_how == "", row.stayed_on.is_(None))
         .order_by(row.withdrawn_on, agency.name)
     )

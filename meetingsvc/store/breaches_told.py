@@ -1,6 +1,6 @@
 """A breach as its rules know it, from what is kept of it (Rulebook V3)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +40,6 @@ def told(
     row: BreachRow, entries: list[BreachEntryRow], cases: tuple[Touched, ...], agencies: dict[UUID, str]
 ) -> Breach:
     """The breach; agencies by their names, as its rules say them to people."""
-    dangerous = {case.perpetrator_id for case in cases if case.perpetrator_id}
 
     def agency(told: dict[str, Any]) -> str:
         return agencies.get(UUID(told["agency"]), "An agency")
@@ -50,7 +49,7 @@ def told(
         involved=frozenset(entry.told["account"] for entry in of(entries, Entry.INVOLVED)),
         partners=frozenset(agency(entry.told) for entry in of(entries, Entry.PARTNER)),
         affected=tuple(
-            Affected(str(entry.id), _is_perpetrator(entry.told, cases, dangerous))
+            Affected(str(entry.id), is_perpetrator(entry.told, cases))
             for entry in of(entries, Entry.AFFECTED)
         ),
         steps=tuple(
@@ -79,8 +78,9 @@ def _decision(entry: BreachEntryRow) -> Decision:
     )  # fmt: skip
 
 
-def _is_perpetrator(told: dict[str, Any], cases: Iterable[Touched], dangerous: set[UUID]) -> bool:
-    """As was said; or, of a party, on any case that the breach touches, as it stands now."""
+def is_perpetrator(told: dict[str, Any], cases: Collection[Touched]) -> bool:
+    """As was said; or, of a party, on any case that the breach touches, as it stands now (Rulebook F3)."""
+    dangerous = {case.perpetrator_id for case in cases if case.perpetrator_id}
     return bool(told["perpetrator"]) or _party(told, cases) in dangerous
 
 
@@ -95,7 +95,9 @@ def person(told: dict[str, Any], cases: tuple[Touched, ...]) -> str:
     """A party is called by what it is on which case, by no name."""
     if "case" not in told:
         return str(told["who"])
-    place = next((place for place, case in enumerate(cases, 1) if str(case.id) == told["case"]), 0)
+    place = next((place for place, case in enumerate(cases, 1) if str(case.id) == told["case"]), None)
+    if place is None:
+        return f"{told['party'].capitalize()} of a case since destroyed"
     said = cases[place - 1].reference or f"case {place}"
     return f"{told['party'].capitalize()} of {said}"
 

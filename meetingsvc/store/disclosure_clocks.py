@@ -17,7 +17,9 @@ from minutes.request_clocks import Extension, Pause, RequestClocks, Running, Wai
 
 #: What changes a request's clock stands among its steps, under a name that no step has.
 STOPPED, RUNS_AGAIN, EXTENDED = "its clock stopped", "its clock runs again", "its time extended"
-CLOCK = frozenset({STOPPED, RUNS_AGAIN, EXTENDED})
+#: So does how somebody knows that who asks is another person (Rulebook F3).
+TOLD_APART = "told apart from the perpetrator or an associate"
+BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART})
 
 
 def clocks(area: AreaRow) -> RequestClocks:

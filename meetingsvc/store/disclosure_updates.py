@@ -5,18 +5,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from agenda.confirmations import Said
 from agenda.disclosure_scheme import Stage
 from agenda.disclosure_update import MOVES, State, Step, sits_too_late, stands
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.moves import Who, open_to
-from meetingsvc.models import AccountRow, ItemRow, MeetingRow, OutcomeRow, UpdateStepRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    ConfirmationRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    UpdateStepRow,
+    db,
+)
+from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, confirmations
 from meetingsvc.store.confirmations import Answer
 from meetingsvc.store.disclosure_schemes import Kept
-from meetingsvc.store.scope import Reader
+from meetingsvc.store.scope import Reader, told_at
 from meetingsvc.store.scope_schemes import told_of_application
 
 _TELLS_NEXT = frozenset({Stage.DISCLOSE, Stage.UNSIGNED})
@@ -49,14 +60,16 @@ class Update:
     state: State
     sits_on: date | None  # of the MARAC that has it on its agenda
     holds: tuple[Holding, ...]
-    waiting: tuple[str, ...]  # agencies that were asked and have not answered
+    unanswered: bool  # agencies were asked, and some have not answered
+    waiting: tuple[str, ...]  # which, for who runs the meetings
     taken: tuple[Taken, ...]
     too_late: str  # where waiting for it would take too long
 
     @property
     def seen(self) -> str:
-        """What is held, as a page shows it: whoever weighs it weighs all of it."""
-        return max((one.at.isoformat() for one in self.holds), default="")
+        """What is held, as a page shows it: whoever weighs it weighs all of it, and no more than that."""
+        newest = max((one.at.isoformat() for one in self.holds), default="")
+        return f"{len(self.holds)} {newest}" if newest else ""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -84,24 +97,33 @@ def of(reader: Reader, kept: Kept) -> Update | None:
     taken = _taken(reader, kept.id)
     with acting.whole_area(reader.area_id):  # whoever may open the application may know how far it is
         there = _agenda(reader.area_id, listed.item_id)
-        sits_on = there.sits_on or _next(reader.area_id, listed.sits_on)
-    answers = [(one.said, one.at) if one else (Said.LATER, None) for _, one in there.said]
-    state = stands(there.asked, there.sat, answers, [(one.step, one.at) for one in taken])
-    return Update(
-        state, there.sits_on,
-        tuple(Holding(name, one.reason, one.at) for name, one in there.said
-              if one and one.said is Said.NOT_CONFIRMED),
-        tuple(name for name, one in there.said if one is None) if there.asked else (),
-        taken, _too_late(state, sits_on, kept),
-    )  # fmt: skip
+        holds = _holds(reader.area_id, listed.item_id, listed.sits_on)
+    answers = [one.said if one else Said.LATER for _, one in there.said]
+    state = stands(there.asked, there.sat, answers, [one.at for one in holds],
+                   [(one.step, one.at) for one in taken])  # fmt: skip
+    silent = tuple(name for name, one in there.said if one is None) if there.asked else ()
+    names = silent if isinstance(reader, Principal) and reader.runs_meetings else ()
+    too_late = _too_late(state, there.sits_on, kept)
+    return Update(state, there.sits_on, holds, bool(silent), names, taken, too_late)
 
 
-def _next(area_id: UUID, day: date) -> date | None:
-    """The next MARAC of the timetable from a day on that has not sat."""
-    row = MeetingRow
-    ahead = (row.sits_on >= day, row.state != MeetingState.CANCELLED, row.ended_at.is_(None))
-    its = (row.area_id == area_id, row.kind == MeetingKind.MARAC, row.emergency == 0)
-    return db.session.scalar(select(func.min(row.sits_on)).where(*its, *ahead))
+def _holds(area_id: UUID, item_id: UUID, day: date) -> tuple[Holding, ...]:
+    """What agencies hold by their newest word, at every MARAC that has the case since its daily meeting:
+    whatever became of that MARAC, and whether or not the agency is still expected at one (Rulebook C3)."""
+    row, its = ConfirmationRow, aliased(ItemRow)
+    case_id = select(its.case_id).where(its.id == item_id).scalar_subquery()
+    rows = (
+        select(row.item_id, row.agency_id, AgencyRow.name, row.confirmed, row.reason, row.said_at)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .join(ItemRow, ItemRow.id == row.item_id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(told_at(acting.Host(area_id), row.item_id), ItemRow.case_id == case_id)
+        .where(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.sits_on >= day)
+        .order_by(row.said_at, row.confirmed.desc(), row.id)  # in doubt, it is weighed
+    )
+    newest = {(line, key): (confirmed, Holding(name, why, at))
+              for line, key, name, confirmed, why, at in db.session.execute(rows)}  # fmt: skip
+    return tuple(one for confirmed, one in newest.values() if not confirmed)
 
 
 def _too_late(state: State, sits_on: date | None, kept: Kept) -> str:
@@ -138,4 +160,5 @@ def _agenda(area_id: UUID, item_id: UUID) -> _Agenda:
     asked = meeting.state in _SHARED and item.supplement <= meeting.supplements
     sat = meeting.state == MeetingState.HEARD or meeting.ended_at is not None
     said = confirmations.said_of(item, meeting) if asked else ()
-    return _Agenda(asked, sat and not item.not_reached, meeting.sits_on, said)
+    on = None if meeting.state == MeetingState.CANCELLED else meeting.sits_on
+    return _Agenda(asked, sat and not item.not_reached, on, said)

@@ -25,7 +25,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import areas
-from meetingsvc.store.disclosure_clocks import CLOCK, clock_of, clocks, due_of, off_of
+from meetingsvc.store.disclosure_clocks import BESIDE, TOLD_APART, clock_of, clocks, due_of, off_of
 from meetingsvc.store.scope import Reader
 from meetingsvc.store.scope_disclosures import answers_of, asked_of, requests_of, told_of_request
 from minutes import request_clocks
@@ -91,8 +91,15 @@ class Kept:
     @property
     def another(self) -> str:
         """How somebody who looked knows that who asks is not the perpetrator or an associate."""
-        said = [str(line.told.get("another", "")) for line in self.lines if line.what == Step.CHECK]
+        said = [str(line.told.get("another", "")) for line in self.lines
+                if line.what in (Step.CHECK, TOLD_APART)]  # fmt: skip
         return said[-1] if said else ""
+
+    @property
+    def asked_again_for(self) -> str:
+        """What agencies are asked again, in the chair's words; nothing where they were not."""
+        asked = self.request.asked_again
+        return asked.reason if asked and self.state is State.ASKED else ""
 
     @property
     def due_words(self) -> str:
@@ -163,7 +170,7 @@ def _kept(
     kind = Kind(row.kind)
     made = tuple(
         Made(Step(one.step), one.at, Who(one.who), one.account_id, one.reason, one.signed)
-        for one, _ in steps if one.step not in CLOCK
+        for one, _ in steps if one.step not in BESIDE
     )  # fmt: skip
     request = Request(kind, row.logged_by, row.received_at, made)
     told = Told(kind, row.name, row.organisation, row.purpose, tuple(map(UUID, row.about)), row.received_at,

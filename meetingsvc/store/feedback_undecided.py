@@ -40,8 +40,8 @@ def left_by(reader: Reader, meeting_id: UUID) -> list[UUID]:
 
 def _found(reader: Reader, meeting_id: UUID | None = None) -> list[Undecided]:
     row, outcome, told = _meeting, OutcomeRow, FeedbackRow
-    over = or_(
-        row.state == MeetingState.HEARD,
+    over = or_(  # what a MARAC decided stands, though it is said since that it did not sit
+        row.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
         and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
     )
     rows = (

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from agenda.calendar import LONDON, day_words, local_day
 from agenda.circulation import Group
-from agenda.meetings import case_reference
+from agenda.meetings import MeetingState, case_reference
 from meetingsvc.models import ActionRow, AgencyRow, CaseRow, ItemRow, MeetingRow, PlanReviewRow, db
-from meetingsvc.store import areas, feedback, outcome_crimes, outcomes
+from meetingsvc.store import areas, feedback, marac_waiting, outcome_crimes, outcomes
 from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import told_at
@@ -70,12 +70,14 @@ def _person(one: Attendee) -> str:
 
 
 def cases(host: Host, meeting: MeetingRow) -> dict[UUID, CaseMinutes]:
-    """Every case that agencies were told of, by its item."""
+    """Every case that agencies were told of, by its item; of a MARAC said not to have sat what it decided."""
     rows = (
         select(ItemRow, CaseRow.number)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(ItemRow.meeting_id == meeting.id, ItemRow.supplement <= meeting.supplements)
     )
+    if meeting.state == MeetingState.CANCELLED:
+        rows = rows.where(marac_waiting.is_decided())
     names = {agency.id: agency.name for agency in areas.agencies(host.area_id)}
     return {item.id: _case(host, item, number, names) for item, number in db.session.execute(rows).all()}
 

@@ -115,6 +115,8 @@ def _same(other: type[OutboxRow]) -> ColumnElement[bool]:
     return and_(
         other.area_id == row.area_id, other.notice == row.notice, other.created_at == row.created_at,
         cast(other.about, Text) == cast(row.about, Text), other.state != State.REFUSED,
+        # whom a complaint is about is told of another one of the same case (V2)
+        or_(row.notice != Notice.COMPLAINT, cast(other.context, Text) == cast(row.context, Text)),
     )  # fmt: skip
 
 

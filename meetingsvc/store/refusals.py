@@ -123,6 +123,12 @@ def cancelled(thing: Outgoing, ground: Ground, now: datetime) -> None:
         _add(thing, Stage.SEND, ground, None, now)
 
 
+def collided(thing: Outgoing, stage: Stage, case_id: UUID, now: datetime) -> None:
+    """Keeps that it was for somebody without an account whom nothing of the case may reach (Rulebook F3)."""
+    with acting.whole_area(thing.area_id):
+        _add(thing, stage, Ground.COLLISION, case_id, now)
+
+
 def _stands(answer: Answer, case_id: UUID | None, ground: Ground) -> bool:
     """Whether the same is on the page already and nobody has looked at it."""
     row, thing = RefusalRow, answer.thing

@@ -14,6 +14,9 @@ from sqlalchemy import Text, cast, create_engine, delete, or_, select, text, upd
 
 from meetingsvc.models import (
     Base,
+    DisclosureAnswerRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
     DraftRow,
     ImportRow,
     IncidentRow,
@@ -71,6 +74,9 @@ def clear_copies(case_id: UUID) -> Cleared:
     db.session.execute(delete(ResearchDraftRow).where(ResearchDraftRow.item_id.in_(items)))
     db.session.execute(delete(TransferRecordRow).where(TransferRecordRow.case_id == case_id))
     _emptied(TransferRow, TransferRow.case_id == case_id, content=None, words=None)
+    asked = select(DisclosureRow.id).where(DisclosureRow.case_id == case_id)
+    released = update(DisclosureReleaseRow).where(DisclosureReleaseRow.request_id.in_(asked))
+    _count(released.values(content=None, redactions={}))
     return Cleared(emptied, copies + entries)
 
 
@@ -94,6 +100,7 @@ def loose(
         DraftRow: _drafts(ids),
         ProposalRow: _about(ProposalRow, ProposalRow.subject, ProposalRow.area_id == area_id, ids),
         NoticeToldRow: _told(area_id, ids),
+        DisclosureAnswerRow: _answers(area_id, ids),
         OutboxRow: _messages(area_id, case_id) if whole else set(),
         MergeChangeRow: _changes(area_id, ids),
         OrderRow: _keys(OrderRow, OrderRow.area_id == area_id, OrderRow.reference.in_(numbers),
@@ -132,6 +139,12 @@ def _about(row: Any, column: Any, where: Any, ids: set[UUID]) -> set[tuple[Any, 
 def _told(area_id: UUID, ids: set[UUID]) -> set[tuple[Any, ...]]:
     row = NoticeToldRow
     return _keys(row, row.area_id == area_id, row.subject_id.in_(ids)) if ids else set()
+
+
+def _answers(area_id: UUID, ids: set[UUID]) -> set[tuple[Any, ...]]:
+    """What an agency answered of an item may repeat its words (Rulebook X2)."""
+    row = DisclosureAnswerRow
+    return _keys(row, row.area_id == area_id, row.held_id.in_(ids)) if ids else set()
 
 
 def _messages(area_id: UUID, case_id: UUID) -> set[tuple[Any, ...]]:

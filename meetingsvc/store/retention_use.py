@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, exists, or_, select
+from sqlalchemy import Table, and_, exists, func, or_, select
 
-from agenda.calendar import local_day
+from agenda.calendar import add_months, local_day
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.transfers import State as TransferState
 from meetingsvc.models import (
@@ -26,6 +26,7 @@ from meetingsvc.models import (
     EmergencyAskRow,
     FeedbackRow,
     FlagRow,
+    HearingRow,
     IncidentRow,
     ItemRow,
     MeetingRow,
@@ -35,10 +36,12 @@ from meetingsvc.models import (
     PackRow,
     PersonRow,
     ProposalRow,
+    SharingRow,
     TransferRow,
     db,
 )
 from meetingsvc.store import (
+    areas,
     breaches,
     complaints,
     disagreements,
@@ -51,6 +54,8 @@ from meetingsvc.store.proposals import State as ProposalState
 from minutes.actions import Status
 from minutes.flags import State as FlagState
 
+#: Said once, of whatever would tell of a complaint, a breach, a request, or of who opened the case (S2).
+SOMETHING = "Something that is still open needs it"
 _OVER = (FlagState.REMOVED, FlagState.NOT_HELD, FlagState.LAPSED)
 _ENDED = [state for state in TransferState if state.ended]
 
@@ -70,6 +75,9 @@ def in_use(
     found = {
         "A meeting is to hear it": _any(meeting, meeting.id.in_(met), or_(meeting.sits_on >= today, ~done)),
         "It waits for a MARAC": _waits(area_id, case_id, today),
+        "It was heard at a MARAC, and a further incident would be a repeat": _looked_back_on(
+            area_id, case_id, today
+        ),
         "A police incident about somebody of it is on no list yet": _any(
             IncidentRow, IncidentRow.id.in_(_naming(area_id, case_id, rows)), ~IncidentRow.considered
         ),
@@ -96,23 +104,14 @@ def in_use(
         "An agency is asked for a correction": _any(
             CorrectionRequestRow, CorrectionRequestRow.case_id == case_id, CorrectionRequestRow.answer == ""
         ),
-        "Something about it waits for a second person": _any(
-            ProposalRow, ProposalRow.case_id == case_id, ProposalRow.state == ProposalState.OPEN,
-            ProposalRow.expires_at > now,
-        ),
-        "It is open to somebody out of the ordinary": _any(
-            OpeningRow, OpeningRow.case_id == case_id, OpeningRow.until > now
-        ),
         "A disclosure scheme application is open": _waits_among(
             area_id, _keys(rows, ApplicationRow), disclosure_schemes.waiting
         ),
-        "A request for disclosure is open": _any(
-            DisclosureRow, DisclosureRow.case_id == case_id, DisclosureRow.ended_at.is_(None)
-        ),
-        "A breach about it is open": _waits_among(area_id, _keys(rows, BreachCaseRow), breaches.waiting),
-        "A complaint about it is open": _waits_among(area_id, _keys(rows, ComplaintRow), complaints.waiting),
         "Agencies disagree about it": _waits_among(
             area_id, _keys(rows, DisagreementRow), disagreements.waiting
+        ),
+        "Whether to share something about it is not decided": _any(
+            SharingRow, SharingRow.case_id == case_id, SharingRow.decided_at.is_(None)
         ),
         "Minutes of its meeting are not approved": _any(
             MinutesRow, MinutesRow.meeting_id.in_(met), MinutesRow.approved_at.is_(None)
@@ -120,8 +119,24 @@ def in_use(
         "A pack it is in can still be fetched": _any(
             PackRow, PackRow.meeting_id.in_(met), PackRow.expires_at > now, PackRow.content.is_not(None)
         ),
+        SOMETHING: _is_quietly_open(area_id, case_id, rows, now),
     }  # fmt: skip
     return tuple(why for why, stands in found.items() if stands)
+
+
+def _is_quietly_open(
+    area_id: UUID, case_id: UUID, rows: Mapping[Table, Collection[tuple[Any, ...]]], now: datetime
+) -> bool:
+    """What not everybody who reads a review may know of."""
+    proposal, request, opening = ProposalRow, DisclosureRow, OpeningRow
+    return (
+        _any(proposal, proposal.case_id == case_id, proposal.state == ProposalState.OPEN,
+             proposal.expires_at > now)
+        or _any(opening, opening.case_id == case_id, opening.until > now)
+        or _any(request, request.case_id == case_id, request.ended_at.is_(None))
+        or _waits_among(area_id, _keys(rows, BreachCaseRow), breaches.waiting)
+        or _waits_among(area_id, _keys(rows, ComplaintRow), complaints.waiting)
+    )  # fmt: skip
 
 
 def _any(row: Any, *where: Any) -> bool:
@@ -144,6 +159,13 @@ def _keys(rows: Mapping[Table, Collection[tuple[Any, ...]]], row: Any) -> list[A
 def _waits(area_id: UUID, case_id: UUID, today: date) -> bool:
     """No agenda that was heard has it since a daily meeting referred it (Rulebook M1)."""
     return any(one.case_id == case_id for one in marac_waiting.waiting_referrals(Host(area_id), today))
+
+
+def _looked_back_on(area_id: UUID, case_id: UUID, today: date) -> bool:
+    """Rulebook T6: a further incident up to that many months after the last hearing is a repeat."""
+    last = db.session.scalar(select(func.max(HearingRow.heard_on)).where(HearingRow.case_id == case_id))
+    months = areas.settings_of(areas.by_id(area_id)).repeat_months
+    return last is not None and today <= add_months(last, months)
 
 
 def _waits_among(area_id: UUID, mine: list[UUID], waiting: Callable[[Host], Iterable[Any]]) -> bool:

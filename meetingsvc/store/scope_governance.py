@@ -10,6 +10,7 @@ from agenda.complaints import Subject
 from meetingsvc.models import (
     BreachCaseRow,
     BreachRow,
+    BreachWalledRow,
     ComplainedOfRow,
     ComplaintRow,
     DisagreementAgencyRow,
@@ -22,6 +23,7 @@ from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader
 
 #: Of a query on those themselves: another one.
 _TOUCHED, _OF = aliased(BreachCaseRow), aliased(ComplainedOfRow)
+_WAS_KEPT = aliased(BreachWalledRow)
 _AGAINST = aliased(DisagreementAgencyRow)
 
 
@@ -29,16 +31,18 @@ def breaches_of(reader: Reader) -> ColumnElement[bool]:
     """Breaches: the area's for information governance, else those that one has raised (security.md B).
 
     None that touches a case kept from the reader (M6); from information governance a wall alone keeps one, as
-    it does the access log: a restriction must not keep a breach from everybody who deals with it.
+    it does the access log: a restriction must not keep a breach from everybody who deals with it. A wall
+    keeps it when its case is destroyed, too.
     """
-    row, its = BreachRow, _TOUCHED
+    row, its, was = BreachRow, _TOUCHED, _WAS_KEPT
     in_area = and_(MARKED, row.area_id == reader.area_id)
     if isinstance(reader, Host):
         return in_area
     governs = reader.role is Role.INFORMATION_GOVERNANCE
     may = not_walled(reader, its.case_id) if governs else open_to(reader, its.case_id)
     kept = exists().where(its.breach_id == row.id, not_(may)).correlate(row)
-    mine = and_(in_area, not_(kept))
+    was_kept = exists().where(was.breach_id == row.id, was.account_id == reader.account_id).correlate(row)
+    mine = and_(in_area, not_(kept), not_(was_kept))
     return mine if governs else and_(mine, row.raised_by == reader.account_id)
 
 

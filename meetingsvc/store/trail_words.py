@@ -288,6 +288,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "sharing.answered": "Answered a question of a decision to share",
         "sharing.advice_asked": "Asked for advice before deciding whether to share",
         "sharing.decided": "Decided whether to share",
+        "sharing.refused": "Was refused a recipient of what was to be shared",
     },
     Sort.REQUESTS: {
         "disclosure.list_read": "Opened the requests of third parties",

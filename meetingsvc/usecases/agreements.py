@@ -139,6 +139,8 @@ def clear(principal: Principal, agency_id: UUID, how: Clearance, on: date, by: s
         rows = db.session.scalars(waits).all()
         if not rows:
             raise RuleBroken("Nothing waits to be confirmed by this agency.")
+        if on < max(one.withdrawn_on for one in rows):
+            raise RuleBroken("Nothing is confirmed before the agency left.")
         for one in rows:
             one.cleared_how, one.cleared_on, one.cleared_by = how, on, by
             one.cleared_recorded_by, one.cleared_recorded_at = who.account_id, now

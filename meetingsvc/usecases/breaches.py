@@ -166,9 +166,12 @@ def add_case(principal: Principal, breach_id: UUID, number: int, now: datetime) 
 
 
 def _held(who: Principal, breach_id: UUID) -> Kept:
+    """To write on: whoever is named in it deals with nothing of it (Rulebook V3)."""
     kept = store.hold(who, breach_id)
     if kept is None:
         raise NotFound
+    if str(who.account_id) in kept.told.involved:
+        raise RuleBroken(rules.NAMED)
     return kept
 
 

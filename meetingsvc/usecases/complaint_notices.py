@@ -27,6 +27,12 @@ def tell_recorded(who: Principal, complaint_id: UUID, case_id: UUID | None, now:
     return len(able)
 
 
+def no_chair(area_id: UUID, complaint_id: UUID, now: datetime) -> bool:
+    """Whether no chair can deal with it: none is there, or it is closed to every one (Rulebook V2)."""
+    chairs = (one for one in _handlers(area_id, now) if one.role is Role.CHAIR)
+    return not any(_may_open(one, complaint_id) for one in chairs)
+
+
 def chase(now: datetime) -> int:
     """Tells them once of each clock that is over. Safe to run twice."""
     return in_turn("chasing complaints", unattended.area_ids(), lambda area_id: _chase(area_id, now))

@@ -3,6 +3,7 @@
 No line of the trail names its case: whoever may open that would read there that somebody complains.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -57,7 +58,9 @@ def take_step(
     """Takes it on, answers, passes it up, closes it, or records that it is withdrawn (Rulebook V2)."""
     with saved_by(principal, Permission.COMPLAINT_HANDLE, now) as who:
         kept, acts = _held(who, complaint_id), store.acts_as(who)
-        kept.told.after(Made(step, now, acts, str(who.account_id), reason, rights_stated, reveals_nothing))
+        alone = step is Step.PAST_CHAIR and complaint_notices.no_chair(who.area_id, kept.id, now)
+        complaint = replace(kept.told, no_chair=alone)
+        complaint.after(Made(step, now, acts, str(who.account_id), reason, rights_stated, reveals_nothing))
         told = {"step": step.value, "who": acts.value, "reason": reason.strip(), "rights": rights_stated,
                 "reveals_nothing": reveals_nothing}  # fmt: skip
         _add(who, kept, Entry.STEP, now, told, "complaint.step", now)

@@ -20,6 +20,7 @@ from meetingsvc.store import (
     acting,
     areas,
     audit,
+    breach_walls,
     certificates,
     doomed,
     doomed_people,
@@ -58,6 +59,8 @@ def destroy_decided(settings: Settings, now: datetime) -> int:
     done = failed = 0
     for review_id, area_id in waiting:
         try:
+            if failed:  # what it staged keeps its number from the next until it is put in, or forgotten
+                _settle(settings)
             done += _destroyed(settings, review_id, area_id, now)
         except Exception as failure:  # its words may name a person: only its kind is logged
             failed += 1
@@ -97,9 +100,13 @@ def _destroyed(settings: Settings, review_id: UUID, area_id: UUID, now: datetime
         done = kept.review.after(Made(Step.DESTROY, now, Who.SERVICE, SERVICE), whole.now)
         retention_steps.step(kept, done.steps[-1], None)
         _carry_out(settings, kept, whole.rows, now)
-    with saved(), acting.service():
-        ledger.settle(settings, max(certificates.known()))
+    _settle(settings)
     return 1
+
+
+def _settle(settings: Settings) -> None:
+    with saved(), acting.service():
+        ledger.settle(settings, max(certificates.known(), default=0))
 
 
 def _carry_out(settings: Settings, kept: retention.Kept, rows: doomed.Rows, now: datetime) -> None:
@@ -136,6 +143,7 @@ def destroy(certificate: Certificate, area_id: UUID, rows: doomed.Rows) -> tuple
     for table, keys in rows.items():
         counted[KINDS.get(table.name, Kind.OTHER)] += len(keys)
     counts = tuple((kind, counted[kind]) for kind in Kind if counted[kind])
+    breach_walls.keep(area_id, rows)
     doomed.delete_all(rows)
     found = db.session.get_one(DestructionRow, certificate.number)
     found.counts, found.under_way = [[kind, count] for kind, count in counts], False
@@ -182,8 +190,7 @@ def replay(settings: Settings, now: datetime) -> int:
         for entry in missing:
             _again(entry, now)
     if missing:
-        with saved(), acting.service():
-            ledger.settle(settings, max(certificates.known()))
+        _settle(settings)
         with acting.service():
             residue.wipe(settings.owner_url)
     return len(missing)

@@ -5,9 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.calendar import local_day
+from agenda.disagreement_days import BY_PANEL
 from agenda.meetings import MeetingKind
+from agenda.moves import Who
 from meetingsvc.permissions import Principal
-from meetingsvc.store import accounts, acting, audit, notice_times, unattended
+from meetingsvc.store import accounts, acting, audit, nameable, notice_times, unattended
 from meetingsvc.store import disagreements as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disagreements import Kept
@@ -18,20 +20,22 @@ from notifications.messages import Notice
 NOTICE = Notice.DISAGREEMENT
 
 
-def tell(who: Principal, disagreement_id: UUID, agencies: Collection[UUID], now: datetime) -> int:
-    """Tells everybody of these agencies who may open it, but for who has just done something."""
-    told = 0
+def tell(who: Principal, disagreement_id: UUID, agencies: Collection[UUID], now: datetime) -> set[UUID]:
+    """Tells everybody of these agencies who may open it, but for who has just done something; answers those
+    of which nobody is told."""
+    told = set[UUID]()
     for one in _people(who.area_id, agencies, now):
         kept = _opened(one, disagreement_id)
         if one.account_id != who.account_id and kept is not None:
             with acting.whole_area(who.area_id):
                 _put(one, kept, now)
-            told += 1
-    return told
+            told.add(one.agency_id)
+    return set(agencies) - told
 
 
 def chase(now: datetime) -> int:
-    """Tells the agency that raised it, once, that the time of a step is over. Safe to run twice."""
+    """Tells the agency that raised it, and who runs the meetings where the next step is theirs, once, that
+    the time of a step is over. Safe to run twice."""
     return in_turn("chasing disagreements", unattended.area_ids(), lambda area_id: _chase(area_id, now))
 
 
@@ -40,7 +44,7 @@ def _chase(area_id: UUID, now: datetime) -> int:
     done, told = notice_times.told(area_id, NOTICE, [one.id for one in late]), 0
     for one in late:
         stage = f"late {one.told.stage[:14]}"
-        for who in _people(area_id, {one.agency_id}, now):
+        for who in [*_people(area_id, {one.agency_id}, now), *_runners(one, area_id, now)]:
             if (one.id, stage, who.account_id) not in done and _opened(who, one.id):
                 _put(who, one, now)
                 notice_times.keep_told(area_id, NOTICE, one.id, stage, who.account_id, now)
@@ -55,6 +59,17 @@ def _people(area_id: UUID, agencies: Collection[UUID], now: datetime) -> list[Pr
         ids = [key for agency_id in sorted(agencies) for key, _ in accounts.attending(agency_id)]
         found = [accounts.principal(account_id, now) for account_id in ids]
     return [one for one in found if one is not None]
+
+
+def _runners(one: Kept, area_id: UUID, now: datetime) -> list[Principal]:
+    """Who runs the meetings, where the step that is late is theirs to take."""
+    rung = one.told.ladder.rung(one.told.stage)
+    if one.kind not in BY_PANEL and not (rung and rung.up & {Who.COORDINATOR, Who.CHAIR}):
+        return []
+    with acting.whole_area(area_id):
+        run = nameable.who_run(area_id, local_day(now))
+        found = [accounts.principal(someone.id, now) for someone in run]
+    return [who for who in found if who is not None]
 
 
 def _opened(who: Principal, disagreement_id: UUID) -> Kept | None:

@@ -39,8 +39,9 @@ def kinds(who: Principal) -> tuple[Kind, ...]:
 def raise_one(
     principal: Principal, kind: Kind, about: str, against: Collection[UUID], unsafe_now: bool, done: str,
     number: int | None, now: datetime,
-) -> UUID:  # fmt: skip
-    """Raises a disagreement, and tells the other agency that something waits (Rulebook V4)."""
+) -> tuple[UUID, list[str]]:  # fmt: skip
+    """Raises a disagreement, and tells the other agency that something waits (Rulebook V4). Gives its key,
+    and the agencies where nobody could be told."""
     with saved_by(principal, Permission.DISAGREEMENT_RAISE, now) as who:
         if kind not in kinds(who):
             raise Forbidden
@@ -67,12 +68,13 @@ def raise_one(
             )
             db.session.flush()
         audit.record(who.account_id, who.area_id, "disagreement.raised", f"disagreement/{row.id}", now)
-        disagreement_notices.tell(who, row.id, set(against), now)
-        return row.id
+        untold = disagreement_notices.tell(who, row.id, set(against), now)
+        return row.id, sorted(names[key] for key in untold)
 
 
-def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str, now: datetime) -> None:
-    """One step up, settled, determined, or closed after the debrief: put in writing (Rulebook V4)."""
+def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str, now: datetime) -> list[str]:
+    """One step up, settled, determined, or closed after the debrief: put in writing (Rulebook V4). Gives the
+    agencies where nobody could be told."""
     with saved_by(principal, Permission.DISAGREEMENT_READ, now) as who:
         kept = _held(who, disagreement_id)
         acts = _in_whose_name(who, kept, step)
@@ -81,11 +83,12 @@ def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str
         told = {"step": step.value, "who": acts.value, "agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.STEP, told, "disagreement.step", now)
         sides = {kept.agency_id, *kept.against} - {who.agency_id}
-        disagreement_notices.tell(who, kept.id, sides, now)
+        return _named(who, disagreement_notices.tell(who, kept.id, sides, now))
 
 
-def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime) -> None:
-    """What the other agency answers. It moves nothing (Rulebook V4)."""
+def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime) -> list[str]:
+    """What the other agency answers. It moves nothing (Rulebook V4). Gives the agencies where nobody could be
+    told."""
     with saved_by(principal, Permission.DISAGREEMENT_READ, now) as who:
         kept = _held(who, disagreement_id)
         if not store.answers(who, kept):
@@ -94,7 +97,7 @@ def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime
         kept.told.answered(Answer(now, str(who.account_id), _agency(who), said))
         told = {"agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.ANSWER, told, "disagreement.answered", now)
-        disagreement_notices.tell(who, kept.id, {kept.agency_id}, now)
+        return _named(who, disagreement_notices.tell(who, kept.id, {kept.agency_id}, now))
 
 
 def fill(principal: Principal, disagreement_id: UUID, record: Record, now: datetime) -> None:
@@ -102,14 +105,16 @@ def fill(principal: Principal, disagreement_id: UUID, record: Record, now: datet
     with saved_by(principal, Permission.DISAGREEMENT_READ, now) as who:
         kept = _held(who, disagreement_id)
         if not may_fill(who, kept):
-            raise RuleBroken("The form is for the agency that escalates.")
+            raise RuleBroken("The form is for the agency that escalates, and until it is over.")
         lines(kept, record)
         _add(who, kept, Entry.FORM, store.record_json(record), "disagreement.form_filled", now)
 
 
 def may_fill(who: Principal, kept: Kept) -> bool:
-    """Whether the form is this person's to fill in: the agency's that escalates, or who runs the meetings."""
-    return who.runs_meetings or who.agency_id == kept.agency_id
+    """Whether the form is this person's to fill in: the agency's that escalates, or who runs the meetings
+    and is of no agency that it is against; never once it is over (Rulebook V4)."""
+    beside = who.runs_meetings and who.agency_id not in kept.against
+    return kept.waits and (beside or who.agency_id == kept.agency_id)
 
 
 def lines(kept: Kept, record: Record) -> tuple[Line, ...]:
@@ -140,6 +145,10 @@ def _in_whose_name(who: Principal, kept: Kept, step: Step) -> Who:
     move = kept.told.ladder.moves.get(step)
     may = [one for one in sorted(acts) if move and one in move.who]
     return next(iter(may or sorted(acts)), Who.AGENCY)
+
+
+def _named(who: Principal, ids: Collection[UUID]) -> list[str]:
+    return sorted(agency.name for agency in areas.agencies(who.area_id) if agency.id in ids)
 
 
 def _agency(who: Principal) -> str:

@@ -20,9 +20,10 @@ from meetingsvc.usecases.disclosures import held, kept_from, made, noted, step_b
 from meetingsvc.usecases.transaction import saved_by
 from minutes.disclosure import DECISIONS, Step
 from minutes.disclosure_decision import Before, CourtOrder, decided
-from minutes.disclosure_items import Document
+from minutes.disclosure_items import Document, digest
 
 LENGTH = 200
+NOT_AS_SHOWN = "An item or an answer changed while you read. Read it again. Nothing was signed."
 
 
 class Chosen(NamedTuple):
@@ -32,6 +33,7 @@ class Chosen(NamedTuple):
     reason: str
     items: frozenset[UUID] | None = None  # of the consented ones; None: all of them
     documents: frozenset[Document] = frozenset()  # that are held, for a court
+    seen: str = ""  # what they were shown (`seen_of`)
 
 
 def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime) -> None:
@@ -46,6 +48,8 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
             return
         if chosen.step not in DECISIONS:
             raise RuleBroken("Choose what you decide.")
+        if chosen.seen != seen_of(kept):
+            raise RuleBroken(NOT_AS_SHOWN)
         one = step_by(who, chosen.step, chosen.reason, now, signed=True)
         after, decision = decided(kept.request, one, _before(kept, chosen))
         write(kept, one, decision_json(decision))
@@ -55,6 +59,13 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
         noted(who, kept, "disclosure.decided", now)
         if not after.state.ended:
             disclosure_following.follow(who.area_id, kept.id, now)
+
+
+def seen_of(kept: Kept) -> str:
+    """What is before the chair at this moment: nothing else is signed (Rulebook X1, X2)."""
+    area_id = kept.row.area_id
+    with acting.whole_area(area_id):
+        return digest(disclosure_items.held(area_id, kept.case_id), store.answers(Host(area_id), kept.id))
 
 
 def _before(kept: Kept, chosen: Chosen) -> Before:

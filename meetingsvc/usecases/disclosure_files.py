@@ -18,11 +18,10 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.store.scope_disclosures import releases_of
 from meetingsvc.usecases.area_by_area import WORKER
+from meetingsvc.usecases.disclosure_recipients import KIND, refuse, told_of
 from meetingsvc.usecases.disclosures import noted
 from meetingsvc.usecases.transaction import saved, saved_by
 from notifications.outgoing import Stage, What
-
-KIND = "release"
 
 
 def thing_for(who: Principal, kept: Kept) -> Outgoing:
@@ -49,7 +48,7 @@ def fetch(principal: Principal, release_id: UUID, now: datetime) -> bytes | None
 
     Whether the person may have the case is asked again here (Rulebook V1, F3, M6).
     """
-    with asked_by(principal, now) as who:
+    with told_of(principal, Stage.DOWNLOAD, now), asked_by(principal, now) as who:
         areas.hold(who.area_id)
         row = DisclosureReleaseRow
         mine = select(row, row.content).where(releases_of(who), row.id == release_id)
@@ -60,6 +59,7 @@ def fetch(principal: Principal, release_id: UUID, now: datetime) -> bytes | None
         one, content = found
         if content is None or one.expires_at is None or one.expires_at <= now:
             return None
+        refuse(kept, one.recipient)
         if mail.dispatch(thing_for(who, kept), Stage.DOWNLOAD, now) is None:
             return None
         with acting.whole_area(who.area_id):

@@ -6,6 +6,7 @@ that is none of theirs (M6).
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from agenda.calendar import local_day
@@ -32,13 +33,16 @@ from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from minutes import request_clocks
-from minutes.disclosure import Made, State
-from minutes.disclosure_decision import service_step, suppliers
+from minutes.disclosure import Made, State, Step
+from minutes.disclosure_decision import suppliers
 from minutes.disclosure_items import Item, outstanding
+from minutes.disclosure_service import again_at, service_step, unanswered
 from notifications.messages import Notice
 from notifications.outgoing import What
 
 NOTICE = Notice.REQUEST
+#: Where who runs the meetings takes the next step, and is told once it is overdue.
+_RUN = frozenset({State.RECEIVED, State.CHECKED, State.APPROVED, State.IN_PART, State.WITH_CONCERNS})
 #: Where the chair is waited for.
 _CHAIRS = frozenset({State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED, State.OBJECTED})
 
@@ -63,7 +67,7 @@ def follow(area_id: UUID, request_id: UUID, now: datetime) -> int:
         kept = _read(area_id, request_id)
         items = disclosure_items.held(area_id, kept.case_id)
         answers = store.answers(Host(area_id), request_id)
-        if step := service_step(kept.request, decision_of(kept), items, answers):
+        if step := service_step(kept.request, decision_of(kept), items, answers, _put(kept)):
             made = Made(step, now, Who.SERVICE, None)
             kept.request.after(made)
             _write(kept, made)
@@ -73,8 +77,28 @@ def follow(area_id: UUID, request_id: UUID, now: datetime) -> int:
             if kept.state is State.ASKED:
                 _ask(kept, items, now)
                 kept = _read(area_id, request_id)
-        waits = outstanding(items, answers) if kept.state is State.ASKED else {}
+        waits = outstanding(items, answers, again_at(kept.request)) if kept.state is State.ASKED else {}
         return _tell(kept, frozenset(waits), now)
+
+
+def told_with(kept: Kept, step: Step, another: str) -> dict[str, Any]:
+    """What a plain step keeps: how who asks was told apart, or what is put to the chair unanswered."""
+    if step is Step.CHECK:
+        return {"another": another}
+    if step is not Step.PUT:
+        return {}
+    area_id = kept.row.area_id
+    with acting.whole_area(area_id):
+        items = disclosure_items.held(area_id, kept.case_id)
+        return {"unanswered": sorted(unanswered(items, store.answers(Host(area_id), kept.id)))}
+
+
+def _put(kept: Kept) -> frozenset[str] | None:
+    """What was put to the chair unanswered; None where that was not kept."""
+    told = next((one for one in reversed(kept.lines) if one.what in (Step.PUT, Step.ALL_ANSWERED)), None)
+    if told is None or told.what == Step.ALL_ANSWERED:
+        return frozenset()
+    return frozenset(told.told["unanswered"]) if "unanswered" in told.told else None
 
 
 def _read(area_id: UUID, request_id: UUID) -> Kept:
@@ -134,11 +158,13 @@ def _people(kept: Kept, agencies: frozenset[UUID], now: datetime) -> list[Princi
     run = nameable.who_run(kept.row.area_id, local_day(now))
     found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
     chairs = kept.state in _CHAIRS or (kept.state is State.CHECKED and kept.kind.goes_to_chair)
-    return [who for who in found if _is_waited_for(kept, who, chairs)]
+    return [who for who in found if _is_waited_for(kept, who, chairs, kept.late(now))]
 
 
-def _is_waited_for(kept: Kept, who: Principal, chairs: bool) -> bool:
+def _is_waited_for(kept: Kept, who: Principal, chairs: bool, late: bool) -> bool:
     if who.may(Permission.DISCLOSURE_ANSWER):
+        return True
+    if late and kept.state in _RUN and who.runs_meetings:
         return True
     if kept.state is State.PREPARED:
         return who.account_id != kept.request.prepared_by

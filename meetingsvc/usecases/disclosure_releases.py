@@ -20,6 +20,7 @@ from meetingsvc.store.disclosure_decided import decision_of
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
 from meetingsvc.usecases.disclosure_files import asked_by, thing_for
+from meetingsvc.usecases.disclosure_recipients import refuse, told_of
 from meetingsvc.usecases.disclosures import held, kept_from, made, noted, step_by, whole, write
 from meetingsvc.usecases.rehearsal_marking import marked
 from meetingsvc.usecases.transaction import saved_by
@@ -68,10 +69,10 @@ class _Ground:
     people: tuple[Listed, ...]
     kept_from: str | None
 
-    def built(self, redactions: Redactions) -> Release:
+    def built(self, redactions: Redactions, purpose: str) -> Release:
         """Built anew from that; raises RuleBroken where anything in it may not leave."""
         return built(self.kept.request, self.decision, self.items, self.answers, self.people, redactions,
-                     self.kept_from)  # fmt: skip
+                     self.kept_from, purpose)  # fmt: skip
 
 
 def _ground(kept: Kept) -> _Ground:
@@ -100,9 +101,11 @@ def prepare(
     now: datetime,
 ) -> None:  # fmt: skip
     """Builds the release, so that a second person can look at it and release it; nothing leaves (X6)."""
-    with saved_by(principal, Permission.DISCLOSURE_RELEASE, now) as who:
+    built_for = told_of(principal, Stage.BUILD, now)
+    with built_for, saved_by(principal, Permission.DISCLOSURE_RELEASE, now) as who:
         kept = held(who, request_id)
-        release = _ground(kept).built(redactions)
+        refuse(kept, recipient)
+        release = _ground(kept).built(redactions, purpose)
         if not recipient.strip() or len(recipient) > 200 or not purpose.strip() or len(purpose) > 2_000:
             raise RuleBroken("Say who receives it, and for what purpose.")
         made(who, kept, Step.PREPARE, "", now)
@@ -137,19 +140,25 @@ def prepared(who: Principal, kept: Kept) -> tuple[DisclosureReleaseRow, Release]
     row = next(iter(store.rows(who, kept.id)), None)
     if row is None or row.released_at is not None:
         raise RuleBroken("Nothing that is built waits to be released.")
-    return row, _ground(kept).built(redactions_of(row))
+    refuse(kept, row.recipient)
+    return row, _ground(kept).built(redactions_of(row), row.purpose)
+
+
+def seen_of(row: DisclosureReleaseRow) -> str:
+    """What a second person looked at: which one, so its recipient and purpose too, and what is in it."""
+    return f"{row.id}.{row.digest}"
 
 
 def release(principal: Principal, request_id: UUID, seen: str, now: datetime) -> Made:
-    """A second person releases what they looked at (`seen`: its digest), signed; it is built again at this
+    """A second person releases what they looked at (`seen_of`), signed; it is built again at this
     moment, and does not leave where that is not the same to the letter (Rulebook X6; security.md B).
 
     To be called only where a second factor was asked for (`needs(…, step_up=True)`).
     """
-    with asked_by(principal, now) as who:
+    with told_of(principal, Stage.BUILD, now), asked_by(principal, now) as who:
         kept = held(who, request_id)
         row, again = prepared(who, kept)
-        if seen != row.digest:
+        if seen != seen_of(row):
             raise RuleBroken("What was prepared has changed since you looked at it. Look at it again.")
         ground = _ground(kept)
         to = Recipient(row.recipient, row.purpose, row.id)

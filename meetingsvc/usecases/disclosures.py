@@ -29,7 +29,7 @@ from meetingsvc.usecases import disclosure_following
 from meetingsvc.usecases.transaction import saved_by
 from minutes import disclosure_requester as requester
 from minutes import request_clocks
-from minutes.disclosure import DECISIONS, MOVES, Made, Step, steps_of
+from minutes.disclosure import DECISIONS, MOVES, Made, Step, is_for, steps_of
 from minutes.disclosure_kinds import Kind
 from minutes.disclosure_requester import Match, Told
 from minutes.request_clocks import WaitsFor
@@ -38,6 +38,9 @@ from minutes.request_clocks import WaitsFor
 PLAIN = frozenset(
     {Step.CHECK, Step.ASK, Step.PUT, Step.ASK_AGAIN, Step.NOT_ORDERED, Step.WITHDRAW}
 )  # fmt: skip
+
+
+NOT_ALIKE = "Who asks has no name that could be theirs, so there is nobody to tell them apart from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,9 @@ def take(
         kept = held(who, request_id)
         if step is Step.CHECK and len(another) > requester.TEXT_LENGTH:
             raise RuleBroken(f"Use {requester.TEXT_LENGTH:,} characters or fewer.")
-        told = {"another": another.strip()} if step is Step.CHECK else {}
+        if another.strip() and match_of(kept) is not Match.LOOK:
+            raise RuleBroken(NOT_ALIKE)
+        told = disclosure_following.told_with(whole(kept), step, another.strip())
         made(who, kept, step, reason, now, told=told)
         if step in (Step.ASK, Step.ASK_AGAIN):
             disclosure_following.ask(whole(kept), now)
@@ -190,7 +195,7 @@ def stop_clock(principal: Principal, request_id: UUID, waits_for: WaitsFor, now:
         kept = _timed(who, request_id)
         rule, off = _rule(who)
         request_clocks.paused(kept.clock, waits_for, now, rule, off)
-        _clock_step(who, kept, disclosure_clocks.STOPPED, "", now, {"waits_for": waits_for.value})
+        beside(who, kept, disclosure_clocks.STOPPED, "", now, {"waits_for": waits_for.value})
 
 
 def run_clock(principal: Principal, request_id: UUID, now: datetime) -> None:
@@ -198,7 +203,7 @@ def run_clock(principal: Principal, request_id: UUID, now: datetime) -> None:
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         kept = _timed(who, request_id)
         request_clocks.resumed(kept.clock, now)
-        _clock_step(who, kept, disclosure_clocks.RUNS_AGAIN, "", now, {})
+        beside(who, kept, disclosure_clocks.RUNS_AGAIN, "", now, {})
 
 
 def extend(principal: Principal, request_id: UUID, reason: str, now: datetime) -> None:
@@ -207,7 +212,7 @@ def extend(principal: Principal, request_id: UUID, reason: str, now: datetime) -
         kept = _timed(who, request_id)
         rule, off = _rule(who)
         request_clocks.extended(kept.clock, now, reason, rule, off)
-        _clock_step(who, kept, disclosure_clocks.EXTENDED, reason.strip(), now, {})
+        beside(who, kept, disclosure_clocks.EXTENDED, reason.strip(), now, {})
 
 
 def _timed(who: Principal, request_id: UUID) -> Kept:
@@ -222,14 +227,16 @@ def _rule(who: Principal) -> Any:
     return disclosure_clocks.clocks(area), disclosure_clocks.off_of(area)
 
 
-def _clock_step(
-    who: Principal, kept: Kept, step: str, reason: str, now: datetime, told: dict[str, Any]
-) -> None:
+def beside(
+    who: Principal, kept: Kept, step: str, reason: str, now: datetime, told: dict[str, Any],
+    action: str = "disclosure.clock",
+) -> None:  # fmt: skip
+    """Keeps what stands among its steps and is none (store.disclosure_clocks.BESIDE)."""
     acts = store.acts_as(who)
     if acts is None:
         raise Forbidden
     _write(kept, step, acts, who.account_id, reason, now, told)
-    noted(who, kept, "disclosure.clock", now)
+    noted(who, kept, action, now)
 
 
 def open_steps(who: Principal, kept: Kept) -> Sequence[Step]:
@@ -239,6 +246,5 @@ def open_steps(who: Principal, kept: Kept) -> Sequence[Step]:
         return ()
     mine = kept.request.logged_by == who.account_id
     able = [step for step in open_to(MOVES, kept.state, acts) if step in steps_of(kept.kind)]
-    if kept.kind.goes_to_chair and acts is not Who.CHAIR:
-        able = [step for step in able if step is not Step.ASK]
+    able = [step for step in able if is_for(kept.kind, step, acts)]
     return [step for step in able if not (mine and step in DECISIONS | {Step.ANSWER})]

@@ -101,8 +101,9 @@ def missing(
 ) -> dict[str, str]:
     """An outcome saved after the meeting is over says who tells the victim, where nobody does by default:
     nothing asks for it any more (Rulebook F1). The same, by field."""
-    end = MeetingState.HEARD if meeting.kind == MeetingKind.MARAC else MeetingState.CLOSED
-    if told is not None or meeting.state != end:
+    marac = (MeetingState.HEARD, MeetingState.CANCELLED)
+    ends = marac if meeting.kind == MeetingKind.MARAC else (MeetingState.CLOSED,)
+    if told is not None or meeting.state not in ends:
         return {}
     if feedback.current(who, item.id) or feedback_named.default(item, _may(who, now), now):
         return {}

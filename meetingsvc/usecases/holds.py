@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 from agenda.moves import Who
 from meetingsvc.models import HoldRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, retention, retention_case
+from meetingsvc.store import acting, areas, audit, retention, retention_case, retention_times
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import retention_steps
 from meetingsvc.usecases.transaction import saved_by
@@ -49,7 +49,7 @@ def _held(who: Principal, case_id: UUID) -> None:
 
 def _add(who: Principal, case_id: UUID, event: Event, action: str) -> None:
     *_, rules = retention.rules(who.area_id)
-    child = retention_case.child_since(case_id) if rules.child_cases else None
+    child = retention_times.child_since(case_id) if rules.child_cases else None
     told = checked(event, Who.GOVERNANCE, retention_case.events(case_id), child)
     row = HoldRow(id=uuid4(), area_id=who.area_id, case_id=case_id, hold=told.hold, why=told.why,
                   sets=told.sets, at=told.at, account_id=who.account_id,

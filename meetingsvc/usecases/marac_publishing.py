@@ -16,6 +16,7 @@ from meetingsvc.store import acting, audit, marac, marac_waiting, pack_cases
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import (
+    feedback,
     invitations,
     meeting_moves_told,
     meeting_notices,
@@ -98,6 +99,7 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
             unhear(meeting, _stay_heard(who, meeting, now))
+            feedback.note_undecided(meeting, now)
             carried = carry_unheard(area, who.account_id, now)
             told = _told(meeting, who, now)
         carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see

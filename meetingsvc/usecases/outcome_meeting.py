@@ -43,7 +43,7 @@ def opened(who: Principal, item: ItemRow, row: OutcomeRow | None) -> MeetingRow:
 
 def _refuse_at_marac(meeting: MeetingRow, item: ItemRow, row: OutcomeRow | None) -> None:
     on = f"The MARAC of {day_words(meeting.sits_on)}"
-    if meeting.state == MeetingState.CANCELLED:
+    if meeting.state == MeetingState.CANCELLED and row is None:
         raise MeetingClosed(f"{on} did not sit: nothing was decided there. What you typed was not saved.")
     if meeting.published_at is None or item.supplement > meeting.supplements:
         raise RuleBroken(

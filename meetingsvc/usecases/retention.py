@@ -12,14 +12,23 @@ from agenda.moves import Who
 from agenda.rules import RuleBroken
 from meetingsvc.models import ReviewRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, retention, retention_case, unattended
+from meetingsvc.store import (
+    acting,
+    areas,
+    audit,
+    retention,
+    retention_case,
+    retention_choices,
+    retention_times,
+    unattended,
+)
 from meetingsvc.store.retention import OPEN, Kept
 from meetingsvc.store.retention_case import Whole
-from meetingsvc.store.retention_choices import CHOOSABLE
 from meetingsvc.usecases import retention_asking, retention_steps
 from meetingsvc.usecases.area_by_area import in_turn
 from meetingsvc.usecases.restrictions import SERVICE
 from meetingsvc.usecases.transaction import saved_by
+from minutes.destruction import Kind
 from minutes.retention import Made, ReviewRules, State, Step, due_after
 from minutes.retention_asks import Holds
 from minutes.retention_case import CaseNow, Outcome, Proposal
@@ -44,7 +53,7 @@ def fall_due(now: datetime) -> int:
 def _fall_due(area_id: UUID, now: datetime) -> int:
     areas.hold(area_id)
     rules, _, _ = retention.rules(area_id)
-    today, last = local_day(now), retention_case.last_incidents(area_id)
+    today, last = local_day(now), retention_times.last_incidents(area_id)
     open_, reviewed = _reviews(area_id)
     made = 0
     for case_id, incident in last.items():
@@ -111,11 +120,26 @@ def propose(
             destroys = whole.now.own
         elif outcome is Outcome.KEEP_ALL:
             destroys = frozenset()
-        elif any(one.rpartition(":")[0] not in CHOOSABLE for one in destroys):
-            raise RuleBroken("Some of that cannot go alone. Choose from the list.")
+        else:
+            _refuse_alone(who, destroys, whole.now)
         proposal = Proposal(outcome, risk_remains, whole.now.last_incident, destroys)
         made = Made(Step.PROPOSE, now, Who.COORDINATOR, str(who.account_id), reason, proposal)
         _take(who, kept, whole, made, "retention.proposed")
+
+
+def _refuse_alone(who: Principal, destroys: frozenset[str], case: CaseNow) -> None:
+    """Only what may be chosen goes alone (L1).
+
+    Of a history with one line less another would stand: a withdrawn consent would read as given (K1).
+    """
+    with acting.whole_area(who.area_id):
+        offered = {one.id for one in retention_choices.choices(case.own)}
+    if not destroys <= offered:
+        raise RuleBroken("Some of that cannot go alone. Choose from the list.")
+    for kind in (Kind.CONSENT, Kind.RISK_ASSESSMENT):
+        of_kind = {one for one in offered if one.rpartition(":")[0] == kind}
+        if destroys & of_kind and not of_kind <= destroys:
+            raise RuleBroken(f"Every {kind} goes, or none: choose all of them or leave them all.")
 
 
 def decide(principal: Principal, review_id: UUID, steps: int, now: datetime) -> State:

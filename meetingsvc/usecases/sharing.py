@@ -11,7 +11,17 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.moves import REASON_LENGTH, Who, made
 from agenda.rules import RuleBroken
 from agenda.sharing import LEADS, Question, Reply, Result, walk
-from agenda.sharing_decision import MOVES, STEPS, TEXT, Considered, Informed, State, decide, problems
+from agenda.sharing_decision import (
+    MOVES,
+    STEPS,
+    TEXT,
+    Considered,
+    Informed,
+    State,
+    decide,
+    problems,
+    refuses_recipient,
+)
 from meetingsvc.models import SharingRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import audit
@@ -152,6 +162,17 @@ def ending_problems(who: Principal, kept: store.Kept, end: Ending) -> dict[str, 
     return found
 
 
+def keep_refusal(principal: Principal, decision_id: UUID, found: Mapping[str, str], now: datetime) -> None:
+    """A recipient was refused: its line has the ground, and nobody's name (Rulebook F3, V5)."""
+    if not refuses_recipient(found):
+        return
+    with saved_by(principal, Permission.SHARING_DECIDE, now) as who:
+        row = store.held(who, decision_id)
+        if row is None:
+            raise NotFound
+        _noted(who, row, "sharing.refused", now, ground="recipient")
+
+
 def _held(who: Principal, decision_id: UUID, version: int) -> SharingRow:
     row = store.held(who, decision_id)
     if row is None:
@@ -181,7 +202,7 @@ def _refuse(found: Mapping[str, str]) -> None:
         raise RuleBroken(f"{next(iter(found.values())).rstrip('.?')}.")
 
 
-def _noted(who: Principal, row: SharingRow, action: str, now: datetime) -> None:
+def _noted(who: Principal, row: SharingRow, action: str, now: datetime, **detail: str) -> None:
     """The line is read with the case, where there is one."""
     case = {"case": row.case_id} if row.case_id else {}
-    audit.record(who.account_id, who.area_id, action, f"sharing_decision/{row.id}", now, **case)
+    audit.record(who.account_id, who.area_id, action, f"sharing_decision/{row.id}", now, **case, **detail)

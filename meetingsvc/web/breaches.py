@@ -57,7 +57,8 @@ def new() -> Any:
     if able:
         flash(f"{reference} is raised. Information governance is told.", "success")
     else:
-        flash(f"{reference} is raised. The service can tell nobody: speak to information governance now.")
+        flash(f"{reference} is raised. Nobody of information governance can deal with it: speak to the chair "
+              "now, and to nobody else.")  # fmt: skip
     return redirect(url_for("breaches.mine"), 303)
 
 

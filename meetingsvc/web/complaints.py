@@ -48,7 +48,8 @@ def new() -> Any:
     if able:
         flash(f"{reference} is recorded. Who deals with it is told.", "success")
     else:
-        flash(f"{reference} is recorded. The service can tell nobody: speak to information governance now.")
+        flash(f"{reference} is recorded. The service can tell nobody: speak to the strategic partnership "
+              "now, and to nobody else.")  # fmt: skip
     return redirect(url_for("complaints.mine"), 303)
 
 

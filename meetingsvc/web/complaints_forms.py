@@ -17,6 +17,7 @@ from meetingsvc import clock
 from meetingsvc.store import complaints as store
 from meetingsvc.store import trail
 from meetingsvc.store.complaints import Entry, Kept
+from meetingsvc.usecases import complaint_notices
 from meetingsvc.web import guard
 from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.area_forms import TimeOfDay
@@ -34,6 +35,7 @@ _DOES = {
     Step.ANSWER: "Record the answer",
     Step.ESCALATE: "Pass it to the strategic partnership",
     Step.TO_PARTNERSHIP: "Pass it to the strategic partnership: it is about the chair",
+    Step.PAST_CHAIR: "No chair can deal with it: it goes to the strategic partnership",
     Step.ANSWER_FINALLY: "Record the strategic partnership’s answer",
     Step.CLOSE: "Close it",
     Step.WITHDRAW: "Record that it is withdrawn",
@@ -111,7 +113,10 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         self._kept = kept
         steps = open_to(MOVES, kept.state, store.acts_as(guard.principal()))
         about_chair = kept.told.about is Subject.CHAIR
-        barred = {Step.TAKE_ON} if about_chair else {Step.TO_PARTNERSHIP}
+        barred = {Step.TAKE_ON, Step.PAST_CHAIR} if about_chair else {Step.TO_PARTNERSHIP}
+        area_id = guard.principal().area_id
+        if Step.PAST_CHAIR in steps and not complaint_notices.no_chair(area_id, kept.id, clock.now()):
+            barred.add(Step.PAST_CHAIR)
         self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps if step not in barred]
         return self
 

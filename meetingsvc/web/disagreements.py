@@ -48,11 +48,11 @@ def new() -> Any:
     if not form.validate_on_submit():
         page = render_template("disagreements/new.html", form=form)
         return (page, 422) if form.is_submitted() else page
-    key = usecase.raise_one(
+    key, untold = usecase.raise_one(
         who, Kind(form.kind.data), form.about.data, [UUID(one) for one in form.against.data],
         bool(answer(form.unsafe_now.data)), form.done.data or "", form.number, clock.now(),
     )  # fmt: skip
-    return _recorded(key)
+    return _recorded(key, untold)
 
 
 @bp.get("/<uuid:disagreement_id>")
@@ -74,10 +74,11 @@ def act(disagreement_id: UUID) -> Any:
         page = render_template("disagreements/act.html", kept=kept, form=form, does=form.what.choices)
         return (page, 422) if form.is_submitted() else page
     if form.what.data == ANSWER:
-        usecase.answer(who, disagreement_id, form.said.data, clock.now())
+        untold = usecase.answer(who, disagreement_id, form.said.data, clock.now())
     else:
-        usecase.take_step(who, disagreement_id, Step(form.what.data), form.said.data, clock.now())
-    return _recorded(disagreement_id)
+        step = Step(form.what.data)
+        untold = usecase.take_step(who, disagreement_id, step, form.said.data, clock.now())
+    return _recorded(disagreement_id, untold)
 
 
 @bp.route("/<uuid:disagreement_id>/form", methods=["GET", "POST"])
@@ -137,6 +138,9 @@ def _opened(disagreement_id: UUID) -> Kept:
     return kept
 
 
-def _recorded(disagreement_id: UUID) -> Any:
-    flash("Recorded.", "success")
+def _recorded(disagreement_id: UUID, untold: list[str]) -> Any:
+    if untold:
+        flash(f"Recorded. The service can tell nobody of {', '.join(untold)}: speak to them yourself.")
+    else:
+        flash("Recorded.", "success")
     return redirect(url_for("disagreements.show", disagreement_id=disagreement_id), 303)

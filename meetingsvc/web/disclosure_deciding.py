@@ -45,11 +45,12 @@ def answer(disclosure_id: UUID) -> Any:
     return redirect(url_for("disclosure_deciding.answer", disclosure_id=disclosure_id), 303)
 
 
-def _decision_page(kept: Kept, form: DecisionForm) -> str:
+def _decision_page(kept: Kept, form: DecisionForm, problem: str = "") -> str:
     who = guard.principal()
     return render_template(
         "disclosures/decision.html", kept=kept, form=form, items=disclosure_parts.shown(who, kept),
         kept_from=usecase.kept_from(kept), match=usecase.match_of(kept),
+        seen=disclosure_deciding.seen_of(kept), problem=problem,
     )  # fmt: skip
 
 
@@ -76,9 +77,12 @@ def decide(disclosure_id: UUID) -> Any:
     form = _decision_form(kept)
     if not form.validate():
         return _decision_page(kept, form), 422
+    seen = request.form.get("seen", "")
+    if Step(form.step.data) in DECISIONS and seen != disclosure_deciding.seen_of(kept):
+        return _decision_page(kept, form, disclosure_deciding.NOT_AS_SHOWN), 409
     items = frozenset(map(UUID, form.items.data or ()))
     documents = frozenset(map(Document, form.documents.data or ()))
-    chosen = Chosen(Step(form.step.data), form.reason.data or "", items, documents)
+    chosen = Chosen(Step(form.step.data), form.reason.data or "", items, documents, seen)
     disclosure_deciding.decide(guard.principal(), disclosure_id, chosen, clock.now())
     flash("Your decision is recorded and signed.", "success")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from agenda.calendar import day_words, local_day, working_days_between
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, disclosure_clocks, disclosure_items
+from meetingsvc.store import accounts, acting, areas, disclosure_clocks, disclosure_items
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
-from minutes.disclosure_items import Answer, Item, Standing, last, standing
+from minutes.disclosure_items import Answer, Item, Standing, last, standing, waits
+from minutes.disclosure_service import again_at
 
 A_YEAR = timedelta(days=366)
 
@@ -24,6 +25,7 @@ class Shown:
     agency: str
     stands: Standing
     answer: Answer | None
+    waits: bool = False  # for its agency, which may have refused before it was asked again
 
     @property
     def label(self) -> str:
@@ -39,7 +41,7 @@ def shown(who: Principal, kept: Kept) -> list[Shown]:
     named = disclosure_items.names_of([item.agency for item in items if item.agency])
     return [
         Shown(item, named.get(item.agency, "") if item.agency else "No agency", standing(item, answers),
-              last(item, answers))
+              last(item, answers), waits(item, answers, again_at(kept.request)))
         for item in items
     ]  # fmt: skip
 
@@ -110,6 +112,8 @@ def on_home(who: Principal, now: datetime) -> list[Waits]:
 
 def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
     what, due = _what(who, kept)
+    if not what and who.runs_meetings:
+        what = _stuck(who, kept, now)
     if not what:
         return None
     off = disclosure_clocks.off_of(areas.by_id(who.area_id))
@@ -121,7 +125,7 @@ def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
 def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
     if who.may(Permission.DISCLOSURE_ANSWER):
         own = next((one for one in kept.asked if one.agency_id == who.agency_id), None)
-        left = [one for one in shown(who, kept) if one.stands.waits] if own else []
+        left = [one for one in shown(who, kept) if one.waits] if own else []
         waits = kept.state is State.ASKED and left
         return ("your agency’s answer" if waits else ""), own.due_at if own else None
     if kept.state is State.PREPARED:
@@ -130,9 +134,27 @@ def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
     if _decides(who):
         chairs = kept.state in (State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED)
         mine = kept.request.logged_by == who.account_id
-        first = kept.state is State.CHECKED and kept.kind.goes_to_chair
+        first = kept.state in (State.RECEIVED, State.CHECKED) and kept.kind.goes_to_chair
         return ("your decision" if (chairs or first) and not mine else ""), kept.due_at
     return ("" if kept.kind.goes_to_chair and kept.state is State.CHECKED else _to_run(kept)), kept.due_at
+
+
+def _stuck(who: Principal, kept: Kept, now: datetime) -> str:
+    """What nobody moves on by themselves: who runs the meetings reads of it all the same."""
+    if kept.state is State.OBJECTED and kept.told.hearing_at and kept.told.hearing_at < now:
+        return "what the court decided to be recorded"
+    if kept.state is State.ASKED:
+        asked = {one.agency_id: one.due_at for one in kept.asked}
+        left = {one.item.agency for one in shown(who, kept) if one.waits and one.item.agency}
+        if any(agency not in asked or not _attended(who, agency) for agency in left):
+            return "an agency that cannot answer here"
+        return "agencies that are late" if any(asked[agency] < now for agency in left) else ""
+    return _to_run(kept) if kept.late(now) else ""
+
+
+def _attended(who: Principal, agency_id: UUID) -> bool:
+    with acting.whole_area(who.area_id):
+        return bool(list(accounts.attending(agency_id)))
 
 
 def _to_run(kept: Kept) -> str:

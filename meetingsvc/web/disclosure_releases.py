@@ -15,6 +15,7 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_files, reading
 from meetingsvc.usecases import disclosure_releases as usecase
 from meetingsvc.usecases.disclosure_releases import Looked
+from meetingsvc.usecases.disclosures import match_of
 from meetingsvc.web import guard
 from meetingsvc.web.disclosures import opened
 from meetingsvc.web.disclosures_forms import PrepareForm, passages
@@ -79,7 +80,8 @@ def ask_release(disclosure_id: UUID) -> str:
     except RuleBroken as why:
         return render_template("disclosures/not_now.html", kept=kept, why=str(why))
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
-    return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named)
+    return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
+                           seen=usecase.seen_of(row), match=match_of(kept))  # fmt: skip
 
 
 @bp.post("/requests/<uuid:disclosure_id>/release")

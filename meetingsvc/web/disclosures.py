@@ -11,7 +11,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import case_page
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.usecases import disclosure_answers, reading
+from meetingsvc.usecases import disclosure_answers, disclosure_recipients, reading
 from meetingsvc.usecases import disclosures as usecase
 from meetingsvc.web import disclosure_parts, guard
 from meetingsvc.web.disclosures_forms import CLOCKS, WAITS, LogForm, StepForm
@@ -19,6 +19,7 @@ from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from minutes.disclosure import Step
 from minutes.disclosure_kinds import Kind
+from minutes.disclosure_requester import Match
 
 bp = Blueprint("disclosures", __name__)
 NEWEST = 50
@@ -92,6 +93,8 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
         stands = kept.clock.paused is not None
         clocks = ["answered"] if stands else ["identity", "clarification"]
         found += [(name, CLOCKS[name]) for name in [*clocks, *([] if kept.clock.extension else ["extend"])]]
+    if who.runs_meetings and not kept.state.ended and usecase.match_of(kept) is Match.LOOK:
+        found.append(("apart", CLOCKS["apart"]))
     if kept.kind is Kind.COURT and kept.asked and who.runs_meetings and not kept.state.ended:
         found.append(("advise", CLOCKS["advise"]))
     return found
@@ -122,6 +125,8 @@ def _take(disclosure_id: UUID, form: StepForm) -> None:
         usecase.run_clock(who, disclosure_id, now)
     elif chosen == "extend":
         usecase.extend(who, disclosure_id, reason, now)
+    elif chosen == "apart":
+        disclosure_recipients.tell_apart(who, disclosure_id, form.another.data or "", now)
     elif chosen == "advise":
         disclosure_answers.advise(who, disclosure_id, now)
     else:

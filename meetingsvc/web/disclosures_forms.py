@@ -45,6 +45,7 @@ CLOCKS = {
     "clarification": "Its clock stops: the requester is asked what exactly they want",
     "answered": "The requester has answered: its clock runs again",
     "extend": "Its time is extended, and the requester was told why",
+    "apart": "It is somebody else than the perpetrator or an associate: it is said below how that is known",
     "advise": "Agencies were told to take their own legal advice",
 }
 WAITS = {"identity": WaitsFor.IDENTITY, "clarification": WaitsFor.CLARIFICATION}
@@ -138,7 +139,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What was done?", widget=GovRadioInput(), choices=[],
                       validators=[InputRequired("Choose what was done")])  # fmt: skip
-    reason = _box("How, or why?", "Those who run the meetings read it.", REASON_LENGTH)
+    reason = _box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
+                  REASON_LENGTH)  # fmt: skip
     another = _box(
         "If the name is like the perpetrator’s or an associate’s: how do you know that it is somebody else?"
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import acting, openings, retention_case
+from meetingsvc.store import acting, openings, retention_case, retention_times
 from meetingsvc.store import retention as store
 from meetingsvc.usecases import holds as usecase
 from meetingsvc.usecases import reading
@@ -85,7 +85,7 @@ def _opened(case_id: UUID) -> tuple[str, tuple[Event, ...]]:
     reading.opened(who, "hold.read", f"case/{case_id}", clock.now())
     *_, held = store.rules(who.area_id)
     with acting.whole_area(who.area_id):
-        events, child = retention_case.events(case_id), retention_case.child_since(case_id)
+        events, child = retention_case.events(case_id), retention_times.child_since(case_id)
     return reference, rules.to_lift(events, child, held)
 
 

@@ -1,6 +1,7 @@
 """Yearly reviews of records: what is due, what is proposed, what is decided (Rulebook L1)."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import days_off
 from meetingsvc import clock, holidays
-from meetingsvc.permissions import Permission
+from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, retention_choices
 from meetingsvc.store import retention as store
 from meetingsvc.store.retention import Kept
+from meetingsvc.store.retention_case import Choice
 from meetingsvc.usecases import reading
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.web import guard
@@ -19,7 +21,8 @@ from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.retention_forms import BackForm, ProposalForm
 from minutes import retention_asks
-from minutes.retention import State, stops
+from minutes.destruction import Kind
+from minutes.retention import Made, State, stops
 from minutes.retention_asks import Ask
 from minutes.retention_case import Outcome
 
@@ -64,10 +67,24 @@ def _page(kept: Kept, template: str, **told: Any) -> str:
     goes = proposed.proposal.destroys if proposed and proposed.proposal else frozenset()
     return render_template(
         template, kept=kept, case=whole.now, asked=asked, waited=waited, State=State, Outcome=Outcome,
-        own=Counter(one.rpartition(":")[0] for one in whole.now.own), proposed=proposed,
-        goes=Counter(one.rpartition(":")[0] for one in goes), today=today,
-        stops=stops(kept.review, whole.now) if goes else (), **told,
+        own=_counted(whole.now.own), proposed=proposed, goes=_counted(goes), today=today,
+        stops=stops(kept.review, whole.now) if goes else (), named=_named(who, proposed), **told,
     )  # fmt: skip
+
+
+def _named(who: Principal, proposed: Made | None) -> list[Choice]:
+    """What goes alone, in words, where some is kept: nobody decides on a number."""
+    proposal = proposed.proposal if proposed else None
+    if proposal is None or proposal.outcome is not Outcome.KEEP_SOME:
+        return []
+    with acting.whole_area(who.area_id):
+        return retention_choices.choices(proposal.destroys)
+
+
+def _counted(ids: Iterable[str]) -> Counter[str]:
+    """How many of each kind; who asked for a disclosure is told of on its own pages alone (X6, S2)."""
+    kinds = (one.rpartition(":")[0] for one in ids)
+    return Counter(kind for kind in kinds if kind != Kind.REQUEST)
 
 
 @bp.route("/<uuid:review_id>/propose", methods=["GET", "POST"])

@@ -147,6 +147,7 @@ def decide(sharing_id: UUID) -> Any:
     fits, found = form.validate_on_submit(), dict[str, str]()
     if fits and _is_mine(kept) and kept.open:
         found = usecase.ending_problems(who, kept, form.told())
+        usecase.keep_refusal(who, sharing_id, found, clock.now())
         _beside(form, found)
     if not fits or found:
         page = _page("decide", form=form, kept=kept, Result=Result)

@@ -24,6 +24,9 @@ def test_V3_a_person_is_told_or_not_for_a_reason_after_the_partners_were_asked()
     assert problems(replace(TELL, reason="x" * 2_001), AFFECTED, PARTNERS, AGREED).keys() == {"reason"}
     assert problems(TELL, AFFECTED, PARTNERS, ())["alone"].startswith("Not agreed: housing, police.")
     assert problems(replace(TELL, alone="Not reached, and it is urgent"), AFFECTED, PARTNERS, ()) == {}
+    nobody = problems(TELL, AFFECTED, frozenset(), ())
+    assert nobody["alone"].startswith("No partner is recorded"), "an empty list agrees to nothing"
+    assert problems(replace(TELL, alone="It is all ours"), AFFECTED, frozenset(), ()) == {}
     not_told = replace(TELL, tell=False, how="")
     assert problems(not_told, AFFECTED, PARTNERS, AGREED).keys() == {"alone"}, "they said otherwise"
 

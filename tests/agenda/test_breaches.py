@@ -22,7 +22,7 @@ AT = datetime(2026, 11, 27, 16, tzinfo=UTC)  # a Friday
 SOON = AT + timedelta(hours=1)
 TAKE_ON = Made(Step.TAKE_ON, AT, Who.GOVERNANCE, "ig")
 CLOSE = Made(Step.CLOSE, AT + timedelta(days=9), Who.GOVERNANCE, "ig", "Packs are checked by two")
-REGULATOR_TOLD = Decision(REGULATOR, True, "A safe address was shown", AT, "ig")
+REGULATOR_TOLD = Decision(REGULATOR, True, "A safe address was shown", AT, "ig", alone="It is all ours")
 MOMENTS = st.integers(0, 10 * 365 * 24 * 60).map(
     lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -140,7 +140,7 @@ def test_V3_it_closes_once_everybody_is_told_and_decided_about() -> None:
         breach.after(CLOSE)
     breach = all_told(breach)
     assert breach.left() == ("decide whether to tell 2 of the people affected",)
-    tell = Decision("p1", True, "She is at risk", SOON, "ig", "Her IDVA, in person")
+    tell = Decision("p1", True, "She is at risk", SOON, "ig", "Her IDVA, in person", "It is all ours")
     breach = breach.with_decision(tell).with_decision(replace(tell, whom="p2", tell=False))
     assert breach.left() == ("tell the person affected",), "decided, and not done"
     breach = breach.with_decision(replace(tell, at=SOON + timedelta(hours=1), told_at=SOON))

@@ -54,6 +54,20 @@ def test_V2_none_is_closed_unanswered_or_skips_the_chair() -> None:
         after(step(Step.TO_PARTNERSHIP, Who.GOVERNANCE))
 
 
+def test_V2_what_no_chair_can_deal_with_goes_to_the_partnership_with_its_reason() -> None:
+    past = step(Step.PAST_CHAIR, Who.GOVERNANCE, "ig")
+    with pytest.raises(RuleBroken, match="goes to the chair first"):
+        after(past)
+    alone = replace(COMPLAINT, no_chair=True)
+    assert after(past, told=alone).state is State.WITH_PARTNERSHIP
+    with pytest.raises(RuleBroken, match="why no chair can"):
+        after(replace(past, reason=""), told=alone)
+    with pytest.raises(RuleBroken, match="information governance to do"):
+        after(step(Step.PAST_CHAIR), told=alone)
+    with pytest.raises(RuleBroken, match="goes to the chair first"):
+        after(past, told=replace(alone, about=Subject.CHAIR))
+
+
 def test_V2_one_about_the_chair_is_the_partnerships_at_once() -> None:
     about = replace(COMPLAINT, about=Subject.CHAIR, complained_of=frozenset({"chair"}))
     with pytest.raises(RuleBroken, match="about you"):

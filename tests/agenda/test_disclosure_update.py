@@ -77,28 +77,35 @@ def test_C3_silence_is_no_answer_and_nobody_asked_is_nobody_heard() -> None:
 
 
 T = [datetime(2026, 11, 5, hour, tzinfo=UTC) for hour in range(9, 17)]
-HELD, CONFIRMED, SILENT = (Said.NOT_CONFIRMED, T[2]), (Said.CONFIRMED, T[1]), (Said.LATER, None)
+HELD, CONFIRMED, SILENT = Said.NOT_CONFIRMED, Said.CONFIRMED, Said.LATER
 
 
 def test_C3_C4_how_far_it_is_follows_from_what_was_said_and_done() -> None:
-    assert stands(False, False, [], []) is State.NOT_TOLD
-    assert stands(False, False, [], [(Step.GO_AHEAD, T[0])]) is State.URGENT
-    assert stands(True, False, [CONFIRMED, SILENT], []) is State.ASKED
-    assert stands(True, False, [CONFIRMED, SILENT], [(Step.GO_AHEAD, T[0])]) is State.URGENT_ASKED
-    assert stands(True, False, [CONFIRMED], []) is State.UPDATED
-    assert stands(True, True, [SILENT], []) is State.UPDATED, "it sat"
-    assert stands(True, True, [HELD], [(Step.GO_AHEAD, T[0])]) is State.AFFECTED, "past nothing that is held"
+    assert stands(False, False, [], [], []) is State.NOT_TOLD
+    assert stands(False, False, [], [], [(Step.GO_AHEAD, T[0])]) is State.URGENT
+    assert stands(True, False, [CONFIRMED, SILENT], [], []) is State.ASKED
+    assert stands(True, False, [CONFIRMED, SILENT], [], [(Step.GO_AHEAD, T[0])]) is State.URGENT_ASKED
+    assert stands(True, False, [CONFIRMED], [], []) is State.UPDATED
+    assert stands(True, True, [SILENT], [], []) is State.UPDATED, "it sat"
+    gone = [(Step.GO_AHEAD, T[0])]
+    assert stands(True, True, [HELD], [T[2]], gone) is State.AFFECTED, "past nothing that is held"
+
+
+def test_C3_what_is_held_is_weighed_whatever_became_of_the_MARAC_it_was_said_for() -> None:
+    assert stands(False, False, [], [T[2]], [(Step.GO_AHEAD, T[0])]) is State.AFFECTED
+    assert stands(True, True, [CONFIRMED], [T[2]], []) is State.AFFECTED
+    assert stands(False, False, [], [T[2]], [(Step.WEIGH, T[3])]) is State.NOT_TOLD
 
 
 def test_C3_what_was_weighed_is_weighed_again_where_more_is_said() -> None:
     weighed = (Step.WEIGH, T[3])
-    assert stands(True, False, [HELD, SILENT], [weighed]) is State.ASKED, "others are waited for"
-    assert stands(True, False, [HELD, SILENT], [(Step.GO_AHEAD, T[0]), weighed]) is State.ASKED
-    assert stands(True, False, [HELD, CONFIRMED], [weighed]) is State.UPDATED
-    since = (Said.NOT_CONFIRMED, T[4])
-    assert stands(True, False, [since, SILENT], [weighed]) is State.AFFECTED
+    some = [HELD, SILENT]
+    assert stands(True, False, some, [T[2]], [weighed]) is State.ASKED, "others are waited for"
+    assert stands(True, False, some, [T[2]], [(Step.GO_AHEAD, T[0]), weighed]) is State.ASKED
+    assert stands(True, False, [HELD, CONFIRMED], [T[2]], [weighed]) is State.UPDATED
+    assert stands(True, False, some, [T[2], T[4]], [weighed]) is State.AFFECTED
     again = (Step.GO_AHEAD_ASKED, T[5])
-    assert stands(True, False, [HELD, SILENT], [weighed, again]) is State.URGENT_ASKED
+    assert stands(True, False, some, [T[2]], [weighed, again]) is State.URGENT_ASKED
 
 
 @given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who)), max_size=12))

@@ -109,8 +109,9 @@ def test_K4_who_asked_for_advice_says_what_came_of_it() -> None:
 def test_F3_nothing_is_shared_with_a_perpetrator(name: str, typed: str) -> None:
     named: dict[str, Any] = {name: typed}
     told = replace(WHOLE, **named)
-    assert list(problems(told, perpetrators=[FLINT])) == [name]
-    with pytest.raises(RuleBroken, match="perpetrator on the case"):
+    found = problems(told, perpetrators=[FLINT])
+    assert list(found) == [name] and "perpetrator" not in found[name], "who they are is not said"
+    with pytest.raises(RuleBroken, match="cannot be shared with whoever is named"):
         decide(told, "Robin Ashgrove", AT, perpetrators=[FLINT])
     refused = replace(told, replies={Question.PURPOSE: N})
     assert decide(refused, "R", AT, perpetrators=[FLINT]).result is Result.DO_NOT_SHARE, "is on record"

@@ -18,12 +18,12 @@ from minutes.disclosure_decision import (
     Outcome,
     decided,
     holds,
-    service_step,
     suppliers,
     to_negotiate,
 )
 from minutes.disclosure_items import Document, Says, Standing, consented
 from minutes.disclosure_kinds import REVIEWS, Kind
+from minutes.disclosure_service import service_step, unanswered
 from tests.a_disclosure import AT, CHAIR, HEALTH, HOUSING, PROBATION, a_request, a_step, an_answer, an_item
 
 ASKED = (Step.CHECK, Step.ASK)
@@ -207,6 +207,31 @@ def test_X2_the_service_takes_it_back_where_an_item_or_an_answer_changed_after_t
                            (HELD[:2], ALL)):  # fmt: skip
         assert not holds(decision, items, answers)
         assert service_step(request, decision, items, answers) is Step.CHANGED
+
+
+def test_X2_an_item_that_changed_or_was_added_while_with_the_chair_is_asked_again():
+    request = a_request(Kind.SUBJECT_ACCESS, *ASKED, Step.ALL_ANSWERED)
+    assert service_step(request, None, HELD, ALL) is None
+    more = an_item(HOME.agency, "She asked for a lock.")
+    for items in ((replace(HOME, text="She has moved."), *HELD[1:]), (*HELD, more)):
+        assert service_step(request, None, items, ALL) is Step.CHANGED
+        put = unanswered(items, ALL)
+        assert service_step(request, None, items, ALL, put) is None, "the chair was told so"
+        assert service_step(request, None, items, ALL, None) is None
+    court = a_request(Kind.COURT, *ASKED, Step.ALL_ANSWERED, Step.NOT_OBJECT)
+    assert service_step(court, None, (*HELD, more), ALL) is Step.CHANGED
+
+
+def test_X2_what_was_refused_before_agencies_were_asked_again_waits_anew():
+    request = a_request(Kind.SUBJECT_ACCESS, *ASKED, Step.ALL_ANSWERED, Step.ASK_AGAIN)
+    assert request.asked_again
+    anew = request.asked_again.at + timedelta(minutes=1)
+    before = tuple(replace(one, at=AT) for one in ONE_REFUSES)
+    assert service_step(request, None, HELD, before) is None
+    refused = next(one for one in before if one.says is Says.REFUSE)
+    assert service_step(request, None, HELD, (*before, replace(refused, at=anew))) is Step.ALL_ANSWERED
+    consents = tuple(replace(one, at=AT) for one in ALL)
+    assert service_step(request, None, HELD, consents) is Step.ALL_ANSWERED, "a consent stands"
 
 
 def test_X3_what_a_court_ordered_is_not_taken_back_by_an_answer():

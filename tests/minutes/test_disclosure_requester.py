@@ -10,7 +10,15 @@ from agenda.addresses import Part
 from agenda.details import Details
 from agenda.rules import RuleBroken
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_requester import Match, Told, kept_from, match, problems, refuse_kept_from
+from minutes.disclosure_requester import (
+    Match,
+    Told,
+    kept_from,
+    match,
+    problems,
+    recipient_kept_from,
+    refuse_kept_from,
+)
 from tests.a_disclosure import AT
 
 ISLA, DORIAN = uuid4(), uuid4()
@@ -70,3 +78,27 @@ def test_F3_nothing_clears_more_than_a_name():
     assert kept_from(Match.KEPT_FROM, "Born in 1950, seen in person")
     with pytest.raises(RuleBroken):
         refuse_kept_from(Match.KEPT_FROM)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "fits"),
+    [
+        ("Isla Sorrel", None),
+        ("Wilma Grove, Grove Solicitors", None),
+        ("Dorian Flint", "could be"),
+        ("Mr D Flint, Grove Solicitors", "could be"),
+        ("Isla Sorrel, for Dorian Flint", "could be"),
+        ("Jem Holt", "could be"),
+        ("Isla Sorrel, 07700 900456", "or shares an address"),
+    ],
+)
+def test_F3_a_recipient_is_checked_as_who_asks_is(recipient, fits):
+    why = recipient_kept_from(recipient, ASKS, "Passport seen", PARTIES)
+    assert why is None if fits is None else fits in (why or "")
+
+
+def test_F3_who_was_told_apart_receives_it_and_nobody_else_of_a_like_name():
+    asks = replace(ASKS, name="Dorian Flint")
+    assert recipient_kept_from("Dorian Flint", asks, "Born in 1950", PARTIES) is None
+    assert recipient_kept_from("Dorian Flint", asks, "", PARTIES)
+    assert recipient_kept_from("Jem Holt", asks, "Born in 1950", PARTIES)

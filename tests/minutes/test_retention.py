@@ -17,7 +17,11 @@ from minutes.retention_case import CaseNow, Item, Outcome, Proposal, unfit
 
 INCIDENT, DUE = date(2026, 3, 1), date(2027, 3, 1)
 AT = datetime(2027, 3, 1, 9, tzinfo=UTC)
-ITEMS = (Item("a", "police"), Item("b", "housing"), Item("c", "health"))
+ITEMS = (
+    Item("a", frozenset({"police"})),
+    Item("b", frozenset({"housing"})),
+    Item("c", frozenset({"health"})),
+)
 ALL_AGREE = frozenset({"police", "housing", "health"})
 CASE = CaseNow(INCIDENT, ITEMS, None, (), (), ALL_AGREE)
 HELD = Event("h", Why.COURT, True, AT - timedelta(days=9), "ig", "Hearing in May")
@@ -129,10 +133,10 @@ def test_L1_while_a_risk_remains_all_is_kept() -> None:
         (replace(ALL, destroys=frozenset("abcd")), CASE, "not on this case"),
         (replace(SOME, destroys=frozenset("abc")), CASE, "leave what is kept"),
         (replace(SOME, destroys=frozenset()), CASE, "Choose what"),
-        (ALL, replace(CASE, items=(Item("a", "police", True),)), "nothing to destroy"),
+        (ALL, replace(CASE, items=(Item("a", frozenset({"police"}), True),)), "nothing to destroy"),
         (
             SOME,
-            replace(CASE, items=(Item("a", "police", True), Item("b", "x"))),
+            replace(CASE, items=(Item("a", frozenset({"police"}), True), Item("b", frozenset({"x"})))),
             "another case has it too",
         ),
     ],
@@ -144,7 +148,7 @@ def test_L1_what_cannot_be_proposed(proposal: Proposal, case: CaseNow, said: str
 
 
 def test_L1_what_another_case_has_too_stays_for_that_one() -> None:
-    case = replace(CASE, items=(*ITEMS, Item("shared", "police", elsewhere=True)))
+    case = replace(CASE, items=(*ITEMS, Item("shared", frozenset({"police"}), elsewhere=True)))
     assert destroyable(decided(ALL, case), case) == frozenset("abc")
 
 
@@ -155,9 +159,11 @@ def test_L1_what_another_case_has_too_stays_for_that_one() -> None:
         (replace(CASE, child_since=AT), "Held because a child is on the case."),
         (replace(CASE, in_use=("It waits for a MARAC",)), "It waits for a MARAC."),
         (replace(CASE, last_incident=date(2027, 2, 27)), "last incident"),
-        (replace(CASE, items=(*ITEMS, Item("new", "police"))), "all of it"),
+        (replace(CASE, items=(*ITEMS, Item("new", frozenset({"police"})))), "all of it"),
         (replace(CASE, items=ITEMS[:2]), "not on this case"),
         (replace(CASE, agreed=ALL_AGREE - {"housing"}), "supplied it: housing."),
+        (replace(CASE, refused=frozenset({"probation"})), "supplied it: probation."),
+        (replace(CASE, suppliers=frozenset({"education"})), "supplied it: education."),
     ],
 )
 def test_L1_what_came_since_stops_destruction(case: CaseNow, said: str) -> None:
@@ -177,7 +183,7 @@ def test_L1_an_area_may_hold_no_child_case_by_default() -> None:
 
 
 def test_L1_new_items_stop_nothing_where_some_is_kept() -> None:
-    case = replace(CASE, items=(*ITEMS, Item("new", "police")))
+    case = replace(CASE, items=(*ITEMS, Item("new", frozenset({"police"}))))
     assert destroyable(decided(SOME), case) == frozenset("a")
 
 
@@ -203,7 +209,7 @@ def test_L1_no_step_is_earlier_than_the_one_before() -> None:
 CASES = st.builds(
     CaseNow,
     st.sampled_from([INCIDENT, date(2027, 2, 1)]),
-    st.sampled_from([ITEMS, ITEMS[:2], (*ITEMS, Item("d", "police"))]),
+    st.sampled_from([ITEMS, ITEMS[:2], (*ITEMS, Item("d", frozenset({"police"})))]),
     st.sampled_from([None, None, AT]),
     st.sampled_from([(), (HELD,), (HELD, LIFTED)]),
     st.sampled_from([(), (), ("An action is open",)]),
@@ -241,9 +247,22 @@ def test_L1_whatever_is_tried_nothing_held_is_destroyed_and_two_have_decided(
     gone = destroyable(review, now)
     if gone:
         assert not now.held and not now.in_use
-        assert {item.agency for item in now.items if item.id in gone} <= now.agreed
+        assert {by for item in now.items if item.id in gone for by in item.agencies} <= now.agreed
         assert gone <= now.own
     taken: dict[Any, Made] = {step.step: step for step in review.steps}
     if review.state in (State.TO_DESTROY, State.DESTROYED, State.KEPT):
         decision = taken[Step.KEEP if review.state is State.KEPT else Step.DECIDE]
         assert review.proposed is not None and decision.by != review.proposed.by
+
+
+def test_R2_what_two_agencies_own_needs_both_whatever_they_are_called() -> None:
+    """A name with an "and" in it is one agency's."""
+    both = replace(CASE, items=(Item("a", frozenset({"Care and Health", "police"})), *ITEMS[1:]))
+    assert "supplied it: Care and Health." in " ".join(stops(decided(), both))
+    agreed = replace(both, agreed=ALL_AGREE | {"Care and Health"})
+    assert stops(decided(), agreed) == ()
+
+
+def test_R2_to_keep_some_goes_on_where_an_agency_says_no_to_what_it_keeps() -> None:
+    refused = replace(CASE, refused=frozenset({"probation"}), suppliers=frozenset({"education"}))
+    assert stops(decided(SOME), refused) == ()

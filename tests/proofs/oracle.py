@@ -93,7 +93,7 @@ apply under scheme         | X  -  X  -  -  -  -  -
 read retention             | P  P  -  -  -  -  -  -
 propose retention          | P  -  -  -  -  -  -  -
 retention decision         | -  P  -  -  -  -  -  -
-answer on retention        | O  -  O  O  -  -  -  -
+answer on retention        | -  -  O  -  -  -  -  -
 hold records               | -  -  -  -  -  N  -  -
 read certificates          | N  N  -  -  -  N  -  -
 step on application        | -  -  O  -  -  -  -  -

@@ -16,6 +16,7 @@ from meetingsvc.config import Settings
 from meetingsvc.models import (
     AccountRow,
     BreachCaseRow,
+    BreachWalledRow,
     CaseRow,
     ComplainedOfRow,
     ConsentRow,
@@ -71,6 +72,7 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 IncidentWallRow(incident_id=incident.id, account_id=account.id, area_id=incident.area_id,
                                 ground="party", shared=""),
                 BreachCaseRow(breach_id=ordinary["breach_id"], case_id=case.id, area_id=case.area_id),
+                BreachWalledRow(breach_id=ordinary["breach_id"], account_id=account.id, area_id=case.area_id),
                 ComplainedOfRow(complaint_id=ordinary["complaint_id"], account_id=account.id,
                                 area_id=case.area_id),
                 DisagreementAgencyRow(disagreement_id=ordinary["disagreement_id"], area_id=case.area_id,

@@ -106,6 +106,25 @@ def test_V1_nothing_is_confirmed_before_an_agency_has_left(keeper: Principal, ho
         usecase.clear(keeper, homes, Clearance.DESTROYED, TODAY, "Alder Reed", NOW)
 
 
+def test_V1_nothing_is_confirmed_for_a_day_before_the_agency_left(keeper: Principal, homes: UUID) -> None:
+    usecase.withdraw(keeper, homes, TODAY, True, WHY, NOW)
+    with pytest.raises(RuleBroken, match="before the agency left"):
+        usecase.clear(keeper, homes, Clearance.DESTROYED, TODAY - timedelta(days=1), "Alder Reed", NOW)
+    usecase.clear(keeper, homes, Clearance.DESTROYED, TODAY, "Alder Reed", NOW)
+
+
+def test_V1_an_old_withdrawal_does_not_come_back_with_a_new_one(keeper: Principal, homes: UUID) -> None:
+    usecase.withdraw(keeper, homes, TODAY, True, WHY, NOW)
+    days, later = timedelta(days=30), NOW + timedelta(days=30)
+    usecase.sign(keeper, homes, Signature(TODAY + days, "Alder Reed", "Chief executive", "2026"), later)
+    usecase.withdraw(keeper, homes, TODAY + days, False, WHY, later)
+    assert store.not_cleared(keeper.area_id, TODAY + days) == [], "its notice runs"
+    assert agreement(homes, TODAY + days).clearing is None
+    usecase.withdraw(keeper, homes, TODAY + days, True, WHY, later)
+    (waits,) = store.not_cleared(keeper.area_id, TODAY + days)
+    assert waits.day == TODAY + days
+
+
 def test_V1_governance_is_told_of_each_day_on_which_to_ask_again_until_it_answers(
     keeper: Principal, homes: UUID
 ) -> None:

@@ -14,13 +14,16 @@ from agenda.breach_telling import REGULATOR, Decision
 from agenda.breaches import State, Step
 from agenda.need_to_know import WallState
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, AuditRow, BreachEntryRow, BreachRow, CaseRow, OutboxRow, db
+from meetingsvc.models import AreaRow, AuditRow, BreachEntryRow, BreachRow, CaseRow, ItemRow, OutboxRow, db
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, areas, audit, breach_exposed, doomed
+from meetingsvc.store import acting, areas, audit, breach_exposed, breach_walls, breaches_told, doomed
 from meetingsvc.store import breaches as store
-from meetingsvc.usecases import breach_notices
+from meetingsvc.store.breaches_told import Touched
+from meetingsvc.usecases import breach_notices, destroying
 from meetingsvc.usecases import breaches as usecase
 from meetingsvc.usecases.transaction import saved
+from minutes.destruction import Certificate
+from minutes.retention_case import Outcome
 from notifications.messages import Notice
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
@@ -176,10 +179,13 @@ def test_B_one_sees_what_one_raised_and_nobody_elses(house: House) -> None:
 
 
 def test_V3_nobody_else_can_be_told_where_walls_keep_it_from_everybody(house: House) -> None:
-    for one in (house.governance, house.second):
+    chair, walled = (a_person(house.police, Role.CHAIR, name) for name in ("Ines Duarte", "Max Vale"))
+    for one in (house.governance, house.second, walled):
         a_wall(house.area_id, house.case, one.account_id)
     _, able = usecase.raise_one(house.rep, "It went astray", DETECTED, False, "", [house.number], NOW)
     assert able == 0 and notices() == []
+    alarmed = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.ALARM)
+    assert db.session.scalars(alarmed).all() == [chair.account_id], "no chair whom a wall keeps from it"
 
 
 def test_V3_its_parties_are_affected_and_a_perpetrator_is_never_told(house: House) -> None:
@@ -318,3 +324,79 @@ def test_L2_a_breach_of_one_case_goes_with_it_and_one_of_several_stays(house: Ho
     assert tables["breach_case"] == {(alone, house.case), (both, house.case)}
     entries = select(BreachEntryRow.id).where(BreachEntryRow.breach_id == alone)
     assert tables["breach_entry"] == {(key,) for key in db.session.scalars(entries)}
+
+
+def test_M6_a_wall_outlives_the_case_that_it_was_on(house: House) -> None:
+    key = raised(house, None, house.number, house.other_number)
+    a_wall(house.area_id, house.case, house.second.account_id)
+    a_wall(house.area_id, house.case, house.governance.account_id, WallState.LIFTED)
+    with saved(), acting.service():
+        rows = doomed.of_case(house.area_id, house.case).rows
+        breach_walls.keep(house.area_id, rows)
+        breach_walls.keep(house.area_id, rows)
+        assert breach_walls.walled(key) == {house.second.account_id}, "once, and of walls that stand"
+        by = house.governance.account_id
+        destroying.destroy(
+            Certificate(1, house.case, Outcome.DESTROY, (), uuid4(), by, by, NOW, NOW, MONDAY),
+            house.area_id, rows,
+        )  # fmt: skip
+    assert seen(house.second, key) is None and seen(house.governance, key) is not None
+    with saved():
+        db.session.execute(OutboxRow.__table__.delete())
+    assert breach_notices.chase(DETECTED + timedelta(hours=25)) == 1
+    assert notices() == [house.governance.account_id]
+
+
+def test_L2_a_party_of_a_destroyed_case_is_called_by_no_other_case(house: House) -> None:
+    cases = (Touched(house.other, "C-000002", uuid4(), None),)
+    told = {"case": str(house.case), "party": "victim", "perpetrator": False}
+    assert breaches_told.person(told, cases) == "Victim of a case since destroyed"
+    assert breaches_told.person(told | {"case": str(house.other)}, cases) == "Victim of C-000002"
+
+
+def test_V3_who_is_named_in_a_breach_deals_with_nothing_of_it(house: House) -> None:
+    key = raised(house)
+    on(house, key, Step.TAKE_ON)
+    usecase.add_involved(house.governance, key, house.second.account_id, LATER)
+    who, before = house.second, kept(house.governance, key).entries
+    for doing in (
+        lambda: usecase.take_step(who, key, Step.DISMISS, "Because", LATER),
+        lambda: usecase.tell(who, key, Duty.DPO, LATER, "", "", LATER),
+        lambda: usecase.hear(who, key, house.homes, REGULATOR, True, LATER),
+        lambda: usecase.decide(who, key, decision(REGULATOR), LATER),
+        lambda: usecase.add_partner(who, key, house.homes, LATER),
+        lambda: usecase.add_involved(who, key, house.rep.account_id, LATER),
+        lambda: usecase.add_affected(who, key, "The neighbour", True, LATER),
+        lambda: usecase.add_case(who, key, house.number, LATER),
+    ):
+        with pytest.raises(RuleBroken, match="You are named in this breach"):
+            doing()
+    assert kept(house.governance, key).entries == before
+
+
+def test_F3_who_was_a_perpetrator_stays_one_when_that_case_is_destroyed(house: House) -> None:
+    key = raised(house, None, house.number, house.other_number)
+    with saved():
+        victim = db.session.get_one(CaseRow, house.case).victim_id
+        db.session.execute(update(CaseRow).where(CaseRow.id == house.other).values(perpetrator_id=victim))
+    before = [one.perpetrator for one in kept(house.governance, key).told.affected]
+    assert before == [True, True, False, True]
+    db.session.rollback()
+    with saved(), acting.service():
+        breach_walls.keep(house.area_id, doomed.of_case(house.area_id, house.other).rows)
+        db.session.execute(update(CaseRow).where(CaseRow.id == house.other).values(perpetrator_id=None))
+    assert [one.perpetrator for one in kept(house.governance, key).told.affected] == before
+
+
+def test_V3_who_opened_a_meeting_that_holds_its_case_was_exposed(house: House) -> None:
+    key = raised(house, None, house.number)
+    meeting = db.session.scalars(select(ItemRow.meeting_id).where(ItemRow.case_id == house.case)).one()
+    db.session.rollback()
+    with saved():
+        subject = f"meeting/{meeting}"
+        audit.record(house.rep.account_id, house.area_id, "list.read", subject, NOW + timedelta(minutes=1))
+    with acting.acting(house.governance):
+        told = store.one(house.governance, key)
+        assert told is not None
+        found, _ = breach_exposed.drawn(house.governance, told, NOW.date(), NOW.date())
+    assert [one.who for one in found if "Opened a daily list" in one.did] == ["Joan Akande"]

@@ -30,9 +30,9 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, marac_waiting, packs, trail
+from meetingsvc.store import acting, feedback_undecided, marac_waiting, minutes_due, packs, trail
 from meetingsvc.store import marac as store
-from meetingsvc.usecases import areas, lists, marac, marac_publishing
+from meetingsvc.usecases import areas, lists, marac, marac_publishing, outcome_meeting
 from meetingsvc.usecases import carry_over as usecase
 from meetingsvc.usecases.area_by_area import Unfinished
 from meetingsvc.usecases.carry_over import carry_over
@@ -321,6 +321,39 @@ def test_M6_a_hidden_outcome_is_told_by_no_refusal_and_its_case_stays_heard(
             waits = {one.case_id for one in marac_waiting.waiting_referrals(reader, FRIDAY.date())}
         assert any("it stays heard" in one for one in lines) is told
         assert case_id not in waits
+
+
+def test_F1_M4_what_a_MARAC_decided_is_told_and_minuted_though_it_is_said_not_to_have_sat(
+    who: Principal,
+) -> None:
+    items, at = published(who), NOW.replace(month=12, day=3, hour=11)
+    keeper, meeting_id = a_person(who.agency_id, Role.COORDINATOR, "Keeper"), the_marac()
+    line = line_of(items[0])
+    hidden_id, about = line.id, {"area_id": who.area_id, "case_id": line.case_id}
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **about)
+        )
+        db.session.add(
+            NamedRow(account_id=keeper.account_id, named_by=keeper.account_id, named_at=NOW, **about)
+        )
+        db.session.add(OutcomeRow(
+            item_id=hidden_id, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+            group_reason="", notes="", recorded_by=keeper.account_id, recorded_at=at,
+        ))  # fmt: skip
+    marac_publishing.did_not_sit(who, meeting_id, "Snow", at)
+    noted = db.session.scalars(select(AuditRow).where(AuditRow.action == "feedback.undecided")).all()
+    assert [one.case_id for one in noted] == [about["case_id"]]
+    for reader, told in ((keeper, True), (who, False)):
+        with acting.acting(reader):
+            assert [one.item_id for one in feedback_undecided.undecided(reader)] == [hidden_id] * told
+            assert [one.meeting_id for one in minutes_due.waiting(reader, at.date())] == [meeting_id] * told
+    with acting.acting(keeper):
+        item = outcome_meeting.item_of(keeper, hidden_id)
+        row = outcome_meeting.outcome_of(keeper, hidden_id)
+        assert outcome_meeting.opened(keeper, item, row).id == meeting_id, "its outcome is still amended"
+        with pytest.raises(RuleBroken, match="did not sit"):
+            outcome_meeting.opened(keeper, item, None)
 
 
 def test_T15_a_case_of_a_marac_that_did_not_sit_waits_and_is_no_repeat(who: Principal) -> None:

@@ -15,6 +15,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting
 from meetingsvc.store import complaints as store
 from meetingsvc.store.complaints import Entry
+from meetingsvc.store.scope import audit_of
 from meetingsvc.usecases import complaint_notices
 from meetingsvc.usecases import complaints as usecase
 from meetingsvc.usecases.transaction import saved
@@ -194,3 +195,31 @@ def test_V2_what_is_missing_is_asked(house: House, wrong: dict[str, Any], why: s
     with pytest.raises(RuleBroken, match=why):
         recorded(house, **wrong)
     assert db.session.scalars(select(ComplaintRow)).all() == [] and told() == set()
+
+
+def test_V2_who_is_complained_of_reads_no_line_about_it_in_the_access_log(house: House) -> None:
+    second = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Ada Brook")
+    administrator = a_person(house.police, Role.AGENCY_ADMINISTRATOR, "Lee Marsh")
+    key = recorded(house, number=house.number)
+    usecase.name(second, key, house.governance.account_id, LATER)
+
+    def lines(who: Principal) -> int:
+        db.session.rollback()
+        with acting.acting(who):
+            about = select(AuditRow.id).where(audit_of(who), AuditRow.subject == f"complaints/{key}")
+            return len(db.session.scalars(about).all())
+
+    assert lines(second) == 2 and lines(house.governance) == 0
+    assert lines(administrator) == 0, "that a colleague dealt with one says that there is one"
+    a_wall(house.area_id, house.case, second.account_id)
+    assert lines(second) == 0
+
+
+def test_V2_governance_passes_on_what_no_chair_can_deal_with(house: House) -> None:
+    key = recorded(house, number=house.number)
+    a_wall(house.area_id, house.case, house.chair.account_id)
+    with pytest.raises(RuleBroken, match="goes to the chair first"):
+        step(house.governance, key, Step.PAST_CHAIR)
+    usecase.name(house.governance, key, house.other_chair.account_id, LATER)
+    step(house.governance, key, Step.PAST_CHAIR)
+    assert kept(house.governance, key).state is State.WITH_PARTNERSHIP

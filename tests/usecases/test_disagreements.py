@@ -62,7 +62,7 @@ def house(area_id: UUID) -> House:
 def raised(house: House, **told: Any) -> UUID:
     usual = {"kind": Kind.PROFESSIONAL, "about": "No assessment was made", "against": [house.care],
              "unsafe_now": False, "done": "", "number": None, "now": NOW}  # fmt: skip
-    key = usecase.raise_one(told.pop("by", house.teacher), **usual | told)
+    key, _ = usecase.raise_one(told.pop("by", house.teacher), **usual | told)
     db.session.rollback()
     return key
 
@@ -234,3 +234,33 @@ def test_V4_a_step_that_is_late_is_told_once_to_who_raised_it(house: House) -> N
     assert disagreement_notices.chase(NOW) == 0
     assert disagreement_notices.chase(late) == 2 and disagreement_notices.chase(late) == 0
     assert set(told()) == {house.teacher.account_id, house.head.account_id}
+
+
+def test_V4_the_form_is_not_for_the_other_side_and_not_once_it_is_over(house: House) -> None:
+    key = raised(house)
+    up(house, key, 5)
+    with pytest.raises(RuleBroken, match="agency that escalates"):
+        usecase.fill(house.chair, key, RECORD, LATER)
+    usecase.fill(house.coordinator, key, RECORD, LATER)
+    usecase.take_step(house.teacher, key, Step.SETTLE, "They agreed", LATER)
+    usecase.take_step(house.teacher, key, Step.CLOSE, "No debrief is needed", LATER)
+    with pytest.raises(RuleBroken, match="until it is over"):
+        usecase.fill(house.teacher, key, RECORD, LATER)
+
+
+def test_V4_it_says_where_nobody_could_be_told(house: House) -> None:
+    empty = an_agency(house.area_id, "Tarn Surgery", daily=True)
+    usual = (Kind.PROFESSIONAL, "No assessment", [house.care, empty], False, "", None, NOW)
+    key, untold = usecase.raise_one(house.teacher, *usual)
+    assert untold == ["Tarn Surgery"]
+    assert usecase.take_step(house.teacher, key, Step.TO_2, "Tried", LATER) == ["Tarn Surgery"]
+    assert usecase.answer(house.worker, key, "We did look", LATER) == []
+
+
+def test_W2_what_is_late_for_the_panel_is_told_to_who_runs_its_meetings(house: House) -> None:
+    key = raised(house, by=house.coordinator, kind=Kind.CHILD_DEATH)
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    late = kept(house.coordinator, key).running[0].due + timedelta(minutes=1)
+    assert disagreement_notices.chase(late) == 3 and disagreement_notices.chase(late) == 0
+    assert set(told()) == {one.account_id for one in (house.coordinator, house.chair, house.stranger)}

@@ -123,7 +123,9 @@ def test_C3_C4_every_agency_has_answered_then_somebody_is_told(attending: Panel)
     key = decided(attending)
     meeting_id = published(attending)
     found = update(attending, key)
-    assert found.state is State.ASKED and len(found.waiting) == 3
+    assert found.state is State.ASKED and found.unanswered
+    assert not found.waiting, "which agencies are silent is for who runs the meetings"
+    assert len(update(attending, key, attending.coordinator).waiting) == 3
     with pytest.raises(RuleBroken, match="have not all answered"):
         schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
     for who in (attending.police, attending.westmoor, attending.housing):
@@ -154,6 +156,21 @@ def test_C3_what_an_agency_holds_is_weighed_before_anybody_is_told(attending: Pa
     assert update(attending, key).state is State.ASKED, "the others are waited for, or not again"
     usecase.go_ahead(attending.police, key, WHY, AFTER + timedelta(minutes=1))
     schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER + timedelta(minutes=2))
+
+
+@ON_ONE
+def test_C3_what_is_held_outlives_the_MARAC_it_was_said_for_and_the_agencys_seat(attending: Panel) -> None:
+    key = decided(attending)
+    meeting_id = published(attending)
+    answered(attending, attending.housing, meeting_id, Said.NOT_CONFIRMED, "He has a key to her flat")
+    with acting.service(), saved():
+        db.session.get_one(AgencyRow, attending.housing.agency_id).attends_marac = False
+    assert update(attending, key).state is State.AFFECTED
+    marac_publishing.did_not_sit(attending.coordinator, meeting_id, "Snow", MORNING + timedelta(hours=2))
+    found = update(attending, key)
+    assert found.state is State.AFFECTED and len(found.holds) == 1
+    with pytest.raises(RuleBroken, match="Weigh it first"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
 
 
 @ON_ONE

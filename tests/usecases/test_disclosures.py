@@ -20,6 +20,7 @@ from meetingsvc.models import (
     DisclosureStepRow,
     OutboxRow,
     PersonRow,
+    RefusalRow,
     RestrictionRow,
     db,
 )
@@ -31,6 +32,7 @@ from meetingsvc.usecases import (
     disclosure_deciding,
     disclosure_files,
     disclosure_following,
+    disclosure_recipients,
     disclosure_releases,
     disclosures,
 )
@@ -44,6 +46,7 @@ from minutes.disclosure_kinds import Kind
 from minutes.redaction import Redaction
 from minutes.request_clocks import WaitsFor
 from notifications.messages import Notice
+from notifications.recipients import Ground
 from tests.a_marac import NOW
 from tests.a_third_party import NAMES, Scene
 from tests.a_wall import a_wall
@@ -72,7 +75,7 @@ def release(scene: Scene, key: UUID, who: Principal | None = None) -> Made:
     kept = scene.kept(key, who)
     with acting.acting(who):
         row, _ = disclosure_releases.prepared(who, kept)
-        seen = row.digest
+        seen = disclosure_releases.seen_of(row)
     return disclosure_releases.release(who, key, seen, scene.tick())
 
 
@@ -143,7 +146,7 @@ def test_X6_who_prepared_it_does_not_release_it_and_what_changed_since_does_not_
         release(scene, key, scene.coordinator)
     with pytest.raises(RuleBroken, match="changed since you looked"):
         disclosure_releases.release(scene.second, key, "0" * 64, scene.tick())
-    seen = db.session.scalars(select(DisclosureReleaseRow.digest)).one()
+    seen = disclosure_releases.seen_of(db.session.scalars(select(DisclosureReleaseRow)).one())
     scene.correct(HOMES, "CANARYLATE rent is paid.")
     with pytest.raises(RuleBroken):
         disclosure_releases.release(scene.second, key, seen, scene.tick())
@@ -246,6 +249,113 @@ def test_X1_F3_the_perpetrator_is_given_nothing(scene: Scene) -> None:
         scene.decide(key, Step.APPROVE)
     scene.decide(key, Step.REFUSE, "He asks each agency himself")
     assert scene.kept(key).state is State.REFUSED
+
+
+def test_F3_a_release_is_not_built_for_the_perpetrator_and_that_is_kept(scene: Scene) -> None:
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    name = f"{person.forename} {person.surname}"
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    with pytest.raises(RuleBroken, match="could be the perpetrator"):
+        disclosure_releases.prepare(scene.coordinator, key, {}, name, "Her own", scene.tick())
+    with pytest.raises(RuleBroken, match="somebody else"):
+        disclosure_releases.prepare(scene.coordinator, key, {}, "Wilma Grove", f"For {name}", scene.tick())
+    refused = db.session.scalars(select(RefusalRow)).one()
+    assert (refused.kind, refused.ground, refused.case_id) == ("release", Ground.COLLISION, scene.case_id)
+    assert not db.session.scalars(select(DisclosureReleaseRow)).all()
+
+
+@ON_ONE
+def test_F3_what_was_released_is_not_handed_over_once_its_recipient_is_kept_from_it(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    made = release(scene, key)
+    person_id = db.session.get_one(CaseRow, scene.case_id).perpetrator_id
+    assert person_id is not None
+    with saved():
+        person = db.session.get_one(PersonRow, person_id)
+        person.forename, person.surname = "Wilma", "Grove"
+    with pytest.raises(RuleBroken, match="could be the perpetrator"):
+        disclosure_files.fetch(scene.second, made.id, scene.tick())
+
+
+def test_X6_prepared_again_for_another_the_second_person_looks_again(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    seen = disclosure_releases.seen_of(db.session.scalars(select(DisclosureReleaseRow)).one())
+    disclosure_releases.prepare(scene.coordinator, key, {}, "Another Reader", "Her own", scene.tick())
+    with pytest.raises(RuleBroken, match="changed since you looked"):
+        disclosure_releases.release(scene.second, key, seen, scene.tick())
+
+
+def test_X1_X2_the_chair_signs_what_they_were_shown_and_nothing_else(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key, HOMES)
+    scene.answer(key, HOMES, Says.CONCERN, "It would tell him where she is")
+    kept = scene.kept(key)
+    with acting.acting(scene.chair):
+        seen = disclosure_deciding.seen_of(kept)
+    scene.answer(key, HOMES, Says.REFUSE, "It would tell him where she is")
+    with pytest.raises(RuleBroken, match="Nothing was signed"):
+        scene.decide(key, Step.APPROVE_IN_PART, seen=seen)
+    assert scene.kept(key).state is State.TO_DECIDE
+
+
+def test_X2_an_item_that_changes_while_with_the_chair_is_asked_again(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.correct(SCHOOL, "CANARYANEW attendance is poor.")
+    assert disclosure_following.follow_all(scene.tick()) > 0
+    assert scene.kept(key).state is State.ASKED
+    disclosures.take(scene.coordinator, key, Step.PUT, "The hearing is near", scene.tick())
+    disclosure_following.follow_all(scene.tick())
+    assert scene.kept(key).state is State.TO_DECIDE, "the chair was told what is not answered"
+
+
+def test_X2_asked_again_what_was_refused_waits_anew(scene: Scene) -> None:
+    key = scene.asked()
+    scene.answer(key, HOMES, Says.REFUSE, "It would tell him where she is")
+    scene.everybody(key, HOMES)
+    disclosures.take(scene.chair, key, Step.ASK_AGAIN, "Could you share less?", scene.tick())
+    kept = scene.kept(key, scene.reps[HOMES])
+    assert (kept.state, kept.asked_again_for) == (State.ASKED, "Could you share less?")
+    scene.answer(key, HOMES)
+    assert scene.kept(key).state is State.TO_DECIDE
+
+
+def test_X5_the_chair_checks_what_goes_to_the_chair_and_nothing_else(scene: Scene) -> None:
+    key = scene.log(Kind.NON_SIGNATORY)
+    disclosures.take(scene.chair, key, Step.CHECK, "Passport seen", scene.tick())
+    assert scene.kept(key).state is State.CHECKED
+    other = scene.log()
+    with pytest.raises(RuleBroken, match="checks who asks"):
+        disclosures.take(scene.chair, other, Step.CHECK, "Passport seen", scene.tick())
+
+
+def test_F3_somebody_is_told_apart_only_where_a_name_is_alike(scene: Scene) -> None:
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    name = f"{person.forename} {person.surname}"
+    key, other = scene.asked(name=name), scene.log()
+    with pytest.raises(RuleBroken, match="nobody to tell them apart"):
+        disclosures.take(scene.coordinator, other, Step.CHECK, "Seen", scene.tick(), another="Her passport")
+    with pytest.raises(RuleBroken, match="nobody to tell them apart"):
+        disclosure_recipients.tell_apart(scene.coordinator, other, "Her passport", scene.tick())
+    disclosure_recipients.tell_apart(scene.coordinator, key, "Born in 1950", scene.tick())
+    kept = scene.kept(key)
+    assert kept.another == "Born in 1950"
+    with acting.acting(scene.chair):
+        assert disclosures.kept_from(kept) is None
 
 
 def test_X2_an_agency_answers_for_its_own_items_on_the_version_it_saw(scene: Scene) -> None:

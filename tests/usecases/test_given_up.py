@@ -212,3 +212,16 @@ def test_S2_one_that_reached_nobody_counts_for_nothing(place: Place, state: Stat
         db.session.execute(first.values(state=state, sent_at=None))
     place.given_up(place.named, Notice.MINUTES, noon + timedelta(hours=1))
     assert [left for _, _, left in told()] == [False, False, True, True]
+
+
+def test_V2_of_two_complaints_at_one_moment_one_sees_the_message_of_ones_own(place: Place) -> None:
+    def told(to: Principal, path: str) -> UUID:
+        context = {"panel": "DRAMM", "sits_on": "2026-12-03", "path": path}
+        with saved():
+            key = outbox.put(to.area_id, to.account_id, Notice.COMPLAINT, context, NIGHT, about=[])
+        assert key is not None
+        return key
+
+    told(place.chair, "/complaints/1")
+    same, other = told(place.other, "/complaints/1"), told(place.other, "/complaints/2")
+    assert place.sees(place.chair, same) and not place.sees(place.chair, other)

@@ -205,18 +205,25 @@ def test_M3_only_an_action_of_this_case_is_reviewed(coordinator: Principal, line
     assert db.session.scalars(select(OutcomeRow).where(OutcomeRow.item_id == lines[0].id)).all() == []
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [(MeetingState.HEARD, "is closed, so its outcomes are final"), (MeetingState.CANCELLED, "did not sit")],
-)
-def test_M3_outcomes_are_final_once_the_marac_is_ended(
-    coordinator: Principal, lines: list[Line], state: MeetingState, said: str
-) -> None:
+def test_M3_outcomes_are_final_once_the_marac_is_ended(coordinator: Principal, lines: list[Line]) -> None:
     usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW)
     with saved():
-        db.session.get_one(MeetingRow, lines[0].meeting_id).state = state
-    with pytest.raises(usecase.MeetingClosed, match=said):
+        db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.HEARD
+    with pytest.raises(usecase.MeetingClosed, match="is closed, so its outcomes are final"):
         usecase.record(coordinator, lines[0].id, Recording(1, DECIDED), NOW)
+
+
+def test_M3_what_a_marac_decided_is_amended_though_it_is_said_not_to_have_sat(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    one, other = lines[0].id, lines[1].id
+    usecase.record(coordinator, one, Recording(0, DECIDED), NOW)
+    with saved():
+        db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.CANCELLED
+    unsafe = Telling(unsafe="He reads her post")  # nothing asks for it any more
+    assert usecase.record(coordinator, one, Recording(1, DECIDED, telling=unsafe), NOW) == 2
+    with pytest.raises(usecase.MeetingClosed, match="did not sit"):
+        usecase.record(coordinator, other, Recording(0, DECIDED, telling=unsafe), NOW)
 
 
 def test_M6_a_case_hidden_from_whoever_ended_the_marac_takes_its_one_outcome(

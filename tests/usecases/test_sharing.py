@@ -152,7 +152,7 @@ def test_F3_nothing_is_shared_with_the_perpetrator_nor_is_he_told(
     key = begun(coordinator, case_id, replace(ASKED, with_whom=f"{name} himself"))
     walk(coordinator, key, TO_SHARE)
     usecase.change(coordinator, key, kept(coordinator, key).version, replace(ASKED, with_whom=name), NOW)
-    with pytest.raises(RuleBroken, match="with whom nothing is shared"):
+    with pytest.raises(RuleBroken, match="cannot be shared with whoever is named"):
         conclude(coordinator, key)
     usecase.change(coordinator, key, kept(coordinator, key).version, ASKED, NOW)
     walk(coordinator, key, {Question.IDENTIFIABLE: Reply.YES}, about=name)
@@ -160,6 +160,24 @@ def test_F3_nothing_is_shared_with_the_perpetrator_nor_is_he_told(
         conclude(coordinator, key)
     conclude(coordinator, key, replace(WHY, informed=Informed.UNSAFE))
     assert kept(coordinator, key).state is State.SHARE
+
+
+def test_V5_a_refused_recipient_leaves_a_line_with_its_ground_and_no_name(
+    coordinator: Principal, case: CaseRow
+) -> None:
+    him = db.session.get_one(PersonRow, case.perpetrator_id)
+    name, case_id = f"{him.forename} {him.surname}", case.id
+    key = begun(coordinator, case_id, replace(ASKED, with_whom=name))
+    walk(coordinator, key, TO_SHARE)
+    db.session.rollback()
+    with acting.acting(coordinator):
+        found = usecase.ending_problems(coordinator, kept(coordinator, key), WHY)
+    db.session.rollback()
+    usecase.keep_refusal(coordinator, key, found, NOW)
+    usecase.keep_refusal(coordinator, key, {"why": "Enter why you decide so"}, NOW)
+    line = db.session.scalars(select(AuditRow).where(AuditRow.action == "sharing.refused")).one()
+    assert line.case_id == case_id and line.detail["ground"] == "recipient"
+    assert not any(part in str(line.detail) for part in name.split())
 
 
 def test_K4_without_a_case_its_maker_alone_reads_it(rep: Principal, coordinator: Principal) -> None:

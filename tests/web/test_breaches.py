@@ -75,7 +75,8 @@ def test_V3_from_raising_to_closing(service: Flask, rep: FlaskClient, governance
     post(governance, f"{page}/concerned", sort="partner", agency=partner)
     post(governance, f"{page}/concerned", sort="affected", called="A neighbour", perpetrator="no")
     post(governance, f"{page}/opinion", agency=partner, whom=REGULATOR, tell="yes")
-    post(governance, f"{page}/decide", whom=REGULATOR, tell="yes", reason="A safe address was shown")
+    post(governance, f"{page}/decide", whom=REGULATOR, tell="yes", reason="A safe address was shown",
+         alone="No agency is known whose information it is")  # fmt: skip
     person = re.findall(r'value="([0-9a-f-]{36})"[^>]*>', governance.get(f"{page}/decide").text)[0]
     post(governance, f"{page}/opinion", agency=partner, whom=person, tell="no")
     post(governance, f"{page}/decide", whom=person, tell="no", reason="It would frighten them for nothing")

@@ -1,6 +1,7 @@
 """The pages of third parties' requests, from clicking to what is kept and what leaves (Rulebook X1 to X6)."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -16,6 +17,7 @@ from meetingsvc.models import (
     AccountRow,
     AreaRow,
     CaseRow,
+    DisclosureAskedRow,
     DisclosureReleaseRow,
     DisclosureRow,
     ItemRow,
@@ -98,6 +100,12 @@ def answer(client: FlaskClient, page: str, **told: str) -> None:
         assert sent.status_code == 303, text(sent)
 
 
+def seen_in(page: TestResponse) -> str:
+    """What a page says that it showed."""
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f.-]+)"', page.text)
+    return str(seen)
+
+
 def test_X1_X6_a_request_from_the_form_to_the_file(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
 ) -> None:
@@ -116,7 +124,10 @@ def test_X1_X6_a_request_from_the_form_to_the_file(
     items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
     refused = chair.post(f"{page}/decision", data={"items": items})
     assert refused.status_code == 422 and "Choose what you decide" in text(refused)
-    signed = chair.post(f"{page}/decision", data={"step": "approved", "items": items, "reason": "Hers"})
+    told = {"step": "approved", "items": items, "reason": "Hers"}
+    stale = chair.post(f"{page}/decision", data={**told, "seen": "0" * 64})
+    assert stale.status_code == 409 and "Nothing was signed" in text(stale)
+    signed = chair.post(f"{page}/decision", data={**told, "seen": seen_in(decision)})
     assert signed.status_code == 303, text(signed)
     built = coordinator.post(f"{page}/prepare", data={"recipient": "Wilma Grove", "purpose": "Her own"})
     assert built.status_code == 303, text(built)
@@ -125,7 +136,7 @@ def test_X1_X6_a_request_from_the_form_to_the_file(
     assert "waits for a second person to release it" in text(second.get("/"))
     look = second.get(f"{page}/release").text
     assert "CANARYHAVEN supports her, [left out]." in words(look)
-    (seen,) = re.findall(r'name="seen" value="([0-9a-f]{64})"', look)
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f.-]+)"', look)
     assert coordinator.post(f"{page}/release", data={"seen": seen}).status_code == 409
     released = second.post(f"{page}/release", data={"seen": seen})
     (phrase,) = re.findall(r"<strong>([a-z]{3}(?:-[a-z]{3}){5})</strong>", released.text)
@@ -167,8 +178,10 @@ def test_X6_what_would_still_tell_of_somebody_else_is_said_and_not_built(
     for client in (signed_in(Role.REPRESENTATIVE), signed_in(Role.REPRESENTATIVE, HAVEN)):
         answer(client, page, says="consent")
     chair = signed_in(Role.CHAIR)
-    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', chair.get(f"{page}/decision").text)
-    chair.post(f"{page}/decision", data={"step": "approved", "items": items, "reason": "Hers"})
+    decision = chair.get(f"{page}/decision")
+    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
+    signed = {"step": "approved", "items": items, "reason": "Hers", "seen": seen_in(decision)}
+    assert chair.post(f"{page}/decision", data=signed).status_code == 303
     told = {"recipient": "Wilma Grove", "purpose": "Her own"}
     refused = coordinator.post(f"{page}/prepare", data=told)
     assert refused.status_code == 422 and "It still tells the name of Gareth" in text(refused)
@@ -178,6 +191,22 @@ def test_X6_what_would_still_tell_of_somebody_else_is_said_and_not_built(
     assert coordinator.post(f"{page}/prepare", data={**told, field: "Gareth"}).status_code == 303
     with service.app_context(), acting.service():
         assert db.session.scalars(select(DisclosureReleaseRow)).one().content is None
+
+
+def test_X2_late_agencies_and_more_than_five_requests_stand_on_the_first_page(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    asked(service, coordinator, case)
+    with service.app_context(), acting.service(), saved():
+        for one in db.session.scalars(select(DisclosureAskedRow)).all():
+            one.due_at = NOW - timedelta(days=1)
+            db.session.flush()
+    for client in (coordinator, signed_in(Role.CHAIR)):
+        said = text(client.get("/"))
+        assert "agencies that are late" in said or "an agency that cannot answer here" in said
+    for _ in range(6):
+        logged(service, coordinator, case)
+    assert "And 2 more." in text(coordinator.get("/"))
 
 
 def test_X5_the_media_are_for_the_chair(

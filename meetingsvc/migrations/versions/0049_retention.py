@@ -167,7 +167,7 @@ def _certificates() -> None:
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("backups_gone_on", sa.Date(), nullable=False),
         sa.Column("under_way", sa.Boolean(), nullable=False),
-        *_keys(table, area_id="area", proposed_by="account", decided_by="account"),
+        *_keys(table, area_id="area"),
         sa.PrimaryKeyConstraint("number", name=op.f(f"pk_{table}")),
         sa.UniqueConstraint("decision", name=op.f(f"uq_{table}_decision")),
     )

@@ -16,13 +16,16 @@ _ITS = "SELECT 1 FROM breach_case c WHERE c.breach_id = breach.id AND c.case_id 
 _AGENCY = "(SELECT meetingsvc_told('agency')::uuid)"
 _WALLS = f"SELECT w.case_id FROM wall w WHERE w.account_id = {_ME} AND w.state = 'stands'"  # noqa: S608
 _WALLED = f"{_ITS} ({_WALLS})"
+#: The same of a case that was destroyed since.
+_WAS_WALLED = f"SELECT 1 FROM breach_walled k WHERE k.breach_id = breach.id AND k.account_id = {_ME}"  # noqa: S608
 
 #: What a person sees of each table.
 _PERSON = {
     # Information governance, which a wall alone keeps from one; whoever raised it, by walls and restrictions.
-    "breach": f"""{_AREA} AND (({_GOVERNS} AND NOT EXISTS ({_WALLED}))
+    "breach": f"""{_AREA} AND NOT EXISTS ({_WAS_WALLED}) AND (({_GOVERNS} AND NOT EXISTS ({_WALLED}))
         OR (raised_by = {_ME} AND NOT EXISTS ({_ITS} (SELECT meetingsvc_kept()))))""",
     "breach_case": _AREA,  # keys alone: the breach's own policy asks it
+    "breach_walled": _AREA,  # likewise
     "breach_entry": "EXISTS (SELECT 1 FROM breach b WHERE b.id = breach_entry.breach_id)",
     # Chairs and information governance, and whoever recorded it; nobody complained of, and no chair one that
     # is about the chair.
@@ -70,7 +73,7 @@ def _moment(name: str) -> sa.Column[object]:
 
 
 def _breaches() -> None:
-    table, case = "breach", "breach_case"
+    table, case, walled = "breach", "breach_case", "breach_walled"
     op.create_table(
         table,
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -98,6 +101,16 @@ def _breaches() -> None:
         _key(case, "case_id", "case"),
         _key(case, "area_id", "area"),
         sa.PrimaryKeyConstraint("breach_id", "case_id", name=op.f("pk_breach_case")),
+    )
+    op.create_table(
+        walled,
+        sa.Column("breach_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("area_id", sa.Uuid(), nullable=False),
+        _key(walled, "breach_id", "breach"),
+        _key(walled, "account_id", "account"),
+        _key(walled, "area_id", "area"),
+        sa.PrimaryKeyConstraint("breach_id", "account_id", name=op.f("pk_breach_walled")),
     )
     _entries("breach")
 
@@ -201,6 +214,6 @@ def downgrade() -> None:
             op.execute(f"DROP POLICY need_to_know ON {table}")
     for table in (
         "disagreement_entry", "disagreement_agency", "disagreement", "complaint_entry", "complained_of",
-        "complaint", "breach_entry", "breach_case", "breach",
+        "complaint", "breach_entry", "breach_walled", "breach_case", "breach",
     ):  # fmt: skip
         op.drop_table(table)
