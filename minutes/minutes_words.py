@@ -181,7 +181,8 @@ def _remarks(told: CaseMinutes) -> Iterator[Remark]:
 
 def _crimes(told: CaseMinutes) -> Iterator[str]:
     for one in told.crimes:
-        yield f"{one.text} ({one.words})"
+        apart = "" if one.shared else "; minuted apart"
+        yield f"{one.text} (disclosed by {one.agency}; {one.told} told {one.on}{apart})"
 
 
 def _lines(title: str, lines: Sequence[str]) -> Iterator[Section]:

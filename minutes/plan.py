@@ -5,8 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from agenda.calendar import day_words
-from agenda.moves import REASON_LENGTH
-from minutes.actions import Status
+from minutes.actions import REASON_LENGTH, Status
 
 
 class Verdict(StrEnum):

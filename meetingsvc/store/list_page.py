@@ -28,7 +28,6 @@ from meetingsvc.models import (
 from meetingsvc.store import lists
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, meetings_of
-from meetingsvc.store.withdrawn import off_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,6 @@ class Entry:
     changed: bool
     offence: str
     added_reason: str
-    withdrawn_at: datetime | None  # an application withdrawn since (Y1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,6 @@ class Line:
     repeat: bool
     victim_known: bool
     recorded: bool  # it has an outcome
-    withdrawn: bool  # it was applications alone, all withdrawn since: it has left the list (Y1)
     victim: str  # as the newest incident names them
     perpetrator: str
     children: str
@@ -119,7 +116,7 @@ class NotListed:
 _LINES = (
     select(
         ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.risk, ItemRow.repeat, ItemRow.victim_known,
-        OutcomeRow.item_id, off_list(),
+        OutcomeRow.item_id,
     )
     .join(CaseRow, CaseRow.id == ItemRow.case_id)
     .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -129,8 +126,7 @@ _LINES = (
 _ENTRIES = (
     select(
         EntryRow.item_id, EntryRow.occurrence_number, IncidentRow.recorded_at, EntryRow.reasons,
-        EntryRow.late, EntryRow.changed, EntryRow.added_reason, EntryRow.withdrawn_at,
-        IncidentTextRow.content,
+        EntryRow.late, EntryRow.changed, EntryRow.added_reason, IncidentTextRow.content,
     )
     .join(ItemRow, ItemRow.id == EntryRow.item_id)
     .join(IncidentRow, IncidentRow.id == EntryRow.incident_id)
@@ -168,7 +164,7 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
             func.count(ItemRow.id),
             func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
-        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader), ~off_list()))
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader)))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
         .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
@@ -197,10 +193,10 @@ def lines(reader: Reader, meeting: Built) -> tuple[Line, ...]:
     names = numbers(row.case_id in kept for row in found)
     return tuple(
         Line(
-            key, case_id, case_reference(number), name, Risk(risk), repeat, known, outcome is not None, gone,
+            key, case_id, case_reference(number), name, Risk(risk), repeat, known, outcome is not None,
             *_under(entries[key]),
         )
-        for name, (key, case_id, number, risk, repeat, known, outcome, gone) in zip(names, found, strict=True)
+        for name, (key, case_id, number, risk, repeat, known, outcome) in zip(names, found, strict=True)
     )  # fmt: skip
 
 
@@ -233,13 +229,6 @@ def unflagged(reader: Reader, meeting: Built) -> list[NotListed]:
     return _not_listed(meeting, lists.unflagged(reader, meeting.id), reasons.unflagged)
 
 
-def withdrawn(reader: Reader, meeting: Built) -> list[str]:
-    """Applications withdrawn before it was made, by their references (Rulebook Y1)."""
-    row = TriageRow
-    rows = select(row.occurrence_number).join(IncidentRow, IncidentRow.id == row.incident_id)
-    return sorted(db.session.scalars(rows.where(*lists.withdrawn(reader, meeting.id))))
-
-
 def _not_listed(
     meeting: Built, which: tuple[ColumnElement[bool], ...], why: Callable[[Risk, Risk | None], str]
 ) -> list[NotListed]:
@@ -265,12 +254,12 @@ def _not_listed(
 
 def _entries(reader: Reader, meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
     found: dict[UUID, list[tuple[Entry, Headline]]] = defaultdict(list)
-    for item, number, at, rules, late, changed, added, gone, content in db.session.execute(
+    for item, number, at, rules, late, changed, added, content in db.session.execute(
         _ENTRIES.where(items_of(reader)), {"meeting": meeting.id}
     ):
         told = headline(content, meeting.day)
         words = tuple(map(reasons.words, rules.split()))
-        found[item].append((Entry(number, at, words, late, changed, told.offence, added, gone), told))
+        found[item].append((Entry(number, at, words, late, changed, told.offence, added), told))
     return found
 
 

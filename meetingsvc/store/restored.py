@@ -23,7 +23,6 @@ from meetingsvc.store.outbox import State
 from notifications.outgoing import What
 
 _ROW, _JOB = JobSlotRow, "restore"
-_SAID = select(_ROW.said).where(_ROW.job == _JOB, _ROW.ended_at.is_(None)).limit(1)
 _UNSENT = (State.WAITING, State.CLAIMED)
 WHY = "The database was restored: it may have been sent since the backup was made."
 
@@ -47,7 +46,8 @@ class Ended:
 
 def closed() -> Closed | None:
     """Whether it is, and to whom; None where it is open. Asked at every request."""
-    said = db.session.scalar(_SAID)
+    found = select(_ROW.said).where(_ROW.job == _JOB, _ROW.ended_at.is_(None)).limit(1)
+    said = db.session.scalar(found)
     return Closed(said) if said else None
 
 

@@ -13,7 +13,6 @@ from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, ResearchItemRow, ResearchRequestRow, db
 from meetingsvc.store import acting, areas, audit
-from meetingsvc.store.withdrawn import off_list
 
 
 def ask(area_id: UUID, meeting_id: UUID, actor: UUID | str, now: datetime) -> int:
@@ -67,9 +66,8 @@ def _not_asked(area_id: UUID, meeting: MeetingRow, kind: MeetingKind, now: datet
 
 
 def _new_items(area: AreaRow, meeting: MeetingRow) -> Sequence[UUID]:
-    """Cases that agencies see, of which they have not been asked, but for those withdrawn since (Y1)."""
+    """Cases that agencies see, of which they have not been asked."""
     asked = select(ResearchItemRow.item_id)
-    here = (ItemRow.meeting_id == meeting.id, ItemRow.area_id == area.id, ~off_list())
-    rows = select(ItemRow.id).where(*here)
+    rows = select(ItemRow.id).where(ItemRow.meeting_id == meeting.id, ItemRow.area_id == area.id)
     shown = rows.where(ItemRow.supplement <= meeting.supplements, ItemRow.id.not_in(asked))
     return db.session.scalars(shown.order_by(ItemRow.position, ItemRow.id)).all()

@@ -11,7 +11,6 @@ from random import Random
 import pikepdf
 import pypdf
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
 from agenda.agencies import AgencyKind
@@ -52,7 +51,6 @@ class Site:
 
     address: str
     feed: Path
-    app: Flask
 
 
 @pytest.fixture
@@ -62,7 +60,7 @@ def site(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with app.app_context():
         _make_panel()
     with served(app) as port:
-        yield Site(f"http://127.0.0.1:{port}", _weekend_feed(tmp_path), app)
+        yield Site(f"http://127.0.0.1:{port}", _weekend_feed(tmp_path))
     with app.app_context():
         db.engine.dispose()
 

@@ -41,7 +41,6 @@ from tests.a_wall import a_wall
 from tests.an_address import WHY, an_address, the_marac, victim
 from tests.an_application import an_order
 from tests.builders import a_row
-from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
@@ -74,7 +73,6 @@ class Half:
 
 
 @pytest.fixture
-@remembered
 def half(area_id: UUID) -> Half:
     return Half(area_id)
 
