@@ -76,3 +76,13 @@ def test_elapsed_hours_are_hours(start: datetime, count: int) -> None:
 def test_a_length_is_said_in_words() -> None:
     assert Length(1, Unit.MONTHS).words == "1 month"
     assert Length(20, Unit.WORKING_DAYS).words == "20 working days"
+
+
+def test_V3_what_was_told_after_its_24_hours_shows_as_late_ever_after() -> None:
+    detected = wall("2026-03-28T09:00")  # the clocks go forward that night, and 24 hours stay 24
+    due = ends(detected, Length(24, Unit.HOURS), OFF)
+    after = due + timedelta(microseconds=1)
+    assert due == wall("2026-03-29T10:00")
+    assert stands(due, None, due) is Met.RUNNING and stands(due, due, after) is Met.IN_TIME
+    assert stands(due, None, after) is Met.LATE and stands(due, after, after) is Met.DONE_LATE
+    assert [one for one in Met if one.is_late] == [Met.LATE, Met.DONE_LATE]

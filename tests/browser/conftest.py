@@ -3,10 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.proofs import LONG
 
 # A slow machine is no failure; what has to be quick says so where it is measured.
 expect.set_options(timeout=20_000)
@@ -25,12 +26,12 @@ QUIET = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One of these tests that fails is run once more, and the run's last lines name it; not in the long form.
 
-    A browser, a server and its threads share two cores with all other tests.
+    A browser, a server and its threads share two cores with all other tests. What shows that nothing typed is
+    lost or there twice has one try.
     """
-    if os.environ.get("PROVE") != "long":
-        for item in items:
-            if item.path.is_relative_to(Path(__file__).parent):
-                item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in items:
+        if item.get_closest_marker("browser") and item.path.name != "test_scribes.py" and not LONG:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
