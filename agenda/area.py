@@ -99,6 +99,88 @@ class AreaSettings:
         default=10,
         metadata={"rule": "Y1", "label": "Disclosure scheme: face to face within, working days"},
     )
+    disclosure_tells_marac: bool = field(
+        default=True,
+        metadata={
+            "rule": "C4",
+            "label": "Disclosure scheme: the MARAC is told before the police disclose",
+        },
+    )
+    breach_dpo_hours: int = field(
+        default=24,
+        metadata={"rule": "V3", "label": "Breach: other agency’s data protection officer told within, hours"},
+    )
+    breach_heads_days: int = field(
+        default=1,
+        metadata={"rule": "V3", "label": "Breach: heads of service notified within, working days"},
+    )
+    breach_partners_hours: int = field(
+        default=48, metadata={"rule": "V3", "label": "Breach: all partners told within, hours"}
+    )
+    breach_regulator_hours: int = field(
+        default=72, metadata={"rule": "V3", "label": "Breach: regulator told within, hours"}
+    )
+    subject_access_months: int = field(
+        default=1, metadata={"rule": "X2", "label": "Subject access: answered within, months"}
+    )
+    subject_access_more_months: int = field(
+        default=2, metadata={"rule": "X2", "label": "Subject access: extended by, months"}
+    )
+    information_days: int = field(
+        default=20,
+        metadata={"rule": "X2", "label": "Freedom of information: answered within, working days"},
+    )
+    request_answer_days: int = field(
+        default=5,
+        metadata={"rule": "X2", "label": "Requests: agencies answer within, working days (practice)"},
+    )
+    objection_days: int = field(
+        default=5,
+        metadata={"rule": "X3", "label": "Objection made before a hearing, working days (practice)"},
+    )
+    review_months: int = field(default=12, metadata={"rule": "L1", "label": "Records reviewed every, months"})
+    hold_child_cases: bool = field(
+        default=True,
+        metadata={"rule": "L1", "label": "Cases with a child are held until information governance lifts it"},
+    )
+    retention_answer_days: int = field(
+        default=20,
+        metadata={"rule": "L3", "label": "Agencies say what they still hold within, working days (practice)"},
+    )
+    complaint_heads_days: int = field(
+        default=1,
+        metadata={"rule": "V2", "label": "Complaint: heads of service notified within, working days"},
+    )
+    complaint_acknowledged_days: int = field(
+        default=30, metadata={"rule": "V2", "label": "Complaint: acknowledged within, days (practice)"}
+    )
+    agreement_soon_days: int = field(
+        default=28, metadata={"rule": "V1", "label": "Review of an agreement shown before, days (practice)"}
+    )
+    clearing_days: int = field(
+        default=28, metadata={"rule": "V1", "label": "Destruction or return confirmed within, days"}
+    )
+    clearing_again_days: int = field(
+        default=7, metadata={"rule": "V1", "label": "Asked again for it every, days (practice)"}
+    )
+    disagreement_days: int = field(
+        default=5, metadata={"rule": "V4", "label": "Disagreement: each step within, working days"}
+    )
+    conference_days: int = field(
+        default=5,
+        metadata={"rule": "W2", "label": "Child protection conference: each step within, working days"},
+    )
+    child_death_form_days: int = field(
+        default=21, metadata={"rule": "W2", "label": "Child death overview: form completed within, days"}
+    )
+    child_death_asked_days: int = field(
+        default=7,
+        metadata={"rule": "W2", "label": "Child death overview: asked for again after, days (practice)"},
+    )
+    child_death_letter_days: int = field(
+        default=14,
+        metadata={"rule": "W2", "label": "Child death overview: each letter answered within, days"},
+    )
     order_reminder_days: int = field(
         default=7, metadata={"rule": "T10", "label": "First reminder before an order ends, days"}
     )
@@ -202,4 +284,18 @@ class AreaSettings:
     )
     mail_reply_to: str = field(
         default="", metadata={"rule": "S2", "label": "Address that replies to messages go to"}
+    )
+    small_number: int = field(
+        default=5,
+        metadata={"rule": "W4", "label": "Statistics are rounded to a multiple of (practice)"},
+    )
+    privacy_controller: str = field(
+        default="", metadata={"rule": "R2", "label": "Privacy notice: who is the controller of this service"}
+    )
+    privacy_officer: str = field(
+        default="",
+        metadata={"rule": "V2", "label": "Privacy notice: how to reach the data protection officer"},
+    )
+    complaints_to: str = field(
+        default="", metadata={"rule": "V2", "label": "Privacy notice: to whom to complain first"}
     )

@@ -85,6 +85,12 @@ def add_working_days(day: date, n: int, holidays: AbstractSet[date]) -> date:
     return day
 
 
+def working_days_between(day: date, until: date, holidays: AbstractSet[date]) -> int:
+    """How many working days come after `day`, up to and with `until`; none where that is not later."""
+    days = (day + n * _ONE_DAY for n in range(1, (until - day).days + 1))
+    return sum(is_working_day(one, holidays) for one in days)
+
+
 def window(day: date, settings: AreaSettings, holidays: AbstractSet[date]) -> Window:
     """What the list of `day` covers: from the last working day's cut-off to today's (Rulebook T1).
 

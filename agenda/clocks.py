@@ -76,3 +76,16 @@ def stands(due: datetime, done_at: datetime | None, now: datetime) -> Met:
     if done_at is not None:
         return Met.IN_TIME if done_at <= due else Met.DONE_LATE
     return Met.RUNNING if now <= due else Met.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """One clock of several: what is due, by when, and when it was done; the last moment still counts."""
+
+    what: str
+    due: datetime
+    done_at: datetime | None = None
+
+    def stands(self, now: datetime) -> Met:
+        """How it stands at a moment."""
+        return stands(self.due, self.done_at, now)

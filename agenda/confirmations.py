@@ -9,8 +9,7 @@ from agenda.area import AreaSettings
 from agenda.calendar import add_working_days, days_off
 from agenda.circulation import Group
 from agenda.meetings import MeetingState
-
-REASON_LENGTH = 2_000
+from agenda.moves import REASON_LENGTH
 
 
 class Said(StrEnum):
@@ -95,6 +94,11 @@ class Standing:
     confirmed: tuple[str, ...]
     not_confirmed: tuple[str, ...]
     waiting: tuple[str, ...]
+
+    @property
+    def all_confirmed(self) -> bool:
+        """Every agency that was asked has, and at least one was: nobody is taken to agree (Rulebook C3)."""
+        return bool(self.confirmed) and not self.not_confirmed and not self.waiting
 
     @property
     def words(self) -> str:

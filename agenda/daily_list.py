@@ -14,6 +14,7 @@ CLOCKS_DIFFER = timedelta(hours=1)
 _NOT_BY_A_RULE = frozenset({"T5"})
 #: What makes an incident a further one; it says nothing new of one that a list has taken itself.
 _BY_BEING_FURTHER = frozenset({"T15"})
+_BY_APPLYING = frozenset({"T9"})
 
 
 class Taken(StrEnum):
@@ -21,6 +22,7 @@ class Taken(StrEnum):
 
     LISTED = "listed"
     LEFT_OUT = "left out"  # domestic, by no rule (T5)
+    WITHDRAWN = "withdrawn"  # an application that was withdrawn before the list was made (Y1)
     NOT_DOMESTIC = "not domestic"
     UNMENTIONED = "unmentioned"  # a new version that adds nothing to what a list has said (T13)
 
@@ -61,6 +63,19 @@ def considered(reasons: str, before: Before | None) -> tuple[Taken, bool]:
     if qualifies - known:
         return Taken.LISTED, before.taken
     return Taken.UNMENTIONED, False
+
+
+def considered_withdrawn(reasons: str, before: Before | None) -> tuple[Taken, bool, str]:
+    """The same of an application that was withdrawn, with the rules that still list it (Rulebook Y1, T9).
+
+    It is not listed for having been made. As a further disclosure on a case that was heard or waits it is
+    (T6, T15): whoever withdraws, the safety plan is reviewed.
+    """
+    further = " ".join(rule for rule in reasons.split() if rule not in _BY_APPLYING)
+    if further:
+        return *considered(further, before), further
+    taken, _ = considered(reasons, before)
+    return (Taken.WITHDRAWN if taken is Taken.LISTED else taken), False, reasons
 
 
 def is_late(recorded_at: datetime, window_start: datetime) -> bool:
@@ -117,6 +132,7 @@ class ListedEntry(Entry):
     kind: str = "police_incident"
     incident_id: int = 0
     added_reason: str = ""  # why a person put it on the list (T5)
+    withdrawn_at: datetime | None = None  # of an application that was withdrawn since (Y1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import NoSuchTime, local_day, to_utc
+from agenda.moves import REASON_LENGTH
 
-REASON_LENGTH = 2_000
 _TIME = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
 
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from agenda.calendar import day_words
 from agenda.daily_list import Notice
 from agenda.meetings import MeetingKind
 from agenda.pack import CaseSheet, Facts, Pack, Prose, Section, Table, Worded
-from agenda.pack_words import cleaned, day, moment, worded
+from agenda.pack_words import cleaned, moment, worded
 
 #: Whom it is for; each copy then says on every page whose it is.
 FOR = "who runs this meeting"
@@ -125,7 +126,7 @@ def _order(told: Announced) -> tuple[str, str, str, str]:
 def _when(value: date | datetime | None) -> str:
     if value is None:
         return "Not told"
-    return moment(value) if isinstance(value, datetime) else day(value)
+    return moment(value) if isinstance(value, datetime) else day_words(value)
 
 
 def _bare(case: CaseSheet) -> CaseSheet:

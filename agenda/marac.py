@@ -173,11 +173,17 @@ def discuss_problem(state: MeetingState) -> str | None:
     return "This agenda still takes referrals. Close it before agencies confirm its update-only cases."
 
 
-def not_sat_problem(state: MeetingState) -> str | None:
+def not_sat_problem(state: MeetingState, began: bool = False) -> str | None:
     """Why it cannot be said that a MARAC did not sit; None where it can (Rulebook M1, T6).
 
-    Only what was published counts as heard, so only that needs taking back.
+    Only what was published counts as heard, so only that needs taking back. One that began, or of which an
+    outcome is recorded, sat.
     """
+    if began and state is not MeetingState.CANCELLED:
+        return (
+            "This MARAC has begun: what it heard is on record. End its record instead, and say there why a "
+            "case was not reached."
+        )
     if state in (MeetingState.PUBLISHED, MeetingState.HEARD):
         return None
     if state is MeetingState.CANCELLED:

@@ -24,6 +24,7 @@ class Who(StrEnum):
     LIST = "the daily list"
     SUPPLIER = "the agency that supplied it"
     AGENCY = "the other agency"
+    RAISER = "the agency that raised it"
     MANAGER = "their manager"
     GOVERNANCE = "information governance"
     SECOND = "a second person"
@@ -52,6 +53,12 @@ def problem(move: Move[State], state: State, who: Who, reason: str = "") -> str 
     if len(reason) > REASON_LENGTH:
         return f"The reason must be {REASON_LENGTH:,} characters or fewer."
     return None
+
+
+def refuse_long(*texts: str) -> None:
+    """Raises RuleBroken where one is longer than a reason may be."""
+    if any(len(text) > REASON_LENGTH for text in texts):
+        raise RuleBroken(f"Use {REASON_LENGTH:,} characters or fewer.")
 
 
 def made(move: Move[State], state: State, who: Who, reason: str = "") -> State:

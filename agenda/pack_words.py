@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from agenda.calendar import LONDON
+from agenda.calendar import LONDON, day_words
 from agenda.circulation import Group, purpose
 from agenda.incidents import Child, Linked
 from agenda.pack import (
@@ -69,11 +69,6 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", _HIDDEN.sub("", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)))
 
 
-def day(value: date) -> str:
-    """`Thursday 14 January 2027`."""
-    return f"{value:%A} {value.day} {value:%B %Y}"
-
-
 def moment(value: datetime) -> str:
     """A time as the panel reads it, on the wall clock: `14 January 2027, 09:30`."""
     local = value.astimezone(LONDON)
@@ -97,7 +92,7 @@ def worded(pack: Pack) -> Worded:
     title = f"{pack.kind.value} supplementary pack" if pack.supplementary else f"{pack.kind.value} pack"
     words = Worded(
         title=title,
-        subtitle=f"{pack.area} · {day(sits)} · {sits:%H:%M}",
+        subtitle=f"{pack.area} · {day_words(sits)} · {sits:%H:%M}",
         running=f"{title} · {pack.area} · {sits.day} {sits:%B %Y}",
         marking=pack.marking,
         about=_about(pack),
@@ -246,7 +241,9 @@ def _consent(said: tuple[str, ...]) -> tuple[Section, ...]:
 def _judgement(case: PackCase) -> Section:
     """Safeguards one by one, beside what the meeting judged: the ticks are never counted (Rulebook C2)."""
     heard = (
-        f"The daily meeting of {day(case.daily_meeting_on)} heard this case." if case.daily_meeting_on else ""
+        f"The daily meeting of {day_words(case.daily_meeting_on)} heard this case."
+        if case.daily_meeting_on
+        else ""
     )
     said = tuple(Prose(line) for line in (heard, *case.judgement) if line)
     rows = tuple((what, "Yes" if there else "No", note) for what, there, note in case.safeguards)

@@ -21,6 +21,7 @@ _LEFT_OUT = {
     Risk.MEDIUM: "Medium risk: no children present or linked, and the victim has not consented to sharing",
     Risk.STANDARD: "Standard risk: listed only where the case was heard at MARAC or waits for one",
 }
+WITHDRAWN = "Disclosure scheme application, withdrawn"
 NOT_DOMESTIC = "Not flagged as domestic by the police"
 VICTIM_KNOWN = "Victim known to MARAC"
 

@@ -17,6 +17,16 @@ class Prefix(StrEnum):
         return f"{self}-"
 
 
+class Register(StrEnum):
+    """What a register of decisions about information numbers: no list takes it in, and no force is asked to
+    keep from calling its own like it."""
+
+    BREACH = "BRE"
+    COMPLAINT = "COM"
+    DISAGREEMENT = "DIS"
+    REQUEST = "REQ"
+
+
 #: How all of them begin: a force's number like them would become a version of theirs.
 OUR_OWN = frozenset(prefix.begins for prefix in Prefix)
 
@@ -26,6 +36,6 @@ def prefix_of(reference: str) -> Prefix | None:
     return next((prefix for prefix in Prefix if reference.startswith(prefix.begins)), None)
 
 
-def reference(prefix: Prefix, number: int) -> str:
+def reference(prefix: Prefix | Register, number: int) -> str:
     """The reference of that number."""
-    return f"{prefix.begins}{number:06d}"
+    return f"{prefix}-{number:06d}"

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agenda.incidents import RISKS, Risk
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
-
-REASON_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _FLOORS = {
 _LEFT_OUT = frozenset({"no", "number", "the", "and", "of", "uk", "england"})
 _NOWHERE = frozenset({"nfa", "homeless", "unknown", "refused", "none"})
 _ENOUGH = 4  # words that tell a place where no number does
+_LONG, _SHORT = 8, 3  # words before the town, with and without a word like street
 
 
 @lru_cache(maxsize=8192)
@@ -48,6 +49,21 @@ def address_key(text: str) -> str:
     named = words[:2]
     enough = unit or (named and named[-1] not in _STREETS.values())
     return f"{postcode}|{' '.join(named)}|{unit}" if enough else ""
+
+
+def place_words(text: str) -> tuple[str, list[str]]:
+    """The last postcode of an address or of any text, "" where there is none, and the other words in order,
+    short forms made one: `Fell Ln` and `the Fell Lane` have the same two."""
+    postcode, plain = _postcode(" ".join(words_of(normalize("NFKC", text))))
+    return postcode, [_ALIKE.get(word, word) for word in plain.split() if word not in _LEFT_OUT]
+
+
+def place_pairs(address: str) -> frozenset[tuple[str, str]]:
+    """Each two neighbouring words of an address that tell where in its town it is: house and street."""
+    words = place_words(address)[1][:_LONG]
+    streets = [at for at, word in enumerate(words) if at and word in _STREETS.values()]
+    told = words[: streets[-1] + 1] if streets else words[:_SHORT]
+    return frozenset(zip(told, told[1:], strict=False))
 
 
 def _postcode(plain: str) -> tuple[str, str]:

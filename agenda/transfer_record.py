@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from agenda.calendar import day_words
 from agenda.meetings import MeetingKind
 from agenda.pack import (
     CaseSheet,
@@ -20,7 +21,7 @@ from agenda.pack import (
     Section,
     Worded,
 )
-from agenda.pack_words import day, moment, plain, worded
+from agenda.pack_words import moment, plain, worded
 from agenda.transfer_arrival import Arrival
 
 TITLE = "Transfer of a case"
@@ -130,5 +131,5 @@ def _titled(words: Worded, between: Between, sheet: CaseSheet, first: tuple[str,
 
 
 def _hearings(heard: Sequence[tuple[date, str]]) -> Section:
-    told = "\n".join(f"{day(on)}{f', {risk} risk' if risk else ''}" for on, risk in heard)
+    told = "\n".join(f"{day_words(on)}{f', {risk} risk' if risk else ''}" for on, risk in heard)
     return Section("Heard at MARAC", (Prose(told or "No hearing is recorded."),))

@@ -3,6 +3,10 @@
 import re
 from datetime import date
 
+from agenda.calendar import add_months, day_words
+
+#: So far ahead a day to come is meant (practice); what is later is a year that was mistyped.
+MONTHS_AHEAD = 12
 MONTHS = "january february march april may june july august september october november december".split()
 _WRITTEN = re.compile(r"(\d{1,2})[ /.-](\d{1,2})[ /.-](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -45,6 +49,14 @@ def a_day(said: str) -> date:
     if len(year.strip()) != len("1984"):
         raise ValueError(year)
     return date(int(year), int(month_told), int(day))
+
+
+def too_far(day: date, today: date) -> str | None:
+    """Why a day by which something is to happen cannot be meant; None where it can. A mistyped year would put
+    a duty off for good (Rulebook A2, F1, F5)."""
+    if day <= add_months(today, MONTHS_AHEAD):
+        return None
+    return f"{day_words(day)} is more than {MONTHS_AHEAD} months ahead. Check the year"
 
 
 def day_from(text: str) -> date:

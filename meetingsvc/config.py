@@ -32,6 +32,7 @@ class Settings:
     mail_dir: Path | None = None
     smtp_url: str = ""
     mail_from: str = ""
+    reply_mailbox: Path | None = None  # where a mail server puts the answers to invitations
     seal_key_file: Path | None = None
     backup_url: str = ""  # PostgreSQL: who may read everything, and only makes backups
     backup_dir: Path | None = None
@@ -49,7 +50,7 @@ class Settings:
         data_dir = Path(told.pop("data_dir", _default_data_dir(env)))
         readers = {"demo": _yes, "debug": _yes, "port": int, "proxy_hops": int, "idle_minutes": int,
                    "session_hours": int, "feed_limit": int, "mail_dir": Path,
-                   "seal_key_file": Path, "backup_dir": Path, "backup_key_file": Path,
+                   "reply_mailbox": Path, "seal_key_file": Path, "backup_dir": Path, "backup_key_file": Path,
                    "backup_days": int}  # fmt: skip
         values: dict[str, object] = {}
         for name, text in told.items():

@@ -97,6 +97,12 @@ def _database() -> Iterator[Finding]:
     if asleep := jobs.asleep_since(clock.now()):
         mend = "Start one, and keep it running: meetingsvc worker"
         yield Finding(f"{asleep} Nothing is sent, and nothing ends by itself.", mend)
+    for name, number in health.children_not_filed():
+        yield Finding(
+            f"{name}: children named on incidents from before an upgrade are not found in the search: "
+            f"{number:,} incidents.",
+            f"Run: meetingsvc people index --area {name}",
+        )
     for name, number in health.urgent_given_up(clock.now()):
         yield Finding(
             f"{name}: urgent messages were given up: {number}.",
@@ -106,6 +112,10 @@ def _database() -> Iterator[Finding]:
     if failed := jobs.failed_last("back-up"):
         mend = "The page Timed work, and the log, say why. Then: meetingsvc backup"
         yield Finding(f"The last nightly backup was not made: {failed}", mend)
+    yield from _role()
+
+
+def _role() -> Iterator[Finding]:
     if health.is_superuser():
         yield Finding(
             "The service is above PostgreSQL's row-level security: a superuser, or a role with BYPASSRLS.",

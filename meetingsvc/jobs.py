@@ -13,9 +13,17 @@ from meetingsvc.store import drafts, sessions
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import (
     action_reminders,
+    agreements_chasing,
     backups,
+    breach_notices,
+    complaint_notices,
     confirmations_chasing,
+    crime_chasing,
+    destroying,
     digests,
+    disagreement_notices,
+    disclosure_files,
+    disclosure_following,
     disclosure_notices,
     emergency_chasing,
     emergency_pack_making,
@@ -30,7 +38,9 @@ from meetingsvc.usecases import (
     packs,
     packs_chasing,
     public_referrers,
+    reply_mailbox,
     research_chasing,
+    retention,
     unattended,
     uploads,
 )
@@ -70,9 +80,9 @@ def run_uploads(settings: Settings) -> object:
 
 
 def expire_packs(settings: Settings) -> object:
-    """Takes away the files of packs, and of minutes, whose time is over (Rulebook S3)."""
+    """Takes away the files of packs, minutes and releases whose time is over (Rulebook S3)."""
     now = clock.now()
-    return packs.expire(now) + minutes_copies.expire(now)
+    return packs.expire(now) + minutes_copies.expire(now) + disclosure_files.expire(now)
 
 
 def make_offline_packs(settings: Settings) -> object:
@@ -132,8 +142,19 @@ def chase_packs(settings: Settings) -> object:
 
 
 def remind_of_feedback(settings: Settings) -> object:
-    """Reminds named professionals of what they are to do after a meeting (Rulebook F1)."""
-    return feedback_chasing.remind(clock.now())
+    """Reminds of what is to be done after a meeting: of victims to tell those who are named (Rulebook F1), of
+    disclosed crimes their police. One that fails keeps nobody waiting for the other."""
+    now = clock.now()
+    try:
+        told = crime_chasing.chase(now)
+    finally:
+        reminded = feedback_chasing.remind(now)
+    return told + reminded
+
+
+def read_replies(settings: Settings) -> object:
+    """Reads the answers to invitations that came by e-mail (Rulebook M4)."""
+    return reply_mailbox.read(settings, clock.now())
 
 
 def tell_of_disclosures(settings: Settings) -> object:
@@ -141,9 +162,44 @@ def tell_of_disclosures(settings: Settings) -> object:
     return disclosure_notices.tell(clock.now())
 
 
+def follow_requests(settings: Settings) -> object:
+    """Puts third parties' requests on, asks again what has changed, and tells who is waited for (X2, X3)."""
+    return disclosure_following.follow_all(clock.now())
+
+
+def chase_agreements(settings: Settings) -> object:
+    """Tells information governance of reviews that fall due, and of agencies to ask again (Rulebook V1)."""
+    return agreements_chasing.chase(clock.now())
+
+
+def chase_breaches(settings: Settings) -> object:
+    """Tells information governance of breaches whose clocks end soon, or are over (Rulebook V3)."""
+    return breach_notices.chase(clock.now())
+
+
+def chase_complaints(settings: Settings) -> object:
+    """Tells chairs and information governance of complaints whose clocks are over (Rulebook V2)."""
+    return complaint_notices.chase(clock.now())
+
+
+def chase_disagreements(settings: Settings) -> object:
+    """Tells agencies of disagreements whose step is late (Rulebook V4, W2)."""
+    return disagreement_notices.chase(clock.now())
+
+
 def make_digests(settings: Settings) -> object:
     """Makes the one message a day of those who chose it (Rulebook S2)."""
     return digests.make(clock.now())
+
+
+def review_records(settings: Settings) -> object:
+    """Makes the yearly reviews of records that fall due, and asks agencies what they hold (L1, L3)."""
+    return retention.fall_due(clock.now())
+
+
+def destroy_records(settings: Settings) -> object:
+    """Destroys what two people decided to destroy, and that nothing holds (Rulebook L1, L2)."""
+    return destroying.destroy_decided(settings, clock.now())
 
 
 def back_up(settings: Settings) -> object:
@@ -188,7 +244,15 @@ JOBS: tuple[Job, ...] = (
     Job("chase-packs", timedelta(hours=1), chase_packs),
     Job("remind-of-feedback", timedelta(hours=1), remind_of_feedback),
     Job("tell-of-disclosures", timedelta(minutes=15), tell_of_disclosures),
+    Job("follow-requests", timedelta(minutes=15), follow_requests),
+    Job("chase-agreements", Nightly(time(2, 45)), chase_agreements),
+    Job("chase-breaches", timedelta(minutes=15), chase_breaches),
+    Job("chase-complaints", timedelta(hours=1), chase_complaints),
+    Job("chase-disagreements", timedelta(hours=1), chase_disagreements),
+    Job("read-replies", timedelta(minutes=5), read_replies),
     Job("make-digests", timedelta(minutes=5), make_digests),
+    Job("review-records", Nightly(time(2, 20)), review_records, lease=timedelta(minutes=30)),
+    Job("destroy-records", Nightly(time(2, 40)), destroy_records, lease=timedelta(minutes=30)),
     Job("back-up", Nightly(time(3, 0)), back_up, lease=timedelta(hours=1)),
     Job("forget", timedelta(hours=1), forget),
 )

@@ -94,7 +94,20 @@ class Permission(StrEnum):
     APPLICATION_READ = "application:read"
     APPLICATION_MAKE = "application:make"
     APPLICATION_STEP = "application:step"
+    DISCLOSURE_READ = "disclosure:read"
+    DISCLOSURE_LOG = "disclosure:log"
+    DISCLOSURE_STEP = "disclosure:step"
+    DISCLOSURE_ANSWER = "disclosure:answer"
+    DISCLOSURE_DECIDE = "disclosure:decide"
+    DISCLOSURE_RELEASE = "disclosure:release"
     ORDER_BREACH = "order:breach"
+    SHARING_DECIDE = "sharing:decide"
+    BREACH_RAISE = "breach:raise"
+    BREACH_RUN = "breach:run"
+    COMPLAINT_RAISE = "complaint:raise"
+    COMPLAINT_HANDLE = "complaint:handle"
+    DISAGREEMENT_READ = "disagreement:read"
+    DISAGREEMENT_RAISE = "disagreement:raise"
     REFERRAL_MAKE = "referral:make"
     REFERRAL_DECIDE = "referral:decide"
     PERSON_MATCH = "person:match"
@@ -111,6 +124,13 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     REHEARSAL_ENTER = "rehearsal:enter"
     REHEARSAL_MAKE = "rehearsal:make"
+    STATISTICS_READ = "statistics:read"
+    RETENTION_READ = "retention:read"
+    RETENTION_PROPOSE = "retention:propose"
+    RETENTION_DECIDE = "retention:decide"
+    RETENTION_ANSWER = "retention:answer"
+    HOLD_SET = "hold:set"
+    CERTIFICATE_READ = "certificate:read"
 
 
 #: Who runs an area's meetings.
@@ -134,6 +154,7 @@ _PANEL = frozenset(
         Permission.WALL_DECLARE,
         Permission.GLASS_BREAK,
         Permission.ITEM_OWN,
+        Permission.SHARING_DECIDE,
         Permission.ADDRESS_REVEAL,
         Permission.AUDIT_READ,
         Permission.REFERRAL_MAKE,
@@ -141,10 +162,16 @@ _PANEL = frozenset(
         Permission.FLAG_READ,
         Permission.EMERGENCY_ASK,
         Permission.REHEARSAL_ENTER,
+        Permission.BREACH_RAISE,
+        Permission.COMPLAINT_RAISE,
+        Permission.DISAGREEMENT_READ,
     }
 )
 _RUNS_MEETINGS = _PANEL | {
     Permission.ACTION_REOPEN,
+    Permission.STATISTICS_READ,
+    Permission.RETENTION_READ,
+    Permission.CERTIFICATE_READ,
     Permission.REHEARSAL_MAKE,
     Permission.MEETING_RECORD,
     Permission.INCIDENT_SEARCH,
@@ -159,6 +186,9 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.CASE_ALLOCATE,
     Permission.CASE_TRAIL,
     Permission.APPLICATION_READ,
+    Permission.DISCLOSURE_READ,
+    Permission.DISCLOSURE_STEP,
+    Permission.DISCLOSURE_RELEASE,
     Permission.TRANSFER_READ,
     Permission.ADDRESS_SHARE,
     Permission.REFUSAL_READ,
@@ -177,6 +207,8 @@ _KEEPS_ACCOUNTS = frozenset(
         Permission.ACCOUNT_READ,
         Permission.ACCOUNT_DISABLE,
         Permission.ACCOUNT_CONFIRM,
+        Permission.BREACH_RAISE,
+        Permission.COMPLAINT_RAISE,
     }
 )
 
@@ -186,11 +218,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.FEED_IMPORT,
         Permission.MACHINE_MANAGE,
         Permission.LIST_CLOSE,
+        Permission.RETENTION_PROPOSE,
         Permission.MAIL_TEST,
         Permission.MINUTES_DRAFT,
         Permission.OUTCOME_RECORD,
         Permission.APPLICATION_MAKE,
+        Permission.DISCLOSURE_LOG,
         Permission.ORDER_BREACH,
+        Permission.DISAGREEMENT_RAISE,
         Permission.TRANSFER_MAKE,
         Permission.NOTIFICATION_RECORD,
         Permission.AREA_MANAGE,
@@ -199,21 +234,28 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CHAIR: _RUNS_MEETINGS
     | {
         Permission.ACTION_ESCALATED,
+        Permission.RETENTION_DECIDE,
         Permission.EMERGENCY_DECIDE,
+        Permission.DISCLOSURE_DECIDE,
         Permission.MINUTES_APPROVE,
         Permission.OUTCOME_STAND_IN,
         Permission.TRANSFER_CONFIRM,
         Permission.GLASS_REVIEW,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
+        Permission.COMPLAINT_HANDLE,
     },
     Role.REPRESENTATIVE: _PANEL
     | {
         Permission.CRIME_RECEIVE,
+        Permission.DISAGREEMENT_RAISE,
+        Permission.RETENTION_ANSWER,
         Permission.RESTRICTION_ASK,
         Permission.APPLICATION_READ,
         Permission.APPLICATION_MAKE,
         Permission.APPLICATION_STEP,
+        Permission.DISCLOSURE_READ,
+        Permission.DISCLOSURE_ANSWER,
         Permission.FEEDBACK_RECORD,
         Permission.FLAG_DONE,
         Permission.RESEARCH_SEND,
@@ -223,22 +265,35 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.RESTRICTION_ASK,
         Permission.CASE_ASK,
+        Permission.DISAGREEMENT_RAISE,
+        Permission.DISCLOSURE_READ,
+        Permission.DISCLOSURE_ANSWER,
         Permission.RESEARCH_SEND,
         Permission.CONFIRM_SEND,
         Permission.FEEDBACK_RECORD,
         Permission.FLAG_DONE,
     },
-    Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ},
+    Role.AGENCY_ADMINISTRATOR: _KEEPS_ACCOUNTS
+    | {Permission.ACCOUNT_MANAGE, Permission.AUDIT_READ, Permission.SHARING_DECIDE},
     Role.INFORMATION_GOVERNANCE: _KEEPS_ACCOUNTS
     | {
+        Permission.HOLD_SET,
+        Permission.CERTIFICATE_READ,
         Permission.ROLE_GRANT,
         Permission.AGENCY_MANAGE,
         Permission.AGREEMENT_MANAGE,
+        Permission.SHARING_DECIDE,
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
         Permission.AUDIT_READ,
         Permission.CASE_READ,
+        Permission.DISCLOSURE_READ,
+        Permission.DISCLOSURE_LOG,
+        Permission.DISCLOSURE_STEP,
+        Permission.STATISTICS_READ,
         Permission.GLASS_REVIEW,
+        Permission.BREACH_RUN,
+        Permission.COMPLAINT_HANDLE,
         Permission.TICKET_ASK,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
@@ -254,7 +309,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.JOB_READ,
     },
     Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE}),
-    Role.REFERRER: frozenset({Permission.HOME_READ, Permission.REFERRAL_MAKE}),  # of any agency (T7)
+    Role.REFERRER: frozenset(  # of any agency (T7)
+        {
+            Permission.HOME_READ,
+            Permission.REFERRAL_MAKE,
+            Permission.BREACH_RAISE,
+            Permission.COMPLAINT_RAISE,
+        }
+    ),
 }
 
 
@@ -290,7 +352,14 @@ NOT_REHEARSED = frozenset(
         Permission.AGREEMENT_MANAGE,
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
+        Permission.BREACH_RAISE,
+        Permission.COMPLAINT_RAISE,
+        Permission.BREACH_RUN,
+        Permission.COMPLAINT_HANDLE,
+        Permission.DISAGREEMENT_READ,
+        Permission.DISAGREEMENT_RAISE,
         Permission.REHEARSAL_MAKE,
+        Permission.STATISTICS_READ,
     }
 )
 

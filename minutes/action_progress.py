@@ -18,7 +18,8 @@ REMINDED_AT_MOST = 4
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was recorded of an action: settled, opened again, or looked at by the chair."""
+    """One thing that was recorded of an action: settled, opened again, looked at by the chair, or given to
+    somebody while it was open."""
 
     at: datetime
     by: str
@@ -29,11 +30,18 @@ class Step:
     @property
     def looked(self) -> bool:
         """Whether it changed nothing: the chair said what was done about one not done twice."""
-        return self.was is self.status
+        return self.was is self.status and not self.given
+
+    @property
+    def given(self) -> bool:
+        """Whether somebody else does it from here on: the chair looks only at what is not open."""
+        return self.was is self.status is Status.OPEN
 
     @property
     def words(self) -> str:
-        """`Not done`, `Opened again` or `The chair looked at it`."""
+        """`Not done`, `Opened again`, `The chair looked at it` or `Who does it`."""
+        if self.given:
+            return "Who does it"
         if self.looked:
             return "The chair looked at it"
         return "Opened again" if self.status is Status.OPEN else self.status.label

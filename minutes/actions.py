@@ -7,9 +7,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import day_words
+from agenda.moves import REASON_LENGTH
+from agenda.typed_days import too_far
 
 WHAT_LENGTH = 2_000
-REASON_LENGTH = 2_000
 
 
 class Category(StrEnum):
@@ -93,6 +94,8 @@ def problems(action: Action, owners: Collection[UUID], today: date) -> dict[str,
         found["due"] = "Enter the day by which it is to be done"
     elif action.due < today:
         found["due"] = f"{day_words(action.due)} has passed. Enter today or a later day"
+    elif problem := too_far(action.due, today):
+        found["due"] = problem
     return found | status_problems(action.status, action.reason)
 
 

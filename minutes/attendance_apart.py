@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from agenda.addresses import Part
+from agenda.moves import REASON_LENGTH
 
-REASON_LENGTH = 2_000
 _PARTS = {
     Part.PERPETRATOR: "the perpetrator of",
     Part.VICTIM: "the victim of",

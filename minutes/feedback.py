@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import add_working_days, day_words
+from agenda.moves import REASON_LENGTH
+from agenda.typed_days import too_far
 
 NAME_LENGTH = 200
 WAY_LENGTH = 500
-REASON_LENGTH = 2_000
+#: So soon it is tried again (practice): the duty to tell a victim is not put off for good (Rulebook F1, F5).
+NEXT_TRY_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def problems(told: Telling, may: MayTell, earliest: date) -> dict[str, str]:
         found["due"] = "Enter the day by which the victim is told"
     elif told.due < earliest:
         found["due"] = f"{day_words(told.due)} has passed. Enter {day_words(earliest)} or a later day"
+    elif problem := too_far(told.due, earliest):
+        found["due"] = problem
     if not found and not may.is_idva(told):
         missing = "Say which relationship makes this professional more appropriate than an IDVA"
         found = _text_problem("instead_of_idva", told.instead_of_idva, missing)
@@ -175,6 +180,9 @@ def _again_problem(told: Try, today: date) -> dict[str, str]:
         return {"again_on": "The victim was told: leave the next day empty"}
     if told.again_on is not None and told.again_on < today:
         return {"again_on": f"{day_words(told.again_on)} has passed. Enter today or a later day"}
+    if told.again_on is not None and told.again_on > today + timedelta(days=NEXT_TRY_DAYS):
+        return {"again_on": f"{day_words(told.again_on)} is more than {NEXT_TRY_DAYS} days ahead. Enter an "
+                "earlier day"}  # fmt: skip
     return {}
 
 
@@ -202,3 +210,17 @@ def due_on(told: Telling, tries: Sequence[Try]) -> date | None:
 def is_overdue(due: date | None, today: date) -> bool:
     """After its day; on the day itself it is not overdue yet."""
     return due is not None and due < today
+
+
+def not_told(why: str, on: date, by: str, again_on: date | None) -> Try:
+    """That the victim was not told after all, as one more attempt: the earlier one stays as it was recorded
+    (Rulebook F1, F5, R1)."""
+    return Try(Result.NOT_REACHED, on, by, f"Not told after all: {why.strip()}", again_on)
+
+
+def not_told_problems(was: Standing, why: str, again_on: date | None, today: date) -> dict[str, str]:
+    """What keeps it from being taken back that the victim was told, by field (Rulebook F1, F5)."""
+    if was is not Standing.TOLD:
+        return {"why": "It is not recorded that the victim was told. Nothing was changed."}
+    found = _text_problem("why", why, "Say why the victim is still to be told")
+    return found | _again_problem(not_told(why, today, "", again_on), today)

@@ -12,8 +12,9 @@ FIELDS = 60  # at most, in one save
 MOST = 1_500  # fields of one case
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAMED = {
-    "risk": "Level of risk", "in_place": "Safeguards in place", "disclose": "Disclose under the scheme",
-    "refer": "Refer to MARAC", "group": "Circulation group", "group_reason": "Why not the proposed group",
+    "risk": "Level of risk", "in_place": "Safeguards in place",
+    "refer": "Refer to MARAC", "not_referred": "Why not referred",
+    "group": "Circulation group", "group_reason": "Why not the proposed group",
     "notes": "Notes", "plan_review": "The plan as a whole",
 }  # fmt: skip
 _PATTERNS = (
@@ -23,9 +24,21 @@ _PATTERNS = (
     (re.compile(rf"clarification-{_UUID}-(about|name|dob|text|row|removed)"), "Who is who"),
     (re.compile(rf"crime-{_UUID}-(text|agency_id|told_id|shared|row|removed)"), "A disclosed crime"),
     (re.compile(rf"review-{_UUID}-(verdict|text)"), "The plan so far"),
+    (re.compile(r"disclose-[A-Z]{3}-[0-9]{6,12}-(decision|why)"), "Disclose under the scheme"),
     (re.compile(r"telling-[a-z_]{1,30}"), "Who tells the victim"),
 )
-_TEXTS = ("notes", "plan_review", "group_reason", "-note", "-what", "-text", "-unsafe", "-instead_of_idva")
+_TEXTS = (
+    "notes",
+    "plan_review",
+    "group_reason",
+    "not_referred",
+    "-note",
+    "-what",
+    "-text",
+    "-unsafe",
+    "-instead_of_idva",
+    "-why",
+)
 _MOST_COMPARED = 250_000  # pairs of words: some milliseconds
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -191,6 +204,12 @@ def row_key(kind: str, field: str) -> str | None:
     """The key of the row that a field is in."""
     head = f"{kind}-"
     return field[len(head) : len(head) + 36] if field.startswith(head) and label(field) else None
+
+
+def row_of(field: str) -> str | None:
+    """The row that a field is in, as its fields begin; None where it is in none."""
+    kinds = ("action", "note", "clarification", "crime")
+    return next((f"{kind}-{key}" for kind in kinds if (key := row_key(kind, field))), None)
 
 
 def removed_action(field: str) -> UUID | None:

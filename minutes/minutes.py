@@ -10,9 +10,11 @@ from uuid import UUID
 from agenda.area import AreaSettings
 from agenda.calendar import add_working_days
 from agenda.meetings import MeetingKind
+from agenda.moves import REASON_LENGTH
 
 SAID_LENGTH = 20_000
-REASON_LENGTH = 2_000
+#: Why nobody of the police was told of a crime, and who is to tell them.
+NOT_TOLD = "nobody of theirs may open this case. Have an officer named on it, or tell them yourself"
 #: So long everybody who attended is there to read minutes as one thing; after it, each case by itself.
 NEW_FOR = timedelta(days=14)
 
@@ -50,6 +52,17 @@ class Disclosed:
     told: str
     on: str
     shared: bool
+    reached: bool | None = None  # somebody of that police was told; None: it is not said to this reader
+
+    @property
+    def words(self) -> str:
+        """Who disclosed it, and what has become of it as far as it is true (practice)."""
+        became = f"{self.told} told {self.on}"
+        if self.reached is None:
+            became = f"for {self.told}, {self.on}"
+        elif not self.reached:
+            became = f"{self.told} not told yet when these minutes were drawn from the record: {NOT_TOLD}"
+        return f"disclosed by {self.agency}; {became}{'' if self.shared else '; minuted apart'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +152,14 @@ def extract(told: CaseMinutes, sight: Sight) -> CaseMinutes:
     """What one reader may read of a case that is open to them (security.md B).
 
     A crime disclosed is for the police told of it, the agency that disclosed it and who runs meetings; for
-    others where the meeting said so. Why telling is unsafe is for who runs meetings, and the IDVAs (F1).
+    others where the meeting said so; whether the police were told says who may open the case, so it is not
+    for agencies (M6). Why telling is unsafe is for who runs meetings, and the IDVAs (F1).
     """
     if sight.runs_meetings:
         return told
     own = str(sight.agency_id)
-    crimes = tuple(one for one in told.crimes if one.shared or own in (one.agency_id, one.told_id))
+    theirs = (one for one in told.crimes if one.shared or own in (one.agency_id, one.told_id))
+    crimes = tuple(replace(one, reached=None) for one in theirs)
     unsafe = told.unsafe if sight.is_idva else ""
     return replace(told, crimes=crimes, heard_by=(), unsafe=unsafe, confirmed_by="", held_back="")
 

@@ -181,8 +181,7 @@ def _remarks(told: CaseMinutes) -> Iterator[Remark]:
 
 def _crimes(told: CaseMinutes) -> Iterator[str]:
     for one in told.crimes:
-        apart = "" if one.shared else "; minuted apart"
-        yield f"{one.text} (disclosed by {one.agency}; {one.told} told {one.on}{apart})"
+        yield f"{one.text} ({one.words})"
 
 
 def _lines(title: str, lines: Sequence[str]) -> Iterator[Section]:

@@ -1,6 +1,7 @@
 """What a meeting decides about a case."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,11 +49,27 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What the meeting decided on one application under the disclosure scheme (Rulebook C4, Y1)."""
+
+    reference: str
+    disclose: bool | None = None
+    why: str = ""  # nothing is disclosed; or what the meeting said of it
+
+    @property
+    def words(self) -> str:
+        """`Decided not to disclose under the disclosure scheme (DSA-000123): Nothing is held.`"""
+        said = f": {self.why}" if self.why else "."
+        decided = "Decided to disclose" if self.disclose else "Decided not to disclose"
+        return f"{decided} under the disclosure scheme ({self.reference}){said}"
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What the meeting decided: risk, safeguards, whether to refer to MARAC and in which group (Rulebook D3).
 
     `in_place` is the meeting's own judgement of the safeguards taken together, never a count of `safeguards`
-    (Rulebook C2); `disclose` its decision on an application under the disclosure scheme (Rulebook C4).
+    (Rulebook C2); `disclosures` its decision on each application under the disclosure scheme (Rulebook C4).
     None is a question not answered yet.
     """
 
@@ -63,8 +80,9 @@ class Outcome:
     group: Group | None = None
     group_reason: str = ""
     notes: str = ""
-    disclose: bool | None = None
+    disclosures: tuple[Disclosure, ...] = ()
     plan_review: str = ""  # MARAC: of the daily meeting's safety plan (Rulebook M3)
+    not_referred: str = ""  # why a high-risk case is not, or a referral was taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,20 @@ def marac_problems(outcome: Outcome, disclosure_only: bool) -> dict[str, str]:
     return found
 
 
+def unreferred_problems(outcome: Outcome, police: Risk, was: Outcome | None) -> dict[str, str]:
+    """A case that is high risk, or was, is kept from MARAC only with a reason, and so is a referral taken
+    back (practice; Rulebook D3, T13). `was`: the outcome that this one replaces."""
+    if outcome.refer is not False:
+        return {}
+    if len(outcome.not_referred) > SAFEGUARD_NOTE_LENGTH:
+        return {"not_referred": _too_long("The reason", SAFEGUARD_NOTE_LENGTH)}
+    before = was or Outcome(risk=None)
+    asked = Risk.HIGH in (police, outcome.risk, before.risk) or before.refer or before.not_referred
+    if not asked or outcome.not_referred.strip():
+        return {}
+    return {"not_referred": "Say why the case is not referred to MARAC"}
+
+
 def stand_in_problems(outcome: Outcome, police: Risk, *, at_marac: bool = False) -> dict[str, str]:
     """What a chair in a coordinator's place may not decide alone (security.md B): to lower the risk that was
     assessed before the meeting, or to keep a high-risk case from MARAC."""
@@ -153,14 +185,22 @@ def stand_in_problems(outcome: Outcome, police: Risk, *, at_marac: bool = False)
     return found
 
 
-def disclosure_problems(outcome: Outcome) -> dict[str, str]:
-    """The decision to disclose is made at the daily meeting: no outcome without it, nor a refusal without its
-    reason (Rulebook C4, Y1)."""
-    if outcome.disclose is None:
-        return {"disclose": "Say whether the meeting decided to disclose under the scheme"}
-    if not outcome.disclose and not outcome.notes.strip():
-        return {"notes": "Say in the notes why nothing is disclosed under the scheme"}
-    return {}
+def disclosure_problems(outcome: Outcome, applications: Collection[str]) -> dict[str, str]:
+    """The decision to disclose is made at the daily meeting, on each application by itself: no outcome
+    without it, nor a refusal without its reason (Rulebook C4, Y1)."""
+    found: dict[str, str] = {}
+    told = {one.reference: one for one in outcome.disclosures}
+    for reference in applications:
+        one = told.get(reference, Disclosure(reference))
+        if one.disclose is None:
+            found[f"disclose-{reference}-decision"] = (
+                f"Say whether the meeting decided to disclose on application {reference}"
+            )
+        elif not one.disclose and not one.why.strip():
+            found[f"disclose-{reference}-why"] = f"Say why nothing is disclosed on application {reference}"
+        elif len(one.why) > SAFEGUARD_NOTE_LENGTH:
+            found[f"disclose-{reference}-why"] = _too_long("Why", SAFEGUARD_NOTE_LENGTH)
+    return found
 
 
 def _too_long(what: str, limit: int) -> str:

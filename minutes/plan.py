@@ -5,7 +5,8 @@ from datetime import date
 from enum import StrEnum
 
 from agenda.calendar import day_words
-from minutes.actions import REASON_LENGTH, Status
+from agenda.moves import REASON_LENGTH
+from minutes.actions import Status
 
 
 class Verdict(StrEnum):

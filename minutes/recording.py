@@ -1,6 +1,6 @@
 """What one person types about a case while the meeting hears it, and how it meets what another typed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
@@ -17,20 +17,28 @@ from minutes.notes import Note
 from minutes.outcome import Outcome
 from minutes.plan import Review
 
+#: An entry of a case: its kind, its reference, and whether it is an application withdrawn since.
+Listed = tuple[str, str, bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of a case before the meeting judges it, as the circulation group needs it (C1)."""
 
     disclosure_only: bool  # every entry is a disclosure application
-    disclosure: bool  # at least one is
     repeat: bool
     at_marac: bool = False  # which refers nothing, and is told what to disclose (C4)
+    applications: tuple[str, ...] = ()  # those that the meeting decides on, each by itself (C4)
 
     @classmethod
-    def of(cls, kinds: Collection[str], repeat: bool, at_marac: bool = False) -> "Facts":
-        """From the kinds of the case's entries, and whether the list took it as a repeat (T6)."""
-        return cls(is_disclosure_only(kinds), DISCLOSURE_APPLICATION in kinds, repeat, at_marac)
+    def of(cls, entries: Iterable[Listed], repeat: bool, at_marac: bool = False) -> "Facts":
+        """From the case's entries, and whether the list took it as a repeat (T6). Nothing is decided on an
+        application that was withdrawn (Y1)."""
+        entries = list(entries)
+        told = [reference for kind, reference, withdrawn in entries
+                if kind == DISCLOSURE_APPLICATION and not withdrawn]  # fmt: skip
+        only = is_disclosure_only([kind for kind, *_ in entries])
+        return cls(only, repeat, at_marac, tuple(dict.fromkeys(told)))
 
     def proposal(self, safeguards_in_place: bool) -> Proposal:
         """The group the service proposes, and why."""
@@ -119,7 +127,7 @@ def _outcome_problems(outcome: Outcome, facts: Facts) -> dict[str, str]:
     found = outcomes.problems(outcome, proposed.group if proposed else None)
     if facts.at_marac:
         return found | outcomes.marac_problems(outcome, facts.disclosure_only)
-    return found | (outcomes.disclosure_problems(outcome) if facts.disclosure else {})
+    return found | outcomes.disclosure_problems(outcome, facts.applications)
 
 
 def _prefixed(row: str, found: Mapping[str, str]) -> dict[str, str]:
@@ -138,6 +146,24 @@ def differences(
     return tuple(found) + tuple(_action_differences(their_actions, mine, owners))
 
 
+def words(
+    outcome: Outcome,
+    set_actions: Iterable[Action],
+    owners: Mapping[UUID, str],
+    reviews: Iterable[tuple[str, Review]] = (),
+) -> tuple[tuple[str, str], ...]:
+    """An outcome with its actions, and what it says of each action planned before, each answer by its name:
+    as it is kept when it is saved again (R1, M3)."""
+    said = [(what, text) for what, text in _outcome_words(outcome) if text]
+    of_plan = ((f"Planned: {what}", _review_words(review)) for what, review in reviews)
+    return (*said, *of_plan, *(("Action", _action_words(action, owners)) for action in set_actions))
+
+
+def _review_words(review: Review) -> str:
+    verdict = review.verdict.label if review.verdict else ""
+    return ": ".join(filter(None, (verdict, review.text)))
+
+
 def _outcome_words(told: Outcome) -> Iterator[tuple[str, str]]:
     yield "Risk", told.risk.value if told.risk else ""
     ticks = {tick.safeguard: tick for tick in told.safeguards}
@@ -145,12 +171,19 @@ def _outcome_words(told: Outcome) -> Iterator[tuple[str, str]]:
         tick = ticks.get(safeguard)
         yield safeguard.label, _tick_words(tick) if tick else "no"
     yield "Safeguards in place", _yes_no(told.in_place)
-    yield "Disclose under the scheme", _yes_no(told.disclose)
+    yield "Disclose under the scheme", "; ".join(_disclosure_words(told))
     yield "Refer to MARAC", _yes_no(told.refer)
+    yield "Why not referred", told.not_referred
     yield "Circulation group", told.group.label if told.group else ""
     yield "Reason for the group", told.group_reason
     yield "Meeting notes", told.notes
     yield "Review of the plan", told.plan_review
+
+
+def _disclosure_words(told: Outcome) -> Iterator[str]:
+    for one in sorted(told.disclosures, key=lambda one: one.reference):
+        if one.disclose is not None or one.why:
+            yield f"{one.reference} {_yes_no(one.disclose)}" + (f": {one.why}" if one.why else "")
 
 
 def _tick_words(tick: outcomes.Tick) -> str:

@@ -10,7 +10,7 @@ from agenda.daily_list import ListedEntry
 from agenda.incidents import Incident, Risk
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.referral_entry import EntryKind
-from minutes.actions import Action
+from minutes.actions import Action, Status
 from minutes.clarifications import Clarification
 from minutes.crimes import Crime
 from minutes.notes import Note
@@ -25,6 +25,7 @@ class Person:
 
     name: str
     dob: date | None
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,17 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An action that an earlier meeting set, and what this one says of it (Rulebook M3)."""
+    """An action that an earlier meeting set, and what this one says of it (Rulebook M3).
+
+    Of a meeting that is closed, the action as it stood then.
+    """
 
     action_id: UUID
     action: Action
     agency: str
     set_on: date  # the day of its meeting
     review: Review | None = None
+    now: Status | None = None  # what it has become since
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class SharedCrime:
     told: str
     at: datetime
     received_at: datetime | None
+    reached: bool = True  # somebody of that police was told; False for who runs the meetings alone (M6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,8 @@ class Line:
 
     @property
     def update_only(self) -> bool:
-        """Circulated for agencies to confirm, and every one did (Rulebook C3)."""
+        """Circulated for agencies to confirm, and none has had it moved to discussion. Whether every one did
+        confirm, their answers say (Rulebook C3; `agenda.confirmations.Standing`)."""
         return not self.group.for_discussion and not self.moved_reason
 
     @property
@@ -159,7 +166,8 @@ class Worksheet:
     notes: tuple[SharedNote, ...] = ()
     clarified: tuple[Clarified, ...] = ()
     recorded: Recorded | None = None
-    actions: Mapping[UUID, Action] = field(default_factory=dict)
+    actions: Mapping[UUID, Action] = field(default_factory=dict)  # once it is closed: as they stood then
+    since: Mapping[UUID, Status] = field(default_factory=dict)  # what those have become since
     worked_on: frozenset[UUID] = frozenset()  # of those, what something was recorded of: they stay (A1)
     line: Line | None = None  # MARAC only
     before: tuple[Before, ...] = ()  # MARAC only: the daily meetings that sent it, the latest first
@@ -174,7 +182,9 @@ class Worksheet:
     @property
     def facts(self) -> Facts:
         """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
-        return Facts.of([listed.entry.kind for listed in self.incidents], self.repeat, bool(self.line))
+        entries = [listed.entry for listed in self.incidents]
+        told = ((one.kind, one.reference, one.withdrawn_at is not None) for one in entries)
+        return Facts.of(told, self.repeat, bool(self.line))
 
     @property
     def assessed(self) -> str:
@@ -208,7 +218,8 @@ class Worksheet:
         if self.line is None:
             return self.state is MeetingState.OPEN or missing
         ended = self.state is MeetingState.HEARD and missing and not self.line.not_reached
-        return self.line.shared and (self.state is MeetingState.PUBLISHED or ended)
+        decided = self.state is MeetingState.CANCELLED and not missing  # it stands, and is amended
+        return self.line.shared and (self.state is MeetingState.PUBLISHED or ended or decided)
 
     @property
     def risks(self) -> CaseRisk | None:

@@ -7,6 +7,10 @@ from enum import StrEnum
 PACK_LETTER = "pack_letter"
 MAIL_TEST = "mail_test"
 
+#: Files that are lists of one's own work, of no one meeting.
+FLAGS_LIST = "flags list"
+ACTIONS_LIST = "actions list"
+
 
 class What(StrEnum):
     """The value is stored, the label is read."""

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from agenda.agencies import AgencyKind
 from agenda.disclosure_application import Applying
 from agenda.disclosure_scheme import Recipient, Right, Scheme, Step, Telling
+from agenda.disclosure_update import Step as UpdateStep
 from agenda.incidents import Order, OrderKind, Party, Risk
 from meetingsvc.models import (
     ApplicationRow,
@@ -20,6 +21,7 @@ from meetingsvc.models import (
     OrderReminderRow,
     OrderRow,
     TellingRow,
+    UpdateStepRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
@@ -89,6 +91,7 @@ def behind(application_id: UUID, area_id: UUID, account_id: UUID) -> list[Base]:
         TellingRow(step_id=step, told_on=NOW.date(), told_by="Sgt Elm", told_where="A surgery",
                    safely="Alone", recipient=Recipient.AT_RISK, whom="Isla", in_person=True, warned=True,
                    signed=True, **here),
+        UpdateStepRow(step=UpdateStep.GO_AHEAD, account_id=account_id, at=NOW, reason="No time", **here),
         ContactShownRow(account_id=account_id, reason="To arrange a meeting", at=NOW, **here),
         OrderReminderRow(area_id=area_id, reference="ORD-000001", day=NOW.date(), told_at=NOW),
     ]  # fmt: skip

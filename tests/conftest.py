@@ -22,6 +22,7 @@ from tests.proofs import pytest_runtest_makereport, pytest_terminal_summary  # n
 from tests.servers import apps, memory, network, pages, twice
 from tests.servers.databases import Copies
 from tests.servers.postgresql import URL, Server
+from tests.servers.remembered import fresh, remembered
 
 settings.register_profile(
     "house", max_examples=100, deadline=None, derandomize=True, database=None,
@@ -102,6 +103,7 @@ def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def database_url(copies: Copies) -> Iterator[str]:
     """A fresh database, up to date and empty: SQLite, then PostgreSQL."""
     url = copies.make()
+    fresh(copies, url)
     yield url
     copies.drop(url)
 
@@ -130,6 +132,7 @@ def core_app(settings_for_tests: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
+@remembered
 def area_id(core_app: Flask) -> UUID:
     """The area `northmoor`; its first list is that of Monday 2 November 2026."""
     return areas.create("northmoor", date(2026, 11, 2), BEFORE_ALL)

@@ -5,8 +5,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agenda import disclosure_scheme, referral_state, transfers
+from agenda import (
+    agreements,
+    breaches,
+    complaints,
+    disagreement_ladders,
+    disclosure_scheme,
+    disclosure_update,
+    named_case,
+    referral_state,
+    sharing_decision,
+    transfers,
+)
 from agenda.moves import Move, drawn
+from minutes import disclosure, retention
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"
 
@@ -19,9 +31,28 @@ class Machine(NamedTuple):
 
 
 MACHINES = {
+    "Request for disclosure to a third party (X1 to X5)": Machine(
+        disclosure.State.RECEIVED, disclosure.MOVES
+    ),
     "Application under a disclosure scheme (Y1, Y2)": Machine(
         disclosure_scheme.Stage.APPLIED, disclosure_scheme.MOVES
     ),
+    "Agreement of an agency (V1)": Machine(agreements.State.NOT_SIGNED, agreements.MOVES),
+    "Agency that has not signed, in a named case (V1)": Machine(named_case.State.PROPOSED, named_case.MOVES),
+    "Decision about sharing (K4)": Machine(sharing_decision.State.OPEN, sharing_decision.MOVES),
+    "MARAC's update on a disclosure (C4)": Machine(disclosure_update.State.NOT_TOLD, disclosure_update.MOVES),
+    "Breach (V3)": Machine(breaches.State.RAISED, breaches.MOVES),
+    "Complaint (V2)": Machine(complaints.State.RECEIVED, complaints.MOVES),
+    "Yearly review of a case (L1)": Machine(retention.State.DUE, retention.MOVES),
+    **{
+        f"{ladder.title} ({rule})": Machine(ladder.first, ladder.moves)
+        for rule, ladder in (
+            ("V4", disagreement_ladders.PROFESSIONAL),
+            ("W2", disagreement_ladders.CONFERENCE),
+            ("W2", disagreement_ladders.CHILD_DEATH),
+            ("W2", disagreement_ladders.CHILD_DEATH_OUTSIDE),
+        )
+    },
     "Referral (T7)": Machine(referral_state.State.DRAFT, referral_state.MOVES),
     "Transfer to another area (M5)": Machine(transfers.State.PROPOSED, transfers.MOVES),
 }

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
@@ -17,15 +17,16 @@ from meetingsvc import assets, clock, doctor
 from meetingsvc.app import create_core
 from meetingsvc.cli import commands
 from meetingsvc.config import Settings
-from meetingsvc.models import AreaRow, JobSlotRow, db
+from meetingsvc.models import AreaRow, IncidentRow, JobSlotRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import areas, outbox
+from meetingsvc.store import acting, areas, outbox
 from meetingsvc.store.jobs import Outcome
 from meetingsvc.store.outbox import State
-from meetingsvc.usecases import accounts, agencies, jobs
+from meetingsvc.usecases import accounts, agencies, jobs, matching_weights
 from meetingsvc.usecases.job_plans import Every
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
+from tests.builders import a_row, take_in
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -108,6 +109,19 @@ def test_V5_urgent_messages_that_were_given_up_are_found(
         at = clock.now() - timedelta(days=days)
         outbox.put(area_id, person, notice, context, at, urgent=urgent, state=State.FAILED)
     assert wrong(sound) == ["northmoor: urgent messages were given up: 1."] * found
+
+
+def test_children_of_before_an_upgrade_that_no_search_finds_are_found(sound: Settings, area_id: UUID) -> None:
+    take_in(area_id, a_row(children="Milo Thackeray|2015-05-04|Y|victim"))
+    assert wrong(sound) == [], "no list has considered it: the next one files them"
+    with acting.service(), saved():
+        db.session.execute(update(IncidentRow).values(considered=True))
+    assert wrong(sound) == [
+        "northmoor: children named on incidents from before an upgrade are not found in the search: "
+        "1 incidents."
+    ]
+    assert matching_weights.index_children(area_id) == 1
+    assert wrong(sound) == []
 
 
 def test_what_others_can_read_is_found(sound: Settings) -> None:

@@ -37,7 +37,8 @@ CHOSEN: dict[str, Any] = {
     "flag.whose": "victim",
     "consent.answer": "given", "consent.grounds": "", "risk_assessment.level": "high",
     "risk_assessment.counted": "high",
-    "plan_review.verdict": "done",
+    "disclosure_request.kind": "subject access", "disclosure_release.released_at": None,
+    "plan_review.verdict": "done", "sharing_decision.decided_at": None,
 }  # fmt: skip
 
 #: By the trigger; or before it is asked, since the service's role may not.
@@ -120,6 +121,54 @@ def test_up_down_and_up_again_with_rows_in_every_table(empty_app: Flask) -> None
     assert tables() == set()
     upgrade(DIRECTORY, "head")
     assert schema.differences() == []
+
+
+def two_applications_of_one_case(*answers: bool | None) -> None:
+    """Each with what the meeting decided on it, as revision 0044 and those after it keep it."""
+    with db.engine.begin() as connection:
+        a_row_in_every_table(connection)
+        connection.execute(text("UPDATE incident SET kind = 'disclosure_application'"))
+        for name in ("incident", "entry"):
+            table = Base.metadata.tables[name]
+            row = dict(connection.execute(select(table)).mappings().one())
+            changed = {"id": 2, "occurrence_number": "DSA-000002", "incident_id": 2}
+            told = {name: changed.get(name, value) for name, value in row.items()}
+            connection.execute(insert(table).values(told))
+        entry = Base.metadata.tables["entry"]
+        why = ("Nothing is held.", "")
+        for key, (answer, said) in enumerate(zip(answers, why, strict=True), 1):
+            told = {"disclose": answer, "disclose_why": said, "withdrawn_at": None}
+            connection.execute(entry.update().where(entry.c.id == key).values(told))
+
+
+def test_Y1_going_back_keeps_what_was_refused_refused_and_why(empty_app: Flask) -> None:
+    upgrade(DIRECTORY, "head")
+    two_applications_of_one_case(False, False)
+    downgrade(DIRECTORY, "0043")
+    with db.engine.connect() as connection:
+        answer, notes = connection.execute(text("SELECT disclose, notes FROM outcome")).one()
+    assert (bool(answer), notes) == (False, "x\nNothing is held.")
+    upgrade(DIRECTORY, "head")
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT disclose, disclose_why FROM entry")).all()
+    assert [(bool(answer), why) for answer, why in kept] == [(False, notes)] * 2
+
+
+@pytest.mark.parametrize("answers", [(False, True), (None, True), (False, None)])
+def test_Y1_where_applications_were_answered_differently_nobody_goes_back(
+    empty_app: Flask, answers: tuple[bool | None, bool | None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """One answer for both would disclose what was refused, or what nobody decided."""
+    upgrade(DIRECTORY, "head")
+    two_applications_of_one_case(*answers)
+    with pytest.raises(SystemExit):
+        downgrade(DIRECTORY, "0043")
+    assert "not all answered alike" in caplog.text
+    upgrade(DIRECTORY, "head")
+    assert schema.differences() == []
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT disclose FROM entry ORDER BY id")).scalars().all()
+    assert [None if one is None else bool(one) for one in kept] == list(answers)
 
 
 def test_a_migration_that_is_repeated_keeps_every_row(core_app: Flask) -> None:

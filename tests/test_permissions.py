@@ -37,6 +37,7 @@ emergency:decide - Y - - - - - -
 job:read        - - - - - Y Y -
 rehearsal:enter Y Y Y Y - - - -
 rehearsal:make  Y Y - - - - - -
+statistics:read Y Y - - - Y - -
 feedback:read     Y Y Y Y - - - -
 feedback:record   - - Y Y - - - -
 feedback:decide   Y Y - - - - - -
@@ -45,7 +46,26 @@ flag:done         - - Y Y - - - -
 application:read Y Y Y - - - - -
 application:make Y - Y - - - - -
 application:step - - Y - - - - -
+retention:read   Y Y - - - - - -
+retention:propose Y - - - - - - -
+retention:decide - Y - - - - - -
+retention:answer - - Y - - - - -
+hold:set         - - - - - Y - -
+certificate:read Y Y - - - Y - -
+disclosure:read  Y Y Y Y - Y - -
+disclosure:log   Y - - - - Y - -
+disclosure:step  Y Y - - - Y - -
+disclosure:answer - - Y Y - - - -
+disclosure:decide - Y - - - - - -
+disclosure:release Y Y - - - - - -
 order:breach    Y - - - - - - -
+sharing:decide  Y Y Y Y Y Y - -
+breach:raise    Y Y Y Y Y Y Y - Y
+breach:run      - - - - - Y - -
+complaint:raise Y Y Y Y Y Y Y - Y
+complaint:handle - Y - - - Y - -
+disagreement:read Y Y Y Y - - - -
+disagreement:raise Y - Y Y - - - -
 feed:import     Y - - - - - - -
 incident:create - - - - - - - Y
 machine:manage  Y - - - - - - -

@@ -15,7 +15,7 @@ from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.store import acting, restored
 from meetingsvc.store.restored import Closed
-from meetingsvc.usecases import backups, restoring
+from meetingsvc.usecases import backups, destroying, restoring
 from meetingsvc.usecases.backups import Held
 from meetingsvc.usecases.jobs import Trouble
 from meetingsvc.usecases.restoring import BY_THE_HOST, BY_THEIR_PAGES
@@ -53,11 +53,17 @@ def restore(file: Path, check: bool) -> None:
 
 @click.command()
 @click.option("--coordinators", is_flag=True, help="To those who run meetings alone, for what pages do.")
-def reopen(coordinators: bool) -> None:
+@click.option("--ledger-lost", is_flag=True, help="Though nobody can say what was destroyed since.")
+def reopen(coordinators: bool, ledger_lost: bool) -> None:
     """Opens the service after a restore, once what was done since the backup has been done again."""
-    with opened():
+    with opened() as settings:
         at = restored.since()
+        if at is not None and not ledger_lost:
+            again = destroying.replay(settings, clock.now())
+            click.echo(f"Destructions carried out again: {again}. The ledger is whole.")
         click.echo(_list(BY_THE_HOST if coordinators else BY_THEIR_PAGES))
+        if ledger_lost:
+            click.confirm("What was destroyed since is there again. Open all the same?", abort=True)
         click.confirm(f"Is all of this done, as far as it was done since {at}?", abort=True)
         restoring.reopen(Closed.TO_OTHERS if coordinators else None, clock.now())
         click.echo("Open to those who run meetings." if coordinators else "Open.")

@@ -7,6 +7,7 @@ from agenda.incidents import Risk
 from agenda.referral_consent import Answer, Consent, Ground, Lawful, Sharing
 from agenda.risk_tool_dash import DASH
 from agenda.risk_tool_registry import DARA
+from meetingsvc.demo import sharing
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, demo
 from meetingsvc.usecases import consents, risk_assessments
@@ -35,6 +36,7 @@ def tell(coordinator: Principal, health: Principal, police: Principal, now: date
     filled = ((health, _dash(health, now)), (police, _dara(police, now)))
     for (case_id, _, _), (who, told) in zip(cases, filled, strict=False):
         risk_assessments.record(who, case_id, told, now + 9 * A_MINUTE)
+    sharing.decide(health, next((case_id for case_id, *_ in cases), None), now + 20 * A_MINUTE)
 
 
 def _dash(who: Principal, now: datetime) -> Told:

@@ -41,7 +41,7 @@ def _marac(coordinator: Principal, chair: Principal, day: date, now: datetime) -
     with acting.acting(coordinator):
         meeting_id = found.marac_on(coordinator, day)
         meeting = record_store.meeting(coordinator, meeting_id) if meeting_id else None
-        over = meeting is not None and store.has_ended(meeting)
+        over = meeting is not None and store.has_ended(coordinator, meeting)
     if meeting_id is not None and over:
         _minuted(coordinator, chair, meeting_id, now, for_day(day, "marac minutes"), approved=True)
 

@@ -9,13 +9,16 @@ from agenda.circulation import DISCLOSURE_APPLICATION, Group, is_disclosure_only
 from agenda.daily_list import ListedItem
 from agenda.disclosure_application import Applying
 from agenda.disclosure_scheme import Recipient, Right, Scheme, Stage, Step, Telling
+from agenda.disclosure_update import GOES_AHEAD
 from agenda.incidents import Order, OrderKind, Party, Risk
 from meetingsvc import holidays
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
 from meetingsvc.store import disclosure_schemes as store
-from meetingsvc.usecases import disclosure_schemes, orders
+from meetingsvc.store import disclosure_updates as updates
+from meetingsvc.usecases import disclosure_schemes, disclosure_updates, orders
 from meetingsvc.usecases.orders import Told
+from minutes.outcome import Disclosure
 from minutes.recording import Recording
 
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -45,7 +48,9 @@ def decided(item: ListedItem, recording: Recording) -> Recording:
     kinds = [entry.kind for entry in item.entries]
     if DISCLOSURE_APPLICATION not in kinds:
         return recording
-    outcome = replace(recording.outcome, disclose=True)
+    told = (entry.reference for entry in item.entries if entry.kind == DISCLOSURE_APPLICATION)
+    decided = tuple(Disclosure(reference, disclose=True) for reference in told)
+    outcome = replace(recording.outcome, disclosures=decided)
     if outcome.refer and is_disclosure_only(kinds):
         outcome = replace(outcome, group=Group.DISCLOSURE)
     return replace(recording, outcome=outcome)
@@ -87,6 +92,11 @@ def _disclose(police: Principal, now: datetime) -> None:
     for kept in _at(police, Stage.DISCLOSE):
         told = Telling(local_day(now), f"{police.name}, with a colleague", "Her doctor's surgery",
                        Recipient.AT_RISK, "While he was at work", True, True, True)  # fmt: skip
+        why = "He moves in with her on Friday, before the MARAC sits."
+        with acting.acting(police):
+            update = updates.of(police, kept)
+        if update and GOES_AHEAD & set(update.steps):
+            disclosure_updates.go_ahead(police, kept.id, why, now)
         disclosure_schemes.tell(police, kept.id, told, kept.entry.victim.name, "", now)
 
 

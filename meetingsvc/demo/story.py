@@ -140,6 +140,8 @@ def _found(days: Calendar) -> UUID:
         public_form=True,
         child_call="Northmoor Front Door, 01632 960 300",
         coordinator_call="01632 960 310",
+        privacy_controller="Northmoor Council",
+        privacy_officer="dpo@northmoor.example, 01632 960 320",
         notify_from=days.told_on - 3 * A_DAY,
     )
     area_id = areas.create(AREA, days.goes_live, made, TITLE, settings)

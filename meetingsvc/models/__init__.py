@@ -10,21 +10,37 @@ from meetingsvc.models.addresses import (
     RevealRow,
     StaffDetailRow,
 )
-from meetingsvc.models.agreements import AgreementReviewRow, WithdrawalRow
+from meetingsvc.models.agreements import (
+    AgreementReviewRow,
+    AgreementSignatureRow,
+    WithdrawalRow,
+    WithdrawalToldRow,
+)
 from meetingsvc.models.alarms import AlarmRow, DecoyRow
 from meetingsvc.models.areas import AgencyRow, AreaRow, ReferenceRow
 from meetingsvc.models.audit import AuditRow
 from meetingsvc.models.base import Base, db, writing
+from meetingsvc.models.breaches import BreachCaseRow, BreachEntryRow, BreachRow, BreachWalledRow
 from meetingsvc.models.calendar import CalendarEntryRow, CalendarFeedRow, InvitationRow
 from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow
+from meetingsvc.models.complaints import ComplainedOfRow, ComplaintEntryRow, ComplaintRow
 from meetingsvc.models.confirmations import ConfirmationNoticeRow, ConfirmationRow
 from meetingsvc.models.consents import ConsentIncidentRow, ConsentRow
 from meetingsvc.models.corrections import CorrectionRequestRow, CorrectionToldRow
+from meetingsvc.models.disagreements import DisagreementAgencyRow, DisagreementEntryRow, DisagreementRow
 from meetingsvc.models.disclosure_schemes import (
     ApplicationRow,
     ApplicationStepRow,
     ContactShownRow,
     TellingRow,
+    UpdateStepRow,
+)
+from meetingsvc.models.disclosures import (
+    DisclosureAnswerRow,
+    DisclosureAskedRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
+    DisclosureStepRow,
 )
 from meetingsvc.models.emergency import EmergencyAskRow
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
@@ -35,6 +51,7 @@ from meetingsvc.models.incidents import ImportRow, IncidentRow, IncidentTextRow,
 from meetingsvc.models.jobs import JobSlotRow
 from meetingsvc.models.live import CrimeRow, LiveFieldRow, PlanReviewRow
 from meetingsvc.models.matching import (
+    ChildKeyRow,
     MatchProposalRow,
     MatchWeightsRow,
     MergeChangeRow,
@@ -70,7 +87,14 @@ from meetingsvc.models.notice_times import DigestLineRow, NoticeChoiceRow, Notic
 from meetingsvc.models.offline_packs import OfflineAlarmRow, OfflineKeyRow, OfflinePackRow
 from meetingsvc.models.orders import OrderReminderRow, OrderRow
 from meetingsvc.models.outbox import OutboxRow
-from meetingsvc.models.outcomes import ActionRow, ClarificationRow, NoteRow, OutcomeRow, SafeguardRow
+from meetingsvc.models.outcomes import (
+    ActionRow,
+    ClarificationRow,
+    NoteRow,
+    OutcomeRow,
+    OutcomeVersionRow,
+    SafeguardRow,
+)
 from meetingsvc.models.packs import (
     PackCopyRow,
     PackDestructionRow,
@@ -97,7 +121,15 @@ from meetingsvc.models.research import (
     ResearchNoticeRow,
     ResearchRequestRow,
 )
+from meetingsvc.models.retention import (
+    DestructionRow,
+    HoldRow,
+    RetentionAskRow,
+    ReviewRow,
+    ReviewStepRow,
+)
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
+from meetingsvc.models.sharing import SharingRow
 from meetingsvc.models.transfers import (
     NotificationRow,
     TransferInRow,
@@ -118,6 +150,7 @@ __all__ = [
     "AgencyAttendanceRow",
     "AgencyRow",
     "AgreementReviewRow",
+    "AgreementSignatureRow",
     "AlarmRow",
     "AllocationAskRow",
     "AllocationRow",
@@ -130,11 +163,19 @@ __all__ = [
     "AttendeeStayRow",
     "AuditRow",
     "Base",
+    "BreachCaseRow",
+    "BreachEntryRow",
+    "BreachRow",
+    "BreachWalledRow",
     "CalendarEntryRow",
     "CalendarFeedRow",
     "CaseRow",
+    "ChildKeyRow",
     "ClarificationRow",
     "ClosedReasonRow",
+    "ComplainedOfRow",
+    "ComplaintEntryRow",
+    "ComplaintRow",
     "ConfirmationNoticeRow",
     "ConfirmationRow",
     "ConsentIncidentRow",
@@ -145,7 +186,16 @@ __all__ = [
     "CorrectionToldRow",
     "CrimeRow",
     "DecoyRow",
+    "DestructionRow",
     "DigestLineRow",
+    "DisclosureAnswerRow",
+    "DisclosureAskedRow",
+    "DisclosureReleaseRow",
+    "DisclosureRow",
+    "DisclosureStepRow",
+    "DisagreementAgencyRow",
+    "DisagreementEntryRow",
+    "DisagreementRow",
     "DraftRow",
     "EmergencyAskRow",
     "EntryRow",
@@ -156,6 +206,7 @@ __all__ = [
     "FlagRow",
     "FlagStepRow",
     "HearingRow",
+    "HoldRow",
     "IdentityRow",
     "ImportRow",
     "IncidentRow",
@@ -192,6 +243,7 @@ __all__ = [
     "OrderRow",
     "OutboxRow",
     "OutcomeRow",
+    "OutcomeVersionRow",
     "PackCopyRow",
     "PackDestructionRow",
     "PackEditionRow",
@@ -225,10 +277,14 @@ __all__ = [
     "ResearchRequestRow",
     "RestrictionRow",
     "RestrictionStepRow",
+    "RetentionAskRow",
     "RevealRow",
+    "ReviewRow",
+    "ReviewStepRow",
     "RiskAssessmentRow",
     "SafeguardRow",
     "SessionRow",
+    "SharingRow",
     "SignInAttemptRow",
     "StaffDetailRow",
     "StatementReadingRow",
@@ -240,8 +296,10 @@ __all__ = [
     "TransferStepRow",
     "TransferWallRow",
     "TriageRow",
+    "UpdateStepRow",
     "WallRow",
     "WithdrawalRow",
+    "WithdrawalToldRow",
     "db",
     "writing",
 ]

@@ -34,7 +34,7 @@ class InvitationRow(Base):
     meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True, index=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
-    sequence: Mapped[int]  # of the last entry they were sent
+    sequence: Mapped[int]  # of the last entry they were sent; -1: none, they subscribe to their calendar
     answer: Mapped[str] = mapped_column(String(12), default="")  # notifications.invites.Answer
     answered: Mapped[int | None]  # the sequence that the answer is about
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # as the answer says

@@ -33,6 +33,7 @@ class ApplicationRow(Base):
     applicant_is: Mapped[str] = mapped_column(String(200))  # to the person at risk
     identity: Mapped[str] = mapped_column(String(500))  # how it was checked who they are
     contact: Mapped[bytes | None] = mapped_column(LargeBinary)  # sealed: how to reach them safely (F4)
+    access: Mapped[str] = mapped_column(Text, default="")  # to a child, unsupervised: of that scheme alone
     met_on: Mapped[date | None]
     met_recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     made_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
@@ -94,3 +95,21 @@ class ContactShownRow(Base):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class UpdateStepRow(Base):
+    """A step of the police on the MARAC's update before they disclose: gone ahead, or weighed (C4, Y1)."""
+
+    __tablename__ = "disclosure_update_step"
+    __table_args__ = (
+        CheckConstraint("trim(reason) <> ''", name="with_its_reason"),
+        Index(None, "application_id", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    application_id: Mapped[UUID] = mapped_column(ForeignKey("disclosure_application.id"))
+    step: Mapped[str] = mapped_column(String(40))  # agenda.disclosure_update.Step
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)

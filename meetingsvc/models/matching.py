@@ -59,6 +59,19 @@ class PersonKeyRow(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
+class ChildKeyRow(Base):
+    """A key of a child whom an incident or a referral names (`agenda.matching_children`)."""
+
+    __tablename__ = "child_key"
+    __table_args__ = (Index(None, "incident_id"),)
+
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(
+        String(160).with_variant(String(160, collation="C"), "postgresql"), primary_key=True
+    )
+    incident_id: Mapped[int] = mapped_column(BigId, ForeignKey("incident.id"), primary_key=True)
+
+
 class NameCountRow(Base):
     """How many people of an area have a name: two who share a rare one are likelier one person."""
 

@@ -79,6 +79,9 @@ class EntryRow(Base):
     changed: Mapped[bool]
     added_reason: Mapped[str] = mapped_column(Text, default="")
     added_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    disclose: Mapped[bool | None]  # of an application: what the meeting decided on it alone (C4)
+    disclose_why: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the application, since (Y1)
 
 
 class TriageRow(Base):

@@ -10,7 +10,8 @@ from meetingsvc.models.base import Base, UTCDateTime
 
 
 class NoticeChoiceRow(Base):
-    """Somebody wants one kind of notice in one message a day. Without a row it is told at once."""
+    """Somebody wants one kind of notice otherwise than at once: in one message a day; of invitations, none by
+    mail while they subscribe to their calendar."""
 
     __tablename__ = "notice_choice"
 

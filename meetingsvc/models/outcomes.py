@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, Supplied, UTCDateTime
@@ -17,7 +17,6 @@ class OutcomeRow(Base):
     version: Mapped[int]  # a save names the version it saw; another is shown what changed
     risk: Mapped[str] = mapped_column(String(8))
     in_place: Mapped[bool | None]  # the meeting's judgement, never a count (C2)
-    disclose: Mapped[bool | None]  # the meeting's decision on a disclosure scheme application (C4)
     refer: Mapped[bool]
     proposed_group: Mapped[int | None]
     proposed_why: Mapped[str] = mapped_column(Text)
@@ -25,11 +24,25 @@ class OutcomeRow(Base):
     group_reason: Mapped[str] = mapped_column(Text)
     notes: Mapped[str] = mapped_column(Text)
     plan_review: Mapped[str] = mapped_column(Text, default="")  # MARAC: of the daily meeting's plan (M3)
+    not_referred: Mapped[str] = mapped_column(Text, default="")  # why a high-risk case is not
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
     marac_item_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("item.id"), index=True
     )  # set when an agenda takes it
+
+
+class OutcomeVersionRow(Base):
+    """What an outcome said before it was saved again; no row is ever changed (a trigger refuses it)."""
+
+    __tablename__ = "outcome_version"
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    told: Mapped[list[list[str]]] = mapped_column(JSON)  # minutes.recording.words
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SafeguardRow(Base):
@@ -44,7 +57,8 @@ class SafeguardRow(Base):
 class NoteRow(Supplied, Base):
     """What one agency shared. It stays that agency's (Rulebook R2), so none of these may be empty.
 
-    No row is ever changed or deleted (triggers refuse it): a correction is a further row, of the same agency.
+    No row is ever changed, nor deleted but as two people decided (triggers refuse it): a correction is a
+    further row, of the same agency.
     """
 
     __tablename__ = "note"

@@ -34,9 +34,10 @@ for (const button of document.querySelectorAll("[data-keys-switch]")) {
 
 // data-guard on a form: warn before leaving with something typed and not saved, and keep the session while
 // somebody types: at most one request in four minutes, and none where nothing was typed since the last.
+// data-guard="unsaved": the page came back with something typed and not saved.
 const STILL_HERE = 4 * 60 * 1000;
 for (const form of document.querySelectorAll("form[data-guard]")) {
-  let dirty = false;
+  let dirty = form.dataset.guard === "unsaved";
   let typed = false;
   form.addEventListener("input", () => { dirty = typed = true; });
   setInterval(() => {

@@ -15,6 +15,7 @@ const known = new Map();
 const conflicts = new Map();
 const untaken = new Set(); // theirs has come, and mine stands
 const gone = new Set();
+const drafts = new Set(here.unsaved); // kept, and neither saved nor set aside
 const page = String(crypto.randomUUID?.() ?? Math.random());
 let outcome = here.outcome;
 let after = here.after;
@@ -118,8 +119,16 @@ function later(answer) {
   return false;
 }
 let typedOnce = false;
+// There is something to set aside as soon as a draft is kept, and only then.
+const aside = form.querySelector("[data-aside]");
+function drafted(field, is) {
+  if (is) drafts.add(field);
+  else drafts.delete(field);
+  if (aside) aside.hidden = !drafts.size;
+}
 function landed(answer, sent) {
   if (answer.landed) untaken.delete(answer.field);
+  if (answer.landed && answer.version) drafted(answer.field, true);
   const now = gone.has(answer.field) ? "1" : read(answer.field);
   if (!answer.landed && gone.delete(answer.field)) {
     learn(answer.field, answer.value, answer.version);
@@ -180,6 +189,7 @@ function shown(field, value) {
 function take(told) {
   after = told.after;
   for (const one of told.changes) {
+    drafted(one.field, !one.saved && !one.aside);
     if (one.aside) { setAside(one); continue; }
     const row = ROW.exec(one.field);
     if (one.version <= of(one.field).version && of(one.field).version !== -1) {
@@ -302,13 +312,14 @@ async function goOn() {
 let saves = false;
 form.addEventListener("submit", (event) => {
   const step = event.submitter?.value ?? "save";
-  if (saves || !["save", "next", "confirm"].includes(step)) return;
+  if (saves || !["save", "next", "confirm", "aside"].includes(step)) return;
+  if (step === "aside" && (closed || !unsent().length)) return; // else what was typed just now would be kept nowhere
   event.preventDefault();
   const typed = form.elements.typed;
   wanted = () => {
     saves = true;
     const live = Object.assign(document.createElement("input"), { type: "hidden", name: "live", value: "1" });
-    if (!asleep) form.append(live); // else nothing of it has landed
+    if (!asleep && step !== "aside") form.append(live); // else nothing of it has landed
     form.requestSubmit(event.submitter ?? undefined);
   };
   if (typed?.value.trim()) { form.querySelector("button[value=typed]").click(); wanted = null; return; }

@@ -13,6 +13,7 @@ function showReferral() {
   const judged = value("in_place");
   for (const line of proposals) line.hidden = judged !== "" && line.dataset.proposal !== judged;
   form.querySelector("[data-referral]").hidden = value("refer") === "no";
+  form.querySelector("[data-not-referred]").hidden = value("refer") === "yes";
   proposed = proposals.find((line) => line.dataset.proposal === judged)?.dataset.group ?? "";
   if (propose) propose.hidden = proposed !== "" && group.value === proposed;
   reason.hidden = !group.value || group.value === proposed;

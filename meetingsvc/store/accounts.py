@@ -1,5 +1,6 @@
 """Accounts and what they may be, read afresh for every request."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from sqlalchemy import Row, bindparam, select
 from agenda.agencies import Agency, AgencyKind
 from agenda.calendar import local_day
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, RehearsalRow, RehearserRow, db
-from meetingsvc.permissions import ATTENDS_MEETINGS, Principal, Role
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
 from meetingsvc.store.scope import accounts_of
 
 
@@ -133,6 +134,18 @@ def attending(agency_id: UUID) -> list[tuple[UUID, str]]:
     rows = select(row.id, row.name).where(row.agency_id == agency_id, row.role.in_(ATTENDS_MEETINGS))
     found = db.session.execute(rows.where(row.disabled_at.is_(None)).order_by(row.name, row.id))
     return [(account_id, name) for account_id, name in found]
+
+
+def who_attend(agency_id: UUID, permission: Permission, now: datetime) -> list[Principal]:
+    """Those of `attending` who may do this, as they are now: each is asked for what they may open."""
+    found = (principal(account_id, now) for account_id, _ in attending(agency_id))
+    return [who for who in found if who is not None and who.may(permission)]
+
+
+def names(account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What these people are called, those whose account is disabled too."""
+    rows = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(account_ids))
+    return {key: name for key, name in db.session.execute(rows)}
 
 
 def _managed(principal: Principal) -> Any:

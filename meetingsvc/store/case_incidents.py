@@ -183,6 +183,8 @@ def _stands(
         return "; ".join(map(reasons.words, rules.split())), day
     if not domestic:
         return reasons.NOT_DOMESTIC, None
+    if ledger is not None and ledger[0] == Taken.WITHDRAWN:
+        return reasons.WITHDRAWN, ledger[1]
     if ledger is not None:
         return f"Left out. {reasons.left_out(risk)}", ledger[1]
     return "On no list: history, or waits for the next list", None

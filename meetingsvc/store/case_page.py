@@ -154,7 +154,7 @@ def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:
         rows = db.session.execute(_MEETINGS.where(here)).all()
     return [
         OnMeeting(item, day, MeetingKind(kind), repeat, Risk(decided or risk), decided is not None,
-                  bool(refer), _group(group or own), on, state == MeetingState.CANCELLED)
+                  bool(refer), _group(group or own), on, state == MeetingState.CANCELLED and decided is None)
         for item, day, kind, repeat, risk, own, decided, refer, group, on, state in rows
     ]  # fmt: skip
 

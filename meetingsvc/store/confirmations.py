@@ -18,6 +18,7 @@ from meetingsvc.store import acting, marac, meeting_record, outcomes
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import Reader, items_of, meetings_of, told_at
 from minutes.outcome import Tick
+from minutes.worksheet import Worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,34 @@ def standings(reader: Principal, meeting_id: UUID, lines: Iterable[Line]) -> dic
         )
         for line in asked
     }  # fmt: skip
+
+
+def standing_of(who: Principal, sheet: Worksheet) -> Standing | None:
+    """The same of one case as the meeting works on it; None where nothing is to be confirmed any more."""
+    if sheet.line is None or not sheet.line.update_only or sheet.recorded or not who.runs_meetings:
+        return None
+    found = marac.agenda(who, sheet.meeting_id)
+    lines = [one for one in found.lines if one.item_id == sheet.item_id] if found else []
+    return standings(who, sheet.meeting_id, lines).get(sheet.item_id)
+
+
+def said_of(item: ItemRow, meeting: MeetingRow) -> list[tuple[str, Answer | None]]:
+    """Each agency that is asked of one case, with what it said last: for the service's own work (C3, C4).
+
+    Nobody waits for an agency in which nobody may open the case (Rulebook M6).
+    """
+    agencies = [one for one in meeting_record.expected_agencies(meeting) if _signed(one, meeting.sits_on)]
+    said = _answers(acting.Host(item.area_id), [item.id])
+    people = [one for one in meeting_record.expected_people([one.id for one in agencies])
+              if one.role in ATTENDS_MEETINGS]  # fmt: skip
+    kept = meeting_record.kept_from(item.case_id, {one.account_id for one in people})
+    may = {one.agency_id for one in people if one.account_id not in kept}
+    some = {one.agency_id for one in people}
+    return [
+        (one.name, said.get((item.id, one.id)))
+        for one in agencies
+        if one.id in may or one.id not in some or (item.id, one.id) in said
+    ]
 
 
 def _signed(agency: Agency, sits_on: date) -> bool:

@@ -72,6 +72,7 @@ class Kept:
     told: scheme.Application
     entry: Incident
     row: ApplicationRow  # for the use cases, to write on
+    access: str  # to a child, unsupervised; of that scheme alone
     applicant: Applicant | None  # none where the police act of themselves
     made_by: str
     listed: Listed | None
@@ -134,7 +135,7 @@ def _ended() -> ColumnElement[bool]:
     taken = exists().where(step.application_id == row.id)
     not_to = exists().where(
         EntryRow.occurrence_number == row.reference, ItemRow.id == EntryRow.item_id,
-        ItemRow.area_id == row.area_id, OutcomeRow.item_id == ItemRow.id, OutcomeRow.disclose.is_(False),
+        ItemRow.area_id == row.area_id, EntryRow.disclose.is_(False),
     )  # fmt: skip
     return or_(taken.where(step.step.in_(_LAST)), and_(taken.where(step.step == Step.CHECK), not_to))
 
@@ -179,7 +180,8 @@ def kept(reader: Reader, *where: Any, limit: int | None = None) -> list[Kept]:
         told = _told(application, steps[application.id], on_list)
         told_of.append(
             Kept(application.id, application.reference, application.agency_id, agency, told,
-                 entries[application.reference], application, _applicant(application), by, on_list,
+                 entries[application.reference], application, application.access, _applicant(application),
+                 by, on_list,
                  scheme.dues(told, rule, off))
         )  # fmt: skip
     return told_of
@@ -221,8 +223,7 @@ def _listed(rows: Collection[ApplicationRow]) -> dict[str, Listed]:
     area_ids, numbers = {one.area_id for one in rows}, [one.reference for one in rows]
     found: dict[str, Listed] = {}
     lines = (
-        select(EntryRow.occurrence_number, ItemRow.id, ItemRow.case_id, MeetingRow, OutcomeRow,
-               AccountRow.name)
+        select(EntryRow, ItemRow.case_id, MeetingRow, OutcomeRow.recorded_at, AccountRow.name)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -231,12 +232,12 @@ def _listed(rows: Collection[ApplicationRow]) -> dict[str, Listed]:
         .where(MeetingRow.kind == MeetingKind.DRAMM)
         .order_by(MeetingRow.sits_on)
     )  # fmt: skip
-    for number, item_id, case_id, meeting, outcome, by in db.session.execute(lines):
-        decision = None
-        if outcome is not None and outcome.disclose is not None:
-            decision = scheme.Decision(outcome.disclose, outcome.recorded_at, outcome.notes.strip())
+    for entry, case_id, meeting, at, by in db.session.execute(lines):
+        decision, number = None, entry.occurrence_number
+        if at is not None and entry.disclose is not None:
+            decision = scheme.Decision(entry.disclose, at, entry.disclose_why)
         known = found.get(number)
         if known is None or (known.decision is None and decision is not None):
             final = decision is not None and meeting.state != MeetingState.OPEN
-            found[number] = Listed(item_id, case_id, meeting.sits_on, decision, by or "", final)
+            found[number] = Listed(entry.item_id, case_id, meeting.sits_on, decision, by or "", final)
     return found

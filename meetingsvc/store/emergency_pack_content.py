@@ -35,6 +35,7 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.meeting_record import expected_agencies
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of
+from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Status
 
 _Item = tuple[UUID, UUID, str, str, bool]
@@ -63,8 +64,9 @@ def of(meeting: MeetingRow) -> EmergencyPack:
 
 
 def cases(meeting: MeetingRow) -> dict[str, UUID]:
-    """Every case of it, by reference, and every case of an order that it announces."""
-    listed = {reference: case_id for _, case_id, reference, _, _ in _items(meeting)}
+    """Every case of it, by reference, but for those withdrawn since (Y1), and every case of an order that it
+    announces."""
+    listed = {reference: case_id for _, case_id, reference, _, _ in _items(meeting, ~off_list())}
     return emergency_pack_orders.cases(meeting) | listed
 
 
@@ -83,12 +85,12 @@ def places(reader: Reader, meeting: MeetingRow) -> Places:
 
 def second_person(meeting: MeetingRow, role: Role) -> set[UUID]:
     """The cases that may not leave with this person before a second one has said so (security.md B): of a
-    MARAC those its packs hold back, of a daily list the restricted ones; a chair needs none there."""
+    MARAC those its packs hold back, of a daily list the restricted ones. A chair needs none."""
+    if role is Role.CHAIR:
+        return set()
     if meeting.kind == MeetingKind.MARAC:
         rows = db.session.scalars(select(PackRow.held).where(PackRow.meeting_id == meeting.id))
         return {case_id for held in rows for case_id in pack_cases.ids(held)}
-    if role is Role.CHAIR:
-        return set()
     return pack_cases.restricted(Host(meeting.area_id), cases(meeting).values())
 
 
@@ -124,7 +126,7 @@ def _marac(meeting: MeetingRow) -> tuple[PackCase, ...]:
 
 def _daily(meeting: MeetingRow) -> tuple[PackCase, ...]:
     """The cases of a list, each with its open actions, before anything is decided."""
-    items, whole = _items(meeting), Host(meeting.area_id)
+    items, whole = _items(meeting, ~off_list()), Host(meeting.area_id)
     case_ids = [case_id for _, case_id, *_ in items]
     listed, said = _listed([key for key, *_ in items]), consents.among(whole, case_ids)
     increases = referrals.warned(whole, case_ids, Sight.ACTIONS)

@@ -110,6 +110,13 @@ def latest(meeting_id: UUID, account_id: UUID) -> OfflinePackRow | None:
     return db.session.scalars(mine.order_by(row.copy_number.desc()).limit(1)).one_or_none()
 
 
+def waits(meeting_id: UUID, account_id: UUID) -> bool:
+    """Whether somebody has a copy that they have not downloaded yet. Asked as the service."""
+    row = OfflinePackRow
+    there = (row.meeting_id == meeting_id, row.account_id == account_id, row.content.is_not(None))
+    return db.session.scalar(select(row.id).where(*there, row.fetches == 0).limit(1)) is not None
+
+
 def next_number(meeting_id: UUID) -> int:
     """Copies of one meeting's offline pack are numbered from 1; the area is held meanwhile."""
     row = OfflinePackRow

@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from agenda.meetings import MeetingKind, MeetingState, case_reference
-from meetingsvc.models import AccountRow, AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
+from meetingsvc.models import AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import half_seen
+from meetingsvc.store import feedback_tellers, half_seen
 from meetingsvc.store.feedback import theirs
 from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import is_walled, told_at, told_items_of
+from meetingsvc.store.scope import told_at, told_items_of
 from minutes.feedback import is_overdue
 
 PAGE = 50
-_item, _meeting, _agency, _account = (
-    aliased(ItemRow), aliased(MeetingRow), aliased(AgencyRow), aliased(AccountRow),
-)  # fmt: skip
+_item, _meeting, _agency = aliased(ItemRow), aliased(MeetingRow), aliased(AgencyRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ class ToTell:
     agency: str
     due: date
     ownerless: bool  # who was named can no longer do it
+    away: bool  # they work for an agency that does not sit in such a meeting: it is not shown to them here
 
     def is_overdue(self, today: date) -> bool:
         """After its day."""
@@ -65,13 +64,21 @@ def is_over(reader: Principal, item_id: UUID, today: date) -> bool:
     return db.session.scalar(rows.where(*mine)) is not None
 
 
-def _gone(today: date) -> ColumnElement[bool]:
-    """Whoever was named can do it no longer: their agency left (V1), they cannot sign in, a wall stands."""
-    return or_(
-        _agency.withdrawn_on <= today,
-        _account.disabled_at.is_not(None),
-        and_(_account.id.is_not(None), is_walled(_account.id, _item.case_id)),
-    )
+def _gone(reader: Principal, today: date) -> ColumnElement[bool]:
+    """Whoever was named can do it no longer: the duty is nobody's (Rulebook F1, V1).
+
+    Whether a wall or a restriction keeps the case from them is for who runs the meetings alone (M6).
+    """
+    row = FeedbackRow
+    if reader.runs_meetings:
+        return feedback_tellers.nobody_can(row.agency_id, row.account_id, _item.case_id, today)
+    return feedback_tellers.nobody_is_there(row.agency_id, row.account_id, today)
+
+
+def _away() -> ColumnElement[bool]:
+    """The service reminds nobody then, for the case is not shown to them: who runs the meetings does (F1)."""
+    daily = _meeting.kind == MeetingKind.DRAMM
+    return case((daily, ~_agency.attends_daily), else_=~_agency.attends_marac)
 
 
 def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
@@ -80,14 +87,13 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
     rows = (
         select(
             row.item_id, CaseRow.number, victim.forename, victim.surname, _meeting.kind, _meeting.sits_on,
-            row.name, _agency.name, row.next_on, func.coalesce(_gone(today), False), _item.case_id,
+            row.name, _agency.name, row.next_on, _gone(reader, today), _away(), _item.case_id,
         )
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
         .join(CaseRow, CaseRow.id == _item.case_id)
         .join(victim, victim.id == CaseRow.victim_id)
         .join(_agency, _agency.id == row.agency_id)
-        .outerjoin(_account, _account.id == row.account_id)
         .where(*_open(reader, today))
         .order_by(row.next_on, row.id)
     )  # fmt: skip
@@ -95,8 +101,8 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
     told = half_seen.names_told(reader, [case_id for *_, case_id in found])
     return [
         ToTell(item_id, case_reference(number), _victim(told, case_id, forename, surname), kind, day,
-               name, agency, due, gone)
-        for item_id, number, forename, surname, kind, day, name, agency, due, gone, case_id in found
+               name, agency, due, gone, away)
+        for item_id, number, forename, surname, kind, day, name, agency, due, gone, away, case_id in found
         if due
     ]  # fmt: skip
 
@@ -120,14 +126,12 @@ def counts(reader: Principal, today: date) -> Counts | None:
         return None
     row = FeedbackRow
     late = func.count().filter(row.next_on < today)
-    gone = func.count().filter(func.coalesce(_gone(today), False))
+    gone = func.count().filter(_gone(reader, today))
     rows = (
         select(func.count(), late, gone)
         .select_from(row)
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
-        .join(_agency, _agency.id == row.agency_id)
-        .outerjoin(_account, _account.id == row.account_id)
         .where(*_open(reader, today))
     )
     return Counts(*db.session.execute(rows).one())

@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from agenda.addresses import Part
 from agenda.agencies import AgencyKind
@@ -17,9 +17,8 @@ from agenda.meetings import MeetingKind
 from meetingsvc import holidays
 from meetingsvc.models import AccountRow, AllocationRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
-from meetingsvc.store import acting, areas, details
+from meetingsvc.store import accounts, acting, areas, details, feedback_tellers
 from meetingsvc.store.recipients import Answer, Outgoing, asked
-from meetingsvc.store.scope import is_walled
 from minutes.feedback import MayTell, Professional, Telling, by_default, due_by
 from notifications import collisions
 from notifications.outgoing import Stage, What
@@ -43,24 +42,28 @@ def may_tell(area_id: UUID, today: date) -> MayTell:
     return MayTell(names, frozenset(services), frozenset(db.session.scalars(rows)))
 
 
-def idvas(area_id: UUID, case_id: UUID, may: MayTell) -> list[Professional]:
+def idvas(area_id: UUID, case_id: UUID, may: MayTell, today: date) -> list[Professional]:
     """Those a case is given to, the earliest first; then each IDVA service's own on duty (Rulebook F2).
 
-    Nobody whom a wall keeps from the case, nor who can sign in no more.
+    Of those, who can tell; no service from whose people a wall or a restriction keeps the case all (M6).
     """
-    row = AccountRow
+    row, given = AccountRow, AllocationRow
+    serves = and_(row.agency_id.in_(may.services), row.role.in_(ATTENDS_MEETINGS))
     rows = (
-        select(row.agency_id, row.name, row.id)
-        .join(AllocationRow, AllocationRow.account_id == row.id)
-        .where(AllocationRow.case_id == case_id, row.disabled_at.is_(None))
-        .where(~is_walled(row.id, case_id))
-        .order_by(AllocationRow.allocated_at, row.id)
-    )
+        select(row.agency_id, row.name, row.id, given.case_id.is_not(None),
+               feedback_tellers.can_tell(row, case_id, today))
+        .outerjoin(given, and_(given.account_id == row.id, given.case_id == case_id))
+        .where(row.disabled_at.is_(None), or_(given.case_id.is_not(None), serves))
+        .order_by(given.allocated_at, row.id)
+    )  # fmt: skip
     with acting.whole_area(area_id):
-        given = [Professional(*found) for found in db.session.execute(rows)]
+        found = db.session.execute(rows).all()
         duty = areas.settings_of(areas.by_id(area_id)).feedback_duty or DUTY
-    on_duty = [Professional(agency_id, duty) for agency_id in may.agencies if agency_id in may.services]
-    return [one for one in given if one.agency_id in may.agencies] + on_duty
+    able = {agency_id for agency_id, *_, can in found if can}
+    shut = {agency_id for agency_id, *_, can in found if not can} - able
+    on_duty = [Professional(one, duty) for one in may.agencies if one in may.services and one not in shut]
+    named = [Professional(one[0], one[1], one[2]) for one in found if one[3] and one[4]]
+    return [one for one in named if one.agency_id in may.agencies] + on_duty
 
 
 def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
@@ -72,9 +75,14 @@ def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
 
 
 def default(item: ItemRow, may: MayTell, now: datetime) -> Telling | None:
-    """What stands where nobody says otherwise; None where the area has no IDVA (Rulebook F2)."""
-    found = idvas(item.area_id, item.case_id, may)
-    return by_default(found, due_of(item, now)) if found else None
+    """What stands where nobody says otherwise: the first of the IDVAs who may be named; None where the area
+    has none (Rulebook F2, F3)."""
+
+    def may_be_named(one: Professional) -> bool:
+        return danger(item, Telling(one.agency_id, one.name, one.account_id), now) is None
+
+    offered = idvas(item.area_id, item.case_id, may, local_day(now))
+    return by_default(filter(may_be_named, offered), due_of(item, now))
 
 
 def due_of(item: ItemRow, now: datetime) -> date:
@@ -113,11 +121,24 @@ def account_of(told: Telling) -> bool:
     return db.session.scalar(rows) == told.agency_id
 
 
+def can_tell(item: ItemRow, told: Telling, now: datetime) -> bool:
+    """Whether whoever is named can tell, or with an agency alone somebody of it: else the duty would be
+    nobody's, and nobody reminded of it (Rulebook F1, M6). An agency where nobody can sign in yet is not
+    refused: who runs the meetings sees that nobody is there."""
+    if told.unsafe is not None or told.agency_id is None:
+        return True
+    whose = told.agency_id, told.account_id
+    if feedback_tellers.able(item.area_id, item.case_id, *whose, local_day(now)):
+        return True
+    return told.account_id is None and not accounts.attending(told.agency_id)
+
+
 def danger(item: ItemRow, told: Telling, now: datetime) -> Ground | Answer | None:
     """Why somebody may not be named: they are, or share details with, a perpetrator or a known associate, or
-    a wall keeps them from the case (Rulebook F3, M6); None where they may.
+    a wall or a restriction keeps them from the case (Rulebook F3, M6); None where they may.
 
-    The door's own answer where they have an account, so that the refusal is kept as all are.
+    The door's own answer where they have an account, so that the refusal is kept as all are. That their
+    agency does not sit in the meeting, and so is not shown the case, is none.
     """
     if told.unsafe is not None:
         return None
@@ -127,7 +148,8 @@ def danger(item: ItemRow, told: Telling, now: datetime) -> Ground | Answer | Non
             thing = Outgoing(item.area_id, told.account_id, What.PAGE, KIND, kind,
                              frozenset({item.case_id}), item.meeting_id)  # fmt: skip
             answer = asked(thing, Stage.BUILD, now)
-            if item.case_id in answer.kept:
+            ground = answer.kept.get(item.case_id)
+            if ground and (ground is not Ground.CLOSED or not can_tell(item, told, now)):
                 return answer
         kept_from = [one.details for one in details.of_cases([item.case_id]).get(item.case_id, ())
                      if one.part is not Part.VICTIM]  # fmt: skip

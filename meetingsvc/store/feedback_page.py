@@ -79,7 +79,8 @@ def on_case(reader: Principal, case_id: UUID) -> list[OnCase]:
     if not reader.may(Permission.FEEDBACK_READ):
         return []
     row, tried = FeedbackRow, FeedbackTryRow
-    closing = select(tried.result).where(tried.feedback_id == row.id, tried.again_on.is_(None)).limit(1)
+    closing = select(tried.result).where(tried.feedback_id == row.id, tried.again_on.is_(None))
+    closing = closing.order_by(tried.place.desc()).limit(1)
     newer = exists().where(_later.item_id == row.item_id, _later.version > row.version)
     rows = (
         select(row, _meeting.sits_on, AgencyRow.name, closing.scalar_subquery())
@@ -96,6 +97,8 @@ def on_case(reader: Principal, case_id: UUID) -> list[OnCase]:
 
 
 def _standing(row: FeedbackRow, closed: str | None) -> Standing:
+    if row.next_on is not None:
+        return Standing.TO_TELL
     if closed is not None:
         return Standing.TOLD if closed == Result.TOLD else Standing.UNSAFE
     return Standing.UNSAFE if row.unsafe else Standing.TO_TELL

@@ -23,7 +23,8 @@ from meetingsvc.store.scope import MARK
 #: Tables that tell nothing of a case. Every other one is protected, a new one too.
 OPEN = frozenset(
     {
-        *("account", "agency", "agreement_review", "area", "reference", "withdrawal"),
+        *("account", "agency", "agreement_review", "agreement_signature", "area", "reference", "withdrawal"),
+        "withdrawal_told",
         *("draft", "passkey", "session", "sign_in_attempt", "totp"),
         *("rehearsal", "rehearser"),
         "job_slot",  # when the service did its own work

@@ -45,7 +45,7 @@ def heard(area_id: UUID, today: date, only: Collection[UUID] | None) -> dict[UUI
         select(row.case_id, row.heard_on)
         .join(meeting, meeting.id == row.meeting_id)
         .where(row.area_id == area_id, _in_reach(today))
-        .where(meeting.state != MeetingState.CANCELLED, _among(row.case_id, only))
+        .where(_among(row.case_id, only))
         .where(or_(meeting.state == MeetingState.HEARD, row.heard_on < today))
         .order_by(row.heard_on)
     )

@@ -4,7 +4,6 @@ After a merge, and wherever somebody is in several cases, their own row may tell
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,29 +15,29 @@ from agenda.relationships import Role
 from meetingsvc.models import CaseRow, EntryRow, IncidentRow, ItemRow, PersonRow, db
 from meetingsvc.store import acting, incidents
 from meetingsvc.store.acting import Host
+from meetingsvc.store.half_seen_beside import NO_NAME, Named, beside
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import Reader, cases_of, incidents_of, kept_cases, told_items_of
+from meetingsvc.store.scope import Reader, cases_of, incidents_of, told_items_of
+from meetingsvc.store.scope_matches import kept_people
 
-NO_NAME = "(no name given)"
-#: A name and a birth date.
-Named = tuple[str, date | None]
+__all__ = ["NO_NAME", "Named"]  # with what is defined here
 
 
 def half_seen(reader: Reader) -> set[UUID]:
     """Those who are in a case that is kept from the reader: what is known of them may be known from there."""
     if isinstance(reader, Host):
         return set()
-    row = CaseRow
     with acting.whole_area(reader.area_id):
-        rows = select(row.victim_id, row.perpetrator_id).where(row.id.in_(kept_cases(reader)))
-        return {key for pair in db.session.execute(rows) for key in pair if key}
+        return set(db.session.scalars(kept_people(reader)))
 
 
 def as_told(reader: Reader, person_id: UUID, part: Mapping[UUID, Role] | None = None) -> Named:
     """What the newest incident calls somebody in these cases, or in all that are open to the reader."""
     told = [party for party, _ in parties(reader, _parts(reader, person_id) if part is None else part)]
-    name = next((party.name for party in told if party.name), NO_NAME)
-    return name, next((party.dob for party in told if party.dob), None)
+    name = next((party.name for party in told if party.name), "")
+    if not name and part is None:
+        return beside(reader, person_id)
+    return name or NO_NAME, next((party.dob for party in told if party.dob), None)
 
 
 def on_case(reader: Reader, person_id: UUID, case_id: UUID) -> Named:

@@ -6,6 +6,7 @@ from sqlalchemy import func, or_, select, text
 
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, OutboxRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting, children_keys
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON
 from meetingsvc.store.rehearsals import REAL
 from notifications.messages import Notice
@@ -29,6 +30,14 @@ def areas_without_marac() -> list[str]:
     """The areas for which no day of a MARAC has been set (Rulebook M1)."""
     rows = db.session.execute(select(AreaRow.name, AreaRow.settings).where(REAL).order_by(AreaRow.name))
     return [name for name, settings in rows if not settings.get("marac_anchor")]
+
+
+def children_not_filed() -> list[tuple[str, int]]:
+    """By area, of how many incidents no search finds the children: taken in before children had keys."""
+    with acting.service():
+        areas = db.session.execute(select(AreaRow.name, AreaRow.id).order_by(AreaRow.name)).all()
+        found = [(name, children_keys.count_not_filed(area_id)) for name, area_id in areas]
+    return [(name, number) for name, number in found if number]
 
 
 def urgent_given_up(now: datetime) -> list[tuple[str, int]]:

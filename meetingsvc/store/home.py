@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc.models import (
@@ -21,6 +22,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import kept_rejects
 from meetingsvc.store.marac_waiting import waiting_referrals
 from meetingsvc.store.scope import Reader, actions_of, imports_of, incidents_of, items_of, meetings_of
+from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Status
 
 #: Rejected rows are counted no further: all of them would have to be read.
@@ -57,7 +59,7 @@ def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, 
     """Days whose meeting was never closed, with the cases without an outcome: not to be forgotten."""
     rows = (
         select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id))
-        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal)))
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal), ~off_list()))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(
             meetings_of(principal),
@@ -77,7 +79,7 @@ def without_outcome(principal: Principal) -> list[tuple[date, UUID]]:
         select(MeetingRow.sits_on, ItemRow.case_id)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM, ~off_list())
         .where(MeetingRow.state == MeetingState.OPEN, OutcomeRow.item_id.is_(None))
         .order_by(MeetingRow.sits_on, ItemRow.id)
     )
@@ -91,12 +93,27 @@ def closed_without_outcome(principal: Principal) -> list[tuple[date, int]]:
         select(MeetingRow.sits_on, func.count(ItemRow.id))
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM, ~off_list())
         .where(MeetingRow.state == MeetingState.CLOSED, OutcomeRow.item_id.is_(None))
         .group_by(MeetingRow.sits_on)
         .order_by(MeetingRow.sits_on)
     )
     return [(day, waiting) for day, waiting in db.session.execute(rows)]
+
+
+def not_referred(principal: Principal, since: datetime) -> list[tuple[date, int]]:
+    """Days of daily meetings with the cases kept from the MARAC with a reason, by what was saved `since`: of
+    high risk, or a referral taken back (D3, T13)."""
+    row = OutcomeRow
+    rows = (
+        select(MeetingRow.sits_on, func.count())
+        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
+        .join(row, row.item_id == ItemRow.id)
+        .where(items_of(principal), ~row.refer, row.not_referred != "", row.recorded_at >= since)
+        .group_by(MeetingRow.sits_on)
+        .order_by(MeetingRow.sits_on)
+    )
+    return [(day, kept) for day, kept in db.session.execute(rows)]
 
 
 def heard_without_outcome(principal: Principal) -> list[tuple[UUID, date, int]]:
@@ -115,27 +132,43 @@ def heard_without_outcome(principal: Principal) -> list[tuple[UUID, date, int]]:
 
 
 def next_marac(principal: Principal, day: date) -> Sitting | None:
-    """The next MARAC from `day` on that has not ended, as far as the person may see them."""
-    sits = and_(MeetingRow.state != MeetingState.CANCELLED, MeetingRow.ended_at.is_(None))
-    return _sitting(principal, MeetingKind.MARAC, and_(MeetingRow.sits_on >= day, sits))
+    """The next MARAC of the timetable from `day` on that has not ended, as far as the person may see them."""
+    return _sitting(principal, MeetingKind.MARAC, and_(_is_ahead(day), MeetingRow.emergency == 0))
+
+
+def emergencies(principal: Principal, day: date) -> list[Sitting]:
+    """Emergency MARACs from `day` on that have not ended, the first to sit first; none whose case is kept
+    from the person. They stand apart, so that none reads as the fortnightly one (Rulebook M4, M6)."""
+    row = MeetingRow
+    rows = _sittings(principal, MeetingKind.MARAC, and_(_is_ahead(day), row.emergency > 0))
+    return [_as_sitting(found) for found in db.session.execute(rows)]
+
+
+def _is_ahead(day: date) -> ColumnElement[bool]:
+    row = MeetingRow
+    return and_(row.sits_on >= day, row.state != MeetingState.CANCELLED, row.ended_at.is_(None))
 
 
 def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Sitting | None:
-    rows = (
+    found = db.session.execute(_sittings(principal, kind, when).limit(1)).one_or_none()
+    return None if found is None else _as_sitting(found)
+
+
+def _sittings(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state, MeetingRow.held,
             func.count(ItemRow.id), func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
-        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal)))
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal), ~off_list()))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(principal), MeetingRow.kind == kind, when)
         .group_by(MeetingRow.id)
-        .order_by(MeetingRow.starts_at)
-        .limit(1)
+        .order_by(MeetingRow.starts_at, MeetingRow.id)
     )  # fmt: skip
-    found = db.session.execute(rows).one_or_none()
-    if found is None:
-        return None
+
+
+def _as_sitting(found: Any) -> Sitting:
     key, sits_on, starts_at, state, held, *counts = found
     return Sitting(key, sits_on, starts_at, MeetingState(state), held, *counts)
 

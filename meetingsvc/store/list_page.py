@@ -28,6 +28,7 @@ from meetingsvc.models import (
 from meetingsvc.store import lists
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, meetings_of
+from meetingsvc.store.withdrawn import off_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Entry:
     changed: bool
     offence: str
     added_reason: str
+    withdrawn_at: datetime | None  # an application withdrawn since (Y1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Line:
     repeat: bool
     victim_known: bool
     recorded: bool  # it has an outcome
+    withdrawn: bool  # it was applications alone, all withdrawn since: it has left the list (Y1)
     victim: str  # as the newest incident names them
     perpetrator: str
     children: str
@@ -116,7 +119,7 @@ class NotListed:
 _LINES = (
     select(
         ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.risk, ItemRow.repeat, ItemRow.victim_known,
-        OutcomeRow.item_id,
+        OutcomeRow.item_id, off_list(),
     )
     .join(CaseRow, CaseRow.id == ItemRow.case_id)
     .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -126,7 +129,8 @@ _LINES = (
 _ENTRIES = (
     select(
         EntryRow.item_id, EntryRow.occurrence_number, IncidentRow.recorded_at, EntryRow.reasons,
-        EntryRow.late, EntryRow.changed, EntryRow.added_reason, IncidentTextRow.content,
+        EntryRow.late, EntryRow.changed, EntryRow.added_reason, EntryRow.withdrawn_at,
+        IncidentTextRow.content,
     )
     .join(ItemRow, ItemRow.id == EntryRow.item_id)
     .join(IncidentRow, IncidentRow.id == EntryRow.incident_id)
@@ -164,7 +168,7 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
             func.count(ItemRow.id),
             func.count(ItemRow.id) - func.count(OutcomeRow.item_id),
         )
-        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader)))
+        .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader), ~off_list()))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
         .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
@@ -193,10 +197,10 @@ def lines(reader: Reader, meeting: Built) -> tuple[Line, ...]:
     names = numbers(row.case_id in kept for row in found)
     return tuple(
         Line(
-            key, case_id, case_reference(number), name, Risk(risk), repeat, known, outcome is not None,
+            key, case_id, case_reference(number), name, Risk(risk), repeat, known, outcome is not None, gone,
             *_under(entries[key]),
         )
-        for name, (key, case_id, number, risk, repeat, known, outcome) in zip(names, found, strict=True)
+        for name, (key, case_id, number, risk, repeat, known, outcome, gone) in zip(names, found, strict=True)
     )  # fmt: skip
 
 
@@ -229,6 +233,13 @@ def unflagged(reader: Reader, meeting: Built) -> list[NotListed]:
     return _not_listed(meeting, lists.unflagged(reader, meeting.id), reasons.unflagged)
 
 
+def withdrawn(reader: Reader, meeting: Built) -> list[str]:
+    """Applications withdrawn before it was made, by their references (Rulebook Y1)."""
+    row = TriageRow
+    rows = select(row.occurrence_number).join(IncidentRow, IncidentRow.id == row.incident_id)
+    return sorted(db.session.scalars(rows.where(*lists.withdrawn(reader, meeting.id))))
+
+
 def _not_listed(
     meeting: Built, which: tuple[ColumnElement[bool], ...], why: Callable[[Risk, Risk | None], str]
 ) -> list[NotListed]:
@@ -254,12 +265,12 @@ def _not_listed(
 
 def _entries(reader: Reader, meeting: Built) -> dict[UUID, list[tuple[Entry, Headline]]]:
     found: dict[UUID, list[tuple[Entry, Headline]]] = defaultdict(list)
-    for item, number, at, rules, late, changed, added, content in db.session.execute(
+    for item, number, at, rules, late, changed, added, gone, content in db.session.execute(
         _ENTRIES.where(items_of(reader)), {"meeting": meeting.id}
     ):
         told = headline(content, meeting.day)
         words = tuple(map(reasons.words, rules.split()))
-        found[item].append((Entry(number, at, words, late, changed, told.offence, added), told))
+        found[item].append((Entry(number, at, words, late, changed, told.offence, added, gone), told))
     return found
 
 

@@ -1,7 +1,7 @@
 """Queries on daily lists."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from meetingsvc.models import (
 from meetingsvc.store.incidents import CHUNK, told_alike
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, incidents_of, items_of, meetings_of, not_kept, notices_of
+from meetingsvc.store.withdrawn import off_list
 
 
 def meeting_id(area_id: UUID, kind: MeetingKind, day: date) -> UUID | None:
@@ -99,6 +100,7 @@ def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
     meeting, area = found
     if meeting.window_start is None or meeting.window_end is None:
         raise ValueError(f"a daily list without a window: {meeting.id}")
+    items, gone = _items(reader, meeting.id)
     return DailyList(
         id=meeting.id,
         area=area,
@@ -107,9 +109,9 @@ def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
         window=Window(meeting.window_start, meeting.window_end),
         starts_at=meeting.starts_at,
         state=MeetingState(meeting.state),
-        items=_items(reader, meeting.id),
+        items=items,
         notices=notices(reader, meeting.id),
-        not_listed=_not_listed(reader, meeting.id),
+        not_listed=_not_listed(reader, meeting.id, gone),
         not_domestic=meeting.not_domestic - kept_from(reader, meeting.id),
     )
 
@@ -121,23 +123,33 @@ def kept_from(reader: Reader, meeting: UUID) -> int:
     return db.session.scalar(kept.where(row.outcome == Taken.NOT_DOMESTIC)) or 0
 
 
-def _items(reader: Reader, meeting: UUID) -> tuple[ListedItem, ...]:
+#: What is not on the list, with when it was recorded.
+_Left = tuple[datetime, LeftOut]
+
+
+def _items(reader: Reader, meeting: UUID) -> tuple[tuple[ListedItem, ...], list[_Left]]:
+    """The cases on the list; and what has left it, being an application that was withdrawn (Rulebook Y1)."""
     entries = _entries(reader, meeting)
     item = ItemRow
     rows = (
-        select(item.id, item.case_id, CaseRow.number, item.risk, item.repeat, item.victim_known)
+        select(item.id, item.case_id, CaseRow.number, item.risk, item.repeat, item.victim_known, off_list())
         .join(CaseRow, CaseRow.id == item.case_id)
         .where(items_of(reader), item.meeting_id == meeting)
         .order_by(item.position)
     )
-    found, kept = db.session.execute(rows).all(), kept_at(meeting)
-    called = zip(numbers(row.case_id in kept for row in found), found, strict=True)
+    all_of, kept = db.session.execute(rows).all(), kept_at(meeting)
+    called = list(zip(numbers(row.case_id in kept for row in all_of), all_of, strict=True))
+    left = [
+        (one.recorded_at, LeftOut(one.incident_id, one.reference, one.reasons, row.victim_known))
+        for row in all_of if row[-1] for one in entries[row.id]
+    ]  # fmt: skip
+    there = (one for one in called if not one[1][-1])
     return tuple(
         ListedItem(
             key, case_id, case_reference(number), place, name, Risk(risk), repeat, known, tuple(entries[key])
         )
-        for place, (name, (key, case_id, number, risk, repeat, known)) in enumerate(called, 1)
-    )
+        for place, (name, (key, case_id, number, risk, repeat, known, _)) in enumerate(there, 1)
+    ), left
 
 
 def _entries(reader: Reader, meeting: UUID) -> dict[UUID, list[ListedEntry]]:
@@ -146,6 +158,7 @@ def _entries(reader: Reader, meeting: UUID) -> dict[UUID, list[ListedEntry]]:
         select(
             entry.item_id, entry.occurrence_number, IncidentRow.risk, IncidentRow.recorded_at, entry.reasons,
             entry.late, entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason,
+            entry.withdrawn_at,
         )
         .join(ItemRow, ItemRow.id == entry.item_id)
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
@@ -172,7 +185,7 @@ def left_out(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
     return _considered(reader, meeting, Taken.LEFT_OUT)
 
 
-def _considered(reader: Reader, meeting: UUID, taken: Taken) -> tuple[ColumnElement[bool], ...]:
+def _considered(reader: Reader, meeting: UUID, *taken: Taken) -> tuple[ColumnElement[bool], ...]:
     row, older, now = TriageRow, aliased(IncidentRow), aliased(IncidentRow)
     added = (
         select(older.id)
@@ -182,8 +195,13 @@ def _considered(reader: Reader, meeting: UUID, taken: Taken) -> tuple[ColumnElem
         .where(ItemRow.meeting_id == meeting, EntryRow.added_reason != "")
         .where(or_(older.id == now.id, told_alike(older, now)))
     )
-    here = (row.meeting_id == meeting, row.outcome == taken)
+    here = (row.meeting_id == meeting, row.outcome.in_(taken))
     return incidents_of(reader), *here, row.incident_id.not_in(added)
+
+
+def withdrawn(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The applications that were withdrawn before the list was made (Rulebook Y1): as `left_out`."""
+    return _considered(reader, meeting, Taken.WITHDRAWN)
 
 
 def unflagged(reader: Reader, meeting: UUID) -> tuple[ColumnElement[bool], ...]:
@@ -213,15 +231,16 @@ def risk_before(*which: ColumnElement[bool]) -> dict[str, Risk]:
     return found
 
 
-def _not_listed(reader: Reader, meeting: UUID) -> tuple[LeftOut, ...]:
+def _not_listed(reader: Reader, meeting: UUID, gone: Iterable[_Left]) -> tuple[LeftOut, ...]:
+    """What it left out; and applications withdrawn before it was made, or since (Rulebook T5, Y1)."""
     row = TriageRow
     rows = (
-        select(row.incident_id, row.occurrence_number, row.reasons, row.victim_known)
+        select(IncidentRow.recorded_at, row.incident_id, row.occurrence_number, row.reasons, row.victim_known)
         .join(IncidentRow, IncidentRow.id == row.incident_id)
-        .where(*left_out(reader, meeting))
-        .order_by(IncidentRow.recorded_at, row.occurrence_number)
+        .where(*_considered(reader, meeting, Taken.LEFT_OUT, Taken.WITHDRAWN))
     )
-    return tuple(
-        LeftOut(key, number, tuple(reasons.split()), known)
-        for key, number, reasons, known in db.session.execute(rows)
-    )
+    found = [
+        (at, LeftOut(key, number, tuple(reasons.split()), known))
+        for at, key, number, reasons, known in db.session.execute(rows)
+    ]
+    return tuple(one for _, one in sorted([*found, *gone], key=lambda told: (told[0], told[1].reference)))

@@ -1,8 +1,8 @@
 """What daily meetings left of a case that none of them sent to this MARAC: it was called (Rulebook M4)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from itertools import dropwhile
 from typing import NamedTuple
 from uuid import UUID
@@ -82,18 +82,25 @@ def open_actions(area_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, list[U
 
 def on_no_list(area_id: UUID, case_id: UUID, told: Collection[PackIncident]) -> list[PackIncident]:
     """Domestic incidents of a case newer than those told of it, the oldest first: no list took them."""
+    found = newer(area_id, case_id, {one.reference: one.recorded_at for one in told})
+    contents = incidents.contents(one.id for one in found)
+    return [PackIncident.of(contents[one.id], (_why(one),)) for one in reversed(found)]
+
+
+def newer(area_id: UUID, case_id: UUID, known: Mapping[str, datetime]) -> list[case_incidents.CaseIncident]:
+    """The newest of them, the newest first; `known`: by number, when those told of it were recorded. Asked as
+    the service."""
     host = Host(area_id)
     case = case_page.case(host, case_id)
     if case is None:
         return []
-    known, latest = {one.reference for one in told}, max((one.recorded_at for one in told), default=None)
-    newer = [
+    latest = max(known.values(), default=None)
+    found = [
         one for one in case_incidents.incidents_on(host, case)
         if one.reference not in known and one.stands != reasons.NOT_DOMESTIC
         and (latest is None or one.recorded_at > latest)
     ]  # fmt: skip
-    contents = incidents.contents(one.id for one in newer[:NEWEST])
-    return [PackIncident.of(contents[one.id], (_why(one),)) for one in reversed(newer[:NEWEST])]
+    return found[:NEWEST]
 
 
 def _why(one: case_incidents.CaseIncident) -> str:

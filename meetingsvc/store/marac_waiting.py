@@ -15,10 +15,11 @@ from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import CaseRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.store import marac_people, marac_round, transfers_moved
 from meetingsvc.store.marac_people import NAMES, with_people
-from meetingsvc.store.scope import Reader, open_to
+from meetingsvc.store.scope import Reader, items_of, open_to
 
 _agenda_item, _agenda_meeting = aliased(ItemRow), aliased(MeetingRow)
 _later, _later_meeting = aliased(ItemRow), aliased(MeetingRow)
+_own = aliased(OutcomeRow)  # of the MARAC itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,21 @@ def left_unheard(today: date, item: Any = ItemRow, meeting: Any = MeetingRow) ->
     """
     unpublished = or_(meeting.published_at.is_(None), item.supplement > meeting.supplements)
     return or_(
-        meeting.state == MeetingState.CANCELLED,
+        and_(meeting.state == MeetingState.CANCELLED, ~is_decided(item)),
         and_(meeting.sits_on < today, unpublished),
         was_not_reached(today, item, meeting),
     )
+
+
+def is_decided(item: Any = ItemRow) -> ColumnElement[bool]:
+    """Lines with an outcome of that MARAC's own: it heard them, whatever is said of it later (T6)."""
+    return select(_own.item_id).where(_own.item_id == item.id).exists()
+
+
+def has_decided(reader: Reader, meeting_id: UUID) -> bool:
+    """Whether a MARAC recorded what becomes of a case that the reader may see; of others nothing (M6)."""
+    rows = select(ItemRow.id).where(items_of(reader), ItemRow.meeting_id == meeting_id, is_decided())
+    return db.session.scalar(rows.limit(1)) is not None
 
 
 def was_not_reached(today: date, item: Any = ItemRow, meeting: Any = MeetingRow) -> ColumnElement[bool]:
@@ -89,7 +101,7 @@ def any_left(reader: Reader, meeting_id: UUID) -> bool:
     here = ItemRow.meeting_id == meeting_id
     referred = select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id == ItemRow.id).exists()
     rows = select(ItemRow.id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-    rows = rows.where(open_to(reader, ItemRow.case_id), here, or_(referred, called()))
+    rows = rows.where(open_to(reader, ItemRow.case_id), here, ~is_decided(), or_(referred, called()))
     return db.session.scalar(rows.limit(1)) is not None
 
 
@@ -105,7 +117,7 @@ def late_referrals(reader: Reader, meeting_id: UUID) -> list[WaitingReferral]:
 
 def _still_free(item: Any, meeting: Any) -> ColumnElement[bool]:
     free = meeting.state.in_((MeetingState.OPEN, MeetingState.CANCELLED))
-    return or_(free, was_not_reached(date.min, item, meeting))
+    return or_(and_(free, ~is_decided(item)), was_not_reached(date.min, item, meeting))
 
 
 def _called(reader: Reader, *conditions: ColumnElement[bool]) -> dict[UUID, WaitingReferral]:

@@ -14,6 +14,7 @@ from agenda.need_to_know import Hides
 from meetingsvc.models import (
     AccountRow,
     AgencyAttendanceRow,
+    AgencyRow,
     AttendeeRow,
     AttendeeStayRow,
     ItemAbsenceRow,
@@ -27,6 +28,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store import acting, areas
+from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.meeting_record_alike import must_be_apart
 from meetingsvc.store.scope import Reader, is_walled, items_of, meetings_of
 from meetingsvc.store.scope_kept import sees_all
@@ -98,13 +100,12 @@ def _attendee(row: AttendeeRow) -> Attendee:
 
 def expected_agencies(row: MeetingRow, also: Collection[UUID] = ()) -> list[Agency]:
     """Signatories that attend that kind of meeting, and any that came to this one."""
-    daily = row.kind == MeetingKind.DRAMM
-    return [
-        agency
-        for agency in areas.agencies(row.area_id)
-        if agency.id in also
-        or ((agency.attends_daily if daily else agency.attends_marac) and agency.is_signatory(row.sits_on))
-    ]
+    return [one for one in areas.agencies(row.area_id) if one.id in also or _is_expected(one, row)]
+
+
+def _is_expected(agency: Agency, row: MeetingRow) -> bool:
+    attends = agency.attends_daily if row.kind == MeetingKind.DRAMM else agency.attends_marac
+    return attends and agency.is_signatory(row.sits_on)
 
 
 def _agencies(reader: Reader, row: MeetingRow, people: Iterable[Attendee]) -> tuple[AgencyRecord, ...]:
@@ -135,16 +136,29 @@ def _agency(agency: Agency, people: Iterable[Attendee], told: AgencyAttendanceRo
     )  # fmt: skip
 
 
+#: The accounts that take part in meetings, by name.
+_PANEL = (
+    select(AccountRow.id, AccountRow.agency_id, AccountRow.name, AccountRow.role)
+    .where(AccountRow.role.in_(RUNS_MEETINGS | ATTENDS_MEETINGS), AccountRow.disabled_at.is_(None))
+    .order_by(AccountRow.name, AccountRow.id)
+)
+
+
 def expected_people(agency_ids: Collection[UUID]) -> list[Expected]:
     """Who could come for these agencies: their accounts of the panel, by name."""
-    row, roles = AccountRow, RUNS_MEETINGS | ATTENDS_MEETINGS
-    rows = (
-        select(row.id, row.agency_id, row.name, row.role)
-        .where(row.agency_id.in_(agency_ids), row.role.in_(roles), row.disabled_at.is_(None))
-        .order_by(row.name, row.id)
-    )
+    found = db.session.execute(_PANEL.where(AccountRow.agency_id.in_(agency_ids)))
+    return [Expected(key, agency_id, name, Role(role)) for key, agency_id, name, role in found]
+
+
+def expected_at(row: MeetingRow) -> list[Expected]:
+    """Who could come to a meeting for the agencies that are expected there, by name."""
+    rows = _PANEL.join(AgencyRow, AgencyRow.id == AccountRow.agency_id).add_columns(AgencyRow)
     return [
-        Expected(key, agency_id, name, Role(role)) for key, agency_id, name, role in db.session.execute(rows)
+        Expected(key, agency_id, name, Role(role))
+        for key, agency_id, name, role, agency in db.session.execute(
+            rows.where(AgencyRow.area_id == row.area_id)
+        )
+        if _is_expected(agency_of(agency), row)
     ]
 
 

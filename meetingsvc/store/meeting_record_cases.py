@@ -14,6 +14,7 @@ from meetingsvc.store import meeting_record as store
 from meetingsvc.store.meeting_record_strip import DISCUSSED, planned
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of
+from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.clock import Clock, of_case
 
 
@@ -35,7 +36,7 @@ def cases(reader: Reader, meeting: MeetingRow, now: datetime) -> list[CaseLine]:
     row = ItemRow
     rows = (
         select(row.id, row.case_id, CaseRow.number, OutcomeRow.item_id, row.not_reached, row.came_back,
-               DISCUSSED.label("discussed"))
+               DISCUSSED.label("discussed"), off_list().label("gone"))
         .join(CaseRow, CaseRow.id == row.case_id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == row.id)
         .where(items_of(reader), row.meeting_id == meeting.id, row.supplement <= meeting.supplements)
@@ -51,7 +52,8 @@ def cases(reader: Reader, meeting: MeetingRow, now: datetime) -> list[CaseLine]:
         clock = of_case(heard, discussed if one.discussed else confirmed, now)
         lines.append(
             CaseLine(key, case_reference(one.number), number, recorded,
-                     "" if recorded else one.not_reached, one.came_back, clock)
+                     "" if recorded else one.not_reached or (WITHDRAWN if one.gone else ""), one.came_back,
+                     clock)
         )  # fmt: skip
     return lines
 

@@ -12,13 +12,14 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import feedback, live
 from meetingsvc.store.scope import Reader, items_of, meetings_of
 from meetingsvc.store.scope_meeting_record import recorded_at
+from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.closing import NOBODY, Line, problems
 
 
 def lines(reader: Reader, meeting_id: UUID) -> list[Line]:
     """The cases of a meeting that the reader may see; of a MARAC, those it was told of before it sat."""
     rows = (
-        select(ItemRow.id, CaseRow.number, OutcomeRow.item_id, ItemRow.not_reached)
+        select(ItemRow.id, CaseRow.number, OutcomeRow.item_id, ItemRow.not_reached, off_list())
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -30,9 +31,9 @@ def lines(reader: Reader, meeting_id: UUID) -> list[Line]:
     told = feedback.decided(reader, [key for key, *_ in found])
     typed = live.unsaved_at(reader, meeting_id)
     return [
-        Line(case_reference(number), recorded is not None, "" if recorded else not_reached, key in told,
-             key in typed)
-        for key, number, recorded, not_reached in found
+        Line(case_reference(number), recorded is not None,
+             WITHDRAWN if gone else "" if recorded else not_reached, key in told, key in typed)
+        for key, number, recorded, not_reached, gone in found
     ]  # fmt: skip
 
 

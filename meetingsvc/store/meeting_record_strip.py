@@ -27,6 +27,7 @@ from meetingsvc.store.meeting_record import Expected
 from meetingsvc.store.scope import Reader, items_of
 from meetingsvc.store.scope_kept import sees_all
 from meetingsvc.store.scope_meeting_record import absences_of, hearings_of, recorded_at, stays_of
+from meetingsvc.store.withdrawn import off_list
 from minutes.attendance import Attendee
 from minutes.clock import Clock, Hearing, of_case, of_meeting
 
@@ -142,7 +143,8 @@ def case_clock(item_id: UUID, times: Iterable[Hearing], minutes: int, now: datet
 def meeting_clock(reader: Reader, meeting: MeetingRow, times: Iterable[Hearing], now: datetime) -> Clock:
     """How long the meeting has taken, against the cases of it that the reader may see. One that nobody closed
     was over by the end of its day: with the last case that they know to have been heard."""
-    counted: Any = select(*_COUNTS).where(items_of(reader), ItemRow.meeting_id == meeting.id)
+    here = (items_of(reader), ItemRow.meeting_id == meeting.id, ~off_list())
+    counted: Any = select(*_COUNTS).where(*here)
     cases, discussed = db.session.execute(counted).one()
     return _clock(meeting, times, planned(meeting, cases, discussed), now)
 
@@ -154,7 +156,7 @@ _COUNTS = (func.count(ItemRow.id), func.count(ItemRow.id).filter(DISCUSSED))
 
 def _cases_seen(reader: Reader) -> list[Any]:
     """How many cases of a query's meeting the reader may see, and how many of them are discussed."""
-    there = items_of(reader), ItemRow.meeting_id == MeetingRow.id
+    there = items_of(reader), ItemRow.meeting_id == MeetingRow.id, ~off_list()
     counts: list[Any] = [select(count).where(*there) for count in _COUNTS]
     return [one.correlate(MeetingRow).scalar_subquery() for one in counts]
 
@@ -168,5 +170,4 @@ def _clock(meeting: MeetingRow, times: Iterable[Hearing], minutes: int, now: dat
 
 def _awaited(meeting: MeetingRow, people: Iterable[Attendee]) -> tuple[Expected, ...]:
     there = {one.account_id for one in people if one.here}
-    agencies = {agency.id for agency in store.expected_agencies(meeting)}
-    return tuple(one for one in store.expected_people(agencies) if one.account_id not in there)
+    return tuple(one for one in store.expected_at(meeting) if one.account_id not in there)

@@ -21,7 +21,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import actions, areas, closed_cases
+from meetingsvc.store import actions, areas, closed_cases, marac_waiting
 from meetingsvc.store.actions import Action
 from meetingsvc.store.meeting_record_cases import cases as numbered
 from meetingsvc.store.scope import Reader
@@ -73,8 +73,11 @@ class CaseLine:
     to_confirm: bool = False  # another wrote what was said, and nobody has read it over
 
 
-def has_ended(meeting: MeetingRow) -> bool:
-    """Whether there is a record to draft from: a daily meeting once closed, a MARAC once it was heard."""
+def has_ended(reader: Reader, meeting: MeetingRow) -> bool:
+    """Whether there is a record to draft from: a daily meeting once closed, a MARAC once it was heard. Of one
+    said not to have sat, for who may see a case that it decided (Rulebook M4, M6)."""
+    if meeting.kind == MeetingKind.MARAC and meeting.state == MeetingState.CANCELLED:
+        return marac_waiting.has_decided(reader, meeting.id)
     over = MeetingState.HEARD if meeting.kind == MeetingKind.MARAC else MeetingState.CLOSED
     return meeting.state == over
 

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from agenda.calendar import LONDON, day_words, local_day
 from agenda.circulation import Group
-from agenda.meetings import case_reference
+from agenda.meetings import MeetingState, case_reference
 from meetingsvc.models import ActionRow, AgencyRow, CaseRow, ItemRow, MeetingRow, PlanReviewRow, db
-from meetingsvc.store import areas, feedback, outcome_crimes, outcomes
+from meetingsvc.store import areas, feedback, marac_waiting, outcome_crimes, outcomes
 from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import told_at
+from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.attendance import AgencyRecord, Answer, Attendee, MeetingRecord
 from minutes.minutes import ActionSet, Attendance, CaseMinutes, Disclosed, Represented, Shared
 from minutes.plan import Verdict
@@ -69,24 +70,27 @@ def _person(one: Attendee) -> str:
 
 
 def cases(host: Host, meeting: MeetingRow) -> dict[UUID, CaseMinutes]:
-    """Every case that agencies were told of, by its item."""
+    """Every case that agencies were told of, by its item; of a MARAC said not to have sat what it decided."""
     rows = (
         select(ItemRow, CaseRow.number)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(ItemRow.meeting_id == meeting.id, ItemRow.supplement <= meeting.supplements)
     )
+    if meeting.state == MeetingState.CANCELLED:
+        rows = rows.where(marac_waiting.is_decided())
     names = {agency.id: agency.name for agency in areas.agencies(host.area_id)}
     return {item.id: _case(host, item, number, names) for item, number in db.session.execute(rows).all()}
 
 
 def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> CaseMinutes:
     recorded = outcomes.recorded(host, item.id)
+    gone = not recorded and db.session.scalar(select(off_list()).where(ItemRow.id == item.id))
     outcome = recorded.outcome if recorded else None
     telling, unsafe = _telling(host, item.id)
     return CaseMinutes(
         case=case_reference(number),
         group=f"Group {item.group}: {Group(item.group).title}" if item.group else "",
-        not_reached="" if recorded else item.not_reached,
+        not_reached="" if recorded else item.not_reached or (WITHDRAWN if gone else ""),
         risk=outcome.risk.value if outcome and outcome.risk else "",
         decided=_decided(recorded) if recorded else (),
         safeguards=_safeguards(recorded) if recorded else (),
@@ -118,14 +122,15 @@ def _decided(recorded: Recorded) -> tuple[str, ...]:
     told, found = recorded.outcome, []
     if told.in_place is not None:
         found.append(f"Safeguards are {'' if told.in_place else 'not '}in place.")
-    if told.disclose is not None:
-        found.append(f"Decided {'' if told.disclose else 'not '}to disclose under the disclosure scheme.")
+    found += [one.words for one in told.disclosures]
     if told.refer:
         group = f" in group {told.group.value}" if told.group else ""
         found.append(f"Referred to the MARAC{group}.{f' {told.group_reason}' if told.group_reason else ''}")
         if recorded.marac_on:  # it may have been moved since it was decided
             stood = f"on the agenda of {day_words(recorded.marac_on)}"
             found.append(f"When these minutes were drawn from the record, it was {stood}.")
+    elif told.not_referred:
+        found.append(f"Not referred to the MARAC: {told.not_referred}")
     return tuple(found)
 
 
@@ -176,5 +181,5 @@ def _disclosed(one: SharedCrime) -> Disclosed:
     told = one.crime
     return Disclosed(
         told.text, str(told.agency_id), one.agency, str(told.told_id), one.told,
-        day_words(local_day(one.at)), told.shared,
+        day_words(local_day(one.at)), told.shared, one.reached,
     )  # fmt: skip

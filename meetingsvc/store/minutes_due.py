@@ -13,8 +13,8 @@ from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays
 from meetingsvc.models import AttendeeRow, ItemRow, MeetingRow, MinutesRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import areas
-from meetingsvc.store.scope import items_of, meetings_of
+from meetingsvc.store import areas, marac_waiting
+from meetingsvc.store.scope import Reader, items_of, meetings_of
 from meetingsvc.store.scope_meeting_record import recorded_at
 from meetingsvc.store.scope_minutes import minutes_of
 from minutes.minutes import due_on
@@ -56,13 +56,23 @@ def since(reader: Principal, today: date) -> date:
     return min(ever or today, today - REMINDED_FOR)
 
 
-def over() -> ColumnElement[bool]:
-    """Meetings that have ended, so that there is a record to draft from."""
+def over(reader: Reader) -> ColumnElement[bool]:
+    """Meetings that have ended, so that there is a record to draft from: a MARAC said not to have sat too,
+    for who may see a case that it decided (Rulebook M4, M6)."""
     row = MeetingRow
     return or_(
+        and_(row.kind == MeetingKind.MARAC, row.state == MeetingState.CANCELLED, is_told_of(reader)),
         and_(row.kind == MeetingKind.MARAC, row.state == MeetingState.HEARD),
         and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
     )
+
+
+def is_told_of(reader: Reader) -> ColumnElement[bool]:
+    """Meetings of whose minutes the reader may know: what a MARAC said not to have sat decided all the same
+    is told by no line of a list to who may not see the case (Rulebook M6)."""
+    row = MeetingRow
+    decided = exists().where(ItemRow.meeting_id == row.id, items_of(reader), marac_waiting.is_decided())
+    return or_(row.state != MeetingState.CANCELLED, decided)
 
 
 def waiting(reader: Principal, today: date) -> list[Waiting]:
@@ -77,7 +87,7 @@ def waiting(reader: Principal, today: date) -> list[Waiting]:
     rows = (
         select(row.id, row.kind, row.sits_on, newest.id, newest.sent_at)
         .outerjoin(newest, and_(newest.meeting_id == row.id, newest.version == latest.scalar_subquery()))
-        .where(meetings_of(reader), over(), newest.approved_at.is_(None))
+        .where(meetings_of(reader), over(reader), newest.approved_at.is_(None))
         .where(or_(row.sits_on >= since(reader, today), newest.id.is_not(None)))
         .where(exists().where(ItemRow.meeting_id == row.id, items_of(reader)))
     )

@@ -68,10 +68,11 @@ def _rows(reader: Principal, today: date) -> Select[*tuple[Any, ...]]:
     ).correlate(row)
     there: ColumnElement[bool] = newest.id.is_not(None)
     if reader.runs_meetings:
-        there = or_(there, and_(minutes_due.over(), row.sits_on >= minutes_due.since(reader, today)))
+        there = or_(there, and_(minutes_due.over(reader), row.sits_on >= minutes_due.since(reader, today)))
     return (
         select(row.id, row.kind, row.sits_on, newest.version, newest.sent_at, newest.approved_at)
         .outerjoin(newest, and_(newest.meeting_id == row.id, newest.version == latest.scalar_subquery()))
-        .where(meetings_of(reader), there, exists().where(ItemRow.meeting_id == row.id, items_of(reader)))
+        .where(meetings_of(reader), there, minutes_due.is_told_of(reader))
+        .where(exists().where(ItemRow.meeting_id == row.id, items_of(reader)))
         .order_by(row.sits_on.desc(), row.kind, row.id)
     )

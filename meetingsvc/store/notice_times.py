@@ -1,4 +1,4 @@
-"""What somebody chose to be told once a day, when a notice to them leaves, and what they were told of."""
+"""How somebody chose to be told, when a notice to them leaves, and what they were told of."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 
 from agenda.area import AreaSettings
 from meetingsvc import holidays
-from meetingsvc.models import MeetingRow, NoticeChoiceRow, NoticeToldRow, db
+from meetingsvc.models import CalendarFeedRow, MeetingRow, NoticeChoiceRow, NoticeToldRow, db
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, areas
 from notifications import schedule
@@ -41,14 +41,28 @@ def choice_of(account_id: UUID, notice: Notice) -> Choice:
 
 def once_a_day(account_id: UUID) -> set[Notice]:
     """The kinds that somebody wants once a day."""
+    return {kind for kind in chosen(account_id) if SCHEDULE[kind].may_wait_a_day}
+
+
+def chosen(account_id: UUID) -> set[Notice]:
+    """The kinds that somebody wants otherwise than at once: once a day, or in their calendar's feed alone."""
     row = NoticeChoiceRow
     rows = select(row.notice).where(row.account_id == account_id)
     return {Notice(kind) for kind in db.session.scalars(rows)}
 
 
+def in_feed_alone(account_ids: Collection[UUID]) -> set[UUID]:
+    """Who of them does without invitations by mail. It holds while they have a link to subscribe to: nobody's
+    calendar learns of nothing (Rulebook M4)."""
+    row, feed = NoticeChoiceRow, CalendarFeedRow
+    rows = select(row.account_id).join(feed, feed.account_id == row.account_id)
+    mine = row.notice == Notice.INVITATION, row.account_id.in_(list(account_ids))
+    return set(db.session.scalars(rows.where(*mine)))
+
+
 def choose(who: Principal, kinds: Collection[Notice], now: datetime) -> int:
-    """From now on these come once a day, and all else at once; says how many changed."""
-    row, before = NoticeChoiceRow, once_a_day(who.account_id)
+    """From now on these come otherwise, and all else at once; says how many changed."""
+    row, before = NoticeChoiceRow, chosen(who.account_id)
     gone = before - set(kinds)
     db.session.execute(delete(row).where(row.account_id == who.account_id, row.notice.in_(gone)))
     for kind in sorted(set(kinds) - before):
@@ -88,12 +102,17 @@ def settings(who: Principal) -> AreaSettings:
 
 
 _BY_PERMISSION = {
+    Audience.REQUESTS: Permission.DISCLOSURE_READ,
     Audience.RESEARCHES: Permission.RESEARCH_SEND,
     Audience.ACTS: Permission.ACTION_UPDATE,
     Audience.TELLS_VICTIM: Permission.FEEDBACK_RECORD,
     Audience.FLAGS: Permission.FLAG_DONE,
+    Audience.OFFLINE: Permission.PACK_OFFLINE,
     Audience.REVIEWS: Permission.GLASS_REVIEW,
     Audience.ALARMS: Permission.ALARM_READ,
+    Audience.GOVERNANCE: Permission.BREACH_RUN,
+    Audience.DISAGREEMENTS: Permission.DISAGREEMENT_READ,
+    Audience.COMPLAINTS: Permission.COMPLAINT_HANDLE,
     Audience.REFERRERS: Permission.REFERRAL_MAKE,
     Audience.TRANSFERS: Permission.TRANSFER_READ,
     Audience.POLICE: Permission.CRIME_RECEIVE,

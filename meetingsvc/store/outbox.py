@@ -26,6 +26,7 @@ from notifications.recipients import Ground
 
 #: How long to wait after each attempt that failed. When these are used up a person has to look.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+_EARLIER = aliased(OutboxRow)  # once: its columns take longer to make than the rest of the condition
 #: A worker that claimed a message this long ago has died.
 STALE = timedelta(minutes=4)
 _STOPPED = "The worker stopped while sending."
@@ -144,7 +145,7 @@ def claim(now: datetime) -> Message | None:
     """Takes the next message that is due, for this worker alone; None where nothing is."""
     row = OutboxRow
     due = (
-        select(row).where(row.state == State.WAITING, _is_due(now), ~_is_held_up())
+        select(row).where(row.state == State.WAITING, _is_due(now), ~_is_held_up(now))
         .order_by(row.urgent.desc(), row.created_at, row.id).limit(1).with_for_update(skip_locked=True)
     )  # fmt: skip
     found = db.session.scalars(due).one_or_none()
@@ -177,9 +178,12 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(or_(row.not_before.is_(None), row.not_before <= now), or_(row.attempts == 0, *paused))
 
 
-def _is_held_up() -> ColumnElement[bool]:
-    """Whether something earlier to the same account waits or is with a worker, and is not overtaken."""
-    row, earlier = OutboxRow, aliased(OutboxRow)
+def _is_held_up(now: datetime) -> ColumnElement[bool]:
+    """Whether something earlier to the same account waits or is with a worker, and is not overtaken.
+
+    What is to leave on another day holds up nothing but the same entry in the same calendar.
+    """
+    row, earlier = OutboxRow, _EARLIER
     is_earlier = or_(
         earlier.created_at < row.created_at,
         and_(earlier.created_at == row.created_at, earlier.id < row.id),
@@ -188,9 +192,12 @@ def _is_held_up() -> ColumnElement[bool]:
         row.what == What.INVITATION, earlier.what == What.INVITATION, earlier.meeting_id == row.meeting_id
     )
     pauses = and_(earlier.state == State.WAITING, earlier.attempts > 0)
+    has_begun = or_(earlier.not_before.is_(None), earlier.not_before <= now)
     return exists().where(
         earlier.account_id == row.account_id, earlier.state.in_((State.WAITING, State.CLAIMED)), is_earlier,
-        or_(row.urgent.is_(False), same_entry, and_(earlier.urgent.is_(True), ~pauses)),
+        or_(
+            and_(row.urgent.is_(False), has_begun), same_entry, and_(earlier.urgent.is_(True), ~pauses)
+        ),
     )  # fmt: skip
 
 

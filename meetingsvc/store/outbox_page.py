@@ -22,7 +22,16 @@ from notifications.schedule import SCHEDULE
 SHOWN_FOR = timedelta(days=60)
 _ENDED = (State.SENT, State.REFUSED, State.WITHDRAWN)
 #: Somebody looked at what they should not have: whom it tells of must not learn that it was told.
-OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT)
+OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT, Notice.BREACH,
+                Notice.COMPLAINT)  # fmt: skip
+#: What chases a duty to keep somebody safe, and is not queued again at that stage: one person alone would end
+#: the chase (practice).
+CHASES = (
+    Notice.ACTIONS, Notice.FEEDBACK, Notice.FLAGS, Notice.CRIME_DISCLOSED, Notice.EMERGENCY,
+    Notice.RESEARCH, Notice.CONFIRMATIONS, Notice.PACK_NOT_FETCHED, Notice.PACK_RECALLED,
+    Notice.ORDER_ENDING, Notice.AGREEMENTS, Notice.DISCLOSURE, Notice.REQUEST, Notice.NOT_SENT,
+)  # fmt: skip
+NOT_TAKEN_BACK = (*OF_OVERSIGHT, *CHASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +73,8 @@ class Line:
 
     @property
     def can_be_withdrawn(self) -> bool:
-        """Whether it has not left; what tells of oversight nobody takes back."""
-        return self.state in (*STILL_HERE, *LEFT_TO_A_PERSON) and self.notice not in OF_OVERSIGHT
+        """Whether it has not left; what tells of oversight, or chases a duty, nobody takes back."""
+        return self.state in (*STILL_HERE, *LEFT_TO_A_PERSON) and self.notice not in NOT_TAKEN_BACK
 
 
 def comes_back(notice: Notice, what: What, attempts: int) -> bool:
@@ -106,6 +115,8 @@ def _same(other: type[OutboxRow]) -> ColumnElement[bool]:
     return and_(
         other.area_id == row.area_id, other.notice == row.notice, other.created_at == row.created_at,
         cast(other.about, Text) == cast(row.about, Text), other.state != State.REFUSED,
+        # whom a complaint is about is told of another one of the same case (V2)
+        or_(row.notice != Notice.COMPLAINT, cast(other.context, Text) == cast(row.context, Text)),
     )  # fmt: skip
 
 
@@ -170,6 +181,14 @@ def locked(who: Principal, message_id: UUID) -> OutboxRow | None:
     """The row of one of them, for who changes it."""
     mine = select(OutboxRow).where(messages_of(who), OutboxRow.id == message_id)
     return db.session.scalars(mine.with_for_update(of=OutboxRow)).one_or_none()
+
+
+def given_up(who: Principal) -> list[OutboxRow]:
+    """The rows of all that failed for good, for who changes them, the oldest first. What is parked is not
+    among them: of it somebody says first whether it arrived."""
+    mine = select(OutboxRow).where(messages_of(who), OutboxRow.state == State.FAILED)
+    ordered = mine.order_by(OutboxRow.created_at, OutboxRow.id)
+    return list(db.session.scalars(ordered.with_for_update(of=OutboxRow)))
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -1,5 +1,6 @@
 """Queries on crimes that were disclosed in a meeting, and who reads of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,11 +11,13 @@ from sqlalchemy.orm import aliased
 from agenda.meetings import case_reference
 from meetingsvc.models import AgencyRow, CaseRow, CrimeRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting
+from meetingsvc.store import acting, notice_times
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, told_at
+from meetingsvc.store.scope_kept import sees_all
 from minutes.crimes import Crime
 from minutes.worksheet import SharedCrime
+from notifications.messages import Notice
 
 _told = aliased(AgencyRow)
 
@@ -42,7 +45,10 @@ def crimes_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def at(reader: Reader, item_id: UUID) -> tuple[SharedCrime, ...]:
-    """Those of one case at one meeting."""
+    """Those of one case at one meeting.
+
+    That nobody of the police was told says who may open the case: only who runs the meetings learns it (M6).
+    """
     rows = (
         select(CrimeRow, AgencyRow.name, _told.name)
         .join(AgencyRow, AgencyRow.id == CrimeRow.agency_id)
@@ -50,12 +56,55 @@ def at(reader: Reader, item_id: UUID) -> tuple[SharedCrime, ...]:
         .where(crimes_of(reader), CrimeRow.item_id == item_id)
         .order_by(CrimeRow.told_at, CrimeRow.id)
     )
-    return tuple(_crime(*found) for found in db.session.execute(rows))
+    found = db.session.execute(rows).all()
+    every = {row.id for row, *_ in found}
+    reached = _reached(reader.area_id, every) if sees_all(reader) else every
+    return tuple(_crime(*one, reached=one[0].id in reached) for one in found)
 
 
-def _crime(row: CrimeRow, agency: str, told: str) -> SharedCrime:
+def _crime(row: CrimeRow, agency: str, told: str, *, reached: bool = True) -> SharedCrime:
     crime = Crime(row.text, row.agency_id, row.told_id, row.shared)
-    return SharedCrime(crime, agency, told, row.told_at, row.received_at)
+    return SharedCrime(crime, agency, told, row.told_at, row.received_at, reached or bool(row.received_at))
+
+
+def _reached(area_id: UUID, crime_ids: Collection[UUID]) -> set[UUID]:
+    """Those of which somebody of their police was told: a message was queued."""
+    if not crime_ids:
+        return set()
+    with acting.whole_area(area_id):
+        told = notice_times.told(area_id, Notice.CRIME_DISCLOSED, crime_ids)
+    return {crime_id for crime_id, *_ in told}
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """A crime that its police have not taken up, for who runs the meetings."""
+
+    item_id: UUID
+    case: str
+    force: str
+    reached: bool  # anybody of it was told
+
+
+def untaken(who: Principal) -> list[Untaken]:
+    """Those of the area, as far as the reader may see, the earliest first: the police say that they have a
+    crime, or somebody asks after it (practice)."""
+    if not who.runs_meetings:
+        return []
+    rows = (
+        select(CrimeRow.id, CrimeRow.item_id, CaseRow.number, _told.name)
+        .join(ItemRow, ItemRow.id == CrimeRow.item_id)
+        .join(CaseRow, CaseRow.id == ItemRow.case_id)
+        .join(_told, _told.id == CrimeRow.told_id)
+        .where(crimes_of(who), CrimeRow.area_id == who.area_id, CrimeRow.received_at.is_(None))
+        .order_by(CrimeRow.told_at, CrimeRow.id)
+    )
+    found = db.session.execute(rows).all()
+    reached = _reached(who.area_id, [key for key, *_ in found])
+    return [
+        Untaken(item_id, case_reference(number), force, key in reached)
+        for key, item_id, number, force in found
+    ]
 
 
 def _mine(who: Principal) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from meetingsvc.store import case_incidents, case_page, incidents
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, items_of, told_on
 from minutes.actions import Status
-from minutes.worksheet import Earlier, Worksheet
+from minutes.worksheet import Earlier, Person, Worksheet
 
 _SOURCES = {"history": "Heard at MARAC (from past records)", "transfer": "Heard at another area's MARAC"}
 LONGEST = 20  # lines: the working page shows history in short
@@ -43,9 +43,10 @@ class Held:
 
 def held(reader: Reader, sheet: Worksheet) -> Held:
     """The case's open actions from every meeting, and the incidents that are not on this item."""
-    told = case_page.case(reader, sheet.case_id)
-    if told is None:
+    victim, other = _party(sheet.victim), _party(sheet.perpetrator)
+    if victim is None:
         return Held((), (), 0)
+    told = case_page.Case(sheet.case_id, sheet.case, victim, other, None)
     here = {listed.incident.occurrence_number for listed in sheet.incidents}
     others = [other for other in case_incidents.incidents_on(reader, told) if other.reference not in here]
     full = incidents.contents((other.id for other in others[:NEWEST]), reader)
@@ -55,6 +56,10 @@ def held(reader: Reader, sheet: Worksheet) -> Held:
         others=tuple(Other(on.recorded_at, on.risk, full[on.id].offence) for on in others[:NEWEST]),
         others_in_all=len(others),
     )
+
+
+def _party(one: Person | None) -> case_page.Person | None:
+    return None if one is None or one.id is None else case_page.Person(one.id, one.name, one.dob)
 
 
 def history(reader: Reader, case_id: UUID, but_item: UUID) -> tuple[Earlier, ...]:

@@ -1,7 +1,8 @@
 """What a MARAC has before it: its agenda’s order, the daily meetings that sent a case, and their plan."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -72,8 +73,12 @@ def _known(reader: Reader, item_id: UUID) -> list[UUID]:
     return list(db.session.scalars(select(ItemRow.id).where(told_items_of(reader), ItemRow.id.in_(keys))))
 
 
-def plan(reader: Reader, item: ItemRow) -> tuple[Planned, ...]:
-    """What earlier meetings set about the case and is open, or is reviewed here; the first due first."""
+def plan(reader: Reader, item: ItemRow, until: datetime | None = None) -> tuple[Planned, ...]:
+    """What earlier meetings set about the case and is open, or is reviewed here; the first due first.
+
+    Of a meeting that is over, as it stood then (`until`): what later meetings set is not its plan, and what
+    was done since was open (Rulebook R1, M3).
+    """
     said = reviews(reader, item.id)
     rows = (
         select(ActionRow, AgencyRow.name, MeetingRow.sits_on)
@@ -84,12 +89,32 @@ def plan(reader: Reader, item: ItemRow) -> tuple[Planned, ...]:
         .order_by(ActionRow.due, ActionRow.id)
     )
     with told_here(reader, item.case_id) as here:
+        rows = rows if until is None else rows.where(ActionRow.set_at <= until)
         found = db.session.execute(rows.where(here)).all()
+    was = {} if until is None else statuses_then(reader, [row.id for row, _, _ in found], until)
     return tuple(
-        Planned(row.id, _action(row), agency, day, said.get(row.id))
+        Planned(row.id, as_it_stood(_action(row), was.get(row.id)), agency, day, said.get(row.id),
+                Status(row.status) if was.get(row.id, row.status) != row.status else None)
         for row, agency, day in found
-        if row.status == Status.OPEN or row.id in said
+        if was.get(row.id, row.status) == Status.OPEN or row.id in said
+    )  # fmt: skip
+
+
+def statuses_then(reader: Reader, action_ids: Collection[UUID], until: datetime) -> dict[UUID, Status]:
+    """What these actions were at that moment, where something was recorded of them since (A1, R1)."""
+    step = ActionStepRow
+    rows = select(step.action_id, step.was).where(
+        steps_of(reader), step.action_id.in_(action_ids), step.at > until
     )
+    found: dict[UUID, Status] = {}
+    for key, status in db.session.execute(rows.order_by(step.at, step.id)):
+        found.setdefault(key, Status(status))
+    return found
+
+
+def as_it_stood(action: Action, was: Status | None) -> Action:
+    """With the status it had, where another was recorded since."""
+    return action if was in (None, action.status) else replace(action, status=was or action.status, reason="")
 
 
 def worked_on(reader: Reader, item_id: UUID) -> set[UUID]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -32,13 +32,15 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.store import half_seen, incidents, outcome_crimes, outcome_plan
+from meetingsvc.store.disclosure_decisions import any_decided, decisions
 from meetingsvc.store.outcome_history import history
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
+from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import About, Clarification
 from minutes.notes import Note
-from minutes.outcome import Outcome, Safeguard, Tick
+from minutes.outcome import Disclosure, Outcome, Safeguard, Tick
 from minutes.recording import Facts
 from minutes.worksheet import (
     Before,
@@ -72,7 +74,9 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
 
     def person(row: PersonRow) -> Person:
         """Of who is in a case kept from the reader too, only what this one tells (M6)."""
-        return Person(*half_seen.on_case(reader, row.id, item.case_id)) if row.id in half else _person(row)
+        if row.id not in half:
+            return _person(row)
+        return Person(*half_seen.on_case(reader, row.id, item.case_id), row.id)
 
     sheet = Worksheet(
         item_id=item.id,
@@ -95,7 +99,27 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         worked_on=frozenset(key for key, (_, worked_on) in set_here.items() if worked_on),
         crimes=outcome_crimes.at(reader, item.id),
     )
-    return _at_marac(reader, sheet, item, meeting) if _is_marac(meeting) else _at_daily(reader, sheet)
+    until = _closed_at(meeting, sheet.recorded)
+    sheet = sheet if until is None else _as_decided(reader, sheet, until)
+    return _at_marac(reader, sheet, item, meeting, until) if _is_marac(meeting) else _at_daily(reader, sheet)
+
+
+def _closed_at(meeting: MeetingRow, told: Recorded | None) -> datetime | None:
+    """When the last of it was decided, of a meeting that is over; None where it can still be recorded."""
+    over = meeting.ended_at if _is_marac(meeting) else meeting.closed_at
+    return max(over, told.at) if over and told else None
+
+
+def _as_decided(reader: Reader, sheet: Worksheet, until: datetime) -> Worksheet:
+    """What a closed meeting set, as it stood then; what became of it since beside it (Rulebook R1)."""
+    was = outcome_plan.statuses_then(reader, sheet.actions.keys(), until)
+    return replace(
+        sheet,
+        actions={key: outcome_plan.as_it_stood(one, was.get(key)) for key, one in sheet.actions.items()},
+        since={
+            key: one.status for key, one in sheet.actions.items() if was.get(key, one.status) != one.status
+        },
+    )
 
 
 def may_read(reader: Reader, item_id: UUID) -> bool:
@@ -116,7 +140,9 @@ def _at_daily(reader: Reader, sheet: Worksheet) -> Worksheet:
     )
 
 
-def _at_marac(reader: Reader, sheet: Worksheet, item: ItemRow, meeting: MeetingRow) -> Worksheet:
+def _at_marac(
+    reader: Reader, sheet: Worksheet, item: ItemRow, meeting: MeetingRow, until: datetime | None
+) -> Worksheet:
     """With the incidents and referrals it came from, what the daily meetings shared and decided, and the
     actions they recommended (Rulebook M1, M3)."""
     sent = outcome_plan.sent_by(reader, item.id)
@@ -128,25 +154,31 @@ def _at_marac(reader: Reader, sheet: Worksheet, item: ItemRow, meeting: MeetingR
         notes=notes(reader, item.id, *(key for key, _ in sent)),
         line=outcome_plan.line_of(item, meeting),
         before=tuple(Before(day, one) for day, one in told if one),
-        plan=outcome_plan.plan(reader, item),
+        plan=outcome_plan.plan(reader, item, until),
     )
 
 
 def _person(row: PersonRow) -> Person:
-    return Person(f"{row.forename} {row.surname}".strip() or "(no name given)", row.dob)
+    return Person(f"{row.forename} {row.surname}".strip() or "(no name given)", row.dob, row.id)
 
 
 def place_of(reader: Reader, meeting_id: UUID, item_id: UUID) -> Place:
-    """Among those the reader may see: where there is no other, there is no gap either."""
+    """Among those the reader may see: where there is no other, there is no gap either.
+
+    One that has left the list keeps its number, and is neither counted nor turned to (Rulebook Y1).
+    """
     kept = kept_at(meeting_id)
-    rows = select(ItemRow.id, ItemRow.case_id).where(items_of(reader), ItemRow.meeting_id == meeting_id)
+    rows = select(ItemRow.id, ItemRow.case_id, off_list())
+    rows = rows.where(items_of(reader), ItemRow.meeting_id == meeting_id)
     ordered = db.session.execute(rows.order_by(ItemRow.position, ItemRow.id))
-    found = sorted(((key, case_id in kept) for key, case_id in ordered), key=lambda one: one[1])
-    order, is_kept = [key for key, _ in found], [one for _, one in found]
-    at = order.index(item_id)
+    found = sorted(((key, case_id in kept, gone) for key, case_id, gone in ordered), key=lambda one: one[1])
+    called = dict(zip((key for key, *_ in found), numbers(is_kept for _, is_kept, _ in found), strict=True))
+    order = [key for key, _, gone in found if not gone or key == item_id]
+    at, plain = order.index(item_id), [called[key] for key, is_kept, gone in found if not is_kept | gone]
+    counted = called[item_id] in plain and plain[-1] == str(len(plain))
     return Place(
-        number=numbers(is_kept)[at],
-        of=None if is_kept[at] else is_kept.count(False),
+        number=called[item_id],
+        of=len(plain) if counted else None,  # where a number is missing, "3 of 2" would be said
         previous=order[at - 1] if at else None,
         next=order[at + 1] if at + 1 < len(order) else None,
     )
@@ -157,15 +189,15 @@ def _incidents(reader: Reader, item_ids: Sequence[UUID]) -> tuple[ListedIncident
     rows = (
         select(
             entry.occurrence_number, IncidentRow.risk, IncidentRow.recorded_at, entry.reasons, entry.late,
-            entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason,
+            entry.changed, IncidentRow.kind, entry.incident_id, entry.added_reason, entry.withdrawn_at,
         )
         .join(IncidentRow, IncidentRow.id == entry.incident_id)
         .where(told_at(reader, entry.item_id), entry.item_id.in_(item_ids))
         .order_by(IncidentRow.recorded_at, entry.occurrence_number)
     )  # fmt: skip
     entries = [
-        ListedEntry(number, Risk(risk), at, tuple(reasons.split()), late, changed, kind, key, added)
-        for number, risk, at, reasons, late, changed, kind, key, added in db.session.execute(rows)
+        ListedEntry(number, Risk(risk), at, tuple(reasons.split()), *rest)
+        for number, risk, at, reasons, *rest in db.session.execute(rows)
     ]
     contents = incidents.contents((listed.incident_id for listed in entries), reader)
     newest = {listed.reference: listed for listed in entries}  # two lists may have taken versions of one
@@ -175,19 +207,21 @@ def _incidents(reader: Reader, item_ids: Sequence[UUID]) -> tuple[ListedIncident
 def facts(reader: Reader, item: ItemRow, at_marac: bool = False) -> Facts:
     """What the circulation group follows from, besides the meeting's judgement (Rulebook C1)."""
     item_ids = [key for key, _ in outcome_plan.sent_by(reader, item.id)] if at_marac else [item.id]
-    kinds = (
-        select(IncidentRow.kind)
+    entries = (
+        select(IncidentRow.kind, EntryRow.occurrence_number, EntryRow.withdrawn_at)
         .join(EntryRow, EntryRow.incident_id == IncidentRow.id)
         .where(told_at(reader, EntryRow.item_id), EntryRow.item_id.in_(item_ids))
+        .order_by(EntryRow.id)
     )
-    return Facts.of(db.session.scalars(kinds).all(), item.repeat, at_marac)
+    told = [(kind, number, at is not None) for kind, number, at in db.session.execute(entries)]
+    return Facts.of(told, item.repeat, at_marac)
 
 
 def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
     """The outcome as it was last saved."""
     agenda_item = aliased(ItemRow)
     found = db.session.execute(
-        select(OutcomeRow, AccountRow.name, MeetingRow.sits_on)
+        select(OutcomeRow, AccountRow.name, MeetingRow.sits_on, any_decided())
         .join(AccountRow, AccountRow.id == OutcomeRow.recorded_by)
         .outerjoin(agenda_item, agenda_item.id == OutcomeRow.marac_item_id)
         .outerjoin(MeetingRow, MeetingRow.id == agenda_item.meeting_id)
@@ -195,11 +229,14 @@ def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
     ).one_or_none()
     if found is None:
         return None
-    row, by, marac_on = found
-    return _recorded(row, by, marac_on, _ticks(reader, item_id))
+    row, by, marac_on, decided = found
+    disclosures = decisions(reader, [item_id]).get(item_id, ()) if decided else ()
+    return _recorded(row, by, marac_on, _ticks(reader, item_id), disclosures)
 
 
-def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick, ...]) -> Recorded:
+def _recorded(
+    row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick, ...], told: tuple[Disclosure, ...]
+) -> Recorded:
     group = Group(row.group) if row.group else None
     outcome = Outcome(
         risk=Risk(row.risk),
@@ -209,8 +246,9 @@ def _recorded(row: OutcomeRow, by: str, marac_on: date | None, ticks: tuple[Tick
         group=group,
         group_reason=row.group_reason,
         notes=row.notes,
-        disclose=row.disclose,
+        disclosures=told,
         plan_review=row.plan_review,
+        not_referred=row.not_referred,
     )
     decision = (
         Decision(Group(row.proposed_group), group, row.group_reason) if row.proposed_group and group else None

@@ -11,7 +11,7 @@ from agenda.marac import list_title
 from agenda.meetings import MeetingState, case_number, case_reference
 from agenda.need_to_know import Hides, RestrictionState
 from meetingsvc.models import CaseRow, ItemRow, MeetingRow, PackCopyRow, PackRow, RestrictionRow, db
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, cases_of, items_of, meetings_of, told_on
 
@@ -67,6 +67,21 @@ def opened(reader: Reader, case_ids: Iterable[UUID]) -> set[UUID]:
     return set(db.session.scalars(rows))
 
 
+def needing_a_second(who: Principal, restricted_ids: set[UUID]) -> set[UUID]:
+    """Those of restricted cases that a second person has to release to somebody: to a chair none that they
+    may open (security.md B)."""
+    return restricted_ids - opened(who, restricted_ids) if who.role is Role.CHAIR else restricted_ids
+
+
+def withheld(who: Principal, held: Iterable[str] | None, drawn: Iterable[str] | None) -> set[UUID]:
+    """Those of the cases that wait which are in no pack of this reader's before a second person's word.
+
+    A case that was drawn for everybody, and restricted after that, was theirs already: whoever is named on it
+    keeps it, and for nobody else is it there (Rulebook M6).
+    """
+    return needing_a_second(who, ids(held) - ids(drawn))
+
+
 def ids(kept: Iterable[str] | None) -> set[UUID]:
     """What a column keeps as text."""
     return set(map(UUID, kept or ()))
@@ -74,23 +89,25 @@ def ids(kept: Iterable[str] | None) -> set[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A restricted case that is in no copy yet: a second person has to release it."""
+    """A restricted case that a second person has to release: it is in no copy yet, or, where it was drawn
+    for everybody and restricted since, in those of the people named on it alone."""
 
     pack_id: UUID
     case_id: UUID
     case: str
     title: str
+    was_drawn: bool
 
 
 def held(principal: Principal, meeting_id: UUID) -> list[Held]:
     """Those of a meeting that a person may open."""
     row = PackRow
-    packs = select(row.id, row.supplement, row.held).where(
+    packs = select(row.id, row.supplement, row.held, row.drawn).where(
         packs_seen(principal), row.meeting_id == meeting_id, row.held.is_not(None), row.content.is_not(None)
     )
     return [
-        Held(pack_id, case_id, reference, list_title(supplement))
-        for pack_id, supplement, waits in db.session.execute(packs.order_by(row.supplement))
+        Held(pack_id, case_id, reference, list_title(supplement), case_id in ids(drawn))
+        for pack_id, supplement, waits, drawn in db.session.execute(packs.order_by(row.supplement))
         for reference, case_id in sorted(of_list(principal, meeting_id, supplement).items())
         if case_id in ids(waits)
     ]
@@ -108,7 +125,10 @@ def held_ahead(principal: Principal, today: date) -> list[tuple[UUID, date, int]
         .distinct()
         .order_by(MeetingRow.sits_on)
     )
-    found = [(key, day, len(held(principal, key))) for key, day in db.session.execute(ahead).all()]
+    found = [
+        (key, day, sum(not one.was_drawn for one in held(principal, key)))
+        for key, day in db.session.execute(ahead).all()
+    ]
     return [(key, day, count) for key, day, count in found if count]
 
 

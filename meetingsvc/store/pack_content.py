@@ -30,7 +30,15 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
-from meetingsvc.store import consents, incidents, marac, marac_unreferred, pack_judgement, referrals
+from meetingsvc.store import (
+    consents,
+    disclosure_decisions,
+    incidents,
+    marac,
+    marac_unreferred,
+    pack_judgement,
+    referrals,
+)
 from meetingsvc.store.scope import Reader, items_of, told_items_of
 from minutes import clarifications
 from minutes.actions import Category, Status
@@ -81,6 +89,7 @@ class _Content:
         self.incidents, self.notes = _incidents(items), _notes(items)
         self.actions = _actions([*items, *(item for all_of in self.open.values() for item in all_of)])
         self.safeguards, self.clarified = _safeguards(items), _clarified(items)
+        self.decided = disclosure_decisions.decisions(reader, items)
 
     def _called(self, lines: Sequence[ItemRow]) -> dict[UUID, list[UUID]]:
         """Of those that no daily meeting sent, the latest that is known, and where open actions were set."""
@@ -116,7 +125,7 @@ class _Content:
             repeat=line.repeat,
             incidents=self._incidents(line),
             daily_meeting_on=heard[-1][2] if heard else None,
-            judgement=tuple(pack_judgement.judgement(line, heard, emergency)),
+            judgement=tuple(pack_judgement.judgement(line, heard, self.decided, emergency)),
             safeguards=_of(self.safeguards, [item.id for _, item, _ in heard[-1:]]),
             shared=_of(self.notes, daily),
             actions=self._actions(line),

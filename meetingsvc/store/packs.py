@@ -16,7 +16,7 @@ from meetingsvc.models import AccountRow, AgencyRow, MeetingRow, PackCopyRow, Pa
 from meetingsvc.permissions import GRANTS, Permission, Principal
 from meetingsvc.store import areas
 from meetingsvc.store.accounts import agency_of
-from meetingsvc.store.pack_cases import ids, of_list, packs_seen
+from meetingsvc.store.pack_cases import of_list, packs_seen, withheld
 from meetingsvc.store.recipients import may_receive
 from meetingsvc.store.scope import copies_of, meetings_of
 
@@ -86,6 +86,7 @@ def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
             row.id, row.meeting_id, MeetingRow.kind, MeetingRow.sits_on, MeetingRow.starts_at, row.supplement,
             row.built_at, row.expires_at, row.recalled_at, PackCopyRow.id,
             PackCopyRow.copy_number, PackCopyRow.made_at, PackCopyRow.fetches, row.held,
+            row.drawn,
         )
         .join(MeetingRow, MeetingRow.id == row.meeting_id)
         .outerjoin(
@@ -99,10 +100,11 @@ def _packs(principal: Principal) -> Select[*tuple[Any, ...]]:
 
 def _mine(principal: Principal, now: datetime, rows: Select[*tuple[Any, ...]]) -> list[MyPack]:
     found: list[MyPack] = []
-    for *columns, held in db.session.execute(rows).all():
+    for *columns, held, drawn in db.session.execute(rows).all():
         pack, copy, expired = columns[:9], columns[9:], columns[7] <= now
         mine = MyCopy(*copy) if copy[0] and not expired else None
-        if not held or set(of_list(principal, pack[1], pack[5]).values()) - ids(held):
+        waits = withheld(principal, held, drawn)
+        if not waits or set(of_list(principal, pack[1], pack[5]).values()) - waits:
             found.append(MyPack(*pack, *[expired, mine]))
     kinds = {pack.panel for pack in found}
     refused = {kind for kind in kinds if may_receive(principal, MeetingKind(kind), now)}

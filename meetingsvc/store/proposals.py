@@ -1,6 +1,6 @@
 """What waits for a second person, as each person may read it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +27,7 @@ class State(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-    VOID = "void"  # who proposed it may not any more
+    VOID = "void"  # who proposed it may not any more, or there is nothing left to decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,14 @@ def is_free(area_id: UUID, kind: str, subject: str, now: datetime) -> bool:
         over = update(row).where(*same, row.expires_at <= now)
         db.session.execute(over.values(state=State.EXPIRED, decided_at=now))
         return db.session.scalar(select(row.id).where(*same)) is None
+
+
+def open_among(area_id: UUID, kind: str, subjects: Collection[str]) -> Sequence[ProposalRow]:
+    """The rows of those about these subjects that are open. As the service for the area."""
+    row = ProposalRow
+    same = (row.area_id == area_id, row.kind == kind, row.subject.in_(list(subjects)))
+    rows = select(row).where(*same, row.state == State.OPEN).order_by(row.id)
+    return db.session.scalars(rows.with_for_update()).all()
 
 
 def told(reader: Principal, row: ProposalRow) -> Told:

@@ -21,20 +21,26 @@ from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications import collisions, recipients
 from notifications.messages import Notice
-from notifications.outgoing import MAIL_TEST, Stage, What
+from notifications.outgoing import ACTIONS_LIST, FLAGS_LIST, MAIL_TEST, Stage, What
 from notifications.recipients import Ground, Recipient
 
-#: Notices that tell of no meeting: who may do this is told, whether they attend one and may open the case
-#: or not. Every other notice follows the meeting it is about.
+#: What tells of no meeting: who may do this is told, whether they attend one or not; a notice, whether they
+#: may open the case or not. Everything else follows the meeting it is about.
 TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.BREAK_GLASS: Permission.GLASS_REVIEW,
     Notice.ALARM: Permission.ALARM_READ,
     Notice.ALARM_NOT_SENT: Permission.ALARM_READ,
+    Notice.BREACH: Permission.BREACH_RUN,
+    Notice.AGREEMENTS: Permission.AGREEMENT_MANAGE,
+    Notice.COMPLAINT: Permission.COMPLAINT_HANDLE,
+    Notice.DISAGREEMENT: Permission.DISAGREEMENT_READ,
     Notice.REFERRAL_RETURNED: Permission.REFERRAL_MAKE,
     Notice.TRANSFER: Permission.TRANSFER_READ,
     Notice.DIGEST: Permission.HOME_READ,
     MAIL_TEST: Permission.MAIL_TEST,
     Notice.PACK_RECALLED: Permission.PACK_FETCH,
+    FLAGS_LIST: Permission.FLAG_DONE,
+    ACTIONS_LIST: Permission.ACTION_UPDATE,
 }
 
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).
@@ -193,7 +199,7 @@ def _kept(who: Principal, thing: Outgoing, parties: Parties | None) -> dict[UUID
     parties = parties or Parties(thing.area_id, thing.about)
     walls = _walls(who.account_id, thing.about)
     opened = set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(thing.about), cases_of(who))))
-    needs_open = thing.kind not in TOLD_FOR_THEIR_DUTY
+    needs_open = thing.what.has_content or thing.kind not in TOLD_FOR_THEIR_DUTY
     kept: dict[UUID, Ground] = {}
     for case_id in thing.about:
         state, shared = walls.get(case_id, (None, ""))

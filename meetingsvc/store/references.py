@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from agenda.references import Prefix, reference
+from agenda.references import Prefix, Register, reference
 from meetingsvc.models import ReferenceRow, db
 from meetingsvc.store import areas, case_numbers
 
 
-def taken(area_id: UUID, prefix: Prefix) -> str:
+def taken(area_id: UUID, prefix: Prefix | Register) -> str:
     """The next reference, such as `REF-000123`, inside the transaction that uses it."""
     areas.hold(area_id)
     row = db.session.get(ReferenceRow, (area_id, prefix.value))

@@ -16,7 +16,7 @@ from meetingsvc.store import acting, audit
 from meetingsvc.store.recipients import Answer, Outgoing
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications.messages import Notice
-from notifications.outgoing import MAIL_TEST, PACK_LETTER, Stage, What
+from notifications.outgoing import ACTIONS_LIST, FLAGS_LIST, MAIL_TEST, PACK_LETTER, Stage, What
 from notifications.recipients import Ground
 
 #: Who refuses, in the audit trail: never the recipient, who reads there what they did themselves.
@@ -76,9 +76,18 @@ _THINGS: dict[str, str] = {
     Notice.CONFIRMATIONS: "the message that cases are to be confirmed",
     Notice.ACTIONS: "the message that an action is due",
     Notice.PACK_NOT_FETCHED: "the message that a pack was not fetched",
+    Notice.OFFLINE_PACK_READY: "the message that an offline pack waits",
+    Notice.OFFLINE_PACK_FAILED: "the message that an offline pack could not be made",
     Notice.MEETING_CHANGED: "the message that a meeting was moved or cancelled",
     Notice.FEEDBACK: "the message that a task after a meeting is due",
     Notice.DISCLOSURE: "the message that a disclosure is to be decided",
+    Notice.REQUEST: "the message that a third party’s request waits",
+    Notice.RECORDS: "the message that an agency is asked what it holds",
+    "release": "what is released to a third party, as a file",
+    Notice.AGREEMENTS: "the message that an agreement waits",
+    Notice.BREACH: "the message that a breach waits",
+    Notice.DISAGREEMENT: "the message that a disagreement waits",
+    Notice.COMPLAINT: "the message that a complaint waits",
     Notice.DIGEST: "one message a day",
     "pack": "the pack, as a page",
     "pack copy": "a copy of the pack",
@@ -86,6 +95,8 @@ _THINGS: dict[str, str] = {
     MAIL_TEST: "a test message",
     "minutes copy": "a copy of minutes",
     "offline pack": "an offline pack",
+    FLAGS_LIST: "the list of flags, as a file",
+    ACTIONS_LIST: "the list of actions, as a file",
 }
 
 
@@ -110,6 +121,12 @@ def cancelled(thing: Outgoing, ground: Ground, now: datetime) -> None:
     """Keeps that something queued was taken back because of who the recipient is now."""
     with acting.whole_area(thing.area_id):
         _add(thing, Stage.SEND, ground, None, now)
+
+
+def collided(thing: Outgoing, stage: Stage, case_id: UUID, now: datetime) -> None:
+    """Keeps that it was for somebody without an account whom nothing of the case may reach (Rulebook F3)."""
+    with acting.whole_area(thing.area_id):
+        _add(thing, stage, Ground.COLLISION, case_id, now)
 
 
 def _stands(answer: Answer, case_id: UUID | None, ground: Ground) -> bool:

@@ -24,6 +24,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import Reader, items_of, meetings_of, told_at
+from meetingsvc.store.withdrawn import off_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Request:
     held: bool
     asked_at: datetime
     due_at: datetime
+    emergency: bool = False
+
+    @property
+    def title(self) -> str:
+        """`MARAC`; an emergency one says so (Rulebook M4)."""
+        return f"Emergency {self.kind.value}" if self.emergency else self.kind.value
 
     @property
     def takes(self) -> bool:
@@ -117,7 +124,7 @@ def _requests() -> Select[*tuple[Any, ...]]:
     row, sits = ResearchRequestRow, MeetingRow
     return select(
         row.id, row.agency_id, row.meeting_id, sits.kind, sits.sits_on, sits.starts_at, sits.state, sits.held,
-        row.asked_at, row.due_at,
+        row.asked_at, row.due_at, sits.emergency > 0,
     ).join(sits, sits.id == row.meeting_id)  # fmt: skip
 
 
@@ -126,13 +133,16 @@ def _request(found: Any) -> tuple[Any, ...]:
     return (key, agency, meeting, MeetingKind(kind), sits_on, starts, MeetingState(state), *rest)
 
 
-def questions(reader: Reader, meeting_ids: Collection[UUID]) -> list[Question]:
+def questions(
+    reader: Reader, meeting_ids: Collection[UUID], *, withdrawn_too: bool = False
+) -> list[Question]:
     """What is asked on these meetings as far as the reader sees their cases: each case, and each person an
-    agency named under one (M2)."""
+    agency named under one (M2). Of a case that has left its list nothing is asked any more (Rulebook Y1)."""
     if not meeting_ids:
         return []
     item, named, since = ItemRow, ResearchNamedRow, ResearchItemRow
-    seen = (items_of(reader), item.meeting_id.in_(meeting_ids))
+    stands = () if withdrawn_too else (~off_list(),)
+    seen = (items_of(reader), item.meeting_id.in_(meeting_ids), *stands)
     cases = select(item.meeting_id, item.id, item.case_id, item.id, since.asked_at).join(
         since, since.item_id == item.id
     )

@@ -1,18 +1,17 @@
 """The page on which an agency answers for a meeting: one box a case, with what it said last time (D1, M2)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from agenda import reasons, research
+from agenda import research
 from agenda.circulation import Group
-from agenda.headline import Headline, headline
 from agenda.incidents import Risk
 from agenda.list_numbers import called, numbers
 from agenda.meetings import MeetingKind, case_reference
@@ -20,15 +19,12 @@ from agenda.research import Said, Standing
 from meetingsvc.models import (
     AccountRow,
     CaseRow,
-    EntryRow,
-    IncidentTextRow,
     ItemRow,
-    OutcomeRow,
     PersonRow,
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import half_seen, research_before, research_drafts
+from meetingsvc.store import half_seen, research_before, research_drafts, research_why
 from meetingsvc.store import research as store
 from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
@@ -37,7 +33,7 @@ from meetingsvc.store.research_before import Last, Sent
 from meetingsvc.store.research_drafts import NOTHING, Draft
 from meetingsvc.store.research_named import Told, named_under
 from meetingsvc.store.restrictions import kept_at
-from meetingsvc.store.scope import items_of, told_at
+from meetingsvc.store.scope import items_of
 
 _victim, _perpetrator = aliased(PersonRow), aliased(PersonRow)
 
@@ -164,10 +160,10 @@ def _cases(who: Principal, asked: Request) -> dict[UUID, Case]:
     ).all()
     kept = kept_at(asked.meeting_id)
     rows = sorted(rows, key=lambda row: _place(row, row[1] in kept, asked.kind))
-    why = _why(who, asked, [row[0] for row in rows])
+    why = research_why.why(who, asked, {row[0]: row[1] for row in rows})
     names = numbers(row[1] in kept for row in rows)
     told = half_seen.names_told(who, {row[1] for row in rows})
-    found = {row[0]: _case(row, name, why[row[0]]) for row, name in zip(rows, names, strict=True)}
+    found = {row[0]: _case(row, name, why[row[0]], asked) for row, name in zip(rows, names, strict=True)}
     return {key: _as_told(one, told.get(one.case_id)) for key, one in found.items()}
 
 
@@ -183,7 +179,7 @@ def _as_told(case: Case, told: tuple[Named, Named] | None) -> Case:
 _CASES = (
     select(
         ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.risk, ItemRow.repeat, ItemRow.group,
-        ItemRow.supplement,
+        ItemRow.supplement, ItemRow.added_reason,
         _victim.forename, _victim.surname, _victim.dob,
         _perpetrator.forename, _perpetrator.surname, _perpetrator.dob,
     )
@@ -204,46 +200,14 @@ def _place(row: Any, kept: bool, kind: MeetingKind) -> tuple[Any, ...]:
     return (row[6], row[5], kept) if kind is MeetingKind.MARAC else (kept,)
 
 
-def _case(row: Any, number: str, why: tuple[str, tuple[str, ...]]) -> Case:
-    key, case_id, of, risk, repeat, group, _, *people = row
+def _case(row: Any, number: str, why: tuple[str, tuple[str, ...]], asked: Request) -> Case:
+    key, case_id, of, risk, repeat, group, _, called_for, *people = row
     first, last, born, other_first, other_last, other_born = people
     groups = (f"Group {group}: {Group(group).title}",) if group else ()
+    if asked.emergency:
+        groups = (f"Called in an emergency: {called_for}", *groups)
     return Case(
         key, case_id, case_reference(of), number, Risk(risk), repeat,
         named(first, last) or "(no name given)", born,
         named(other_first, other_last) or "not known", other_born, why[0], groups + why[1],
     )  # fmt: skip
-
-
-def _why(
-    who: Principal, asked: Request, item_ids: Collection[UUID]
-) -> dict[UUID, tuple[str, tuple[str, ...]]]:
-    """The children, and the rules each case was listed by: on a MARAC's agenda, by the daily lists (M1)."""
-    found: dict[UUID, list[Headline]] = defaultdict(list)
-    rules: dict[UUID, list[str]] = defaultdict(list)
-    for item_id, by, content in db.session.execute(_entries(who, asked.kind, item_ids)):
-        found[item_id].append(headline(content, asked.sits_on))
-        rules[item_id] += map(reasons.words, by.split())
-    return defaultdict(
-        lambda: ("", ()),
-        {key: (_children(told), reasons.in_order(rules[key])) for key, told in found.items()},
-    )
-
-
-def _entries(who: Principal, kind: MeetingKind, item_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
-    entry, outcome = EntryRow, OutcomeRow
-    rows: Select[*tuple[Any, ...]] = select(entry.item_id, entry.reasons, IncidentTextRow.content)
-    if kind is MeetingKind.MARAC:
-        rows = select(outcome.marac_item_id, entry.reasons, IncidentTextRow.content).join(
-            outcome, outcome.item_id == entry.item_id
-        )
-    under = outcome.marac_item_id if kind is MeetingKind.MARAC else entry.item_id
-    return rows.join(IncidentTextRow, IncidentTextRow.incident_id == entry.incident_id).where(
-        told_at(who, entry.item_id), under.in_(list(item_ids))
-    )
-
-
-def _children(told: Iterable[Headline]) -> str:
-    told = list(told)
-    names = tuple(dict.fromkeys(child for one in told for child in one.children))
-    return Headline("", "", "", names, any(one.children_present for one in told)).children_words

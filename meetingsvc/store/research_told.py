@@ -141,10 +141,11 @@ def grid(reader: Principal, meeting: Sitting) -> Grid:
 def answers(reader: Principal, item_id: UUID) -> tuple[ByAgency, ...]:
     """What each agency answered of a case, by name. Who has not is told of a case that is kept from nobody,
     and otherwise to who runs the meeting: it would say who may open the case (Rulebook M6)."""
-    found = db.session.scalar(select(ItemRow.meeting_id).where(told_items_of(reader), ItemRow.id == item_id))
-    meeting = sitting(reader, found) if found else None
-    if meeting is None:
+    rows = select(MeetingRow).join(ItemRow, ItemRow.meeting_id == MeetingRow.id).where(meetings_of(reader))
+    found = db.session.scalar(rows.where(told_items_of(reader), ItemRow.id == item_id))
+    if found is None:
         return ()
+    meeting = _sitting(found)
     asked = [one for one in store.questions(reader, [meeting.id]) if one.item_id == item_id]
     told = _grid(reader, meeting, asked)
     hides = not reader.runs_meetings and bool({one.case_id for one in asked} & kept_at(meeting.id))

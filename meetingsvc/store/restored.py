@@ -23,6 +23,7 @@ from meetingsvc.store.outbox import State
 from notifications.outgoing import What
 
 _ROW, _JOB = JobSlotRow, "restore"
+_SAID = select(_ROW.said).where(_ROW.job == _JOB, _ROW.ended_at.is_(None)).limit(1)
 _UNSENT = (State.WAITING, State.CLAIMED)
 WHY = "The database was restored: it may have been sent since the backup was made."
 
@@ -46,8 +47,7 @@ class Ended:
 
 def closed() -> Closed | None:
     """Whether it is, and to whom; None where it is open. Asked at every request."""
-    found = select(_ROW.said).where(_ROW.job == _JOB, _ROW.ended_at.is_(None)).limit(1)
-    said = db.session.scalar(found)
+    said = db.session.scalar(_SAID)
     return Closed(said) if said else None
 
 

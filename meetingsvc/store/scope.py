@@ -36,6 +36,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Principal, Role
+from meetingsvc.store import governance_lines
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope_kept import (
     MARK,
@@ -246,16 +247,20 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
     case says, and who opened it is theirs to look after.
 
     Who runs meetings reads what was done with cases, lists, agendas and packs; an agency's administrator what
-    its own staff did; information governance everything; anybody else, what they did themselves.
+    its own staff did, but for breaches, complaints and disagreements; information governance everything but
+    of breaches and complaints that are hidden from them (V2); anybody else, what they did themselves.
     """
     if principal.role is Role.INFORMATION_GOVERNANCE:
-        return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id))
+        shown = AuditRow.subject.not_in(governance_lines.hidden_from(principal))
+        return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id), shown)
     mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
     if principal.runs_meetings:
-        return and_(mine, or_(AuditRow.case_id.is_not(None), AuditRow.action.in_(MEETING_ACTIONS)))
+        there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)
+        return and_(mine, or_(there, and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))))
     if principal.role is Role.AGENCY_ADMINISTRATOR:
         staff = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == principal.agency_id))
-        return and_(mine, AuditRow.actor.in_([str(account_id) for account_id in staff]))
+        theirs = AuditRow.actor.in_([str(account_id) for account_id in staff])
+        return and_(mine, theirs, governance_lines.none_but_own(principal))
     return and_(mine, AuditRow.actor == str(principal.account_id))
 
 

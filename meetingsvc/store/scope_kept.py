@@ -110,28 +110,28 @@ def not_kept(reader: Reader, incident_id: Column[int] | Column[int | None]) -> C
     walled = exists().where(
         IncidentWallRow.incident_id == incident_id, IncidentWallRow.account_id == reader.account_id
     )
-    kept = _listed_under_kept(reader).union(_of_kept_people(reader))
+    kept = listed_under(kept_cases(reader)).union(of_people(kept_cases(reader)))
     return and_(MARKED, ~walled, incident_id.not_in(kept))
 
 
-def _listed_under_kept(reader: Principal) -> Select[int]:
-    """Every version of what lists put under the cases kept from a person."""
-    version, kept = _VERSION, kept_cases(reader)
+def listed_under(cases: CompoundSelect[UUID]) -> Select[int]:
+    """Every version of what lists put under these cases."""
+    version = _VERSION
     return apart(
         select(version.id)
         .join(EntryRow, EntryRow.occurrence_number == version.occurrence_number)
         .join(ItemRow, and_(ItemRow.id == EntryRow.item_id, ItemRow.area_id == version.area_id))
-        .where(ItemRow.case_id.in_(kept))
+        .where(ItemRow.case_id.in_(cases))
     )
 
 
-def _of_kept_people(reader: Principal) -> Select[int]:
-    """What no list has put under a case, of anybody known as the victim or perpetrator of a kept one is.
+def of_people(cases: CompoundSelect[UUID]) -> Select[int]:
+    """What no list has put under a case, of anybody known as the victim or perpetrator of one of these is.
 
     By a nominal or by a whole name with its birth date: a surname alone is not somebody.
     """
     named, known, under = _INCIDENT, _IDENTITY, _ENTRY
-    their = CaseRow.id.in_(kept_cases(reader))
+    their = CaseRow.id.in_(cases)
     people = select(CaseRow.victim_id).where(their).union(select(CaseRow.perpetrator_id).where(their))
     names = (named.victim_nominal, named.victim_name, named.perpetrator_nominal, named.perpetrator_name)
     # the area is said with each name, or SQLite takes it for the narrower of the two

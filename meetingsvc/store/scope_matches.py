@@ -5,15 +5,30 @@ Part of the one door, `store/scope.py`: a match tells of two people, and so of e
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, CompoundSelect, and_, select, union
 
-from meetingsvc.models import CaseRow, MatchProposalRow, MergeRow
+from meetingsvc.models import AssociateRow, CaseRow, MatchProposalRow, MergeRow, RelationshipRow
 from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import MARK, Reader, kept_cases
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, apart
 
-__all__ = ["MARK", "matches_of", "merges_of"]
+__all__ = ["MARK", "kept_people", "matches_of", "merges_of"]
+
+
+def kept_people(reader: Principal) -> CompoundSelect[UUID]:
+    """Everybody told of on the cases that are kept from somebody: the parties, their known associates, and
+    whoever is related to one of them."""
+    kept, near, tie = kept_cases(reader).cte(), AssociateRow, RelationshipRow
+    there = select(kept.c[0])
+    of_case = CaseRow.id.in_(there)
+    return union(
+        apart(select(CaseRow.victim_id).where(of_case)),
+        apart(select(CaseRow.perpetrator_id).where(of_case, CaseRow.perpetrator_id.is_not(None))),
+        apart(select(near.person_id).where(near.case_id.in_(there))),
+        apart(select(tie.person_id).where(tie.case_id.in_(there))),
+        apart(select(tie.other_id).where(tie.case_id.in_(there))),
+    )
 
 
 def matches_of(reader: Reader) -> ColumnElement[bool]:
@@ -41,7 +56,4 @@ def merges_of(reader: Reader) -> ColumnElement[bool]:
 
 def _not_kept(reader: Principal, person_id: Column[UUID]) -> ColumnElement[bool]:
     """Asked of the few cases that are kept from somebody, as `not_kept` asks it of incidents."""
-    kept = CaseRow.id.in_(kept_cases(reader))
-    victims = select(CaseRow.victim_id).where(kept)
-    others = select(CaseRow.perpetrator_id).where(kept, CaseRow.perpetrator_id.is_not(None))
-    return and_(person_id.not_in(apart(victims)), person_id.not_in(apart(others)))
+    return person_id.not_in(kept_people(reader))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
@@ -30,7 +30,7 @@ from meetingsvc.models import (
     TriageRow,
     db,
 )
-from meetingsvc.store import acting, earlier, half_seen, search_names
+from meetingsvc.store import acting, children_keys, earlier, half_seen, search_names
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.pairs import Pair, cases_between
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, meetings_of, not_kept
@@ -80,6 +80,7 @@ class FoundIncident:
     headline: Headline
     stands: tuple[Stands, ...]
     case_id: UUID | None
+    child: str = ""  # whom it names, and who was searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def by_number(reader: Reader, reference: str, now: datetime, list_day: ListDayFo
 def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) -> Results:
     """By occurrence number or case reference as they stand, else by the beginning of a surname, folded.
 
-    Of two words or more, one may begin a forename and the other the surname, in either order.
+    Of two words or more, one may begin a forename and the other the surname, in either order. A child is
+    found by name or birth date on the incident or the referral that names them.
     """
     words = " ".join(words.split())
     if case := _CASE.fullmatch(words):
@@ -138,7 +140,10 @@ def by_words(reader: Reader, words: str, now: datetime, list_day: ListDayFor) ->
     both = search_names.readings(words)
     people = search_names.people(reader, key, words, both, half_seen.half_seen(reader))
     cases = _cases(reader, CaseRow.victim_id.in_(people) | CaseRow.perpetrator_id.in_(people))
-    incidents = _incidents(reader, search_names.incidents(key, both), now, list_day)
+    children = children_keys.found(reader, words)
+    meant = or_(search_names.incidents(key, both), IncidentRow.id.in_(children))
+    told = _incidents(reader, meant, now, list_day)
+    incidents = [replace(one, child=children.get(one.id, "")) for one in told]
     more = len(cases) > MOST or len(incidents) > MOST
     return Results(tuple(cases[:MOST]), tuple(incidents[:MOST]), more)
 

@@ -13,11 +13,11 @@ from agenda.matching_person import Known, known
 from agenda.matching_search import Asked, asked, ranked
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, people, search_cases, search_known
-from meetingsvc.store.half_seen import NO_NAME, Named, half_seen
+from meetingsvc.store.half_seen import NO_NAME, Named, as_told, half_seen
 
 #: The first ten are shown; of so many that share most is it asked who is likeliest, and of so many of these
 #: which cases are theirs, where none is kept from the reader.
-SHOWN, COMPARED, LIKELIEST = 10, 60, 20
+SHOWN, COMPARED, LIKELIEST = 10, 48, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ def _likeliest(what: Asked, told: Mapping[UUID, Known], most: int) -> list[UUID]
 def _as_told(reader: Principal, key: UUID, today: date) -> tuple[Named, Known]:
     """As the cases that the reader may open tell of somebody, and nothing besides."""
     called = people.called(reader, people.cases(reader, key, today))
+    if not called:  # no party of an open case
+        name, day = as_told(reader, key)
+        called = [people.Called(name, day, ())] if name != NO_NAME else []
     if not called:
         return (NO_NAME, None), known([])
     halves = [tuple(one.name.rsplit(" ", 1)) if " " in one.name else ("", one.name) for one in called]

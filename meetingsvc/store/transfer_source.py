@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.addresses import Part
+from agenda.calendar import day_words
 from agenda.circulation import Group, purpose
 from agenda.incidents import Incident, Party, Risk
 from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind, PackCase, PackIncident, PackNote, Worded
-from agenda.pack_words import day, moment
+from agenda.pack_words import moment
 from agenda.referral_consent import shown
 from agenda.referral_fields import Sight
 from meetingsvc.models import (
@@ -37,6 +38,7 @@ from meetingsvc.store import (
     case_incidents,
     case_page,
     consents,
+    disclosure_decisions,
     orders,
     pack_content,
     pack_judgement,
@@ -102,13 +104,15 @@ def read(area_id: UUID, case_id: UUID) -> Source:
 def _case(host: Host, reference: str, case_id: UUID, sent: Sequence[PackIncident]) -> PackCase:
     heard = _outcomes(case_id)
     daily = [item.id for _, item, _ in heard]
+    decided = disclosure_decisions.decisions(host, daily)
     minutes = pack_content.minutes_of(daily)
     outcome, item, day = heard[-1] if heard else (None, None, None)
     group = Group(outcome.group) if outcome and outcome.group else None
     return PackCase(
         reference=reference, group=group, purpose=purpose(group.for_discussion) if group else "",
         risk=risk_of(heard, sent), repeat=bool(item and item.repeat), incidents=tuple(sent),
-        daily_meeting_on=day, judgement=tuple(pack_judgement.judged(heard)), safeguards=minutes.safeguards,
+        daily_meeting_on=day, judgement=tuple(pack_judgement.judged(heard, decided)),
+        safeguards=minutes.safeguards,
         shared=minutes.notes, actions=minutes.actions, clarified=minutes.clarified,
         consent=shown(consents.standing(host, case_id)),
         increases=referrals.warned(host, [case_id], Sight.ACTIONS).get(case_id, ()),
@@ -178,7 +182,7 @@ def _end(one: Kept) -> str:
     told = one.order.expires_at
     if told is None or isinstance(told, datetime):
         return moment(one.ends_at) if one.ends_at else ""
-    return day(told)
+    return day_words(told)
 
 
 def earlier(source: Source) -> list[tuple[str, Worded]]:

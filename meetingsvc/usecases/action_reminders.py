@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy import func, select
 
 from agenda.calendar import days_off, local_day
@@ -22,6 +24,8 @@ from minutes.actions import Status
 from notifications.messages import Notice
 from notifications.outgoing import What
 
+log = structlog.get_logger()
+
 
 def remind(now: datetime) -> int:
     """Reminds of every action whose reminder day has come; says how many notices went. Safe to run twice.
@@ -35,14 +39,19 @@ def _remind(area_id: UUID, now: datetime) -> int:
     areas.hold(area_id)
     if _reminded_today(area_id, now):
         return 0
-    due = _due(area_id, now)
-    told = sum([_tell(who, about, now) for who, about in _by_person(due, now)])
-    for row, days in due:
+    due, told, reached = _due(area_id, now), 0, set[UUID]()
+    for who, actions in _by_person(due, now):
+        seen = _seen(who, actions)
+        told += _tell(who, seen, now)
+        reached |= {action.id for action in seen}
+    # What nobody was there for is not used up: who joins the agency later is reminded of it (Rulebook A2).
+    kept = [(row, days) for row, days in due if row.id in reached]
+    for row, days in kept:
         for day in days:
             db.session.add(ActionReminderRow(action_id=row.id, day=day, area_id=area_id, told_at=now))
             db.session.flush()
-    if due:
-        audit.record(WORKER, area_id, "actions.reminded", f"area/{area_id}", now, actions=len(due),
+    if kept:
+        audit.record(WORKER, area_id, "actions.reminded", f"area/{area_id}", now, actions=len(kept),
                      notices=told)  # fmt: skip
     return told
 
@@ -65,10 +74,21 @@ def _due(area_id: UUID, now: datetime) -> list[tuple[ActionRow, list[date]]]:
     rows = select(row).where(row.area_id == area_id, row.status == Status.OPEN).order_by(row.due, row.id)
     found = []
     for action in db.session.scalars(rows).all():
-        days = reminder_days(local_day(action.set_at), action.due, settings.action_reminder_days, off)
-        if come := to_remind(days, told[action.id], today):
-            found.append((action, list(come)))
+        if come := _come(action, settings.action_reminder_days, off, told[action.id], today):
+            found.append((action, come))
     return found
+
+
+def _come(
+    action: ActionRow, before: int, off: AbstractSet[date], told: AbstractSet[date], today: date
+) -> list[date]:
+    """The reminder days of one action that have come; none of a day that cannot be reckoned with, such as
+    the last of all years: it keeps no other action from being reminded of."""
+    try:
+        return list(to_remind(reminder_days(local_day(action.set_at), action.due, before, off), told, today))
+    except OverflowError:
+        log.error("no reminder days for an action", action=str(action.id))
+        return []
 
 
 def _by_person(
@@ -104,10 +124,14 @@ def _owners(action_ids: Collection[UUID]) -> dict[UUID, UUID]:
     return {key: account_id for key, account_id in db.session.execute(rows)}
 
 
-def _tell(who: Principal, actions: list[ActionRow], now: datetime) -> bool:
-    """Queues one notice, about the cases that this person may open: none hints at a hidden one (M6, F3)."""
+def _seen(who: Principal, actions: list[ActionRow]) -> list[ActionRow]:
+    """Those whose case this person may open: no notice hints at a hidden one (M6, F3)."""
     with acting.acting(who):
-        seen = [action for action in actions if store.one(who, action.id)]
+        return [action for action in actions if store.one(who, action.id)]
+
+
+def _tell(who: Principal, seen: list[ActionRow], now: datetime) -> bool:
+    """Queues one notice about all of them, where there are any; the door keeps what it refuses."""
     about, meetings = _heard([action.id for action in seen])
     if not about:
         return False

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc.models import ActionOwnerRow, ActionRow, ActionStepRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -17,7 +18,7 @@ from meetingsvc.store.scope import actions_of
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 from minutes.action_progress import reopen_problem, settle_problems
-from minutes.actions import REASON_LENGTH, Status
+from minutes.actions import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,8 @@ def _problems(row: ActionRow, told: Told) -> dict[str, str]:
 
 
 def _write(who: Principal, row: ActionRow, told: Told, now: datetime) -> bool:
-    if told.owner and _given(row, told.owner):
-        _said(who, row, "action.given", now)
-    elif told.status is None:
+    given = told.owner is not None and _given(who, row, told.owner, now)
+    if not given and told.status is None:
         return False
     if told.status is not None:
         settled(row, told.status, told.said.strip(), who.account_id, now)
@@ -83,16 +83,23 @@ def _write(who: Principal, row: ActionRow, told: Told, now: datetime) -> bool:
     return True
 
 
-def _given(row: ActionRow, account_id: UUID) -> bool:
+def _given(who: Principal, row: ActionRow, account_id: UUID, now: datetime) -> bool:
+    """Who did it before is kept too, in the log and, while it is open, with the action (A1, V5)."""
     with acting.whole_area(row.area_id):
         owner = db.session.get(ActionOwnerRow, row.id)
-    if owner is not None and owner.account_id == account_id:
+    was = owner.account_id if owner else None
+    if was == account_id:
         return False
     if owner is None:
         owner = ActionOwnerRow(action_id=row.id, area_id=row.area_id)
         db.session.add(owner)
     owner.account_id = account_id
     db.session.flush()
+    if row.status == Status.OPEN:
+        names = accounts.names([account_id, *([was] if was else [])])
+        before = f", no longer {names[was]}" if was else ""
+        settled(row, Status.OPEN, f"{names[account_id]}{before}", who.account_id, now)
+    _said(who, row, "action.given", now, account=account_id, was=was)
     return True
 
 

@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from agenda.calendar import local_day
 from agenda.rules import RuleBroken
 from meetingsvc.backup import Damaged, opened, whole_or_nothing
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.seal import keys_in, made
-from meetingsvc.store import audit, schema
+from meetingsvc.store import acting, audit, certificates, schema
 from meetingsvc.store import backups as store
 from meetingsvc.store.backups import Facts, NoTool, NotThere
-from meetingsvc.usecases import restoring
+from meetingsvc.usecases import destroying, restoring
 from meetingsvc.usecases.jobs import NotSetUp, Trouble
 from meetingsvc.usecases.transaction import saved
 
@@ -24,7 +25,7 @@ _NAME, _END = "meetingsvc-%Y%m%dT%H%M%S%fZ", ".backup"
 #: What a process that died has left is taken away after so long.
 _STALE = timedelta(days=1)
 #: A clock that is wrong takes few away: so many files always stay, and no more than so many go at once. After
-#: such a gap none goes.
+#: such a gap none goes. But what a certificate of destruction promises goes in any case.
 _LEAST, _MOST_AT_ONCE, _GAP = 7, 3, timedelta(days=2)
 
 
@@ -107,7 +108,8 @@ def kept(folder: Path) -> list[tuple[datetime, Path]]:
 
 def _forget(settings: Settings, folder: Path, now: datetime) -> None:
     """Backups end by the stated date (security.md E), as far as the clock can be believed."""
-    for path in _over(settings, [one for one in kept(folder) if one[0] <= now], now):
+    there = [one for one in kept(folder) if one[0] <= now]
+    for path in {*_over(settings, there, now), *_promised(there, now)}:
         path.unlink(missing_ok=True)
     for left in (*folder.glob("*.part"), *folder.glob(".backup-*")):
         if datetime.fromtimestamp(left.stat().st_mtime, UTC) <= now - _STALE:
@@ -121,6 +123,13 @@ def _over(settings: Settings, there: list[tuple[datetime, Path]], now: datetime)
     least = max(1, min(_LEAST, settings.backup_days))
     old = [path for at, path in there[least:] if at <= now - timedelta(days=settings.backup_days)]
     return old[-_MOST_AT_ONCE:]
+
+
+def _promised(there: list[tuple[datetime, Path]], now: datetime) -> list[Path]:
+    """Those that may hold what a certificate says is in no backup by now (Rulebook L2); never the newest."""
+    with acting.service():
+        until = certificates.promised(local_day(now))
+    return [path for at, path in there[1:] if until is not None and at <= until]
 
 
 def check(settings: Settings, file: Path) -> Held:
@@ -140,7 +149,7 @@ def _held(about: dict[str, Any]) -> Held:
 def restore(settings: Settings, file: Path, now: datetime) -> Held:
     """Into an empty database, after the whole file has been read once: what is damaged changes nothing.
 
-    The service is closed from then on (`restoring`).
+    The service is closed from then on (`restoring`), and what was destroyed since is destroyed again.
     """
     url = store.url_of(settings.owner_url or settings.database_url)
     held = _fits(settings, file, url.get_backend_name())
@@ -155,6 +164,7 @@ def restore(settings: Settings, file: Path, now: datetime) -> Held:
     restoring.close(datetime.fromisoformat(held.at), now)
     if not same:
         raise RuleBroken("What was restored is not what the backup says it holds. Do not use it.")
+    destroying.replay(settings, now)
     return held
 
 

@@ -10,18 +10,22 @@ from agenda.calendar import local_day
 from agenda.confirmations import Stage
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays
-from meetingsvc.models import ConfirmationNoticeRow, MeetingRow, db
+from meetingsvc.models import ConfirmationNoticeRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import accounts, acting, areas, audit, confirmations, unattended
+from meetingsvc.store.late_told import LateTold
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from notifications.messages import Notice
 from notifications.outgoing import What
 
+NOTICE = Notice.CONFIRMATIONS
+
 
 def chase(now: datetime) -> int:
-    """Tells agencies of each stage of a MARAC once; says how many notices. Safe to run twice.
+    """Tells agencies of each stage of a MARAC once, and once it is late of each case that joins; says how
+    many notices. Safe to run twice.
 
     They were asked when the agenda was published. Who has answered, or sees none of what is asked, is told
     nothing (M6); nor is anybody once the day of the meeting is over.
@@ -47,29 +51,33 @@ def _tell_all(meeting: MeetingRow, stage: Stage, now: datetime) -> int:
     row, told = ConfirmationNoticeRow, 0
     rows = select(row.agency_id).where(row.meeting_id == meeting.id, row.stage == stage)
     done = set(db.session.scalars(rows))
+    items = db.session.scalars(select(ItemRow.id).where(ItemRow.meeting_id == meeting.id)).all()
+    late = LateTold(meeting.area_id, NOTICE, items, now) if stage is Stage.LATE else None
     for agency in areas.agencies(meeting.area_id):
-        if agency.id in done or not agency.attends_marac:
+        again = agency.id in done
+        if (again and late is None) or not agency.attends_marac:
             continue
-        if count := sum([_tell(who, meeting, now) for who in _people(agency.id, now)]):
+        people = accounts.who_attend(agency.id, Permission.CONFIRM_SEND, now)
+        count = sum([_tell(who, meeting, late, now, again=again) for who in people])
+        if count and not again:
             db.session.add(row(meeting_id=meeting.id, agency_id=agency.id, stage=stage,
                                area_id=meeting.area_id, told_at=now))  # fmt: skip
-            told += count
+        told += count
     db.session.flush()
     return told
 
 
-def _people(agency_id: UUID, now: datetime) -> list[Principal]:
-    """Who confirms for an agency."""
-    found = (accounts.principal(account_id, now) for account_id, _ in accounts.attending(agency_id))
-    return [who for who in found if who is not None and who.may(Permission.CONFIRM_SEND)]
-
-
-def _tell(who: Principal, meeting: MeetingRow, now: datetime) -> bool:
+def _tell(who: Principal, meeting: MeetingRow, late: LateTold | None, now: datetime, *, again: bool) -> bool:
+    """Of the cases that their agency has not answered; `again` only of those of which they were not told."""
     with acting.acting(who):
         boxes = confirmations.boxes(who, meeting.id)
-    about = frozenset(box.line.case_id for box in boxes if box.is_asked and box.mine is None)
-    if not about:
+    left = {box.line.item_id: box.line.case_id for box in boxes if box.is_asked and box.mine is None}
+    items = late.fresh(who.account_id, left) if late and again else set(left)
+    if not items:
         return False
-    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.CONFIRMATIONS, MeetingKind.MARAC, about,
-                     meeting.id)  # fmt: skip
-    return notices.queue(thing, meeting.sits_on, f"/marac/{meeting.id}/confirmations", now)
+    about = frozenset(left[key] for key in items)
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, MeetingKind.MARAC, about, meeting.id)
+    told = notices.queue(thing, meeting.sits_on, f"/marac/{meeting.id}/confirmations", now)
+    if late:
+        late.keep(who.account_id, items, told=told)
+    return told

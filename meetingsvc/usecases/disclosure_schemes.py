@@ -6,21 +6,24 @@ from uuid import UUID, uuid4
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda import disclosure_application as rules
+from agenda import disclosure_terms, disclosure_update
 from agenda.addresses import NOT_READABLE, reason_problem
 from agenda.calendar import local_day
 from agenda.disclosure_application import Applying
 from agenda.disclosure_recipient import name_of, recipient_problem
-from agenda.disclosure_scheme import MOVES, Made, Right, Stage, Step, Telling, step_for, telling_problems
+from agenda.disclosure_scheme import MOVES, Made, Right, Scheme, Stage, Step, Telling, step_for
 from agenda.moves import Who, open_to
 from agenda.references import Prefix
 from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, ApplicationStepRow, ContactShownRow, TellingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed
+from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed, withdrawn
 from meetingsvc.store import disclosure_schemes as store
+from meetingsvc.store import disclosure_updates as updates
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_schemes import Kept
+from meetingsvc.store.disclosure_updates import Update
 from meetingsvc.usecases import alarms, entries
 from meetingsvc.usecases.transaction import saved_by
 
@@ -32,14 +35,16 @@ NOT_FINAL = (
 )
 
 
-def apply(principal: Principal, told: Applying, agency_id: UUID, now: datetime) -> tuple[UUID, str]:
+def apply(
+    principal: Principal, told: Applying, agency_id: UUID, now: datetime, access: str = ""
+) -> tuple[UUID, str]:
     """Makes an application, which the next daily list takes (Rulebook T9). Gives its id and its reference.
 
     By the police, who then deal with it themselves, or by a coordinator for one of the area's forces. Nobody
     is told of it but by the list: no message leaves.
     """
     with saved_by(principal, Permission.APPLICATION_MAKE, now) as who:
-        if found := rules.problems(told, now):
+        if found := rules.problems(told, now) | disclosure_terms.child_problems(told, access):
             raise RuleBroken(f"{next(iter(found.values()))}.")
         acts = store.acts_as(who)
         if acts is None or (acts is Who.POLICE and agency_id != who.agency_id):
@@ -50,6 +55,7 @@ def apply(principal: Principal, told: Applying, agency_id: UUID, now: datetime) 
         areas.hold(who.area_id)
         with acting.whole_area(who.area_id):  # whom it names may be near its maker: then it is kept from them
             row = _row(key, told, agency_id, who, now)
+            row.access = access.strip() if told.scheme is Scheme.CHILD_SEX_OFFENDER else ""
             twice = store.same(Host(who.area_id), row, rules.entry(told, "", now), now - A_MOMENT)
             if twice is not None:
                 return twice.id, twice.reference
@@ -79,7 +85,7 @@ def _row(key: UUID, told: Applying, agency_id: UUID, who: Principal, now: dateti
 def meet(principal: Principal, application_id: UUID, on: date | None, now: datetime) -> None:
     """Records that the applicant was met face to face (Rulebook Y1)."""
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
-        kept = _held(who, application_id)
+        kept = held(who, application_id)
         if kept.told.right is not Right.ASK:
             raise RuleBroken("Nobody applied: the police act of themselves, so there is nobody to meet.")
         if kept.stage.ended:
@@ -87,15 +93,22 @@ def meet(principal: Principal, application_id: UUID, on: date | None, now: datet
         if on is None or not local_day(kept.told.applied_at) <= on <= local_day(now):
             raise RuleBroken("Enter a day from that of the application to today.")
         kept.row.met_on, kept.row.met_recorded_by = on, who.account_id
-        _noted(who, kept, "application.met", now)
+        noted(who, kept, "application.met", now)
 
 
 def take_step(principal: Principal, application_id: UUID, step: Step, reason: str, now: datetime) -> None:
-    """A step that needs no more than a reason: checks done, withheld after all, withdrawn (Rulebook Y1)."""
+    """A step that needs no more than a reason: checks done, withheld after all, withdrawn (Rulebook Y1).
+
+    Withdrawn, it leaves the daily list that holds it for having been made; the list says so.
+    """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         if step in (Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME):
             raise RuleBroken("Say how the disclosure was made.")
-        _stepped(who, _held(who, application_id), step, reason, now)
+        kept = held(who, application_id)
+        _stepped(who, kept, step, reason, now)
+        if step is Step.WITHDRAW:
+            with acting.whole_area(who.area_id):
+                withdrawn.mark(who.area_id, [kept.reference])
 
 
 def tell(
@@ -103,18 +116,21 @@ def tell(
 ) -> Step:
     """Records a disclosure: made in person with a warning, the undertaking signed or refused (Rulebook Y2).
 
+    Not before the MARAC has had its say, or the police have said why the risk does not wait for it (C4).
     Never to the person it is about. Refused, it goes back to the police, who may then disclose all the
     same and say why.
     """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
-        if found := telling_problems(told, local_day(now)):
+        kept = held(who, application_id)
+        if found := disclosure_terms.problems(kept.told.scheme, told, local_day(now)):
             raise RuleBroken(f"{next(iter(found.values()))}.")
-        kept = _held(who, application_id)
         if problem := recipient_problem(told.to, whom, kept.entry.perpetrator):
             raise RuleBroken(f"{problem}.")
         step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else step_for(told)
         if kept.stage is Stage.UNSIGNED and told.signed:
             raise RuleBroken("The undertaking was refused before. Withhold it, or say why it is disclosed.")
+        if not not_final(kept) and (waits := marac_waits(who, kept, step)):
+            raise RuleBroken(waits)
         row = _stepped(who, kept, step, reason, now)
         if told.on is None or told.to is None:
             raise ValueError("a disclosure that was not checked")
@@ -143,7 +159,7 @@ def contact(principal: Principal, application_id: UUID, reason: str, now: dateti
                                 account_id=who.account_id, reason=reason.strip(), at=now)  # fmt: skip
         db.session.add(shown)
         db.session.flush()
-        _noted(who, kept, "address.revealed", now, shown=shown.id)
+        noted(who, kept, "address.revealed", now, shown=shown.id)
         if kept.listed:
             alarms.watch(who, kept.listed.case_id, "address.revealed", now)
         return text
@@ -154,17 +170,28 @@ def open_steps(who: Principal, kept: Kept) -> tuple[Step, ...]:
     acts = store.acts_as(who)
     if acts is None or not who.may(Permission.APPLICATION_STEP):
         return ()
-    steps = open_to(MOVES, kept.stage, acts)
-    return () if _not_final(kept) else steps
+    if not_final(kept):
+        return ()
+    update = updates.of(who, kept)
+    return tuple(step for step in open_to(MOVES, kept.stage, acts) if not _waits(update, step))
 
 
-def _not_final(kept: Kept) -> bool:
+def marac_waits(who: Principal, kept: Kept, step: Step) -> str | None:
+    """Why nobody is told yet: the MARAC has not had its say (Rulebook C4); None where they may be."""
+    return _waits(updates.of(who, kept), step)
+
+
+def _waits(update: Update | None, step: Step) -> str | None:
+    return disclosure_update.not_yet(update.state, step) if update else None
+
+
+def not_final(kept: Kept) -> bool:
     """A decision that the open meeting may still change is acted on by nobody (Rulebook C4)."""
     decided = kept.stage in (Stage.DISCLOSE, Stage.UNSIGNED)
     return decided and not (kept.listed and kept.listed.final)
 
 
-def _held(who: Principal, application_id: UUID) -> Kept:
+def held(who: Principal, application_id: UUID) -> Kept:
     """Read while nobody else takes a step."""
     areas.hold(who.area_id)
     kept = store.one(who, application_id)
@@ -182,7 +209,7 @@ def _not_there(who: Principal, application_id: UUID) -> Exception:
 
 
 def _stepped(who: Principal, kept: Kept, step: Step, reason: str, now: datetime) -> ApplicationStepRow:
-    if _not_final(kept):
+    if not_final(kept):
         raise RuleBroken(NOT_FINAL)
     kept.told.after(Made(step, now, Who.POLICE, reason))
     place = 1 + sum(made.who is Who.POLICE for made in kept.told.steps)
@@ -190,11 +217,11 @@ def _stepped(who: Principal, kept: Kept, step: Step, reason: str, now: datetime)
                              at=now, account_id=who.account_id, reason=reason.strip())  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    _noted(who, kept, "application.step", now, step=row.id)
+    noted(who, kept, "application.step", now, step=row.id)
     return row
 
 
-def _noted(who: Principal, kept: Kept, action: str, now: datetime, **ids: object) -> None:
+def noted(who: Principal, kept: Kept, action: str, now: datetime, **ids: object) -> None:
     """The line is read with the case, once a list has made one of it."""
     case = {"case": kept.listed.case_id} if kept.listed else {}
     subject = f"disclosure_application/{kept.id}"

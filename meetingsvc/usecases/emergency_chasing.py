@@ -1,4 +1,4 @@
-"""An emergency MARAC that waits is told at once, and again each hour of the day it is needed (M4, M6)."""
+"""An emergency MARAC that waits is told at once, and again each hour until it is decided (M4, M6)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,9 +54,10 @@ def _tell_governance(asked: EmergencyAskRow, now: datetime) -> int:
 
 
 def remind(now: datetime) -> int:
-    """Reminds once an hour of each that waits, until the day it is needed is over; how many notices went.
+    """Reminds once an hour of each that waits, until it is decided; how many notices went.
 
-    Safe to run twice (Rulebook M4).
+    By night too, and after the day it was needed: what nobody decided is not over. Safe to run twice
+    (Rulebook M4).
     """
     return in_turn("reminding of emergencies", unattended.area_ids(), lambda area_id: _remind(area_id, now))
 
@@ -67,9 +68,8 @@ def _remind(area_id: UUID, now: datetime) -> int:
 
 
 def _is_due(asked: EmergencyAskRow, now: datetime) -> bool:
-    over = local_day(now) > store.needed_on(asked.soon, asked.asked_at)
     just_asked = asked.asked_at > now - AN_HOUR
-    return not (over or just_asked or store.chased_since(asked, CHASED, now - AN_HOUR))
+    return not (just_asked or store.chased_since(asked, CHASED, now - AN_HOUR))
 
 
 def _again(asked: EmergencyAskRow, now: datetime) -> int:

@@ -24,6 +24,7 @@ from meetingsvc.store import emergency_pack_content as content
 from meetingsvc.store import emergency_pack_orders as orders
 from meetingsvc.store import emergency_packs as store
 from meetingsvc.store.recipients import Parties, asked
+from meetingsvc.usecases import emergency_pack_told as told
 from meetingsvc.usecases.area_by_area import WORKER, Unfinished
 from meetingsvc.usecases.emergency_packs import KIND, about, empty, thing_for
 from meetingsvc.usecases.transaction import saved
@@ -101,8 +102,11 @@ def _make_for(who: Principal, meeting: _Meeting, phrase: str, now: datetime) -> 
     if old is not None and old.mark == mark:
         return False
     cleared = mail.dispatch(thing, Stage.BUILD, now, meeting.parties)
+    waits = store.waits(meeting.row.id, who.account_id)
     empty(OfflinePackRow.account_id == who.account_id, OfflinePackRow.meeting_id == meeting.row.id)
     _keep(who, meeting.row, words if cleared else None, given, mark, phrase, now)
+    if cleared and not waits:
+        told.ready(who, meeting.row, given.values(), now, meeting.parties)
     return cleared is not None
 
 
@@ -147,8 +151,16 @@ def _keep(
 
 
 def _alarm(area_id: UUID, meeting_id: UUID, failure: str, now: datetime) -> None:
-    """Kept once for each meeting, until its packs are made."""
+    """Kept once for each meeting, and told once, until its packs are made. What cannot be told is kept."""
     log.error("making offline packs failed", area=str(area_id), meeting=str(meeting_id), kind=failure)
+    try:
+        _raise(area_id, meeting_id, failure, now)
+    except Exception as also:  # as above; the page says it all the same, and no other meeting waits
+        log.error("telling of it failed", area=str(area_id), kind=type(also).__name__)
+        _raise(area_id, meeting_id, failure, now, tell=False)
+
+
+def _raise(area_id: UUID, meeting_id: UUID, failure: str, now: datetime, *, tell: bool = True) -> None:
     with saved(), acting.whole_area(area_id):
         areas.hold(area_id)
         row = db.session.get(OfflineAlarmRow, meeting_id)
@@ -158,7 +170,9 @@ def _alarm(area_id: UUID, meeting_id: UUID, failure: str, now: datetime) -> None
             row = OfflineAlarmRow(meeting_id=meeting_id, area_id=area_id)
             db.session.add(row)
         row.failure, row.raised_at, row.ended_at = failure[:60], now, None
-        audit.record(WORKER, area_id, "pack.offline_failed", f"meeting/{meeting_id}", now)
+        meeting = db.session.get_one(MeetingRow, meeting_id)
+        number = told.failed(meeting, now) if tell else 0
+        audit.record(WORKER, area_id, "pack.offline_failed", f"meeting/{meeting_id}", now, notices=number)
 
 
 def expire(now: datetime) -> int:

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import FeedbackRow, ItemRow, db
+from meetingsvc.models import FeedbackRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, audit, feedback, feedback_named, refusals
+from meetingsvc.store import acting, audit, feedback, feedback_named, feedback_undecided, refusals
 from meetingsvc.store.recipients import Answer
 from meetingsvc.store.scope import told_at, told_items_of
+from meetingsvc.usecases.area_by_area import WORKER
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved, saved_by
 from minutes import feedback as rules
@@ -23,6 +25,11 @@ NOT_THEM = (
     "This professional cannot be named on this case. Choose another. Who runs the meetings sees why under "
     "“Not sent”."
 )
+NOBODY_THERE = (
+    "Nobody of this agency who sits in meetings may open this case, so nobody would be reminded. Have one of "
+    "its people named on the case first, or choose another professional."
+)
+NOT_CHOSEN = "Choose who tells the victim, or that telling is unsafe"
 TOLD_ALREADY = "The victim has been told already. Nothing was changed."
 log = structlog.get_logger()
 Line = tuple[str, str, dict[str, object]]
@@ -84,7 +91,34 @@ def problems(who: Principal, item: ItemRow, told: Telling | None, now: datetime)
     found = rules.problems(told, _may(who, now), local_day(now))
     if not found and feedback_named.danger(item, told, now):
         found = {"name": NOT_THEM}
+    elif not found and not feedback_named.can_tell(item, told, now):
+        found = {"agency_id" if told.account_id is None else "name": NOBODY_THERE}
     return found
+
+
+def missing(
+    who: Principal, item: ItemRow, meeting: MeetingRow, told: Telling | None, now: datetime
+) -> dict[str, str]:
+    """An outcome saved after the meeting is over says who tells the victim, where nobody does by default:
+    nothing asks for it any more (Rulebook F1). The same, by field."""
+    marac = (MeetingState.HEARD, MeetingState.CANCELLED)
+    ends = marac if meeting.kind == MeetingKind.MARAC else (MeetingState.CLOSED,)
+    if told is not None or meeting.state not in ends:
+        return {}
+    if feedback.current(who, item.id) or feedback_named.default(item, _may(who, now), now):
+        return {}
+    return {"choice": NOT_CHOSEN}
+
+
+def note_undecided(meeting: MeetingRow, now: datetime) -> None:
+    """A meeting ends while heard cases hidden from whoever ends it have nobody to tell the victim: that is
+    kept, on each case's own trail, and waits on the first page of who may see the case (Rulebook F1, M6).
+
+    The service's own work, in the caller's transaction, within `acting.whole_area`: who ends it learns of
+    nothing.
+    """
+    for item_id in feedback_undecided.left_by(acting.Host(meeting.area_id), meeting.id):
+        audit.record(WORKER, meeting.area_id, "feedback.undecided", f"item/{item_id}", now)
 
 
 def decide(who: Principal, item: ItemRow, told: Telling | None, now: datetime) -> Line | None:
@@ -99,7 +133,7 @@ def decide(who: Principal, item: ItemRow, told: Telling | None, now: datetime) -
     kept = db.session.scalars(rows.order_by(row.version.desc()).limit(1)).one_or_none()
     told = feedback_named.with_account(told) if told else None
     if told is None and kept is None:
-        told = _default(who, item, now)
+        told = feedback_named.default(item, _may(who, now), now)
     if told is None or (kept is not None and feedback.telling(kept) == told):
         return None
     if kept is not None:
@@ -112,11 +146,6 @@ def decide(who: Principal, item: ItemRow, told: Telling | None, now: datetime) -
         "agency": told.agency_id,
     }
     return "feedback.decided", f"item/{item.id}", detail
-
-
-def _default(who: Principal, item: ItemRow, now: datetime) -> Telling | None:
-    told = feedback_named.default(item, _may(who, now), now)
-    return told if told and feedback_named.danger(item, told, now) is None else None
 
 
 def _add(who: Principal, item: ItemRow, told: Telling, version: int, now: datetime) -> None:

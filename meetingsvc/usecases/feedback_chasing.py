@@ -1,7 +1,7 @@
 """Reminding the named professional of telling a victim, by notices that do not say of what (F1, F5, S2)."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from meetingsvc.store import (
     audit,
     feedback,
     feedback_lists,
+    feedback_tellers,
     notice_times,
     unattended,
 )
@@ -57,23 +58,24 @@ def _by_person(area_id: UUID, now: datetime) -> dict[UUID, list[Due]]:
     """What is due, by whose it is, where they were not told of it at this stage."""
     row, today = FeedbackRow, local_day(now)
     off = days_off(areas.settings_of(areas.by_id(area_id)), holidays.known())
-    rows = select(row).where(row.area_id == area_id, row.next_on.is_not(None))
-    open_ = db.session.scalars(rows.order_by(row.id)).all()
-    done = notice_times.told(area_id, NOTICE, [one.id for one in open_])
+    rows = select(row, ItemRow.case_id).join(ItemRow, ItemRow.id == row.item_id)
+    rows = rows.where(row.area_id == area_id, row.next_on.is_not(None))
+    open_ = db.session.execute(rows.order_by(row.id)).all()
+    done = notice_times.told(area_id, NOTICE, [one.id for one, _ in open_])
     found: dict[UUID, list[Due]] = defaultdict(list)
-    for one in open_:
+    for one, case_id in open_:
         stage = reminder_stage(one.next_on, today, off) if one.next_on else ""
         key = f"{stage} {one.next_on}"
-        for account_id in _whose(one) if stage else ():
+        for account_id in _who_can(one, case_id, today) if stage else ():
             if (one.id, key, account_id) not in done:
                 found[account_id].append((one, key))
     return found
 
 
-def _whose(row: FeedbackRow) -> list[UUID]:
-    if row.account_id:
-        return [row.account_id]
-    return [account_id for account_id, _ in accounts.attending(row.agency_id)] if row.agency_id else []
+def _who_can(row: FeedbackRow, case_id: UUID, today: date) -> list[UUID]:
+    if row.agency_id is None:
+        return []
+    return feedback_tellers.able(row.area_id, case_id, row.agency_id, row.account_id, today)
 
 
 def _tell(who: Principal, due: list[Due], now: datetime) -> bool:

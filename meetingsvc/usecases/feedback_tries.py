@@ -1,6 +1,6 @@
 """What became of an attempt to tell the victim (Rulebook F5)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,9 +16,10 @@ from meetingsvc.store.scope import told_at
 from meetingsvc.usecases.feedback import Unfit
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
-from minutes.feedback import Standing, Try, try_problems
+from minutes.feedback import Standing, Try, not_told, not_told_problems, try_problems
 
 NOT_OVER = "The meeting is not over yet, so what it decided may still change. Nothing was recorded."
+CHANGED = "Somebody else has changed who tells the victim. Look at it again."
 SETTLED = "It has been recorded already what became of this. Nothing changed."
 
 
@@ -48,6 +49,32 @@ def record(principal: Principal, item_id: UUID, version: int, told: Try, now: da
             who.account_id, who.area_id, "feedback.recorded", f"feedback_try/{row.id}", now,
             item=item_id, result=row.result, closes=told.closes,
         )  # fmt: skip
+
+
+def take_back(
+    principal: Principal, item_id: UUID, version: int, why: str, again_on: date | None, now: datetime
+) -> None:
+    """Keeps that the victim was not told after all, and by when she is; what was recorded stays (F1, F5, R1).
+
+    By whoever decides who tells her. Raises NotFound, RuleBroken where it was changed meanwhile, Unfit where
+    a rule is broken.
+    """
+    with saved_by(principal, Permission.FEEDBACK_DECIDE, now) as who:
+        locked(who.area_id)
+        kept = feedback.current(who, item_id)
+        if kept is None:
+            raise NotFound
+        if kept.version != version:
+            raise RuleBroken(CHANGED)
+        today = local_day(now)
+        if found := not_told_problems(kept.standing, why, again_on, today):
+            raise Unfit(found)
+        row = _add(who, kept, not_told(why, today, who.name, again_on), now)
+        mine = FeedbackRow.id == kept.id, told_at(who, FeedbackRow.item_id)
+        db.session.scalars(select(FeedbackRow).where(*mine)).one().next_on = again_on
+        audit.record(
+            who.account_id, who.area_id, "feedback.taken_back", f"feedback_try/{row.id}", now, item=item_id
+        )
 
 
 def _add(who: Principal, kept: Decided, told: Try, now: datetime) -> FeedbackTryRow:

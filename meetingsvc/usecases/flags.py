@@ -128,12 +128,15 @@ def step(row: FlagRow, now: datetime, account_id: UUID | None) -> None:
 
 
 def _tell(area_id: UUID, now: datetime) -> None:
-    """One notice without content for each person who acts for an agency with something new to do (G1, S2)."""
+    """One notice without content for each person who acts for an agency with something new to do (G1, S2).
+
+    Where nobody acts for it, it stays to be told: to whoever joins.
+    """
     untold = flags_told.untold(area_id)
     for agency_id, rows in untold.items():
-        about = frozenset(row.case_id for row in rows)
-        for account_id in flags_told.people(agency_id):
+        about, people = frozenset(row.case_id for row in rows), flags_told.people(agency_id)
+        for account_id in people:
             thing = Outgoing(area_id, account_id, What.NOTICE, Notice.FLAGS, MeetingKind.MARAC, about)
             notices.queue(thing, local_day(now), "/flags", now)
         for row in rows:
-            row.notify = False
+            row.notify = not people

@@ -6,6 +6,7 @@ A20).
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -22,6 +23,7 @@ from meetingsvc.models import InvitationRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, marac
 from meetingsvc.store import invitations as store
+from meetingsvc.store.jobs import Overtaken
 from meetingsvc.usecases.transaction import saved, saved_by
 from notifications.answers import Answer, NoReply, Reply
 from notifications.invites import LONGEST_REPLY, read_reply
@@ -39,27 +41,37 @@ OLDER = "It answers an earlier time of the meeting."
 FAILED = "It could not be kept: open it, and type in or paste what it says."
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail of a mailbox file, cut where it is longer than any answer; and where all of it lies there."""
+
+    raw: bytes
+    first: int
+    end: int
+
+
 def from_mailbox(lines: Iterable[bytes], now: datetime) -> list[str]:
     """Reads a mailbox file; what became of each mail in it, without a name. Safe to read twice."""
-    return [_of_mail(raw, now) for raw in _mails(lines)]
+    return [of_mail(mail.raw, now) for mail in mails(lines)]
 
 
-def _mails(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Each mail of an mbox file, cut where it is longer than any answer; a single mail is one of them."""
-    mail, length, blank = list[bytes](), 0, True
+def mails(lines: Iterable[bytes]) -> Iterator[Mail]:
+    """Each mail of an mbox file; a single mail is one of them."""
+    mail, length, blank, first, at = list[bytes](), 0, True, 0, 0
     for line in lines:
         if blank and line.startswith(b"From ") and mail:
-            yield b"".join(mail)
-            mail, length = [], 0
+            yield Mail(b"".join(mail), first, at)
+            mail, length, first = [], 0, at
         blank = not line.strip()
-        length += len(line)
+        length, at = length + len(line), at + len(line)
         if length <= LONGEST_MAIL and not (line.startswith(b"From ") and not mail):
             mail.append(line)
     if mail:
-        yield b"".join(mail)
+        yield Mail(b"".join(mail), first, at)
 
 
-def _of_mail(raw: bytes, now: datetime) -> str:
+def of_mail(raw: bytes, now: datetime) -> str:
+    """What became of one mail, in one of the sentences of this module, or of who reads answers."""
     try:
         reply = _replied(raw)
     except NoReply as problem:
@@ -67,7 +79,7 @@ def _of_mail(raw: bytes, now: datetime) -> str:
     try:
         with saved(), acting.service():
             return _take(reply, MAILBOX, now)
-    except OperationalError:  # the database is not there: no mail is at fault
+    except (OperationalError, Overtaken):  # no database, or another worker is at it: no mail is at fault
         raise
     except Exception as failure:  # one mail keeps no other from being read; its words may hold a name
         log.error("an answer by mail could not be kept", kind=type(failure).__name__)

@@ -2,7 +2,9 @@
 
 Part of the change itself, in its transaction, with the area held: call `invite`, `moved` or `cancelled` once
 the meeting's row says what is true now. Called again where nothing changed, they only ask whom nobody has
-asked yet. Daily meetings are in the feed alone: a message for each would be one a day.
+asked yet. Daily meetings are in the feed alone: a message for each would be one a day. So are ordinary MARACs
+for who chose that while they subscribe to it: they are invited, and answer in the service. What a mail has
+put into a calendar is brought up to date and taken out by mail, whatever was chosen since.
 """
 
 from collections.abc import Collection
@@ -22,6 +24,8 @@ from notifications.messages import Notice
 from notifications.outgoing import Stage, What
 from notifications.schedule import How
 
+#: Instead of a sequence: invited, and never by mail.
+NOT_MAILED = -1
 #: Where a calendar's own words lead: the page of one's meetings, the same for all of them.
 PAGE = "/calendar"
 
@@ -97,23 +101,25 @@ def _tell(
 ) -> int:  # fmt: skip
     about = frozenset({meeting.case_id}) if meeting.case_id else frozenset[UUID]()
     parties, told = Parties(meeting.area_id, about), 0
+    without = set() if meeting.emergency else notice_times.in_feed_alone(asked)
     for account_id in asked:
         mine = invited.get(account_id)
-        if mine and mine.sequence >= entry.sequence:
+        sent = mine.sequence if mine else NOT_MAILED
+        by_mail = sent != NOT_MAILED or not (entry.cancelled or account_id in without)
+        if sent >= entry.sequence or (mine and not by_mail):
             continue
         thing = Outgoing(meeting.area_id, account_id, What.INVITATION, Notice.INVITATION, MeetingKind.MARAC,
                          about, meeting.id)  # fmt: skip
         if not mail.dispatch(thing, Stage.BUILD, now, parties):
             continue
-        if mine:
+        if mine is None:
+            mine = InvitationRow(meeting_id=meeting.id, account_id=account_id, area_id=meeting.area_id,
+                                 sequence=NOT_MAILED, answer="")  # fmt: skip
+            db.session.add(mine)
+        if by_mail:
             mine.sequence = entry.sequence
-        else:
-            db.session.add(
-                InvitationRow(meeting_id=meeting.id, account_id=account_id, area_id=meeting.area_id,
-                              sequence=entry.sequence, answer="")
-            )  # fmt: skip
-        _queue(thing, meeting, entry, now)
-        told += 1
+            _queue(thing, meeting, entry, now)
+            told += 1
     db.session.flush()
     return told
 

@@ -12,23 +12,42 @@ from agenda.daily_list import Entry, Taken
 from agenda.incidents import Risk
 from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, cases, earlier, incidents, outcomes, restrictions, search
+from meetingsvc.store import (
+    acting,
+    areas,
+    audit,
+    cases,
+    children_keys,
+    earlier,
+    incidents,
+    outcomes,
+    restrictions,
+    search,
+    withdrawn,
+)
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.meeting_record_closing import why_not_over
 from meetingsvc.store.scope import cases_of, items_of, meetings_of
 from meetingsvc.store.search import Current
-from meetingsvc.usecases import flags, matching, matching_decisions, meeting_notices, research_asking, walls
+from meetingsvc.usecases import (
+    feedback,
+    flags,
+    matching,
+    matching_decisions,
+    meeting_notices,
+    research_asking,
+    walls,
+)
 from meetingsvc.usecases import lists as building
 from meetingsvc.usecases.lists import Built
 from meetingsvc.usecases.matching import Met
 from meetingsvc.usecases.meeting_record import stop_running
 from meetingsvc.usecases.transaction import saved_by
-
-REASON_LENGTH = 2_000
 
 
 def build(principal: Principal, day: date, now: datetime) -> Built:
@@ -70,6 +89,8 @@ def close(principal: Principal, day: date, now: datetime) -> None:
             stop_running(meeting, now)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now
         flags.follow(who.area_id, now, meeting.id)
+        with acting.whole_area(who.area_id):
+            feedback.note_undecided(meeting, now)
         audit.record(who.account_id, who.area_id, "list.closed", f"meeting/{meeting.id}", now)
 
 
@@ -105,6 +126,9 @@ def _put(who: Principal, meeting: MeetingRow, found: Current, reason: str, now: 
     row = building.entry_row(item.id, found.id, adding.entry)
     row.added_reason, row.added_by = reason, who.account_id
     db.session.add(row)
+    db.session.flush()
+    withdrawn.mark(who.area_id, [found.due.occurrence_number])
+    children_keys.file(who.area_id, incidents.contents([found.id]))
     if not found.considered:
         _consider(meeting, adding, found)
     db.session.flush()

@@ -1,7 +1,7 @@
 """Building a day's list: what it takes in is frozen, and nothing falls between lists (Rulebook T1, T12)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -22,11 +22,13 @@ from meetingsvc.store import (
     audit,
     bulk,
     cases,
+    children_keys,
     consents,
     earlier,
     incidents,
     lists,
     meeting_dates,
+    withdrawn,
 )
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
@@ -72,9 +74,11 @@ def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: dat
     found = _consider(area, window, due)
     meeting = _meeting(area, day, window, now)
     meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
-    contents = incidents.contents(d.narrow[0] for d, _ in found.listed)
+    contents = incidents.contents(_read(found))
+    children_keys.file(area.id, contents)
     heard = _write_items(area, meeting.id, found, contents)
-    matching.watch(area.id, settings_of(area).repeat_months, meeting.id, _met(heard, found), now)
+    withdrawn.mark(area.id, [d.occurrence_number for d, _ in found.listed if d.kind == EntryKind.DISCLOSURE])
+    matching.watch(area.id, settings_of(area).repeat_months, meeting.id, _met(heard, found, contents), now)
     announced = announce(area.id, meeting.id, due)
     announced += order_register.announce(area.id, meeting.id, window.end, now)
     _write_ledger(area, meeting.id, found)
@@ -88,11 +92,22 @@ def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: dat
     return Built(meeting.id, True, len(heard))
 
 
-def _met(listed: Sequence[UUID], found: _Considered) -> Met:
+def _read(found: _Considered) -> Iterator[int]:
+    """What is read in full: what is listed, whom the radar looks at, and what names children, though the list
+    does not mention it again (T13)."""
+    for d, taken, _, known in found.ledger:
+        left_out = taken in _LEFT_OUT and not known
+        if taken is Taken.LISTED or left_out or (d.narrow[1] and d.narrow[3]):
+            yield d.narrow[0]
+
+
+_LEFT_OUT = (Taken.LEFT_OUT, Taken.WITHDRAWN)
+
+
+def _met(listed: Sequence[UUID], found: _Considered, contents: Mapping[int, Incident]) -> Met:
     """Whom the repeat radar looks at: what the list takes, and what it leaves out of nobody known (T6)."""
-    left_out = [d for d, taken, _, known in found.ledger if taken is Taken.LEFT_OUT and not known]
+    left_out = [d for d, taken, _, known in found.ledger if taken in _LEFT_OUT and not known]
     days = [calendar.local_day(d.recorded_at) for d, _, _, _ in found.ledger] or [date.max]
-    contents = incidents.contents(d.narrow[0] for d in left_out)
     records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d in left_out]
     return Met(listed, records, min(days), max(days))
 
@@ -116,10 +131,13 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     look_back = LookBack(cases.look_back(area.id, months, first, last, victims))
     found.before = _alike(area.id, due)
     before = earlier.before(found.before)
+    gone = withdrawn.withdrawn(area.id, [d.occurrence_number for d in due if d.kind == EntryKind.DISCLOSURE])
     for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
         if d.kind != EntryKind.POLICE_INCIDENT:
             reasons = rules(d, look_back)[0]
         taken, changed = daily_list.considered(reasons, before.get(key))
+        if d.occurrence_number in gone:
+            taken, changed, reasons = daily_list.considered_withdrawn(reasons, before.get(key))
         found.ledger.append((d, taken, reasons, known))
         if known:
             found.known.add(key)

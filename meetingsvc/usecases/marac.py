@@ -14,6 +14,7 @@ from agenda.circulation import Group, to_discussion
 from agenda.incidents import Risk
 from agenda.marac import Referral
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
@@ -24,7 +25,6 @@ from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac_referrals import carry, locked, open_meeting, put_on
 from meetingsvc.usecases.transaction import saved_by
 
-REASON_LENGTH = 2_000
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 

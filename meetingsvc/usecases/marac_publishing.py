@@ -1,6 +1,6 @@
 """Publishing an agenda or a supplementary list: its pack, hearings and notices, or none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,19 @@ from agenda import marac as rules
 from agenda.calendar import local_day
 from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, HearingRow, MeetingRow, db
+from meetingsvc.models import AreaRow, HearingRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, audit, marac, pack_cases
+from meetingsvc.store import acting, audit, marac, marac_waiting, pack_cases
 from meetingsvc.store.marac import Line
 from meetingsvc.store.scope import items_of
-from meetingsvc.usecases import invitations, meeting_moves_told, pack_building, research_asking
+from meetingsvc.usecases import (
+    feedback,
+    invitations,
+    meeting_moves_told,
+    meeting_notices,
+    pack_building,
+    research_asking,
+)
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, standing
 from meetingsvc.usecases.marac_referrals import locked
@@ -85,14 +92,16 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         area, meeting = locked(who.area_id), found(who, meeting_id)
         if meeting.ended_at:
             raise RuleBroken("This MARAC has sat: its record is closed. Nothing changed.")
-        if problem := rules.not_sat_problem(standing(meeting, now)):
+        began = meeting.began_at is not None or marac_waiting.has_decided(who, meeting.id)
+        if problem := rules.not_sat_problem(standing(meeting, now), began):
             raise RuleBroken(problem)
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
-            unhear(meeting)
+            unhear(meeting, _stay_heard(who, meeting, now))
+            feedback.note_undecided(meeting, now)
             carried = carry_unheard(area, who.account_id, now)
-            told = _told_before(meeting, who, now)
+            told = _told(meeting, who, now)
         carried = carried and sum(len(line.referred_on) for line in lines)  # of those this person may see
         audit.record(
             who.account_id, who.area_id, "marac.did_not_sit", f"meeting/{meeting.id}", now,
@@ -101,10 +110,21 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         return carried
 
 
-def _told_before(meeting: MeetingRow, who: Principal, now: datetime) -> int:
-    """Until its day is over whoever attends is told that it does not sit; says how many. Later they know."""
+def _stay_heard(who: Principal, meeting: MeetingRow, now: datetime) -> list[UUID]:
+    """The cases of which it recorded an outcome, hidden from who says that it did not sit: a refusal would
+    tell of them. They stay heard, and their own trail says so (M6, T6). To be called as the service."""
+    rows = select(ItemRow.id, ItemRow.case_id).where(ItemRow.meeting_id == meeting.id)
+    kept = db.session.execute(rows.where(marac_waiting.is_decided())).all()
+    for item_id, _ in kept:
+        audit.record(who.account_id, meeting.area_id, "marac.stays_heard", f"item/{item_id}", now)
+    return [case_id for _, case_id in kept]
+
+
+def _told(meeting: MeetingRow, who: Principal, now: datetime) -> int:
+    """Whoever attends is told that it does not sit, or did not; says how many. Out of calendars it goes until
+    its day is over."""
     if meeting.sits_on < local_day(now):
-        return 0
+        return meeting_notices.changed(meeting, meeting.sits_on, now, who.account_id)
     return meeting_moves_told.meeting_changed(meeting, meeting.sits_on, now, who.account_id, cancelled=True)
 
 
@@ -121,9 +141,10 @@ def share(
     return pack_building.tell(meeting, notice, [line.case_id for line in lines], now)
 
 
-def unhear(meeting: MeetingRow) -> None:
-    """What is on a MARAC does not count as heard on its day: it does not sit then (Rulebook T6)."""
-    db.session.execute(delete(HearingRow).where(HearingRow.meeting_id == meeting.id))
+def unhear(meeting: MeetingRow, but: Collection[UUID] = ()) -> None:
+    """What is on a MARAC, but for some cases, does not count as heard on its day: it does not sit (T6)."""
+    row = HearingRow
+    db.session.execute(delete(row).where(row.meeting_id == meeting.id, row.case_id.not_in(list(but))))
     _heard_elsewhere(meeting)
 
 

@@ -48,13 +48,15 @@ def withdraw(area_id: UUID, item_id: UUID, actor: UUID | str, now: datetime) -> 
         return
     line = db.session.get_one(ItemRow, outcome.marac_item_id)
     _refuse_if_closed(line)
+    said = {"meeting": line.meeting_id, "case": line.case_id, "sent_by": item_id}  # the line may go
+    audit.record(actor, area_id, "marac.withdrawn", f"item/{line.id}", now, **said)
     outcome.marac_item_id = None
     db.session.flush()
     if _behind(line):
         line.risk, line.repeat, line.group = _as_left(line)
     else:
         db.session.delete(line)
-    audit.record(actor, area_id, "marac.withdrawn", f"item/{line.id}", now, meeting=line.meeting_id)
+    db.session.flush()
 
 
 def left_by(line: ItemRow) -> None:

@@ -11,7 +11,16 @@ from agenda.incidents import Risk
 from agenda.meetings import MeetingState
 from agenda.triage import LookBack
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
-from meetingsvc.store import areas, cases, consents, earlier, incidents, matching_merges
+from meetingsvc.store import (
+    areas,
+    cases,
+    children_keys,
+    consents,
+    earlier,
+    incidents,
+    matching_merges,
+    withdrawn,
+)
 from meetingsvc.store.incidents import Due
 from meetingsvc.usecases import lists, walls
 
@@ -22,7 +31,8 @@ def again(area_id: UUID, ids: list[int], now: datetime) -> int:
     """Triages these incidents again, and says how many are listed by a rule they did not have.
 
     What stands on an open list gains the rule there. What a list left out goes on that list while it is open,
-    else on the next one (T12). What a closed list took stays as it was: its next incident is a repeat.
+    else on the next one (T12). What a closed list took stays as it was: its next incident is a repeat; but an
+    application that left it unheard, being withdrawn, is a further disclosure that nobody has looked at (T6).
     """
     months = areas.settings_of(areas.by_id(area_id)).repeat_months
     due = consents.told(area_id, matching_merges.triaged(ids))
@@ -41,9 +51,9 @@ def _one(area_id: UUID, months: int, due: Due, now: datetime) -> bool:
         if is_open and known and ledger.outcome == Taken.LISTED:
             _gains(ledger, ledger.reasons, known)
         return False
-    if ledger.outcome == Taken.LISTED:
+    if ledger.outcome == Taken.LISTED and (is_open or not _left_unheard(ledger)):
         return is_open and _gains(ledger, rules, known)
-    if ledger.outcome != Taken.LEFT_OUT:
+    if ledger.outcome not in (Taken.LISTED, Taken.LEFT_OUT, Taken.WITHDRAWN):
         return False
     if not is_open:
         db.session.execute(delete(TriageRow).where(TriageRow.incident_id == ledger.incident_id))
@@ -55,6 +65,13 @@ def _one(area_id: UUID, months: int, due: Due, now: datetime) -> bool:
     ledger.outcome, ledger.reasons, ledger.victim_known = Taken.LISTED, rules, known
     db.session.flush()
     return True
+
+
+def _left_unheard(ledger: TriageRow) -> bool:
+    """Whether its case left the list that took it (`withdrawn.off_list`)."""
+    rows = select(ItemRow.id).join(EntryRow, EntryRow.item_id == ItemRow.id)
+    here = (EntryRow.incident_id == ledger.incident_id, ItemRow.meeting_id == ledger.meeting_id)
+    return db.session.scalar(rows.where(*here, withdrawn.off_list()).limit(1)) is not None
 
 
 def _gains(ledger: TriageRow, rules: str, known: bool) -> bool:
@@ -87,6 +104,8 @@ def _put(area_id: UUID, meeting: MeetingRow, due: Due, rules: str, now: datetime
     db.session.flush()
     db.session.add(lists.entry_row(item.id, due.narrow[0], entry))
     db.session.flush()
+    withdrawn.mark(area_id, [due.occurrence_number])
+    children_keys.file(area_id, {due.narrow[0]: content})
     walls.check_cases(area_id, [case_id], now)
 
 

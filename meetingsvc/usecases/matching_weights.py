@@ -17,6 +17,8 @@ from meetingsvc.store import (
     acting,
     areas,
     audit,
+    children_keys,
+    incidents,
     matching,
     matching_details,
     matching_keys,
@@ -54,6 +56,20 @@ def index(area_id: UUID, progress: Progress) -> int:
             return done
         done += len(wanted)
         progress("filed", done, max(total, done))
+
+
+def index_children(area_id: UUID) -> int:
+    """Files the children whom incidents named to an earlier version; says of how many incidents."""
+    last = done = 0
+    while True:
+        with saved(), acting.whole_area(area_id):
+            areas.hold(area_id)
+            wanted = children_keys.not_filed(area_id, last, _BATCH)
+            told = incidents.contents(wanted)
+            children_keys.file(area_id, told)
+        if not wanted:
+            return done
+        last, done = wanted[-1], done + sum(map(children_keys.can_be_found, told.values()))
 
 
 def calibrate(area_id: UUID, now: datetime, progress: Progress) -> Calibrated:

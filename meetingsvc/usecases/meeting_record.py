@@ -15,7 +15,7 @@ from meetingsvc.store import acting, audit
 from meetingsvc.store import meeting_record as store
 from meetingsvc.store.meeting_record_closing import why_not_over
 from meetingsvc.store.scope import items_of, meetings_of, told_at
-from meetingsvc.usecases import flags
+from meetingsvc.usecases import feedback, flags
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import reasoned
 from meetingsvc.usecases.marac_referrals import locked
@@ -45,6 +45,8 @@ def end(principal: Principal, meeting_id: UUID, now: datetime) -> int:
             meeting.state, meeting.ended_at = MeetingState.HEARD, now
             carry_unheard(area, who.account_id, now)
         flags.follow(area.id, now, meeting.id)
+        with acting.whole_area(area.id):
+            feedback.note_undecided(meeting, now)
         audit.record(
             who.account_id, who.area_id, "record.ended", f"meeting/{meeting.id}", now, not_reached=missed
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
@@ -21,10 +21,11 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, audit
 from meetingsvc.store import meeting_record as store
 from meetingsvc.store.meeting_record import Expected
-from meetingsvc.store.scope_meeting_record import recorded_at
+from meetingsvc.store.scope_meeting_record import recorded_at, stays_of
 from meetingsvc.usecases import meeting_record_apart
 from meetingsvc.usecases.meeting_record import held, refuse_early, refuse_over
 from meetingsvc.usecases.meeting_record_hearing import keep_out
+from meetingsvc.usecases.meeting_record_presence import come
 from meetingsvc.usecases.transaction import saved_by
 from minutes.attendance import (
     AgencyTold,
@@ -162,10 +163,16 @@ class _Change:
         return self.accounts[account_id]
 
     def _stay(self, row: AttendeeRow) -> None:
-        """Ticked: there from the beginning. Taken back: never there."""
-        db.session.execute(delete(AttendeeStayRow).where(AttendeeStayRow.attendee_id == row.id))
+        """Ticked: there from the beginning; once it has begun, who was taken back before is there from now.
+        Taken back: their times end, and are kept (Rulebook R3)."""
+        stay = AttendeeStayRow
+        mine = select(stay).where(stays_of(self.who, stay.attendee_id), stay.attendee_id == row.id)
+        kept = db.session.scalars(mine).all()
         if row.here:
-            db.session.add(AttendeeStayRow(id=uuid4(), area_id=row.area_id, attendee_id=row.id))
+            come(self.who, self.meeting, row, self.now if kept and self.meeting.began_at else None)
+            return
+        for one in kept:
+            one.left_at = one.left_at or self.now
             db.session.flush()
 
     def agency(self, told: AgencyTold) -> bool:

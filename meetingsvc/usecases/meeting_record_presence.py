@@ -30,7 +30,7 @@ def here(principal: Principal, meeting_id: UUID, now: datetime) -> None:
             return
         row.confidential_at = row.confidential_at or now
         if _open_stay(who, row) is None:
-            _come(row, now if meeting.began_at or row.here else None)
+            come(who, meeting, row, now if meeting.began_at or row.here else None)
         _said(who, meeting, row, "record.own", now)
 
 
@@ -45,7 +45,7 @@ def joined(principal: Principal, meeting_id: UUID, whom: UUID, now: datetime) ->
         if row.observer and row.confidential_at is None:
             raise RuleBroken(f"{row.name} observes, and signs confidentiality before they hear a case.")
         if _open_stay(who, row) is None:
-            _come(row, now)
+            come(who, meeting, row, now)
             _said(who, meeting, row, "record.joined", now)
 
 
@@ -96,9 +96,20 @@ def _open_stay(who: Principal, row: AttendeeRow) -> AttendeeStayRow | None:
     return db.session.scalar(rows.where(stay.left_at.is_(None)).limit(1))
 
 
-def _come(row: AttendeeRow, at: datetime | None) -> None:
+def come(who: Principal, meeting: MeetingRow, row: AttendeeRow, at: datetime | None) -> None:
+    """They are there from then on; from the beginning, where it does not say since when (Rulebook R3).
+
+    A stay that was over before the meeting began goes: whoever was ticked by mistake then, and came late,
+    would count as there from its beginning.
+    """
+    stay, began = AttendeeStayRow, meeting.began_at
+    mine = select(stay).where(stays_of(who, stay.attendee_id), stay.attendee_id == row.id)
+    for one in db.session.scalars(mine.where(stay.left_at <= began)).all() if began else ():
+        db.session.delete(one)
+        db.session.flush()
     row.here = True
-    db.session.add(AttendeeStayRow(id=uuid4(), area_id=row.area_id, attendee_id=row.id, joined_at=at))
+    db.session.add(stay(id=uuid4(), area_id=row.area_id, attendee_id=row.id, joined_at=at))
+    db.session.flush()
 
 
 def _said(who: Principal, meeting: MeetingRow, row: AttendeeRow, action: str, now: datetime) -> None:

@@ -35,7 +35,7 @@ def draft(principal: Principal, meeting_id: UUID, now: datetime) -> None:
     """
     with saved_by(principal, Permission.MINUTES_DRAFT, now) as who:
         meeting, row = held(who, meeting_id)
-        if not store.has_ended(meeting):
+        if not store.has_ended(who, meeting):
             raise RuleBroken("The meeting has not ended yet. Its minutes are drafted once it has.")
         if row is not None and row.approved_at is not None:
             raise RuleBroken("The minutes of this meeting are approved. Correct them in a new version.")

@@ -25,6 +25,7 @@ from meetingsvc.store.minutes import CaseLine, Version
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.store.scope_minutes import minutes_copies_of
 from meetingsvc.usecases import minutes_reading
+from meetingsvc.usecases.area_by_area import WORKER
 from meetingsvc.usecases.rehearsal_marking import marked
 from meetingsvc.usecases.transaction import saved, saved_by
 from minutes import minutes_words
@@ -33,7 +34,7 @@ from notifications.outgoing import Stage, What
 
 KIND = "minutes copy"
 #: Who deletes a copy that may not be had any more, in the audit trail.
-SERVICE, WORKER = "dispatch", "worker"
+SERVICE = "dispatch"
 NOT_ISSUED = "These minutes are not issued yet. A copy can be made once the chair has approved them."
 NOTHING = "There is no case in these minutes that you can take away."
 

@@ -15,13 +15,12 @@ from meetingsvc.models import AreaRow, db
 from meetingsvc.store import areas, audit, outbox, unattended
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON, Message, State
 from meetingsvc.usecases import digests, outbox_letters, outbox_undelivered
+from meetingsvc.usecases.area_by_area import WORKER
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from notifications.outgoing import Stage, What
 from notifications.schedule import quiet_until
 
-#: Who sends, in the audit trail.
-WORKER = "worker"
 log = structlog.get_logger()
 #: Hands over one message that has passed the door; raises NotSent where it could not be handed over.
 Carry = Callable[[Cleared, Message, datetime], None]

@@ -28,8 +28,27 @@ def resend(principal: Principal, message_id: UUID, now: datetime) -> None:
     with _left_to(principal, message_id, now) as (who, row):
         if row.state == State.WITHDRAWN:
             row.why = ""
-        row.state, row.attempts, row.not_before = State.WAITING, 0, None
-        audit.record(who.account_id, who.area_id, "message.resent", f"message/{message_id}", now)
+        _once_more(who, row, now)
+
+
+def resend_given_up(principal: Principal, now: datetime) -> int:
+    """The same for all that failed for good, of what this person may see of their area: after a mail server
+    that was wrong for a day, say. Gives back how many.
+
+    What is parked may have arrived: it is asked about one by one. Raises RuleBroken where none failed.
+    """
+    with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
+        rows = outbox_page.given_up(who)
+        if not rows:
+            raise RuleBroken("No message is given up. Nothing changed.")
+        for row in rows:
+            _once_more(who, row, now)
+        return len(rows)
+
+
+def _once_more(who: Principal, row: OutboxRow, now: datetime) -> None:
+    row.state, row.attempts, row.not_before = State.WAITING, 0, None
+    audit.record(who.account_id, who.area_id, "message.resent", f"message/{row.id}", now)
 
 
 def arrived(principal: Principal, message_id: UUID, now: datetime) -> None:
@@ -44,8 +63,9 @@ def arrived(principal: Principal, message_id: UUID, now: datetime) -> None:
 def withdraw(principal: Principal, message_id: UUID, now: datetime) -> None:
     """Takes back what has not left: it never does. Raises as `resend`.
 
-    Of one message a day only what this person may see of it goes with it; the rest goes into the next. What
-    tells of oversight nobody takes back: it would bury what others are to look into (security.md B).
+    Of one message a day only what this person may see of it, and could take back by itself, goes with it; the
+    rest goes into the next. What tells of oversight nobody takes back: it would bury what others are to look
+    into (security.md B). Nor what chases a duty: it is not queued again, and nobody would be told.
     """
     with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
         row = _found(who, message_id)
@@ -53,6 +73,10 @@ def withdraw(principal: Principal, message_id: UUID, now: datetime) -> None:
             raise RuleBroken("This message has left, or is leaving now. It cannot be withdrawn.")
         if row.notice in outbox_page.OF_OVERSIGHT:
             raise RuleBroken("An alarm, or word of an opening, is not withdrawn. Send it again.")
+        if row.notice in outbox_page.CHASES:
+            raise RuleBroken(
+                "What chases a duty is not withdrawn: it is not asked for again. Nothing changed."
+            )
         row.state = State.WITHDRAWN
         _with_it(who, row, now)
         audit.record(who.account_id, who.area_id, "message.withdrawn", f"message/{message_id}", now)
@@ -71,11 +95,11 @@ def _left_to(principal: Principal, message_id: UUID, now: datetime) -> Iterator[
 
 
 def _with_it(who: Principal, row: OutboxRow, now: datetime) -> None:
-    """What one message a day was to tell of, as far as this person may see it (Rulebook M6)."""
+    """What one message a day was to tell of, as far as this person may see it (M6) and take it back."""
     told = digests.of(row.id)
     seen = outbox_page.seen(who, [one.id for one in told])
     for one in told:
-        if one.id in seen:
+        if one.id in seen and one.notice not in outbox_page.NOT_TAKEN_BACK:
             digests.settle(one, State.WITHDRAWN, "Its daily message was withdrawn.", now)
 
 

@@ -1,11 +1,12 @@
 """Whether a meeting still takes what is typed about one of its cases."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from agenda.calendar import day_words
+from agenda.calendar import day_words, local_day
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemRow, MeetingRow, OutcomeRow, db
@@ -42,7 +43,7 @@ def opened(who: Principal, item: ItemRow, row: OutcomeRow | None) -> MeetingRow:
 
 def _refuse_at_marac(meeting: MeetingRow, item: ItemRow, row: OutcomeRow | None) -> None:
     on = f"The MARAC of {day_words(meeting.sits_on)}"
-    if meeting.state == MeetingState.CANCELLED:
+    if meeting.state == MeetingState.CANCELLED and row is None:
         raise MeetingClosed(f"{on} did not sit: nothing was decided there. What you typed was not saved.")
     if meeting.published_at is None or item.supplement > meeting.supplements:
         raise RuleBroken(
@@ -50,6 +51,16 @@ def _refuse_at_marac(meeting: MeetingRow, item: ItemRow, row: OutcomeRow | None)
         )
     if meeting.state == MeetingState.HEARD and (row is not None or item.not_reached):
         raise MeetingClosed(f"{on} is closed, so its outcomes are final. What you typed was not saved.")
+
+
+def refuse_early(meeting: MeetingRow, now: datetime) -> None:
+    """A MARAC decides nothing before the day it sits (Rulebook M3): raises RuleBroken. What is typed before
+    then is a draft."""
+    if meeting.kind == MeetingKind.MARAC and local_day(now) < meeting.sits_on:
+        raise RuleBroken(
+            f"The MARAC of {day_words(meeting.sits_on)} has not sat yet. Outcomes are saved from that day "
+            "on: none was saved now."
+        )
 
 
 def outcome_of(who: Principal, item_id: UUID) -> OutcomeRow | None:

@@ -26,13 +26,13 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, areas, outcome_plan, outcomes
+from meetingsvc.store import acting, areas, disclosure_decisions, outcome_plan, outcome_versions, outcomes
 from meetingsvc.store.scope import actions_of
 from meetingsvc.usecases import feedback, matching
 from meetingsvc.usecases.actions import settled
 from minutes import recording as rules
 from minutes.actions import Action, Status
-from minutes.outcome import Outcome, stand_in_problems
+from minutes.outcome import Outcome, stand_in_problems, unreferred_problems
 from minutes.plan import Review, settles
 from minutes.recording import Recording
 
@@ -62,6 +62,8 @@ class Change:
         self.who, self.item, self.meeting, self.now = who, item, meeting, now
         self.at_marac = meeting.kind == MeetingKind.MARAC
         self.before = outcomes.actions(who, item.id)
+        self.was = outcomes.recorded(who, item.id)
+        self.plan = outcome_plan.plan(who, item) if self.at_marac else ()
         self.facts = outcomes.facts(who, item, self.at_marac)
         self.told = replace(told, outcome=rules.confirmed(told.outcome, self.facts))
         self.audit: list[tuple[str, str, dict[str, object]]] = []
@@ -70,10 +72,13 @@ class Change:
         """Every rule of the form at once (Rulebook C1, C2, C4, D2, D3, A1, M3, R2; security.md B)."""
         today = local_day(self.now)
         found = rules.problems(self.told, self.facts, self.before, self._owners(today), today)
+        risk, was = Risk(self.item.risk), self.was.outcome if self.was else None
+        if not self.at_marac:
+            found |= unreferred_problems(self.told.outcome, risk, was)
         if stands_in:
-            risk = Risk(self.item.risk)
             found = stand_in_problems(self.told.outcome, risk, at_marac=self.at_marac) | found
         telling = feedback.problems(self.who, self.item, self.told.telling, self.now)
+        telling |= feedback.missing(self.who, self.item, self.meeting, self.told.telling, self.now)
         found = {f"telling-{name}": problem for name, problem in telling.items()} | found
         found |= self._worked_on()
         if found:
@@ -85,6 +90,9 @@ class Change:
         worked = removed and removed & outcome_plan.worked_on(self.who, self.item.id)
         return {f"action-{key}-removed": f"“{self.before[key].what}”: {WORKED_ON}" for key in worked}
 
+    def _names(self) -> dict[UUID, str]:
+        return {agency.id: agency.name for agency in areas.agencies(self.who.area_id)}
+
     def _owners(self, today: date) -> rules.Owners:
         sign = [a for a in areas.agencies(self.who.area_id) if a.is_signatory(today)]
         police = (a.id for a in sign if a.kind is AgencyKind.POLICE)
@@ -95,11 +103,14 @@ class Change:
         if row is None:
             row = OutcomeRow(item_id=self.item.id, area_id=self.who.area_id, version=0)
             db.session.add(row)
+        elif self.was:
+            outcome_versions.keep(row, self.was.outcome, self.before.values(), self._names(), self.plan)
         told = self.told.outcome
         row.version += 1
         row.risk = told.risk or ""
-        row.in_place, row.disclose, row.notes = told.in_place, told.disclose, told.notes
+        row.in_place, row.notes = told.in_place, told.notes
         row.refer, row.plan_review = bool(told.refer) and not self.at_marac, told.plan_review
+        row.not_referred = "" if row.refer or self.at_marac else told.not_referred.strip()
         self._write_group(row, told)
         row.recorded_by, row.recorded_at = self.who.account_id, self.now
         db.session.flush()
@@ -107,6 +118,9 @@ class Change:
         for tick in told.safeguards:
             db.session.add(SafeguardRow(item_id=row.item_id, safeguard=tick.safeguard,
                                         in_place=tick.in_place, note=tick.note))  # fmt: skip
+        asked = self.facts.applications if not self.at_marac else ()
+        decided = [one for one in told.disclosures if one.reference in asked]
+        disclosure_decisions.write(self.who, row.item_id, decided)
         self._said("outcome.recorded", f"item/{row.item_id}", version=row.version, refer=row.refer,
                    proposed_group=row.proposed_group, group=row.group)  # fmt: skip
         return row
@@ -194,12 +208,11 @@ class Change:
 
     def write_reviews(self) -> None:
         """What the MARAC says of the plan; done or changed settles the action it is about (M3, A1)."""
-        plan = {one.action_id for one in outcome_plan.plan(self.who, self.item)} if self.at_marac else set()
-        said = outcome_plan.reviews(self.who, self.item.id)
+        said = {one.action_id: one.review for one in self.plan}
         for key, review in self.told.reviews.items():
-            if key not in plan:
+            if key not in said:
                 raise NotFound
-            if review.verdict is None or review == said.get(key):
+            if review.verdict is None or review == said[key]:
                 continue
             self._write_review(key, review)
             if (settled := settles(review, self.meeting.sits_on)) and self._settle(key, *settled):

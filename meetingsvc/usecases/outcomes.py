@@ -42,6 +42,7 @@ def record(
             raise RuleBroken(f"{place} Nothing was saved.")
         row = outcome_meeting.outcome_of(who, item_id)
         meeting = outcome_meeting.opened(who, item, row)
+        outcome_meeting.refuse_early(meeting, now)
         if told.version != (row.version if row else 0):
             raise Stale
         if landing is not None:

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from werkzeug.exceptions import NotFound
 
 from agenda import marac as rules
 from agenda import pack_kept, pack_words, pdf
 from agenda.calendar import day_words, local_day, to_utc
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import MeetingKind, MeetingState, case_reference
 from agenda.pack import Pack, Worded
 from agenda.pack_parts import only
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, CaseRow, MeetingRow, PackRow, db
+from meetingsvc.models import AreaRow, CaseRow, ItemRow, MeetingRow, PackRow, db
 from meetingsvc.packs import typeface
-from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, pack_cases, pack_content, packs
 from meetingsvc.store import proposals as proposed
 from meetingsvc.store.pack_cases import Held
@@ -33,6 +33,10 @@ from notifications.outgoing import What
 #: Whom the one drawn pack is for; each copy then says on every page whose it is.
 FOR_ALL = "the agencies that attend"
 WHY = "This case is restricted. It goes into the copies of the people named on it once you confirm."
+WHY_SINCE = (
+    "This case was restricted after its pack was published. The people named on it keep it; it goes into "
+    "offline packs, and into a corrected pack, once you confirm."
+)
 
 
 def build(who: Principal, area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
@@ -88,19 +92,62 @@ def said(who: Principal, area: AreaRow, meeting: MeetingRow, number: int) -> Wor
     return marked(pack_words.worded(pack), who)
 
 
-def before_a_second(who: Principal, pack_id: UUID, held: set[UUID], now: datetime) -> None:
+def before_a_second(who: Principal, pack_id: UUID, held: set[UUID], now: datetime, why: str = WHY) -> None:
     """Puts restricted cases before a second person, but for those that wait already (security.md B)."""
     for case_id in sorted(held):
         about = subject(pack_id, case_id)
         if proposed.is_free(who.area_id, KIND.name, about, now):
-            proposals.propose(who, KIND.name, about, {"pack": str(pack_id)}, WHY, now, case_id=case_id)
+            proposals.propose(who, KIND.name, about, {"pack": str(pack_id)}, why, now, case_id=case_id)
+
+
+def hold_back(who: Principal, case_id: UUID, now: datetime) -> None:
+    """A case that is restricted once its pack is published waits for a second person all the same, but where
+    a chair restricts it who may open it (security.md B). As the service.
+
+    Whoever is named on it had it, and keeps it (`pack_cases.withheld`): a case that leaves their pack on the
+    way to the meeting is not spoken of there. It waits for what is drawn of it from now on.
+    """
+    if not needing_a_second(who, {case_id}):
+        return
+    for row, state in _published(who.area_id, case_id, now):
+        if state == MeetingState.PUBLISHED:
+            row.held = texts({*pack_cases.ids(row.held), case_id})
+            before_a_second(who, row.id, {case_id}, now, WHY_SINCE)
+
+
+def hold_no_more(by: UUID, area_id: UUID, case_id: UUID, now: datetime) -> None:
+    """Two people lifted its restriction: nothing of it waits for a second one. As the service."""
+    for row, _ in _published(area_id, case_id, now):
+        row.held = texts(pack_cases.ids(row.held) - {case_id})
+        close_idle(by, row, {case_id}, now)
+
+
+def close_idle(by: UUID, row: PackRow, case_ids: Collection[UUID], now: datetime) -> None:
+    """Takes from the second person what waits for nothing any more."""
+    subjects = [subject(row.id, case_id) for case_id in case_ids]
+    proposals.close_idle(by, row.area_id, KIND.name, subjects, now)
+
+
+def _published(area_id: UUID, case_id: UUID, now: datetime) -> list[tuple[PackRow, str]]:
+    row, item = PackRow, ItemRow
+    listed = exists().where(
+        item.meeting_id == row.meeting_id, item.supplement == row.supplement, item.case_id == case_id
+    )
+    rows = (
+        select(row, MeetingRow.state)
+        .join(MeetingRow, MeetingRow.id == row.meeting_id)
+        .where(row.area_id == area_id, row.expires_at > now, row.content.is_not(None), listed)
+        .order_by(row.id)
+        .with_for_update(of=row)
+    )
+    return [(pack, state) for pack, state in db.session.execute(rows)]
 
 
 def needing_a_second(who: Principal, case_ids: Collection[UUID]) -> set[UUID]:
     """The restricted of these cases that a second person has to release: a chair who may open one needs none,
     a coordinator does (security.md B)."""
     restricted = pack_cases.restricted(acting.Host(who.area_id), case_ids)
-    return restricted - pack_cases.opened(who, restricted) if who.role is Role.CHAIR else restricted
+    return pack_cases.needing_a_second(who, restricted)
 
 
 def _drawn(words: Worded, wanted: Collection[str]) -> bytes:
@@ -146,7 +193,7 @@ def ask_again(principal: Principal, meeting_id: UUID, case_id: UUID, reason: str
 
 
 def waiting(who: Principal, meeting_id: UUID, now: datetime) -> list[tuple[Held, bool]]:
-    """The restricted cases of a published pack that are in no copy yet, and whether each waits."""
+    """The restricted cases of a published pack that no second person has released, and whether each waits."""
     return [
         (one, bool(proposed.open_on(who, subject(one.pack_id, one.case_id), now)))
         for one in pack_cases.held(who, meeting_id)
@@ -156,17 +203,16 @@ def waiting(who: Principal, meeting_id: UUID, now: datetime) -> list[tuple[Held,
 def _describe(told: Told) -> Sequence[Change]:
     with acting.whole_area(told.area_id):
         number = db.session.scalar(select(CaseRow.number).where(CaseRow.id == told.case_id))
-        meeting = db.session.scalars(
-            select(MeetingRow)
+        sits_on, drawn = db.session.execute(
+            select(MeetingRow.sits_on, PackRow.drawn)
             .join(PackRow, PackRow.meeting_id == MeetingRow.id)
             .where(PackRow.id == UUID(told.detail["pack"]))
         ).one()
-        of = f"in the pack of the MARAC of {day_words(meeting.sits_on)}"
-    return (
-        Change(
-            f"{case_reference(number or 0)} {of}", "in no copy", "in the copies of the people named on it"
-        ),
-    )
+        of = f"in the pack of the MARAC of {day_words(sits_on)}"
+    old, new = "in no copy", "in the copies of the people named on it"
+    if told.case_id in pack_cases.ids(drawn):
+        old, new = f"{new}, as it was published", f"{new}, in offline packs and in corrected ones"
+    return (Change(f"{case_reference(number or 0)} {of}", old, new),)
 
 
 def _release(told: Told, proposer: Principal, confirmer: Principal, now: datetime) -> None:

@@ -71,7 +71,7 @@ def changes(who: Principal, pack_id: UUID, now: datetime) -> Changes:
         meeting = _meeting(row)
         found = _changes(who, row, meeting)
         mine = {case_id for _, case_id, _ in found.cases}
-        about = frozenset(mine - pack_building.needing_a_second(who, mine))
+        about = frozenset(mine - pack_building.needing_a_second(who, mine) - _held_still(row))
         return replace(found, people=_reached(row, meeting, about, now))
 
 
@@ -125,9 +125,11 @@ def correct(principal: Principal, pack_id: UUID, reason: str, now: datetime) -> 
             if not _changes(who, row, meeting).any:
                 raise RuleBroken(NOTHING_CHANGED)
             made = pack_building.contents(who, area, meeting, row.supplement, now)
+            before = pack_cases.ids(row.held)
             edition, touched, held = _replaced(who, row, made, reasoned(reason), now)
             told = _tell(row, meeting, touched - held, now)
             _take_back(row, touched, told)
+            pack_building.close_idle(who.account_id, row, before - held, now)
             pack_building.before_a_second(who, row.id, held, now)
         audit.record(who.account_id, who.area_id, "pack.corrected", f"pack/{row.id}", now,
                      edition=edition)  # fmt: skip
@@ -138,7 +140,8 @@ def _replaced(
 ) -> tuple[int, set[UUID], set[UUID]]:
     """Puts the new edition in the place of the old: its number, the cases it touches, and those that wait.
 
-    A restricted case that a second person released stays so while it says the same (security.md B).
+    A restricted case that a second person released stays so while it says the same, and one that was held
+    back stays that, whoever corrects (security.md B).
     """
     words = db.session.scalar(select(PackRow.words).where(PackRow.id == row.id))
     before = _before(row)
@@ -148,7 +151,7 @@ def _replaced(
     every = {**of, **made.cases}
     keys = set(pack_changes.changes(before, made.words)) if before else set(every)
     touched = {every[key] for key in keys if key in every}
-    held = {one for one in made.held if one in touched or one in pack_cases.ids(row.held)}
+    held = (made.held & touched) | _held_still(row)
     db.session.add(
         PackEditionRow(area_id=row.area_id, pack_id=row.id, number=number, issued_at=now, reason=reason,
                        issued_by=who.account_id, words=words, cases={k: str(v) for k, v in of.items()},
@@ -159,6 +162,11 @@ def _replaced(
     row.expires_at = made.expires_at
     db.session.flush()
     return number, touched, held
+
+
+def _held_still(row: PackRow) -> set[UUID]:
+    """Those that wait and are restricted still."""
+    return pack_cases.restricted(acting.Host(row.area_id), pack_cases.ids(row.held))
 
 
 def _tell(row: PackRow, meeting: MeetingRow, case_ids: Collection[UUID], now: datetime) -> set[UUID]:

@@ -18,7 +18,7 @@ from meetingsvc.models import MeetingRow, PackCopyRow, PackEditionRow, PackRow, 
 from meetingsvc.packs import typeface
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, address_shares, marac, pack_editions
-from meetingsvc.store.pack_cases import ids, of_list
+from meetingsvc.store.pack_cases import ids, of_list, withheld
 from meetingsvc.store.recipients import Outgoing, asked
 from meetingsvc.store.scope import items_of
 from meetingsvc.usecases.transaction import saved
@@ -49,7 +49,7 @@ def part(who: Principal, row: PackRow, what: What, stage: Stage, now: datetime) 
     """What they may have at this moment; None where that is nothing. Every refusal is kept (F3, M6, S3)."""
     with acting.whole_area(row.area_id):
         kept = db.session.scalar(select(PackRow.words).where(PackRow.id == row.id))
-        cases = _released(row)
+        cases = _released(who, row)
         if kept is None or not cases:
             return None
         cleared = mail.dispatch(_thing(who, row, what, cases), stage, now)
@@ -104,7 +104,8 @@ def drawn(row: PackRow, mine: Part) -> bytes:
 
 
 def may_fetch(who: Principal, row: PackRow, copy: PackCopyRow, now: datetime) -> bool:
-    """Whether every case in a copy may still reach its holder, and no address in it has changed since."""
+    """Whether every case in a copy may still reach its holder, and no address in it has changed since. It was
+    made with what they might have then: a case restricted since stays with those named on it (M6)."""
     if copy.cases is None:
         return False
     if address_shares.shares_changed_since(who.account_id, row.meeting_id, copy.made_at):
@@ -117,7 +118,7 @@ def may_fetch(who: Principal, row: PackRow, copy: PackCopyRow, now: datetime) ->
 def may_have(who: Principal, row: PackRow, now: datetime) -> bool:
     """Whether a new copy would hold anything."""
     with acting.whole_area(row.area_id):
-        cases = _released(row)
+        cases = _released(who, row)
     return bool(cases) and asked(_thing(who, row, What.FILE, cases), Stage.BUILD, now).ground is None
 
 
@@ -146,10 +147,11 @@ def empty_all(pack_id: UUID) -> None:
     db.session.execute(update(row).where(row.pack_id == pack_id).values(words=None, cases=None, open=None))
 
 
-def _released(row: PackRow) -> dict[str, UUID]:
-    """The cases of a pack but for those that wait for a second person (security.md B)."""
+def _released(who: Principal, row: PackRow) -> dict[str, UUID]:
+    """The cases of a pack but for those that wait for a second person before this one has them (B)."""
     found = of_list(acting.Host(row.area_id), row.meeting_id, row.supplement)
-    return {key: case_id for key, case_id in found.items() if case_id not in ids(row.held)}
+    waits = withheld(who, row.held, row.drawn)
+    return {key: case_id for key, case_id in found.items() if case_id not in waits}
 
 
 def _thing(who: Principal, row: PackRow, what: What, cases: Mapping[str, UUID]) -> Outgoing:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     MeetingRow,
@@ -24,9 +25,9 @@ from meetingsvc.store.pack_cases import ids, of_pack
 from meetingsvc.store.pack_editions import Issued
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.store.scope_packs import my_destructions
-from meetingsvc.usecases import emergency_packs, notices, pack_door
+from meetingsvc.usecases import emergency_packs, notices, pack_building, pack_door
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
-from meetingsvc.usecases.marac import REASON_LENGTH, reasoned
+from meetingsvc.usecases.marac import reasoned
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
@@ -64,6 +65,7 @@ def recall(principal: Principal, pack_id: UUID, reason: str, now: datetime) -> i
             )  # fmt: skip
             db.session.flush()
             pack_door.empty_all(row.id)
+            pack_building.close_idle(who.account_id, row, ids(row.held), now)
             emergency_packs.empty(OfflinePackRow.id.in_(_offline(row)))
             asked = _ask(row, now)
         audit.record(who.account_id, who.area_id, "pack.recalled", f"pack/{row.id}", now, asked=asked)

@@ -18,11 +18,10 @@ from meetingsvc.store import acting, audit, packs
 from meetingsvc.store.packs import MyPack
 from meetingsvc.store.scope import copies_of
 from meetingsvc.usecases import outbox_letters, pack_door
+from meetingsvc.usecases.area_by_area import WORKER
 from meetingsvc.usecases.pack_door import Part
 from meetingsvc.usecases.transaction import saved, saved_by
 from notifications.outgoing import Stage, What
-
-WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)

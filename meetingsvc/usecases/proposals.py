@@ -4,7 +4,7 @@ Each kind of proposal registers itself where its change is made:
 `proposals.register(Kind("restriction.lift", "Lift a restriction", …))`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -135,15 +135,15 @@ def decide(principal: Principal, proposal_id: UUID, approve: bool, why: str, now
         second_person(told.proposed_by, who.account_id)
         proposer = accounts.principal(told.proposed_by, now)
         if proposer is None or proposer.area_id != told.area_id or not proposer.may(kind.propose):
-            _close(row, None, State.VOID, "", who, now)
+            _close(row, None, State.VOID, "", who.account_id, now)
             return Decided(State.VOID)
         if not approve:
-            _close(row, who.account_id, State.REFUSED, given(why, "Say why you refuse."), who, now)
+            _close(row, who.account_id, State.REFUSED, given(why, "Say why you refuse."), who.account_id, now)
             return Decided(State.REFUSED)
         made = kind.carry_out(told, proposer, who, now)
         if made:
             halves.keep(row, made.first, now)
-        _close(row, who.account_id, State.APPROVED, why.strip()[:LONGEST], who, now)
+        _close(row, who.account_id, State.APPROVED, why.strip()[:LONGEST], who.account_id, now)
         return Decided(State.APPROVED, made.second if made else None)
 
 
@@ -153,7 +153,14 @@ def withdraw(principal: Principal, proposal_id: UUID, now: datetime) -> None:
         row = _standing(who, proposal_id, now)
         if row.proposed_by != who.account_id:
             raise NotFound
-        _close(row, None, State.WITHDRAWN, "", who, now)
+        _close(row, None, State.WITHDRAWN, "", who.account_id, now)
+
+
+def close_idle(by: UUID, area_id: UUID, kind: str, subjects: Collection[str], now: datetime) -> None:
+    """Closes those that would change nothing any more: nobody is asked to decide them. Inside a transaction,
+    as the service for the area."""
+    for row in store.open_among(area_id, kind, subjects):
+        _close(row, None, State.VOID, "", by, now)
 
 
 def waiting_for(who: Principal, now: datetime) -> list[Told]:
@@ -200,11 +207,11 @@ def _confirmable(who: Principal, told: Told) -> Kind:
 
 
 def _close(
-    row: ProposalRow, decided_by: UUID | None, state: State, why: str, who: Principal, now: datetime
+    row: ProposalRow, decided_by: UUID | None, state: State, why: str, by: UUID, now: datetime
 ) -> None:
     row.state, row.decided_by, row.decided_at, row.why = state, decided_by, now, why
     row.detail = {name: value for name, value in row.detail.items() if name not in KINDS[row.kind].forget}
-    audit.record(who.account_id, who.area_id, f"proposal.{state}", _subject(row), now,
+    audit.record(by, row.area_id, f"proposal.{state}", _subject(row), now,
                  kind=row.kind, proposal=row.id)  # fmt: skip
 
 

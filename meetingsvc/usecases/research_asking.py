@@ -13,6 +13,7 @@ from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, ResearchItemRow, ResearchRequestRow, db
 from meetingsvc.store import acting, areas, audit
+from meetingsvc.store.withdrawn import off_list
 
 
 def ask(area_id: UUID, meeting_id: UUID, actor: UUID | str, now: datetime) -> int:
@@ -66,8 +67,9 @@ def _not_asked(area_id: UUID, meeting: MeetingRow, kind: MeetingKind, now: datet
 
 
 def _new_items(area: AreaRow, meeting: MeetingRow) -> Sequence[UUID]:
-    """Cases that agencies see, of which they have not been asked."""
+    """Cases that agencies see, of which they have not been asked, but for those withdrawn since (Y1)."""
     asked = select(ResearchItemRow.item_id)
-    rows = select(ItemRow.id).where(ItemRow.meeting_id == meeting.id, ItemRow.area_id == area.id)
+    here = (ItemRow.meeting_id == meeting.id, ItemRow.area_id == area.id, ~off_list())
+    rows = select(ItemRow.id).where(*here)
     shown = rows.where(ItemRow.supplement <= meeting.supplements, ItemRow.id.not_in(asked))
     return db.session.scalars(shown.order_by(ItemRow.position, ItemRow.id)).all()

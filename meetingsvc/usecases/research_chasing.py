@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,7 +22,17 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, areas, audit, research, research_drafts, unattended
+from meetingsvc.store import (
+    accounts,
+    acting,
+    areas,
+    audit,
+    research,
+    research_drafts,
+    research_late,
+    unattended,
+)
+from meetingsvc.store.late_told import LateTold
 from meetingsvc.store.recipients import Outgoing, Parties
 from meetingsvc.store.research import TAKES
 from meetingsvc.usecases import notices, research_asking
@@ -34,7 +45,8 @@ DRAFTS_KEPT = timedelta(days=28)
 
 
 def chase(now: datetime) -> int:
-    """Asks whom nobody has asked, and tells agencies of each stage of a request once; says how many notices.
+    """Asks whom nobody has asked, and tells agencies of each stage of a request once, and once it is late of
+    each question that comes up; says how many notices.
 
     An agency that has left is told nothing (V1), nor is anybody of a case that is kept from them (M6); and
     nobody once the day of the meeting is over. Safe to run twice. An area that cannot be done does not keep
@@ -60,20 +72,26 @@ def _chase(area_id: UUID, now: datetime) -> int:
 def _tell_all(meeting: MeetingRow, settings: AreaSettings, now: datetime) -> int:
     door = _Door(meeting, now)
     told = 0
-    for request, stage in _due(meeting, settings, now):
-        if count := sum([door.tell(who, request.agency_id) for who in _people(request.agency_id, now)]):
+    for request, stage, again in _due(meeting, settings, now):
+        agency_id = request.agency_id
+        if again and not door.has_news(agency_id):
+            continue
+        people = accounts.who_attend(agency_id, Permission.RESEARCH_SEND, now)
+        count = sum([door.tell(who, agency_id, stage, again=again) for who in people])
+        if count and not again:
             db.session.add(
                 ResearchNoticeRow(request_id=request.id, stage=stage, area_id=meeting.area_id, told_at=now)
             )
-            told += count
+        told += count
     db.session.flush()
     return told
 
 
 def _due(
     meeting: MeetingRow, settings: AreaSettings, now: datetime
-) -> Iterable[tuple[ResearchRequestRow, Stage]]:
-    """The requests of which an agency has not been told at the stage that they are at."""
+) -> Iterable[tuple[ResearchRequestRow, Stage, bool]]:
+    """The requests of which an agency has not been told at the stage that they are at; and those that are
+    late, of which it was: something may have come up since."""
     row, notice = ResearchRequestRow, ResearchNoticeRow
     requests = db.session.scalars(select(row).where(row.meeting_id == meeting.id).order_by(row.id)).all()
     told = select(notice.request_id, notice.stage).join(row, row.id == notice.request_id)
@@ -81,14 +99,9 @@ def _due(
     for request in requests:
         remind = rules.remind_at(MeetingKind(meeting.kind), request.due_at, settings, holidays.known())
         stage = rules.stage(request.asked_at, remind, request.due_at, now)
-        if (request.id, stage) not in done:
-            yield request, stage
-
-
-def _people(agency_id: UUID, now: datetime) -> list[Principal]:
-    """Who answers for an agency."""
-    found = (accounts.principal(account_id, now) for account_id, _ in accounts.attending(agency_id))
-    return [who for who in found if who is not None and who.may(Permission.RESEARCH_SEND)]
+        again = (request.id, stage) in done
+        if not again or stage is Stage.LATE:
+            yield request, stage, again
 
 
 class _Door:
@@ -98,11 +111,34 @@ class _Door:
         self.meeting, self.now = meeting, now
         self._parties: Parties | None = None
 
-    def tell(self, who: Principal, agency_id: UUID) -> bool:
-        """Queues the notice for somebody who sees a case that their agency has not answered."""
+    @cached_property
+    def _asked(self) -> research_late.Asked:
+        return research_late.asked(self.meeting.id)
+
+    @cached_property
+    def _late(self) -> LateTold:
+        return LateTold(self.meeting.area_id, Notice.RESEARCH, self._asked.boxes.keys(), self.now)
+
+    def has_news(self, agency_id: UUID) -> bool:
+        """Whether somebody there was not told of a question that their agency has not answered."""
+        left = self._asked.left(agency_id)
+        return any(self._late.fresh(account_id, left) for account_id, _ in accounts.attending(agency_id))
+
+    def tell(self, who: Principal, agency_id: UUID, stage: Stage, *, again: bool) -> bool:
+        """Queues the notice for somebody who sees a case that their agency has not answered; `again` only
+        where they were not told of it."""
         with acting.acting(who):
             left = research.open_boxes(who, agency_id, self.meeting.id)
-        about, kind = frozenset(one.case_id for one in left), MeetingKind(self.meeting.kind)
+        boxes = {one.box_id for one in left}
+        if again:
+            boxes = self._late.fresh(who.account_id, boxes)
+        told = self._queue(who, frozenset(one.case_id for one in left if one.box_id in boxes))
+        if stage is Stage.LATE:
+            self._late.keep(who.account_id, boxes, told=told)
+        return told
+
+    def _queue(self, who: Principal, about: frozenset[UUID]) -> bool:
+        kind = MeetingKind(self.meeting.kind)
         if not about:
             return False
         thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.RESEARCH, kind, about,

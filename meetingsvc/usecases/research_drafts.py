@@ -77,7 +77,7 @@ def opened(principal: Principal, meeting_id: UUID, now: datetime, *, area: bool 
         db.session.execute(held.with_for_update(key_share=True, of=row))
         if not request.takes:
             raise RuleBroken(request.over_words)
-        asked = research.questions(who, [meeting_id])
+        asked = research.questions(who, [meeting_id], withdrawn_too=True)  # what was typed meanwhile is taken
         yield Work(who, request, {one.box_id: one for one in asked if one.named_by != who.agency_id})
 
 

@@ -15,7 +15,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, nameable
 from meetingsvc.store import restrictions as store
 from meetingsvc.store.proposals import Told
-from meetingsvc.usecases import oversight, proposals
+from meetingsvc.usecases import oversight, pack_building, proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved_by
 
@@ -88,6 +88,7 @@ def restrict(
             able = nameable.runners(who.area_id, case_id, local_day(now))
             open_to_named(who, case_id, {*people, *able}, now)
             oversight.tell(who.area_id, case_id, who.account_id, now)
+            pack_building.hold_back(who, case_id, now)
 
 
 def name(principal: Principal, case_id: UUID, people: Collection[UUID], now: datetime) -> None:
@@ -150,6 +151,8 @@ def _end(told: Told, proposer: Principal, confirmer: Principal, now: datetime) -
         row.decided_by, row.decided_at = confirmer.account_id, now
         for named in nameable.named_rows(told.case_id):
             db.session.delete(named)
+        if lifts:
+            pack_building.hold_no_more(confirmer.account_id, told.area_id, told.case_id, now)
         step = said(row, Step(row.state), told.reason, told.proposed_by, now)
         action = "restriction.lifted" if lifts else "restriction.declined"
         audit.record(confirmer.account_id, told.area_id, action, f"case/{told.case_id}",

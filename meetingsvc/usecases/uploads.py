@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from agenda.calendar import local_day
 from agenda.feed_file import BLOCK, Refused, too_large
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc.config import Settings
 from meetingsvc.models import ImportRow, RejectedRow, db
@@ -26,7 +27,6 @@ from meetingsvc.usecases.transaction import saved, saved_by
 
 #: A claim older than this is a dead process's; whoever looks next takes its import over.
 STALE = timedelta(minutes=5)
-REASON_LENGTH = 2_000
 _LOST = "The file was lost before it could be taken in. Nothing was stored. Send it again."
 _NO_LONGER = "Whoever sent the file may not any more. Nothing was stored. Let somebody who may send it again."
 _FAULT = "A fault of the service stopped it, and nothing was stored. Tell the administrator: {}"

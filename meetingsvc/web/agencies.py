@@ -83,7 +83,7 @@ def change(agency_id: UUID) -> Any:
 
 
 def _page(agency: Agency, form: AttendsForm) -> str:
-    agreement = agreements.of_agency(agency.id, agency.signed_on)
+    agreement = agreements.of_agency(agency.id, agency.signed_on, local_day(clock.now()))
     return render_template(
         "agencies/agency.html", agency=agency, agreement=agreement, state=_state(agency), form=form,
         today=local_day(clock.now()),

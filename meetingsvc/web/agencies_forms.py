@@ -7,9 +7,11 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency, AgencyKind
-from agenda.agreements import Clearance
+from agenda.agreements import SIGNATURE_LENGTH, Clearance, Signature
+from agenda.withdrawals import Told
 from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web.dates import ThreeBoxes
+from meetingsvc.web.reasons import reason_box
 
 MEETINGS = [SelectChoice("daily", "The daily meeting"), SelectChoice("marac", "The MARAC")]
 AT_ONCE, AFTER_NOTICE = "at once", "after notice"
@@ -58,6 +60,13 @@ class NewAgencyForm(AttendsForm):
     )
 
 
+def _line(label: str, ask: str, hint: str = "") -> StringField:
+    longest = Length(max=SIGNATURE_LENGTH, message=f"Enter {SIGNATURE_LENGTH} characters or fewer")
+    return StringField(
+        label, description=hint, widget=GovTextInput(), validators=[InputRequired(ask), longest]
+    )
+
+
 class SignedForm(FlaskForm):  # type: ignore[misc]
     """When an agency signed the protocol."""
 
@@ -66,6 +75,13 @@ class SignedForm(FlaskForm):  # type: ignore[misc]
         description="It reads and is sent nothing of meetings before that day",
         validators=[InputRequired("Enter the day on which it signed")],
     )
+    by = _line("Who signed for it?", "Enter who signed for the agency")
+    post = _line("As what?", "Enter the post of who signed", "Somebody who may bind the agency.")
+    version = _line("Which version of the protocol?", "Enter which version of the protocol was signed")
+
+    def told(self) -> Signature:
+        """What was typed."""
+        return Signature(self.signed_on.data, self.by.data, self.post.data, self.version.data)
 
 
 class ReviewForm(FlaskForm):  # type: ignore[misc]
@@ -92,6 +108,25 @@ class WithdrawForm(FlaskForm):  # type: ignore[misc]
         ],
         validators=[InputRequired("Choose when it leaves")],
     )
+    why = reason_box("Why does it withdraw?")
+
+
+class StayForm(FlaskForm):  # type: ignore[misc]
+    """Why an agency takes its notice back."""
+
+    why = reason_box("What made it stay?")
+
+
+class ToldForm(FlaskForm):  # type: ignore[misc]
+    """Who was told of a withdrawal."""
+
+    whom = RadioField(
+        "Who was told?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(one.value, one.label) for one in Told],
+        validators=[InputRequired("Choose who was told")],
+    )
+    on = ThreeBoxes("When?", validators=[InputRequired("Enter the day on which they were told")])
 
 
 class ClearanceForm(FlaskForm):  # type: ignore[misc]

@@ -7,19 +7,24 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import local_day
 from agenda.disclosure_recipient import name_of
-from agenda.disclosure_scheme import Right, Stage, Step
+from agenda.disclosure_scheme import Recipient, Right, Stage, Step
+from agenda.disclosure_terms import recipient_words, undertaking, warning
+from agenda.disclosure_update import GOES_AHEAD
+from agenda.disclosure_update import Step as UpdateStep
 from agenda.moves import Who
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import application_steps, applications_typed, case_page
 from meetingsvc.store import disclosure_schemes as store
+from meetingsvc.store import disclosure_updates as updates
 from meetingsvc.store.disclosure_schemes import Kept
 from meetingsvc.usecases import disclosure_schemes as usecase
+from meetingsvc.usecases import disclosure_updates as updating
 from meetingsvc.usecases import reading
 from meetingsvc.web import asleep, guard
 from meetingsvc.web.address_reveals import needs_a_new_proof
 from meetingsvc.web.addresses_forms import ReasonForm
-from meetingsvc.web.applications_forms import ApplyForm, MetForm, StepForm, TellingForm
+from meetingsvc.web.applications_forms import ApplyForm, MetForm, StepForm, TellingForm, WeighForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
@@ -64,7 +69,7 @@ def apply() -> Any:
     if told is None:
         page = render_template("applications/apply.html", form=form, forces=forces)
         return (page, 422) if form.is_submitted() else page
-    _, reference = usecase.apply(who, told, UUID(form.agency.data), now)
+    _, reference = usecase.apply(who, told, UUID(form.agency.data), now, form.access.data or "")
     flash(f"{reference} is recorded, and is on the next daily list.", "success")
     return redirect(url_for("home.show"), 303)
 
@@ -78,8 +83,21 @@ def show(application_id: UUID) -> str:
     return render_template(
         "applications/application.html", kept=kept, case=case, now=clock.now(), Stage=Stage, Right=Right,
         Step=Step, steps=usecase.open_steps(who, kept), done=application_steps.done(who, kept), tells=_TELLS,
-        may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended,
+        may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended, **_update(kept),
     )  # fmt: skip
+
+
+def _update(kept: Kept) -> dict[str, Any]:
+    """How far the MARAC's update is, and what the police may do about it (Rulebook C4)."""
+    who = guard.principal()
+    update = updates.of(who, kept)
+    acts = store.acts_as(who) is Who.POLICE and not usecase.not_final(kept)
+    steps = update.steps if update and acts else ()
+    return {
+        "update": update,
+        "goes_ahead": bool(GOES_AHEAD & set(steps)),
+        "weighs": UpdateStep.WEIGH in steps,
+    }
 
 
 def opened(application_id: UUID) -> Kept:
@@ -137,16 +155,52 @@ def _step(application_id: UUID, step: Step, title: str, ask: str) -> Any:
 def tell(application_id: UUID) -> Any:
     """With whom, where and how safely it was made; shown to be checked before it is kept for good."""
     kept, form = opened(application_id), TellingForm()
-    form.about(kept.entry.perpetrator)
+    form.about(kept.entry.perpetrator, kept.told.scheme)
     if kept.stage is Stage.UNSIGNED:
         form.all_the_same()
     if not form.validate_on_submit():
-        return _form("applications/telling.html", kept, form)
+        scheme = kept.told.scheme
+        return _form("applications/telling.html", kept, form, warning=warning(scheme),
+                     undertaking=undertaking(scheme), waits=_waits(kept))  # fmt: skip
     if not form.confirmed.data:
         name = name_of(form.told().to, form.whom.data or "", kept.entry.victim)
-        return render_template("applications/telling_check.html", kept=kept, form=form, name=name)
+        to = recipient_words(kept.told.scheme, form.told().to or Recipient.AT_RISK)
+        return render_template("applications/telling_check.html", kept=kept, form=form, name=name, to=to)
     usecase.tell(guard.principal(), application_id, form.told(), form.whom.data, form.reason.data or "",
                  clock.now())  # fmt: skip
+    return _recorded(application_id)
+
+
+def _waits(kept: Kept) -> str | None:
+    """Said before the form is filled in for nothing (Rulebook C4)."""
+    step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else Step.DISCLOSE
+    return usecase.marac_waits(guard.principal(), kept, step)
+
+
+@bp.route("/<uuid:application_id>/go-ahead", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def go_ahead(application_id: UUID) -> Any:
+    """The risk does not wait for the MARAC."""
+    kept, form = opened(application_id), StepForm()
+    form.reason.label.text = "Why does the risk not wait for the MARAC?"
+    if not form.validate_on_submit():
+        return _form("applications/go_ahead.html", kept, form, **_update(kept))
+    updating.go_ahead(guard.principal(), application_id, form.reason.data or "", clock.now())
+    return _recorded(application_id)
+
+
+@bp.route("/<uuid:application_id>/weigh", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_STEP)
+def weigh(application_id: UUID) -> Any:
+    """What agencies hold that affects the disclosure."""
+    kept, form = opened(application_id), WeighForm()
+    told = _update(kept)
+    if not form.validate_on_submit():
+        form.seen.data = told["update"].seen if told["update"] else ""
+        return _form("applications/weigh.html", kept, form, **told)
+    updating.weigh(
+        guard.principal(), application_id, form.seen.data or "", form.reason.data or "", clock.now()
+    )
     return _recorded(application_id)
 
 

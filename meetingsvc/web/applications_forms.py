@@ -12,7 +12,9 @@ from wtforms.validators import InputRequired, Optional
 
 from agenda.disclosure_application import WHY, Applying, problems
 from agenda.disclosure_recipient import recipient_problem
-from agenda.disclosure_scheme import Recipient, Right, Scheme, Telling, telling_problems
+from agenda.disclosure_scheme import Recipient, Right, Scheme, Telling
+from agenda.disclosure_terms import KINDS, RECIPIENTS, child_problems, recipient_words
+from agenda.disclosure_terms import problems as telling_problems
 from agenda.incidents import RISKS, Party, Risk
 from agenda.moves import REASON_LENGTH
 from meetingsvc import clock
@@ -29,6 +31,9 @@ _SCHEMES = {
     Scheme.DOMESTIC: "Domestic violence (Clare's Law)",
     Scheme.CHILD_SEX_OFFENDER: "Child sex offender",
 }
+_BY_APPLICATION = (
+    "Under this scheme somebody applies. Of themselves the police tell as public protection arrangements say"
+)
 _YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -90,6 +95,10 @@ class ApplyForm(RuledForm):
     relationship = _line("What are they to each other?", "For example: partners since June.")
     risk = _radios("Risk, as assessed so far", [(risk, risk.value.capitalize()) for risk in RISKS],
                    "Choose the risk")  # fmt: skip
+    access = _box(
+        "If it is about a risk to a child: how is this person with the child unsupervised?",
+        "Asked under the child sex offender scheme alone.",
+    )
     why = _box("Why is it asked?", "Everybody at the daily meeting reads this.", WHY)
 
     def offer(self, forces: list[tuple[Any, str]], now: datetime) -> "ApplyForm":
@@ -102,7 +111,11 @@ class ApplyForm(RuledForm):
     def found(self) -> dict[str, str]:
         """Rulebook Y1, F3, F4: of what is not chosen yet, what holds of any choice."""
         now = clock.now()
-        return problems(self._applying(moment(self.applied_on.data, self.applied_at.data) or now), now)
+        told = self._applying(moment(self.applied_on.data, self.applied_at.data) or now)
+        found = problems(told, now) | child_problems(told, self.access.data or "")
+        if self.scheme.data and self.right.data and (told.scheme, told.right) not in KINDS:
+            found["right"] = _BY_APPLICATION
+        return found
 
     def told(self) -> Applying | None:
         """What was typed; None while the choices are not made."""
@@ -130,6 +143,13 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     reason = _box("Why?")
 
 
+class WeighForm(StepForm):
+    """What the police make of what agencies hold, as the page showed it."""
+
+    reason = _box("What does it change in the disclosure, or how it is made?")
+    seen = HiddenField()
+
+
 class MetForm(FlaskForm):  # type: ignore[misc]
     """When the applicant was met."""
 
@@ -155,10 +175,15 @@ class TellingForm(RuledForm):
     reason = _box("Why is it disclosed without an undertaking?")
 
     _subject: Party | None = None
+    _scheme: Scheme = Scheme.DOMESTIC
 
-    def about(self, subject: Party | None) -> "TellingForm":
-        """The person it is about, who is never told."""
-        self._subject = subject
+    def about(self, subject: Party | None, scheme: Scheme) -> "TellingForm":
+        """The person it is about, who is never told; and who may be, which the scheme says."""
+        self._subject, self._scheme = subject, scheme
+        self.to.choices = [
+            SelectChoice(one.value, recipient_words(scheme, one))
+            for one in Recipient if one in RECIPIENTS[scheme]
+        ]  # fmt: skip
         return self
 
     def all_the_same(self) -> "TellingForm":
@@ -173,7 +198,7 @@ class TellingForm(RuledForm):
 
     def found(self) -> dict[str, str]:
         """Rulebook Y1, Y2."""
-        found = telling_problems(self.told(), clock.today())
+        found = telling_problems(self._scheme, self.told(), clock.today())
         if problem := recipient_problem(self.told().to, self.whom.data or "", self._subject):
             found["whom"] = problem
         if self.is_all_the_same and not (self.reason.data or "").strip():

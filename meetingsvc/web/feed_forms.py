@@ -6,7 +6,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovTextArea
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from meetingsvc.usecases.uploads import REASON_LENGTH
+from agenda.moves import REASON_LENGTH
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]

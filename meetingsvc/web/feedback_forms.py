@@ -112,6 +112,14 @@ class TryForm(FlaskForm):  # type: ignore[misc]
         return Try(result, self.on.data, text(self.by), text(self.how), self.again_on.data)
 
 
+class TakeBackForm(FlaskForm):  # type: ignore[misc]
+    """That the victim was not told after all."""
+
+    version = HiddenField()
+    why = TextAreaField("Why the victim is still to be told")
+    again_on = DayField("To be told by")
+
+
 def refuse(form: Any, problems: dict[str, str]) -> None:
     """Puts each problem beside its field, or above the form."""
     for name, problem in problems.items():

@@ -21,7 +21,7 @@ def of(
     """Filled in by default, so that the ordinary case costs no click."""
     kind = MeetingKind.MARAC if sheet.line else MeetingKind.DRAMM
     kept = feedback.current(who, sheet.item_id)
-    offered = feedback_named.idvas(who.area_id, sheet.case_id, _may(agencies))
+    offered = feedback_named.idvas(who.area_id, sheet.case_id, _may(agencies), clock.today())
     due = feedback_named.day(who.area_id, kind, sheet.sits_on, clock.today())
     return TellingForm(sent, offered, agencies, due, kept.telling if kept else None)
 
@@ -31,7 +31,7 @@ def after(
 ) -> TellingForm:
     """The same on the page of its own, after the outcome: due today where nothing else was decided."""
     kept = feedback.current(who, item_id)
-    offered = feedback_named.idvas(who.area_id, case_id, _may(agencies))
+    offered = feedback_named.idvas(who.area_id, case_id, _may(agencies), clock.today())
     return TellingForm(sent, offered, agencies, clock.today(), kept.telling if kept else None)
 
 

@@ -17,7 +17,7 @@ from meetingsvc.store import areas, flags, flags_children, flags_late
 from meetingsvc.store.flags import Kept
 from meetingsvc.store.flags_late import Deadlines
 from meetingsvc.usecases import flags_done as usecase
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import lists_taken, reading
 from meetingsvc.web import guard
 from meetingsvc.web.feedback_forms import refuse
 from meetingsvc.web.found import or_404
@@ -88,12 +88,10 @@ def _check(ids: list[UUID], seen: State) -> str:
 
 
 @bp.get("/list.csv")
-@needs(Permission.FLAG_DONE)
+@needs(Permission.FLAG_DONE, step_up=True)
 def download() -> Response:
     """The same as a file: whom to find, the fixed text, by when, and nothing else (Rulebook G2)."""
-    who = guard.principal()
-    found = flags.to_do(who)
-    reading.opened(who, "flag.list_exported", f"agency/{who.agency_id}", clock.now(), flags=len(found))
+    found = lists_taken.of_flags(guard.principal(), clock.now())
     out, deadlines = io.StringIO(), _by()
     lines = csv.writer(out)
     lines.writerow(COLUMNS)

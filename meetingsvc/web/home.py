@@ -17,6 +17,7 @@ from meetingsvc.store import (
     corrections,
     feed_tokens,
     feedback_lists,
+    feedback_undecided,
     flags,
     home,
     marac_long_waits,
@@ -27,24 +28,30 @@ from meetingsvc.store import (
     packs,
     refusals,
     restrictions,
+    sharing,
     walls,
 )
 from meetingsvc.store import actions as store_actions
 from meetingsvc.usecases import proposals
 from meetingsvc.web import (
+    disclosure_parts,
     emergency_packs_parts,
     home_decisions,
+    home_governance,
     home_mine,
     home_schemes,
     matching_parts,
     meeting_record_parts,
     minutes_parts,
     referral_lines,
+    retention_parts,
     transfer_parts,
 )
 from meetingsvc.web.guard import needs, principal
 
 bp = Blueprint("home", __name__)
+
+_LATELY = timedelta(days=14)
 
 
 @bp.get("/still-here")
@@ -86,23 +93,30 @@ def show() -> str:
         records=meeting_record_parts.on_home(who, today),
         minutes_due=minutes_parts.on_home(who, today),
         schemes=home_schemes.of(who, now),
+        requests_waiting=disclosure_parts.on_home(who, now),
+        reviews=retention_parts.on_home(who, today),
+        governance=home_governance.of(who, now),
+        sharing=sharing.count_open(who),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
         closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
         heard=home.heard_without_outcome(who) if who.may(Permission.OUTCOME_RECORD) else [],
+        kept_off=home.not_referred(who, now - _LATELY) if who.may(Permission.OUTCOME_STAND_IN) else [],
         twice=len(store_actions.twice_not_done(who)) if who.may(Permission.ACTION_ESCALATED) else 0,
         waiting=home.unconsidered(who, area.first_window_start) if who.may(Permission.LIST_BUILD) else 0,
         rejected=home.rejected_rows(who),
         many_rejected=home.MANY,
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
+        called=home.emergencies(who, today) if who.may(Permission.AGENDA_READ) else [],
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         long_waits=len(marac_long_waits.long_waits(who, today)) if who.may(Permission.AGENDA_EDIT) else 0,
         lists_to_publish=home.lists_to_publish(who, today),
         actions=home.actions(who, today) if who.may(Permission.ACTION_UPDATE) else None,
         transfers=transfer_parts.on_home(who, now),
         telling=feedback_lists.counts(who, today),
+        untold=len(feedback_undecided.undecided(who)),
         flags_to_do=flags.count_to_do(who),
         offline=emergency_packs_parts.on_home(who, now),
         to_destroy=_to_destroy(who),

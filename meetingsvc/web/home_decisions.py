@@ -15,7 +15,7 @@ KEPT = timedelta(days=7)
 _ENDS = {
     State.APPROVED: "approved",
     State.REFUSED: "refused",
-    State.VOID: "void, because you may not any more",
+    State.VOID: "void: there was nothing left to decide, or you may not any more",
 }
 
 

@@ -27,6 +27,11 @@ _KINDS = {
     "break-glass": "breaking the glass",
     "applications": "a disclosure scheme application",
     "orders": "a protection order",
+    "requests": "a third party’s request",
+    "releases": "a release",
+    "breaches": "a breach",
+    "complaints": "a complaint",
+    "disagreements": "a disagreement",
     "me": "your details",
     "referrals": "a referral",
     "research": "research for a meeting",
@@ -40,12 +45,13 @@ def mine(who: Principal, now: datetime) -> dict[str, Any]:
     opened = openings.all_open_now(who) if who.may(Permission.CASE_READ) else []
     kept = [(draft_id, _kind(path)) for draft_id, path in drafts.all_of(who.account_id, now)]
     asks = allocations.asks(who)
-    if told := len(given) + len(asks):
+    untaken = outcome_crimes.untaken(who)
+    if told := len(given) + len(asks) + len(untaken):
         reading.opened(who, "home.read", f"account/{who.account_id}", now, cases=told)
     halves = proposals.halves_of(who, now) if who.may(Permission.ACCOUNT_MANAGE) else []
     return {"given": given, "opened": opened, "drafts": kept, "asks": asks, "halves": halves,
             "crimes": outcome_crimes.waiting(who) if who.may(Permission.CRIME_RECEIVE) else 0,
-            "alone": _alone(who, now)}  # fmt: skip
+            "untaken": untaken, "alone": _alone(who, now)}  # fmt: skip
 
 
 def _alone(who: Principal, now: datetime) -> Counter[date]:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agenda.disclosure_update import State
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import disclosure_schemes, orders
+from meetingsvc.store import disclosure_schemes, disclosure_updates, orders
 
 A_WEEK = timedelta(days=7)
 
@@ -16,10 +17,15 @@ class Schemes:
     open: int
     late: int
     ending: int
+    to_weigh: int  # an agency holds something that affects the disclosure
 
 
 def of(who: Principal, now: datetime) -> Schemes:
-    """Applications that are open and overdue, and orders that end this week."""
+    """Applications that are open, overdue and to be weighed first (Rulebook C3), and orders that end this
+    week."""
     waiting = disclosure_schemes.waiting(who) if who.may(Permission.APPLICATION_READ) else []
     ending = orders.ending(who, now, now + A_WEEK) if who.may(Permission.LIST_READ) else 0
-    return Schemes(len(waiting), sum(bool(one.late(now)) for one in waiting), ending)
+    late = sum(bool(one.late(now)) for one in waiting)
+    found = [disclosure_updates.of(who, one) for one in waiting]
+    affected = sum(one is not None and one.state is State.AFFECTED for one in found)
+    return Schemes(len(waiting), late, ending, affected)

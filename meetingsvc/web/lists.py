@@ -72,11 +72,14 @@ def one(day: str) -> Any:
     left_out, unflagged = (
         list_page.count_not_listed(who, found) if _may(Permission.INCIDENT_SEARCH) else (None, 0)
     )
-    lines, notices = list_page.lines(who, found), list_page.notices(who, found)
+    told, notices = list_page.lines(who, found), list_page.notices(who, found)
+    lines = [line for line in told if not line.withdrawn]
     return render_template(
         "lists/list.html", meeting=found, lines=lines, notices=notices, left_out=left_out,
         between=order_parties.between(who, notices, clock.now()),
         unflagged=unflagged,
+        withdrawn=[line for line in told if line.withdrawn],
+        withdrawn_before=list_page.withdrawn(who, found) if _may(Permission.INCIDENT_SEARCH) else [],
         hours=list_days.hours(found.window),
         kept=restrictions.marked_among(who, [line.case_id for line in lines]),
         consents=consents.among(who, [line.case_id for line in lines]),
@@ -122,7 +125,8 @@ def ask_close(day: str) -> str:
     """What closing means; while cases have no outcome, which, and no button (Rulebook D3)."""
     found = or_404(list_page.built(guard.principal(), _day(day)))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
-    left = [line for line in list_page.lines(guard.principal(), found) if not line.recorded]
+    left = [line for line in list_page.lines(guard.principal(), found)
+            if not line.recorded and not line.withdrawn]  # fmt: skip
     problems = why_not_over(guard.principal(), found.id)
     return render_template("lists/close.html", meeting=found, left=left, problems=problems,
                            typed=typed_at(guard.principal(), found.id))  # fmt: skip

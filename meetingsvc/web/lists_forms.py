@@ -9,7 +9,7 @@ from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from agenda.calendar import day_words
-from meetingsvc.usecases.list_changes import REASON_LENGTH
+from agenda.moves import REASON_LENGTH
 
 
 class AddForm(FlaskForm):  # type: ignore[misc]

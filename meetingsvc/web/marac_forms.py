@@ -9,9 +9,9 @@ from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, 
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from agenda.calendar import day_words
+from agenda.moves import REASON_LENGTH
 from meetingsvc.store.marac import Line, Sitting
 from meetingsvc.store.marac_waiting import WaitingReferral
-from meetingsvc.usecases.marac import REASON_LENGTH
 from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.dates import ThreeBoxes
 

@@ -139,7 +139,7 @@ def not_sat(meeting_id: UUID) -> str:
 
 
 @bp.post("/not-sat")
-@needs(Permission.AGENDA_PUBLISH)
+@needs(Permission.AGENDA_PUBLISH, step_up=True)
 def did_not_sit(meeting_id: UUID) -> Any:
     """Takes its hearings back, and its cases to the next MARAC."""
     form = NotSatForm()
@@ -154,7 +154,9 @@ def did_not_sit(meeting_id: UUID) -> Any:
 
 def _not_sat_page(meeting_id: UUID, form: NotSatForm) -> str:
     sitting = _sitting(meeting_id)
-    problem = rules.not_sat_problem(rules.stands(sitting.state, sitting.sits_on, clock.today()))
+    state = rules.stands(sitting.state, sitting.sits_on, clock.today())
+    began = sitting.began or marac_waiting.has_decided(guard.principal(), meeting_id)
+    problem = rules.not_sat_problem(state, began)
     ahead = sitting.sits_on >= clock.today()
     return render_template("marac/not_sat.html", form=form, sitting=sitting, problem=problem, ahead=ahead)
 

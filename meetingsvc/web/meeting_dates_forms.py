@@ -9,8 +9,8 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from agenda.calendar import LONDON, to_utc
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
-from meetingsvc.usecases.marac import REASON_LENGTH
 from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.dates import ThreeBoxes
 

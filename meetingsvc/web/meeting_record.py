@@ -1,5 +1,7 @@
 """The record of a meeting: who came, apologies, confidentiality, and the end of a MARAC."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import day_words
 from agenda.meetings import MeetingKind
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas
@@ -68,7 +71,9 @@ def _expected(record: MeetingRecord) -> list[store.Expected]:
     return store.expected_people({agency.agency_id for agency in record.agencies})
 
 
-def _page(who: Principal, record: MeetingRecord, form: AttendanceForm, stale: bool = False) -> str:
+def _page(
+    who: Principal, record: MeetingRecord, form: AttendanceForm, stale: bool = False, problem: str = ""
+) -> str:
     now = clock.now()
     reading.opened(who, "record.read", f"meeting/{record.meeting_id}", now)
     meeting = or_404(store.meeting(who, record.meeting_id))
@@ -80,6 +85,8 @@ def _page(who: Principal, record: MeetingRecord, form: AttendanceForm, stale: bo
         record=record,
         attendance=form,
         stale=stale,
+        problem=problem,
+        unsaved=form.touched and not stale and not form.refused,
         statement=settings.confidentiality_statement,
         under_way=is_under_way(meeting, now),
         clock=meeting_clock(who, meeting, record.hearings, now),
@@ -97,22 +104,39 @@ def back_of(kind: str, meeting_id: UUID, sits_on: Any) -> str:
 @needs(Permission.MEETING_RECORD)
 def joined(meeting_id: UUID) -> Any:
     """Somebody comes now."""
-    presence.joined(principal(), meeting_id, whom(), clock.now())
-    return redirect(url_for("meeting_record.show", meeting_id=meeting_id), 303)
+    change = partial(presence.joined, principal(), meeting_id, whom(), clock.now())
+    return pressed(meeting_id, change, url_for("meeting_record.show", meeting_id=meeting_id))
 
 
 @bp.post("/meetings/<uuid:meeting_id>/left")
 @needs(Permission.MEETING_RECORD)
 def left(meeting_id: UUID) -> Any:
     """Somebody goes now."""
-    presence.left(principal(), meeting_id, whom(), clock.now())
-    return redirect(url_for("meeting_record.show", meeting_id=meeting_id), 303)
+    change = partial(presence.left, principal(), meeting_id, whom(), clock.now())
+    return pressed(meeting_id, change, url_for("meeting_record.show", meeting_id=meeting_id))
+
+
+def pressed(meeting_id: UUID, change: Callable[[], object], on: str) -> Any:
+    """A button beside the form does its own change at once, and saves nothing of what is ticked or typed
+    there: that comes back as it was, over the record as it is now. Where there is none it leads `on`."""
+    who, problem = principal(), ""
+    try:
+        change()
+    except RuleBroken as refusal:
+        if "attendance" not in request.form:
+            raise
+        problem = str(refusal)
+    record = or_404(store.record(who, meeting_id))
+    form = AttendanceForm(record, _expected(record), request.form)
+    if not problem and not form.touched:
+        return redirect(on, 303)
+    return _page(who, record, form, problem=problem), 409 if problem else 200
 
 
 def whom() -> UUID:
     """Whom a button is about; an unknown person where it does not say."""
     try:
-        return UUID(request.form.get("whom", ""))
+        return UUID(request.form.get("whom") or request.form.get("joins", ""))
     except ValueError:
         return UUID(int=0)
 

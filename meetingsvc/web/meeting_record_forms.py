@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from agenda.typed_days import day_from
 from meetingsvc.store.meeting_record import Expected
 from meetingsvc.usecases.meeting_record_attendance import Told
-from minutes.attendance import AgencyRecord, AgencyTold, Attendee, MeetingRecord, PersonTold
+from minutes.attendance import AgencyRecord, AgencyTold, Attendee, MeetingRecord, PersonTold, is_touched
 from minutes.attendance_apart import Likeness, apart_problem
 
 Sent = MultiDict[str, str]
@@ -78,6 +78,12 @@ class AttendanceForm:
         self.observers = _with_typed(self.observers, sent, None)
         for line in self.observers:
             line.told = _sent_person(line.told, sent)
+
+    @property
+    def touched(self) -> bool:
+        """Whether something is ticked or typed on it that the record does not say."""
+        told = [line.told for line in self.lines()] + [box.told for box in self.agencies]
+        return self.statement_read or self.unreadable() or any(map(is_touched, told))
 
     def told(self) -> Told:
         """What was sent, as the use case takes it."""
@@ -203,27 +209,29 @@ def _sent_person(told: PersonTold, sent: Sent) -> PersonTold:
         seen=int(seen) if seen.isdecimal() and len(seen) < 9 else 0,
     )  # fmt: skip
     if told.by_account:
-        return now
+        return now if is_touched(now) else told
     called, title, organisation = (
         " ".join(sent.get(f"{name}-{part}", "").split()) for part in ("name", "title", "organisation")
     )
-    return replace(now, name=called, title=title, organisation=organisation)
+    now = replace(now, name=called, title=title, organisation=organisation)
+    return now if is_touched(now) else told  # what nobody touched is as the record says now
 
 
 def _take_agency(box: Box, sent: Sent) -> None:
     name = box.name
     if f"{name}-was" not in sent:
         return
-    box.on = sent.get(f"{name}-on", "").strip()
-    on, seen = None, sent.get(f"{name}-seen", "")
+    typed, on, seen = sent.get(f"{name}-on", "").strip(), None, sent.get(f"{name}-seen", "")
     try:
-        on = day_from(box.on) if box.on else None
+        on = day_from(typed) if typed else None
     except ValueError:
         box.errors["information_on"] = "The day must be a real date, like 27/11/2026"
-    box.told = AgencyTold(
+    told = AgencyTold(
         box.told.agency_id, f"{name}-apologies" in sent, f"{name}-sent" in sent or on is not None, on,
         int(seen) if seen.isdecimal() and len(seen) < 9 else 0, sent[f"{name}-was"],
     )  # fmt: skip
+    if box.errors or is_touched(told):
+        box.told, box.on = told, typed
 
 
 def _uuid(text: str) -> UUID | None:

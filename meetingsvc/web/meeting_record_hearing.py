@@ -1,5 +1,6 @@
 """The buttons above a case while the meeting goes on: its clock, who is out for it, whether it is reached."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from meetingsvc.usecases import reading
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs, principal
 from meetingsvc.web.marac_forms import NotReachedForm
-from meetingsvc.web.meeting_record import whom
+from meetingsvc.web.meeting_record import pressed, whom
 from meetingsvc.web.outcome_strip import CHANGES
 
 bp = Blueprint("meeting_record_hearing", __name__)
@@ -76,6 +77,10 @@ def reached(item_id: UUID) -> Any:
 def _done(item_id: UUID, verb: str) -> Any:
     """The strip alone for the page's script, with why where it was refused; else the case again."""
     who, now, problem = principal(), clock.now(), ""
+    if "attendance" in request.form:  # pressed on the page of who is here
+        meeting_id = or_404(store.strip(who, item_id, now)).meeting_id
+        change = partial(CHANGES[verb], who, item_id, whom(), now)
+        return pressed(meeting_id, change, url_for("outcomes.show", item_id=item_id))
     try:
         CHANGES[verb](who, item_id, whom(), now)
     except RuleBroken as refusal:

@@ -72,7 +72,7 @@ def _page(meeting_id: UUID, typed: Mapping[UUID, Said], problem: str, template: 
     kind, writers = MeetingKind(meeting.kind), store.writers(who, meeting_id)
     return render_template(
         f"minutes/{template}.html", meeting=meeting, versions=store.versions(who, meeting_id),
-        version=version, cases=cases, typed=typed, problem=problem, ended=store.has_ended(meeting),
+        version=version, cases=cases, typed=typed, problem=problem, ended=store.has_ended(who, meeting),
         today=clock.today(), due=minutes_due.due(who, kind, meeting.sits_on),
         not_them=approval_problem(who.account_id, writers), copy=copies.mine(who, meeting_id, clock.now()),
         back=back_of(meeting.kind, meeting.id, meeting.sits_on),

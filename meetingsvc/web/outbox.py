@@ -38,6 +38,23 @@ def show() -> str:
     )  # fmt: skip
 
 
+@bp.get("/again")
+@needs(Permission.OUTBOX_MANAGE)
+def ask_again() -> str:
+    """How many messages were given up, before all of them are sent again."""
+    count = store.counts(guard.principal(), clock.now()).get(State.FAILED, 0)
+    return render_template("outbox/again.html", count=count)
+
+
+@bp.post("/again")
+@needs(Permission.OUTBOX_MANAGE)
+def send_again() -> Any:
+    """Sends them."""
+    count = usecase.resend_given_up(guard.principal(), clock.now())
+    flash(f"{count} {'message waits' if count == 1 else 'messages wait'} to be sent again.", "success")
+    return redirect(url_for("outbox.show"), 303)
+
+
 @bp.get("/<uuid:message_id>")
 @needs(Permission.OUTBOX_MANAGE)
 def one(message_id: UUID) -> str:

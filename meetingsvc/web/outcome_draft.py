@@ -1,6 +1,7 @@
 """The outcome form with what several people are typing into it, and back: by the names of its fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, request
@@ -8,13 +9,16 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Field, RadioField, SelectField
 
-from meetingsvc.permissions import Principal
+from agenda.rules import RuleBroken
+from meetingsvc.models import LiveFieldRow
+from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import live
+from meetingsvc.usecases import live as typing
 from meetingsvc.usecases.live import Landing
 from meetingsvc.web import feedback_telling
 from meetingsvc.web.outcome_days import days_of, signatories
 from meetingsvc.web.outcome_forms import OutcomeForm
-from minutes.live import drafted, label
+from minutes.live import FIELDS, Typed, drafted, label, row_of
 from minutes.recording import Difference
 from minutes.worksheet import Worksheet
 
@@ -54,6 +58,57 @@ def _value(field: Field) -> str:
     if isinstance(field, RadioField | SelectField):
         return str(field.data or "")
     return str(field._value())
+
+
+def keep(who: Principal, form: OutcomeForm, seen: str, now: datetime) -> str:
+    """After a step without the script, what stands on the page is a draft too, as it would be with it: a
+    fallen connection loses nothing. Gives back how far the page has come now.
+
+    Nothing of it is kept where others typed, saved or set aside since the page was opened: that is shown when
+    it is saved (D3).
+    """
+    item_id, until = form.sheet.item_id, come(who, form.sheet.item_id, seen)
+    if until is None or not (form.sheet.is_open and who.may(Permission.OUTCOME_RECORD)):
+        return seen
+    mine, base = _plain(values(form)), values(blank(who, form.sheet, None))
+    rows = live.rows(who, item_id)
+    mine |= _taken_away(rows, mine)
+    if form.version.data != form.sheet.version or _is_news(rows.values(), mine, until):
+        return seen
+    drafts = {name: row.value for name, row in rows.items() if row.is_draft}
+    typed = [
+        Typed(name, value, rows[name].version if name in rows else 0, {**base, **drafts}.get(name, ""))
+        for name, value in mine.items()
+        if value != {**base, **drafts}.get(name, "") and label(name)
+    ]
+    try:
+        for at in range(0, len(typed), FIELDS):
+            typing.save(who, item_id, typed[at : at + FIELDS], now)
+    except RuleBroken:  # the meeting was closed, or a text is too long: saving says so
+        return seen
+    rows = live.rows(who, item_id) if typed else rows
+    news = _is_news(rows.values(), mine, until)
+    return seen if news else cursor(who, item_id, max((row.seq for row in rows.values()), default=0))
+
+
+def _plain(told: Mapping[str, str]) -> dict[str, str]:
+    return {name: value.replace("\r\n", "\n") for name, value in told.items()}
+
+
+def _taken_away(rows: Mapping[str, LiveFieldRow], mine: Mapping[str, str]) -> dict[str, str]:
+    """Rows of the draft that do not stand on the page any more, and those that do again."""
+    there = {key for name in mine if (key := row_of(name))}
+    drafted_rows = {key for name, row in rows.items() if row.is_draft and (key := row_of(name))}
+    gone = {f"{key}-removed": "1" for key in drafted_rows - there}
+    back = {f"{key}-removed": "" for key in drafted_rows & there if f"{key}-removed" in rows}
+    return gone | {name: "" for name in back if name not in mine}
+
+
+def _is_news(rows: Iterable[LiveFieldRow], mine: Mapping[str, str], until: int) -> bool:
+    """Whether others did something of which the page does not know."""
+    return any(
+        row.seq > until and (row.aside_by is not None or row.value != mine.get(row.field, "")) for row in rows
+    )
 
 
 def landing(form: OutcomeForm, base: Mapping[str, str], until: int, *, strict: bool) -> Landing:

@@ -24,6 +24,7 @@ from agenda.incidents import RISKS, Risk
 from meetingsvc.web.feedback_forms import TellingForm
 from meetingsvc.web.outcome_answers import answers, ticks, usual_police
 from meetingsvc.web.outcome_days import Days
+from meetingsvc.web.outcome_disclosures import Disclosures
 from meetingsvc.web.outcome_reviews import Reviews
 from meetingsvc.web.outcome_rows import (
     ActionRowForm,
@@ -55,8 +56,8 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         validate_choice=False,
     )
     in_place = RadioField("Are safeguards in place?", choices=_YES_NO, validate_choice=False)
-    disclose = RadioField("Disclose under the scheme?", choices=_YES_NO, validate_choice=False)
     refer = RadioField("Refer to MARAC?", choices=_YES_NO, validate_choice=False)
+    not_referred = TextAreaField("Why not referred")
     group = SelectField(
         "Circulation group",
         validate_choice=False,
@@ -82,6 +83,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         self.clarified = Rows("clarification", ClarificationRowForm, by_name)
         self.disclosed = Rows("crime", CrimeRowForm, by_name, usual_police(agencies))
         self.reviews = Reviews(sheet, sent)
+        self.disclosures = Disclosures(sheet, sent)
         self.ticks = ticks(sheet, sent)
         if sent is None:
             self._add_saved_actions()
@@ -99,6 +101,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         ticks = (tick for _, tick in self.ticks)
         yield from chain(super().__iter__(), chain.from_iterable(chain(ticks, *self.rows)))
         yield from self.reviews.fields
+        yield from self.disclosures.fields
         yield from self.telling or ()
 
     @property
@@ -155,7 +158,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
                          category=TYPICAL_CATEGORY[kind].value if kind else "")  # fmt: skip
 
     def confirm(self) -> None:
-        """An update-only case that every agency confirmed, and to which the meeting adds nothing (C3, M3)."""
+        """An update-only case that every agency confirmed (the caller looks); nothing is added (C3, M3)."""
         self.risk.data = self.risk.data or self.sheet.risk.value
         if not self.sheet.facts.disclosure_only:
             self.in_place.data = self.in_place.data or "yes"
@@ -239,6 +242,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
             group=None if self.sheet.line else chosen(_GROUPS, self.group),
             group_reason=text(self.group_reason),
             notes=text(self.notes),
-            disclose=chosen(_ANSWERS, self.disclose),
+            disclosures=self.disclosures.values(),
             plan_review=text(self.plan_review),
+            not_referred=text(self.not_referred),
         )

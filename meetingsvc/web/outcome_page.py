@@ -10,6 +10,7 @@ from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import (
     areas,
+    confirmations,
     consents,
     consents_elsewhere,
     disclosure_schemes,
@@ -17,12 +18,13 @@ from meetingsvc.store import (
     live,
     meeting_record_strip,
     outcome_history,
+    outcome_versions,
     referrals,
 )
 from meetingsvc.store.live import Draft
 from meetingsvc.store.meeting_record_strip import Strip
 from meetingsvc.usecases import reading, stand_ins
-from meetingsvc.web import outcome_draft
+from meetingsvc.web import outcome_draft, research_grid
 from meetingsvc.web.outcome_forms import OutcomeForm
 from minutes import clarifications
 from minutes.action_typed import TYPICAL_CATEGORY
@@ -40,7 +42,7 @@ def live_of(who: Principal, sheet: Worksheet, draft: Draft, strip: Strip | None)
     """What the page needs to type together with others."""
     return {
         "versions": dict(draft.versions),
-        "unsaved": len(draft.unsaved),
+        "unsaved": list(draft.unsaved),
         "outcome": sheet.version,
         "after": outcome_draft.cursor(who, sheet.item_id, draft.until),
         "strip": strip.stamp if strip else "",
@@ -74,13 +76,12 @@ def page(
     seen: str = "",
 ) -> str:
     """`seen`: how far the page had come, where it is the same page once more. `typing`: what others did."""
-    reading.opened(who, "case.read", f"case/{sheet.case_id}", clock.now())
     strip = meeting_record_strip.strip(who, sheet.item_id, clock.now())
-    told = _read(who, sheet) if form is None else {"form": form, "seen": seen or _seen(who, sheet, draft)}
-    return render_template(
-        "outcomes/outcome.html",
+    told = _read(who, sheet) if form is None else _typed(who, sheet, form, draft, seen)
+    shown = dict(
         sheet=sheet,
         held=outcome_history.held(who, sheet),
+        earlier=outcome_versions.of(who, sheet.item_id, sheet.version),
         today=clock.today(),
         conflicts=conflicts,
         typing=typing,
@@ -95,16 +96,30 @@ def page(
         consent=consents.standing(who, sheet.case_id),
         elsewhere=consents_elsewhere.on(who, sheet.case_id),
         applications=disclosure_schemes.on(who, _applications(sheet)),
+        confirmed=confirmations.standing_of(who, sheet) if form else None,
+        asked=research_grid.answers(sheet.item_id),
         **told,
     )
+    # Last, so that everything is read in one transaction; and before anything of it is shown (Rulebook V5).
+    reading.opened(who, "case.read", f"case/{sheet.case_id}", clock.now())
+    return render_template("outcomes/outcome.html", **shown)
 
 
 def _applications(sheet: Worksheet) -> list[str]:
     return [one.entry.reference for one in sheet.incidents if one.entry.kind == EntryKind.DISCLOSURE]
 
 
-def _seen(who: Principal, sheet: Worksheet, draft: Draft | None) -> str:
-    return outcome_draft.cursor(who, sheet.item_id, (draft or live.draft(who, sheet.item_id)).until)
+def _typed(
+    who: Principal, sheet: Worksheet, form: OutcomeForm, draft: Draft | None, seen: str
+) -> dict[str, Any]:
+    """The form, how far the page has come, and whether a draft is kept that its reader may set aside."""
+    draft = draft or live.draft(who, sheet.item_id)
+    kept = bool(draft.unsaved) and who.may(Permission.OUTCOME_RECORD)
+    return {"form": form, "seen": seen or _seen(who, sheet, draft), "kept": kept}
+
+
+def _seen(who: Principal, sheet: Worksheet, draft: Draft) -> str:
+    return outcome_draft.cursor(who, sheet.item_id, draft.until)
 
 
 def _read(who: Principal, sheet: Worksheet) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from agenda.calendar import day_words
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, outcomes
+from meetingsvc.store import areas, confirmations, outcomes
 from meetingsvc.store.live import Draft
 from meetingsvc.usecases import live as typing
 from meetingsvc.usecases import outcomes as usecase
@@ -29,6 +29,7 @@ bp = Blueprint("outcomes", __name__)
 _SAVES = ("save", "next", "confirm")
 _TYPED = "Somebody else typed into this case while you did."
 _ASIDE = "Somebody set aside what was typed into this case, while it stood on your page."
+_BY_HAND = "Ask those who have not, then record below what the meeting finds."
 _TRIES = 5  # of saving what several people save at once
 
 
@@ -71,12 +72,14 @@ def _recorded(item_id: UUID) -> Any:
         return _save_draft(who, sheet, step)
     form = outcome_draft.blank(who, sheet, request.form)
     if step == "confirm" and sheet.line:
+        if unconfirmed := _unconfirmed(who, sheet):
+            return _refused(who, form, unconfirmed)
         form.confirm()
     if step.startswith(f"{outcome_strip.STEP}."):
         return _press(who, form, step)
     if step not in _SAVES or text(form.typed):
         form.take(step if step not in _SAVES else "typed")
-        return page(who, sheet, form, seen=request.form.get("seen", ""))
+        return page(who, sheet, form, seen=_kept(who, form))
     return _save(who, form, form.recording(), step)
 
 
@@ -88,8 +91,12 @@ def _press(who: Principal, form: OutcomeForm, step: str) -> Any:
     except RuleBroken as refusal:
         refused = True
         form.form_errors.append(str(refusal))
-    shown = page(who, form.sheet, form, seen=request.form.get("seen", ""))
-    return shown, 409 if refused else 200
+    return page(who, form.sheet, form, seen=_kept(who, form)), 409 if refused else 200
+
+
+def _kept(who: Principal, form: OutcomeForm) -> str:
+    """How far the page has come, with what stands on it kept as a draft."""
+    return outcome_draft.keep(who, form, request.form.get("seen", ""), clock.now())
 
 
 def _set_aside(who: Principal, sheet: Worksheet) -> Any:
@@ -116,6 +123,8 @@ def _save_draft(who: Principal, sheet: Worksheet, step: str) -> Any:
             form = outcome_draft.blank(who, sheet, request.form)
             return _typed_meanwhile(who, form, typing.Meanwhile(gone), _ASIDE)
         if step == "confirm" and sheet.line:
+            if unconfirmed := _unconfirmed(who, sheet):
+                return _refused(who, form, unconfirmed, draft)
             form.confirm()
         landing = outcome_draft.landing(form, base, draft.until, strict=False)
         try:
@@ -128,6 +137,14 @@ def _save_draft(who: Principal, sheet: Worksheet, step: str) -> Any:
         else:
             return _saved(who, sheet.item_id, step)
     raise RuleBroken("Others are saving this outcome at this moment. Save again.")
+
+
+def _unconfirmed(who: Principal, sheet: Worksheet) -> RuleBroken | None:
+    """What one click records is what every agency confirmed, and nothing else (Rulebook C3)."""
+    told = confirmations.standing_of(who, sheet)
+    if sheet.recorded or (told and told.all_confirmed):
+        return None
+    return RuleBroken(f"{told.words if told else 'Nobody was asked'}. {_BY_HAND} Nothing was saved.")
 
 
 def _save(who: Principal, form: OutcomeForm, told: Recording, step: str) -> Any:

@@ -11,11 +11,11 @@ from wtforms.validators import InputRequired, Length
 
 from agenda.calendar import local_day
 from agenda.meetings import MeetingState
+from agenda.moves import REASON_LENGTH
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import marac, pack_editions
 from meetingsvc.usecases import pack_corrections, pack_recalls
-from meetingsvc.usecases.marac import REASON_LENGTH
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs

@@ -41,7 +41,6 @@ def line(meeting_id: UUID) -> Grid | None:
     return told if told.asked else None
 
 
-@bp.app_template_global("research_answers")
 def answers(item_id: UUID) -> dict[str, Any]:
     """What each agency answered of a case, beside it: by name, those about people named under it apart."""
     who = principal()

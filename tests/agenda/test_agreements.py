@@ -1,12 +1,28 @@
 """The register of agreements."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.agreements import leaves_on, review_due
+from agenda.agencies import Agency, AgencyKind
+from agenda.agreements import (
+    MOVES,
+    SIGNATURE_LENGTH,
+    Agreement,
+    Review,
+    Signature,
+    State,
+    Step,
+    leaves_on,
+    review_due,
+    review_stands,
+    signature_problems,
+)
+from agenda.moves import Who, made, open_to
 from agenda.rules import RuleBroken
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
@@ -37,3 +53,77 @@ def test_V1_who_withdraws_leaves_at_once_or_after_four_weeks_notice() -> None:
     assert leaves_on(date(2026, 9, 1), False, today) == today, "the notice is over"
     with pytest.raises(RuleBroken, match="future"):
         leaves_on(date(2026, 11, 24), True, today)
+
+
+TODAY = date(2026, 11, 23)
+SIGNED = Agreement(date(2026, 1, 5))
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        (Agreement(None), State.NOT_SIGNED),
+        (Agreement(TODAY + timedelta(days=1)), State.NOT_SIGNED),
+        (Agreement(TODAY), State.SIGNED),
+        (replace(SIGNED, withdrawn_on=TODAY + timedelta(days=1)), State.LEAVING),
+        (replace(SIGNED, withdrawn_on=TODAY), State.LEFT),
+        (replace(SIGNED, withdrawn_on=TODAY, cleared_on=TODAY), State.CLEARED),
+        (replace(SIGNED, withdrawn_on=TODAY, cleared_on=TODAY + timedelta(days=1)), State.LEFT),
+    ],
+)
+def test_V1_how_an_agreement_stands_follows_from_its_dates(told: Agreement, state: State) -> None:
+    assert told.stands(TODAY) is state
+
+
+@given(st.none() | DAYS, st.none() | DAYS, st.none() | DAYS, DAYS)
+def test_V1_it_takes_part_while_it_is_a_signatory(
+    signed: date | None, withdrawn: date | None, cleared: date | None, today: date
+) -> None:
+    told = Agreement(signed, None, withdrawn, cleared)
+    agency = Agency(UUID(int=1), "Northmoor Refuge", AgencyKind.VOLUNTARY, signed, withdrawn, True, True)
+    assert told.stands(today).takes_part is agency.is_signatory(today)
+
+
+def test_V1_at_once_works_from_either_state_and_notice_may_be_taken_back() -> None:
+    for state in (State.SIGNED, State.LEAVING):
+        assert made(MOVES[Step.LEAVE_AT_ONCE], state, Who.GOVERNANCE, "why") is State.LEFT
+    assert made(MOVES[Step.STAY], State.LEAVING, Who.GOVERNANCE, "why") is State.SIGNED
+    for step in (Step.GIVE_NOTICE, Step.LEAVE_AT_ONCE):
+        with pytest.raises(RuleBroken, match="Say why the agency withdraws"):
+            made(MOVES[step], State.SIGNED, Who.GOVERNANCE)
+
+
+def test_V1_who_left_is_asked_what_became_of_what_it_held() -> None:
+    assert made(MOVES[Step.CONFIRM], State.LEFT, Who.GOVERNANCE, "Their manager") is State.CLEARED
+    assert open_to(MOVES, State.LEFT, Who.SERVICE) == ()
+    with pytest.raises(RuleBroken):
+        made(MOVES[Step.CONFIRM], State.LEFT, Who.GOVERNANCE, " ")
+
+
+@pytest.mark.parametrize(
+    ("today", "stands"),
+    [
+        (date(2028, 1, 30), Review.LATER),
+        (date(2028, 1, 31), Review.SOON),
+        (date(2028, 2, 28), Review.SOON),
+        (date(2028, 2, 29), Review.LATE),
+        (date(2036, 1, 1), Review.LATE),
+    ],
+)
+def test_V1_a_late_review_is_chased_and_shuts_nobody_out(today: date, stands: Review) -> None:
+    told = Agreement(date(2024, 2, 29), reviewed_on=date(2027, 2, 28))
+    assert review_stands(told, today, 28) is stands
+    assert told.stands(today).takes_part
+
+
+def test_V1_who_is_no_signatory_has_no_review() -> None:
+    assert review_stands(Agreement(None), TODAY, 28) is None
+    assert review_stands(replace(SIGNED, withdrawn_on=TODAY), TODAY, 28) is None
+
+
+def test_V1_who_signed_is_known() -> None:
+    told = Signature(TODAY, "Rowan Thistle", "Chief officer", "3")
+    assert signature_problems(told, TODAY) == {}
+    assert signature_problems(Signature(None, "", " ", ""), TODAY).keys() == {"on", "by", "post", "version"}
+    assert list(signature_problems(replace(told, on=TODAY + timedelta(days=1)), TODAY)) == ["on"]
+    assert list(signature_problems(replace(told, by="x" * (SIGNATURE_LENGTH + 1)), TODAY)) == ["by"]

@@ -7,7 +7,6 @@ import pytest
 from agenda.area import AreaSettings
 from agenda.circulation import Group
 from agenda.confirmations import (
-    REASON_LENGTH,
     Said,
     Standing,
     Told,
@@ -19,6 +18,7 @@ from agenda.confirmations import (
     reason_problem,
 )
 from agenda.meetings import MeetingState
+from agenda.moves import REASON_LENGTH
 
 
 def test_C3_agencies_confirm_groups_3_to_5_that_nobody_has_moved() -> None:

@@ -14,6 +14,7 @@ from agenda.daily_list import (
     Entry,
     Taken,
     considered,
+    considered_withdrawn,
     due_at,
     entry_order,
     highest,
@@ -62,6 +63,22 @@ def test_T13_a_new_version_returns_only_by_a_reason_it_did_not_have(
     reasons: str, before: Before, expected: tuple[Taken, bool]
 ) -> None:
     assert considered(reasons, before) == expected
+
+
+@pytest.mark.parametrize(
+    ("reasons", "before", "expected"),
+    [
+        ("T9", None, (Taken.WITHDRAWN, False, "T9")),
+        ("T6 T9", None, (Taken.LISTED, False, "T6")),
+        ("T9 T15", None, (Taken.LISTED, False, "T15")),
+        ("T9", Before(frozenset({"T9"}), True), (Taken.UNMENTIONED, False, "T9")),
+        ("T6 T9", Before(frozenset({"T9"}), True), (Taken.LISTED, True, "T6")),
+    ],
+)
+def test_Y1_a_withdrawn_application_is_listed_for_nothing_but_a_further_disclosure(
+    reasons: str, before: Before | None, expected: tuple[Taken, bool, str]
+) -> None:
+    assert considered_withdrawn(reasons, before) == expected
 
 
 def test_T15_an_incident_does_not_come_back_because_its_own_case_now_waits() -> None:

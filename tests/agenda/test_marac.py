@@ -225,6 +225,7 @@ def test_M1_nothing_is_added_to_a_marac_that_has_sat():
 @pytest.mark.parametrize("state", MeetingState)
 def test_M1_only_a_published_marac_can_be_said_not_to_have_sat(state):
     assert (not_sat_problem(state) is None) == (state in (MeetingState.PUBLISHED, MeetingState.HEARD))
+    assert not_sat_problem(state, began=True) is not None, "what it heard is on record (T6)"
     assert stands(MeetingState.CANCELLED, date(2026, 12, 3), date(2026, 12, 4)) is MeetingState.CANCELLED
 
 

@@ -11,6 +11,7 @@ from random import Random
 import pikepdf
 import pypdf
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
 from agenda.agencies import AgencyKind
@@ -51,6 +52,7 @@ class Site:
 
     address: str
     feed: Path
+    app: Flask
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def site(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with app.app_context():
         _make_panel()
     with served(app) as port:
-        yield Site(f"http://127.0.0.1:{port}", _weekend_feed(tmp_path))
+        yield Site(f"http://127.0.0.1:{port}", _weekend_feed(tmp_path), app)
     with app.app_context():
         db.engine.dispose()
 

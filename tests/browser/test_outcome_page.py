@@ -1,13 +1,19 @@
 """The outcome page while somebody types: nobody but a person chooses the group, and the session goes on."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from meetingsvc.models import db
+from meetingsvc.store import acting, areas
+from meetingsvc.usecases import feed, lists
+from meetingsvc.usecases.transaction import saved
 from tests.browser import test_journey as journey
 from tests.browser.checks import check_page
 from tests.browser.signing_in import prove
+from tests.builders import A_MEGABYTE
 
 pytestmark = pytest.mark.browser
 site = journey.site
@@ -15,14 +21,24 @@ site = journey.site
 
 @pytest.fixture
 def working(site: journey.Site, page: Page) -> Page:
-    """The first case of the Monday's list, with its form."""
+    """The first case of the Monday's list, with its form. On the pages that lead here goes the journey."""
+    with site.app.app_context(), acting.service():
+        _listed(site.feed)
     page.clock.install()
     journey._sign_in(page, site, "coordinator")
-    journey._upload(page, site)
-    journey._build_list(page)
+    page.goto(f"{site.address}/lists/{journey.MONDAY:%Y-%m-%d}")
     journey._follow(page, "Record")
-    check_page(page)
     return page
+
+
+def _listed(file: Path) -> None:
+    area = areas.by_name("northtest")
+    assert area is not None
+    with file.open("rb") as rows:
+        feed.take_in(area.id, rows, file.name, A_MEGABYTE, journey.MONDAY)
+    with saved():
+        lists.build(area, journey.MONDAY.date(), "test", journey.MONDAY)
+    db.session.remove()
 
 
 def test_C1_the_proposed_group_is_shown_and_a_person_chooses_it(working: Page) -> None:

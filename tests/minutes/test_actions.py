@@ -47,6 +47,15 @@ def test_A1_a_whole_action_has_no_problem():
             {"due": "Sunday 22 November 2026 has passed. Enter today or a later day"},
         ),
         ({"due": TODAY}, {}),
+        ({"due": date(2027, 11, 23)}, {}),
+        (
+            {"due": date(2027, 11, 24)},
+            {"due": "Wednesday 24 November 2027 is more than 12 months ahead. Check the year"},
+        ),
+        (
+            {"due": date.max},
+            {"due": "Friday 31 December 9999 is more than 12 months ahead. Check the year"},
+        ),
     ],
 )
 def test_A1_an_action_has_a_category_an_owner_what_and_a_day_to_come(changed, expected):

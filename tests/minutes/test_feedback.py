@@ -52,6 +52,12 @@ def test_F1_the_day_has_not_passed() -> None:
     assert "Monday 23 November 2026 has passed" in problems(late, MAY, TODAY)["due"]
 
 
+def test_F1_the_day_is_not_put_off_for_good() -> None:
+    assert problems(replace(BY_IDVA, due=date(2027, 11, 24)), MAY, TODAY) == {}
+    for due in (date(2027, 11, 25), date(2999, 1, 1), date.max):
+        assert "more than 12 months ahead" in problems(replace(BY_IDVA, due=due), MAY, TODAY)["due"]
+
+
 def test_F1_who_is_named_belongs_to_a_signatory() -> None:
     assert problems(replace(BY_IDVA, agency_id=uuid4()), MAY, TODAY).keys() == {"agency_id"}
     assert problems(replace(BY_IDVA, name="x" * 201), MAY, TODAY).keys() == {"name"}
@@ -93,6 +99,10 @@ def test_F1_the_day_is_counted_in_working_days_from_the_meeting() -> None:
         (replace(TOLD, again_on=TODAY), {"again_on"}),
         (replace(AGAIN, again_on=None), {"again_on"}),
         (replace(AGAIN, again_on=TODAY - timedelta(days=1)), {"again_on"}),
+        (replace(AGAIN, again_on=TODAY + timedelta(days=28)), set()),
+        (replace(AGAIN, again_on=TODAY + timedelta(days=29)), {"again_on"}),
+        (replace(AGAIN, again_on=date.max), {"again_on"}),
+        (Try(Result.UNSAFE, TODAY, "N", "He was there", date(2999, 1, 1)), {"again_on"}),
         (replace(TOLD, by="x" * 201), {"by"}),
         (replace(TOLD, how="x" * 2_001), {"how"}),
     ],

@@ -1,5 +1,6 @@
 """What minutes are made of, who reads which part, and by when they are out (R1, M4, F1)."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -55,6 +56,24 @@ def test_F1_each_reader_is_shown_what_is_theirs(
     told = extract(CASE, Sight(agency, runs, idva))  # type: ignore[arg-type]
     assert (bool(told.crimes), bool(told.unsafe), bool(told.heard_by)) == sees
     assert told.telling == "Not told: unsafe" and told.shared == CASE.shared
+
+
+@pytest.mark.parametrize(
+    ("reached", "runs", "words"),
+    [
+        (True, True, "Police told today; minuted apart"),
+        (False, True, "Police not told yet when these minutes were drawn from the record: nobody of theirs"),
+        (False, False, "for Police, today; minuted apart"),
+        (True, False, "for Police, today; minuted apart"),
+        (None, True, "for Police, today; minuted apart"),  # minutes of before it was kept
+    ],
+)
+def test_M6_minutes_say_that_police_were_told_where_they_were_and_only_to_who_runs_meetings(
+    reached: bool | None, runs: bool, words: str
+) -> None:
+    case = replace(CASE, crimes=(replace(CRIME, reached=reached),))
+    (crime,) = extract(CaseMinutes.of(kept(case)), Sight(HAVEN, runs, is_idva=False)).crimes
+    assert crime.words.startswith(f"disclosed by Haven; {words}")
 
 
 def test_M4_minutes_are_out_within_the_areas_working_days() -> None:

@@ -83,7 +83,7 @@ def test_R1_a_correction_is_shown_as_one() -> None:
 
 
 def test_D3_a_case_says_how_it_ended() -> None:
-    crime = Disclosed("He took her card.", "1", "Fellside Homes", "2", "Tarn Police", "3 December", False)
+    crime = Disclosed("He took her card.", "1", "Fellside Homes", "2", "Tarn Police", "3 Dec", False, False)
     words = worded(
         an_extract(
             a_case(crimes=(crime,)),
@@ -95,6 +95,7 @@ def test_D3_a_case_says_how_it_ended() -> None:
     assert [one.purpose for one in (first, second, third)] == ["heard", "not reached", "no outcome"]
     told = str(first.sections)
     assert "minuted apart" in told and "The perpetrator is never told." in told
+    assert "Tarn Police not told yet" in told and "Tarn Police told" not in told
     assert "Not reached: Time ran out." in str(second.sections)
     assert "What was said" in told and "Further note" in str(second.sections)
     assert "What was said" not in str(second.sections), "nothing was said of what was not reached"

@@ -9,14 +9,18 @@ from agenda.incidents import Risk
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import Clarification
 from minutes.notes import Note
-from minutes.outcome import Outcome, Safeguard, Tick
+from minutes.outcome import Disclosure, Outcome, Safeguard, Tick
 from minutes.recording import Difference, Facts, Owners, Recording, differences, problems, proposal
 
 TODAY = date(2026, 11, 23)
 POLICE, ONE, TWO = UUID(int=1), UUID(int=11), UUID(int=12)
-NEW = Facts.of(["police_incident"], repeat=False)
+NEW = Facts.of([("police_incident", "1", False)], repeat=False)
 LOCKS = Action(Category.OTHER_SUPPORT, POLICE, "Change the locks", date(2026, 11, 27))
 KEPT = Outcome(Risk.HIGH, refer=False)
+
+
+def decided(*disclosures: Disclosure) -> Outcome:
+    return replace(KEPT, disclosures=disclosures)
 
 
 def told(facts: Facts = NEW, kept: dict[UUID, Action] | None = None, **parts: object) -> dict[str, str]:
@@ -43,17 +47,45 @@ def test_C1_the_group_is_proposed_once_referred_and_judged() -> None:
 def test_C1_group_5_only_where_every_entry_is_a_disclosure_application(
     kinds: list[str], only: bool, any_: bool
 ) -> None:
-    assert Facts.of(kinds, repeat=True) == Facts(only, any_, True)
+    facts = Facts.of([(kind, str(number), False) for number, kind in enumerate(kinds)], repeat=True)
+    assert (facts.disclosure_only, bool(facts.applications), facts.repeat) == (only, any_, True)
 
 
 def test_C4_the_decision_to_disclose_is_the_daily_meetings() -> None:
-    disclosure = Facts.of([DISCLOSURE_APPLICATION], repeat=False)
-    assert told(disclosure) == {"disclose": "Say whether the meeting decided to disclose under the scheme"}
-    assert told(disclosure, outcome=replace(KEPT, disclose=True)) == {}
-    why = {"notes": "Say in the notes why nothing is disclosed under the scheme"}
-    assert told(disclosure, outcome=replace(KEPT, disclose=False)) == why
-    assert told(disclosure, outcome=replace(KEPT, disclose=False, notes="Nothing is held.")) == {}
+    facts = Facts.of([(DISCLOSURE_APPLICATION, "DSA-000001", False)], repeat=False)
+    asked = "Say whether the meeting decided to disclose on application DSA-000001"
+    assert told(facts) == {"disclose-DSA-000001-decision": asked}
+    assert told(facts, outcome=decided(Disclosure("DSA-000001", True))) == {}
+    why = {"disclose-DSA-000001-why": "Say why nothing is disclosed on application DSA-000001"}
+    assert told(facts, outcome=decided(Disclosure("DSA-000001", False, " "))) == why
+    assert told(facts, outcome=decided(Disclosure("DSA-000001", False, "Nothing is held."))) == {}
     assert told(NEW) == {}
+
+
+def test_C4_Y1_each_application_of_a_case_has_its_own_decision() -> None:
+    both = [(DISCLOSURE_APPLICATION, f"DSA-00000{number}", False) for number in (1, 2)]
+    facts = Facts.of(both, repeat=False)
+    one = Disclosure("DSA-000001", True)
+    assert set(told(facts, outcome=decided(one))) == {"disclose-DSA-000002-decision"}
+    assert told(facts, outcome=decided(one, Disclosure("DSA-000002", False, "She knows."))) == {}
+    assert set(told(replace(facts, at_marac=True))) == set(), "a MARAC decides on none"
+
+
+def test_Y1_nothing_is_decided_on_an_application_that_was_withdrawn() -> None:
+    both = [(DISCLOSURE_APPLICATION, "DSA-000001", True), (DISCLOSURE_APPLICATION, "DSA-000002", False)]
+    facts = Facts.of(both, repeat=False)
+    assert facts.applications == ("DSA-000002",) and facts.disclosure_only
+    assert told(facts, outcome=decided(Disclosure("DSA-000002", True))) == {}
+
+
+def test_C4_decisions_that_differ_are_shown_theirs_and_yours() -> None:
+    theirs = decided(Disclosure("DSA-000002", False, "She knows."), Disclosure("DSA-000001", True))
+    mine = Recording(1, decided(Disclosure("DSA-000001", True), Disclosure("DSA-000002", True)))
+    (found,) = differences(theirs, {}, mine, {})
+    assert found == Difference(
+        "Disclose under the scheme", "DSA-000001 yes; DSA-000002 no: She knows.",
+        "DSA-000001 yes; DSA-000002 yes",
+    )  # fmt: skip
 
 
 def test_D3_whether_to_refer_is_answered() -> None:

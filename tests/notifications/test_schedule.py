@@ -51,15 +51,16 @@ def test_every_notice_has_one_row_and_every_row_says_all() -> None:
 #: Written out, so that a person decides what may wait (security.md A, Rulebook M4, T14).
 NEVER_WAITS = {
     Notice.EMERGENCY, Notice.ALARM, Notice.BREAK_GLASS, Notice.LIST_READY, Notice.PACK_RECALLED,
-    Notice.CRIME_DISCLOSED, Notice.ALARM_NOT_SENT,
+    Notice.CRIME_DISCLOSED, Notice.ALARM_NOT_SENT, Notice.OFFLINE_PACK_FAILED, Notice.BREACH,
 }  # fmt: skip
 NOT_WHERE_IT_IS_NEAR = {
     Notice.MEETING_CHANGED, Notice.RESEARCH, Notice.AGENDA_PUBLISHED, Notice.SUPPLEMENTARY_LIST,
     Notice.INVITATION, Notice.PACK_READY, Notice.PACK_NOT_FETCHED, Notice.CORRECTION,
 }  # fmt: skip
 MAY_WAIT_A_DAY = NOT_WHERE_IT_IS_NEAR - {Notice.INVITATION} | {
-    Notice.CONFIRMATIONS, Notice.MINUTES, Notice.ACTIONS, Notice.FEEDBACK,
-    Notice.FLAGS, Notice.ORDER_ENDING, Notice.TRANSFER,
+    Notice.CONFIRMATIONS, Notice.MINUTES, Notice.ACTIONS, Notice.FEEDBACK, Notice.DISAGREEMENT,
+    Notice.AGREEMENTS, Notice.RECORDS,
+    Notice.FLAGS, Notice.ORDER_ENDING, Notice.TRANSFER, Notice.OFFLINE_PACK_READY, Notice.REQUEST,
 }  # fmt: skip
 
 
@@ -85,6 +86,11 @@ def test_one_message_a_day_is_for_what_may_wait(notice: Notice) -> None:
     if notice in MAY_WAIT_A_DAY:
         assert left.at == datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
     assert at(notice, Choice.AT_ONCE, NOON, FAR).at == NOON
+
+
+def test_M4_only_invitations_may_be_left_to_the_calendar_that_one_subscribes_to() -> None:
+    assert {row.notice for row in ROWS if row.may_be_in_feed} == {Notice.INVITATION}
+    assert "emergency MARACs always are" in SCHEDULE[Notice.INVITATION].waits
 
 
 @pytest.mark.parametrize("notice", Notice)

@@ -100,6 +100,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_address_share_reason": ("UPDATE address_share SET reason = ''",),
     "ck_address_told_by": (copied("address", source="''"), copied("address", author="''")),
     "ck_alarm_dealt_with_by_another": ("UPDATE alarm SET dealt_with_by = account_id",),
+    "ck_breach_detected_before": ("UPDATE breach SET raised_at = '2000-01-01 00:00:00+00'",),
     "ck_applicant_contact_shown_reason": ("UPDATE applicant_contact_shown SET reason = ''",),
     "ck_application_step_with_its_reason": (
         copied("application_step", place="place + 1", step="'withdrawn'", reason="''"),
@@ -108,10 +109,51 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE disclosure_application SET applicant = ''",
         "UPDATE disclosure_application SET identity = ''",
     ),
+    "ck_disclosure_request_who_asks_and_why": (
+        "UPDATE disclosure_request SET name = ' '",
+        "UPDATE disclosure_request SET purpose = ' '",
+    ),
+    "ck_disclosure_request_court_with_its_hearing": (
+        "UPDATE disclosure_request SET kind = 'court', hearing_at = NULL",
+    ),
+    "uq_disclosure_request_area_id_reference": (copied("disclosure_request"),),
+    "ck_disclosure_step_signed": (
+        copied("disclosure_step", place="place + 1", step="'approved'", signed="FALSE"),
+        copied("disclosure_step", place="place + 1", step="'released'", signed="FALSE"),
+    ),
+    "uq_disclosure_step_request_id_place": (copied("disclosure_step"),),
+    "disclosure_step_stays": ("UPDATE disclosure_step SET reason = 'y'",),
+    "disclosure_answer_stays": ("UPDATE disclosure_answer SET words = 'y'",),
+    "ck_disclosure_release_second_person": ("UPDATE disclosure_release SET released_by = prepared_by",),
+    "ck_disclosure_release_decided": (
+        "UPDATE disclosure_release SET released_at = prepared_at, decided_by = NULL",
+    ),
+    "ck_disclosure_release_to_whom_and_why": (
+        "UPDATE disclosure_release SET recipient = ' '",
+        "UPDATE disclosure_release SET purpose = ' '",
+    ),
     "ck_disclosure_telling_in_person_with_a_warning": (
         "UPDATE disclosure_telling SET in_person = FALSE",
         "UPDATE disclosure_telling SET warned = FALSE",
     ),
+    "ck_disclosure_update_step_with_its_reason": ("UPDATE disclosure_update_step SET reason = ' '",),
+    "ck_sharing_decision_decided_at_a_moment": (copied("sharing_decision", state="'to be shared'"),),
+    "ck_sharing_decision_decided_with_its_reason": (
+        copied("sharing_decision", state="'to be shared'", decided_at="made_at", why="' '"),
+    ),
+    "sharing_decision_stays_as_decided": ("UPDATE sharing_decision SET what = 'y'",),
+    "ck_agreement_signature_signed_by_somebody": (
+        "UPDATE agreement_signature SET signed_by = ' '",
+        "UPDATE agreement_signature SET post = ' '",
+    ),
+    "uq_retention_review_case_id_due_on": (copied("retention_review"),),
+    "ck_retention_step_told_with_outcome": ("UPDATE retention_step SET told = NULL",),
+    "uq_retention_step_review_id_place": (copied("retention_step"),),
+    "ck_case_hold_reason_given": ("UPDATE case_hold SET reason = ' '",),
+    "uq_retention_ask_case_id_agency_id_due_on": (copied("retention_ask"),),
+    "ck_retention_ask_answered": ("UPDATE retention_ask SET answered_at = NULL",),
+    "ck_retention_ask_both_answered": ("UPDATE retention_ask SET may_go = NULL",),
+    "uq_destruction_decision": (copied("destruction"),),
     "ck_notice_one_source": (_BOTH_SOURCES.format("notice"),),
     "uq_protection_order_area_id_reference_version": (copied("protection_order", version="version"),),
     "ck_protection_order_one_source": (_BOTH_SOURCES.format("protection_order"),),
@@ -193,6 +235,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "uq_associate_case_id_person_id": (copied("associate", person_id="person_id"),),
     "uq_contact_replaces_id": (copied("contact", replaces_id="id"),),
     "uq_note_corrects": (copied("note", corrects="id", why="'y'"),),
+    "outcome_version_stays_as_told": ("UPDATE outcome_version SET told = '[]'",),
     "consent_stays_as_told": ("UPDATE consent SET limits = 'y'",),
     "risk_assessment_stays_as_told": ("UPDATE risk_assessment SET source = 'y'",),
     "address_stays_as_told": ("UPDATE address SET known_to = 'y'",),
@@ -205,7 +248,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "note_no_update": _KEPT_NOTE[:1],
     "note_no_delete": _KEPT_NOTE[1:],
     "note_no_replace": ("INSERT OR REPLACE INTO note SELECT * FROM note WHERE text = 'second'",),
-    "note_kept": (*_KEPT_NOTE, "TRUNCATE note CASCADE"),
+    "note_kept": (*_KEPT_NOTE[:1], "TRUNCATE note CASCADE"),
     "note_own_correction": (copied("note", corrects="id", agency_id=_AGENCY, why="'y'"),),
 }
 #: What has to be there before.
@@ -216,6 +259,9 @@ FIRST: dict[str, tuple[str, ...]] = {
     "uq_item_hearing_now": ("UPDATE item_hearing SET ended_at = NULL",),
     "uq_proposal_open": ("UPDATE proposal SET state = 'open'",),
     "uq_transfer_open": ("UPDATE transfer SET state = 'sent'",),
+    "sharing_decision_stays_as_decided": (
+        "UPDATE sharing_decision SET state = 'to be shared', decided_at = made_at",
+    ),
     **dict.fromkeys(("note_no_delete", "note_no_replace", "note_kept"), (_A_SECOND_NOTE,)),
 }
 #: What nothing can break alone, and why.

@@ -21,13 +21,21 @@ from meetingsvc.models import (
     AlarmRow,
     AssociateRow,
     Base,
+    BreachEntryRow,
+    BreachRow,
     CaseRow,
     ClarificationRow,
     ClosedReasonRow,
+    ComplaintEntryRow,
+    ComplaintRow,
     ContactRow,
     CorrectionRequestRow,
+    DisclosureAskedRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
     EntryRow,
     HearingRow,
+    HoldRow,
     ImportRow,
     ItemRow,
     MeetingMoveRow,
@@ -44,7 +52,10 @@ from meetingsvc.models import (
     RestrictionRow,
     RestrictionStepRow,
     RevealRow,
+    ReviewRow,
+    ReviewStepRow,
     SafeguardRow,
+    SharingRow,
     StaffDetailRow,
     WallRow,
     db,
@@ -71,6 +82,15 @@ LATER: tuple[tuple[type[Base], str, str], ...] = (
     (CorrectionRequestRow, "reason", "asked_by"),
     (RefusalRow, "note", "account_id"),
     (AlarmRow, "note", "account_id"),
+    (BreachRow, "what", "raised_by"),
+    (BreachRow, "done", "raised_by"),
+    (ComplaintRow, "what", "raised_by"),
+    (DisclosureRow, "name", "logged_by"),
+    (DisclosureRow, "organisation", "logged_by"),
+    (DisclosureRow, "purpose", "logged_by"),
+    (DisclosureAskedRow, "outcome_words", "outcome_by"),
+    (DisclosureReleaseRow, "recipient", ""),
+    (DisclosureReleaseRow, "purpose", ""),
     (AddressShareRow, "reason", "account_id"),
     (WallRow, "why", "account_id"),
     (WallRow, "matched", "account_id"),
@@ -83,12 +103,30 @@ LATER: tuple[tuple[type[Base], str, str], ...] = (
     (StaffDetailRow, "address", "account_id"),
     (StaffDetailRow, "phone", "account_id"),
     (StaffDetailRow, "email", "account_id"),
+    (ReviewStepRow, "reason", ""),
+    (HoldRow, "reason", ""),
     (HearingRow, "external_reference", ""),
     (ItemRow, "added_reason", ""),
     (ReferralToldRow, "text", ""),
     (EntryRow, "added_reason", ""),
     (ImportRow, "dealt_with_reason", ""),
     (MeetingMoveRow, "reason", ""),
+    *(
+        (SharingRow, name, "made_by")
+        for name in (
+            "asked_by",
+            "what",
+            "with_whom",
+            "purpose",
+            "about",
+            "limits",
+            "other_law",
+            "authorised_by",
+            "advice_asked",
+            "advice",
+            "why",
+        )
+    ),
 )
 
 
@@ -187,7 +225,10 @@ def _on_case(planted: Planted, item_id: UUID) -> None:
     outcome = db.session.get_one(OutcomeRow, item_id)
     outcome.notes, outcome.group_reason = mint("outcome.notes"), mint("outcome.group_reason")
     outcome.proposed_why = mint("outcome.proposed_why")
+    outcome.not_referred = mint("outcome.not_referred")
     outcome.proposed_group = Group.REPEAT_NO_SAFEGUARDS  # so the reason for another is shown
+    for entry in db.session.scalars(select(EntryRow).where(EntryRow.item_id == item_id)):
+        entry.disclose, entry.disclose_why = False, mint("entry.disclose_why")
     old, person, address, action, contact, child = (uuid4() for _ in range(6))
     db.session.add_all([
         NoteRow(id=old, item_id=item_id, kind="fact", text=mint("note.old text"), **said("note.old")),
@@ -253,6 +294,12 @@ def _later(planted: Planted) -> None:
             token = planted.mint(what, name, person, getattr(row, "area_id", None))
             assert limit is None or len(token) <= limit, (table, column)
             setattr(row, column, token)
+    for entry in db.session.scalars(select(BreachEntryRow)).all():
+        token = planted.mint("breach_entry.told", "", entry.account_id, entry.area_id)
+        entry.told = {"who": token, "perpetrator": False}
+    for step in db.session.scalars(select(ComplaintEntryRow)).all():
+        token = planted.mint("complaint_entry.told", "", step.account_id, step.area_id)
+        step.told = {**step.told, "reason": token}
     for who in {who for who, _ in planted.world.own}:
         token = planted.mint("draft.field", "", who)
         draft_id = drafts.keep(who, "/password", [("current", token)], NOW)
@@ -315,6 +362,8 @@ def _set_of(row: Any, sets: dict[UUID, str]) -> str:
     ways: tuple[Callable[[], UUID | None], ...] = (
         lambda: row.case_id,
         lambda: db.session.get_one(ItemRow, row.item_id).case_id,
+        lambda: db.session.get_one(DisclosureRow, row.request_id).case_id,
+        lambda: db.session.get_one(ReviewRow, row.review_id).case_id,
     )
     for way in ways:
         try:

@@ -13,10 +13,15 @@ from agenda.meetings import MeetingKind
 from meetingsvc.models import (
     ActionRow,
     ActionStepRow,
+    AttendeeApartRow,
     AttendeeRow,
     Base,
     ConfirmationRow,
     CrimeRow,
+    DisagreementEntryRow,
+    DisagreementRow,
+    DisclosureAnswerRow,
+    DisclosureStepRow,
     EmergencyAskRow,
     FeedbackRow,
     FeedbackTryRow,
@@ -27,6 +32,8 @@ from meetingsvc.models import (
     MeetingRow,
     MinutesCaseRow,
     MinutesRow,
+    OutcomeRow,
+    OutcomeVersionRow,
     PlanReviewRow,
     ResearchDraftRow,
     db,
@@ -73,6 +80,18 @@ def _written_over(ids: Ids, mint: Mint) -> None:
     db.session.get_one(CrimeRow, ids["crime_id"]).text = mint("crime_disclosed.text", by)
     db.session.get_one(FlagRow, ids["flag_id"]).contact = mint("flag.contact", by)
     db.session.get_one(EmergencyAskRow, ids["ask_id"]).reason = mint("emergency_ask.reason", by)
+    db.session.get_one(DisagreementRow, ids["disagreement_id"]).about = mint("disagreement.about", by)
+    step = select(DisagreementEntryRow).where(DisagreementEntryRow.disagreement_id == ids["disagreement_id"])
+    first = db.session.scalars(step.order_by(DisagreementEntryRow.place)).first()
+    assert first is not None
+    first.told = {**first.told, "said": mint("disagreement_entry.told", by)}
+    outcome = db.session.get_one(OutcomeRow, ids["item_id"])  # saved twice: what it said before is kept
+    outcome.version += 1
+    db.session.add(
+        OutcomeVersionRow(item_id=outcome.item_id, version=outcome.version - 1, area_id=outcome.area_id,
+                          told=[["Meeting notes", mint("outcome_version.told")]], recorded_by=by,
+                          recorded_at=NOW)
+    )  # fmt: skip
     line = db.session.get_one(ItemRow, ids["line_id"])
     line.put_off = mint("item.put_off")
     if not _asked(ids):
@@ -105,6 +124,13 @@ def _beside(ids: Ids, mint: Mint) -> None:
                        recorded_at=NOW, again_on=NOW.date()),
         ActionStepRow(area_id=area, action_id=ids["action_id"], at=NOW, by=by, was="open",
                       status=action.status, text=f"{mint('action_step.text')} {action.reason}"),
+        DisclosureStepRow(area_id=area, request_id=ids["disclosure_id"], place=2, step="its time extended",
+                          who="a coordinator", account_id=by, at=NOW, signed=False, told={},
+                          reason=mint("disclosure_step.reason")),
+        DisclosureAnswerRow(area_id=area, request_id=ids["disclosure_id"], held_id=ids["note_id"],
+                            version="0" * 64, agency_id=agency, says="refuse", answered_by=by,
+                            words=mint("disclosure_answer.words", by), at=NOW,
+                            redactions=[[mint("disclosure_answer.redactions", by), "-"]]),
     ]  # fmt: skip
     if _asked(ids):
         rows.append(
@@ -125,13 +151,19 @@ def _minuted(sets: dict[str, Ids], mint: Mint) -> None:
     observer = mint("minutes.observer", "", None, area)
     _version(marac.id, area, by, observer, "", sets, "line_id", mint)
     _version(daily, area, by, "", mint("minutes.sent_back", "", None, area), sets, "item_id", mint)
-    db.session.add(
-        AttendeeRow(area_id=area, meeting_id=marac.id, observer=True, here=True, version=1, title="",
-                    name=mint("attendee.name", "", None, area), confidential_at=NOW,
-                    organisation=mint("attendee.organisation", "", None, area), recorded_by=by,
-                    recorded_at=NOW)
-    )  # fmt: skip
-    for ids in sets.values():
+    watches = AttendeeRow(id=uuid4(), area_id=area, meeting_id=marac.id, observer=True, here=True, version=1,
+                          title="", name=mint("attendee.name", "", None, area), confidential_at=NOW,
+                          organisation=mint("attendee.organisation", "", None, area), recorded_by=by,
+                          recorded_at=NOW)  # fmt: skip
+    db.session.add(watches)
+    db.session.flush()
+    for name, ids in sets.items():  # their name reads like a party's: why they are somebody else
+        db.session.add(
+            AttendeeApartRow(area_id=area, attendee_id=watches.id, item_id=ids["line_id"], name=watches.name,
+                             part="victim", reason=mint("attendee_apart.reason", name), said_by=by,
+                             said_at=NOW)
+        )  # fmt: skip
+        db.session.flush()
         ids["daily_id"] = daily
 
 

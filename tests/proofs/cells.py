@@ -30,12 +30,16 @@ KINDS = {
     "import_id": Kind.AREA,
     "token_id": Kind.AREA,
     "alarm_id": Kind.AREA,
+    "breach_id": Kind.AREA,
+    "decision_id": Kind.AREA,
+    "complaint_id": Kind.AREA,
     "draft_id": Kind.OWN,
     "detail_id": Kind.OWN,
     "passkey_id": Kind.OWN,
     "session_id": Kind.OWN,
     "recalled_id": Kind.OWN,
     "referral_id": Kind.OWN,
+    "sharing_id": Kind.OWN,
     "proposal_id": Kind.PROPOSAL,
 }
 #: Enough of a form to come to where the object is looked for.
@@ -69,6 +73,7 @@ FIELDS = {
     "POST /lists/add": {"reference": "occurrence"},
     "POST /break-glass/open": {"reference": "reference"},
     "POST /tickets": {"reference": "reference"},
+    "POST /retention/holds": {"reference": "reference"},
     "POST /notifications/ask": {"number": "occurrence"},
     "POST /notifications": {"number": "occurrence"},
 }

@@ -203,7 +203,7 @@ def _an_outcome(who: Principal, items: list[UUID], number: int) -> Unit:
     turn, version = items[number // 2 % len(items)], number // 2 // len(items)
     now, key = NOW + number * A_MINUTE, uuid5(_NAMES, f"outcome-{number}")
     refer = Outcome(Risk.HIGH, in_place=False, refer=True, group=Group.NEW_NO_SAFEGUARDS)
-    keep = Outcome(Risk.MEDIUM)
+    keep = Outcome(Risk.MEDIUM, not_referred="She is in refuge.")
     note = Note(who.agency_id, "Ada Lunn", NoteKind.FACT, "tenancy file", "Rent is paid.", proportionate=True)
     action = Action(Category.VICTIM, who.agency_id, "Fit a lock", date(2026, 12, 1))
     told = Recording(

@@ -3,6 +3,7 @@
 #: The form without an account (an area's setting): who refers there is known by the link that was sent.
 WITHOUT_AN_ACCOUNT = frozenset(
     {"GET /refer/<area>", "POST /refer/<area>", "GET /refer/<area>/asked", "GET /refer/<area>/link",
+     "GET /refer/<area>/privacy",
      "POST /refer/<area>/link", "GET /refer/<area>/mine", "POST /refer/<area>/mine",
      "POST /refer/<area>/leave"}
     | {
@@ -266,6 +267,11 @@ POST /account/notices                                     own account
 GET  /account/notices/schedule                            keep agenda, meetings
 POST /sessions/<uuid:session_id>/end                      own account
 POST /sessions/end-others                                 own account
+GET  /agreements                                          agreements, withdrawal
+GET  /agencies/<uuid:agency_id>/stay                      agreements, withdrawal
+POST /agencies/<uuid:agency_id>/stay                      agreements, withdrawal
+GET  /agencies/<uuid:agency_id>/told                      agreements, withdrawal
+POST /agencies/<uuid:agency_id>/told                      agreements, withdrawal
 GET  /agencies/<uuid:agency_id>/cleared                   agreements, withdrawal
 POST /agencies/<uuid:agency_id>/cleared                   agreements, withdrawal
 GET  /agencies/<uuid:agency_id>/review                    agreements, withdrawal
@@ -350,16 +356,70 @@ GET  /cases/<uuid:case_id>/shared/requests/<uuid:request_id>/decline edit own it
 POST /cases/<uuid:case_id>/shared/requests/<uuid:request_id>/decline edit own item
 GET  /corrections                                         add own item
 POST /corrections/<uuid:note_id>/read                     ask correction
+GET  /sharing                                             decide to share
+GET  /sharing/new                                         decide to share
+POST /sharing/new                                         decide to share
+GET  /sharing/<uuid:sharing_id>                           decide to share
+GET  /sharing/<uuid:sharing_id>/details                   decide to share
+POST /sharing/<uuid:sharing_id>/details                   decide to share
+GET  /sharing/<uuid:sharing_id>/question                  decide to share
+POST /sharing/<uuid:sharing_id>/question                  decide to share
+GET  /sharing/<uuid:sharing_id>/decide                    decide to share
+POST /sharing/<uuid:sharing_id>/decide                    decide to share
+GET  /cases/<uuid:case_id>/sharing                        read case
+GET  /retention                                           read retention
+GET  /retention/<uuid:review_id>                          read retention
+GET  /retention/<uuid:review_id>/propose                  propose retention
+POST /retention/<uuid:review_id>/propose                  propose retention
+GET  /retention/<uuid:review_id>/decide                   retention decision
+POST /retention/<uuid:review_id>/decide                   retention decision
+GET  /retention/<uuid:review_id>/back                     retention decision
+POST /retention/<uuid:review_id>/back                     retention decision
+GET  /retention/asked                                     answer on retention
+GET  /retention/asked/<uuid:asked_id>                     answer on retention
+POST /retention/asked/<uuid:asked_id>                     answer on retention
+GET  /retention/holds                                     hold records
+POST /retention/holds                                     hold records
+GET  /retention/holds/<uuid:case_id>                      hold records
+POST /retention/holds/<uuid:case_id>                      hold records
+GET  /retention/holds/<uuid:case_id>/lift                 hold records
+POST /retention/holds/<uuid:case_id>/lift                 hold records
+GET  /certificates                                        read certificates
+GET  /certificates/<uuid:decision_id>                     read certificates
 GET  /applications                                        read application
 GET  /applications/new                                    apply under scheme
 POST /applications/new                                    apply under scheme
 GET  /applications/<uuid:application_id>                  read application
 GET  /applications/<uuid:application_id>/contact          read application
 POST /applications/<uuid:application_id>/contact          read application
+GET  /requests                                            read disclosure
+GET  /cases/<uuid:case_id>/requests/new                   log disclosure
+POST /cases/<uuid:case_id>/requests/new                   log disclosure
+GET  /requests/<uuid:disclosure_id>                       read disclosure
+GET  /requests/<uuid:disclosure_id>/step                  step on disclosure
+POST /requests/<uuid:disclosure_id>/step                  step on disclosure
+GET  /requests/<uuid:disclosure_id>/answers               consent to disclosure
+POST /requests/<uuid:disclosure_id>/answers               consent to disclosure
+GET  /requests/<uuid:disclosure_id>/decision              approve disclosure
+POST /requests/<uuid:disclosure_id>/decision              approve disclosure
+GET  /requests/<uuid:disclosure_id>/agreed                approve disclosure
+POST /requests/<uuid:disclosure_id>/agreed                approve disclosure
+GET  /requests/<uuid:disclosure_id>/order                 release disclosure
+POST /requests/<uuid:disclosure_id>/order                 release disclosure
+GET  /requests/<uuid:disclosure_id>/prepare               release disclosure
+POST /requests/<uuid:disclosure_id>/prepare               release disclosure
+GET  /requests/<uuid:disclosure_id>/release               release disclosure
+POST /requests/<uuid:disclosure_id>/release               release disclosure
+GET  /releases                                            release disclosure
+GET  /releases/<uuid:release_id>/release.pdf              release disclosure
 GET  /applications/<uuid:application_id>/met              step on application
 POST /applications/<uuid:application_id>/met              step on application
 GET  /applications/<uuid:application_id>/checked          step on application
 POST /applications/<uuid:application_id>/checked          step on application
+GET  /applications/<uuid:application_id>/go-ahead         step on application
+POST /applications/<uuid:application_id>/go-ahead         step on application
+GET  /applications/<uuid:application_id>/weigh            step on application
+POST /applications/<uuid:application_id>/weigh            step on application
 GET  /applications/<uuid:application_id>/disclosed        step on application
 POST /applications/<uuid:application_id>/disclosed        step on application
 GET  /applications/<uuid:application_id>/withhold         step on application
@@ -374,6 +434,43 @@ GET  /orders/<uuid:order_id>/breach                       record breach
 POST /orders/<uuid:order_id>/breach                       record breach
 GET  /cases/<uuid:case_id>/orders/new                     add own item
 POST /cases/<uuid:case_id>/orders/new                     add own item
+GET  /breaches                                            run breach
+GET  /breaches/new                                        raise breach
+POST /breaches/new                                        raise breach
+GET  /breaches/mine                                       raise breach
+GET  /breaches/<uuid:breach_id>                           run breach
+GET  /breaches/<uuid:breach_id>/exposed                   run breach
+GET  /breaches/<uuid:breach_id>/step                      run breach
+POST /breaches/<uuid:breach_id>/step                      run breach
+GET  /breaches/<uuid:breach_id>/told                      run breach
+POST /breaches/<uuid:breach_id>/told                      run breach
+GET  /breaches/<uuid:breach_id>/concerned                 run breach
+POST /breaches/<uuid:breach_id>/concerned                 run breach
+GET  /breaches/<uuid:breach_id>/opinion                   run breach
+POST /breaches/<uuid:breach_id>/opinion                   run breach
+GET  /breaches/<uuid:breach_id>/decide                    run breach
+POST /breaches/<uuid:breach_id>/decide                    run breach
+GET  /complaints                                          handle complaint
+GET  /complaints/new                                      record complaint
+POST /complaints/new                                      record complaint
+GET  /complaints/mine                                     record complaint
+GET  /complaints/<uuid:complaint_id>                      handle complaint
+GET  /complaints/<uuid:complaint_id>/step                 handle complaint
+POST /complaints/<uuid:complaint_id>/step                 handle complaint
+GET  /complaints/<uuid:complaint_id>/told                 handle complaint
+POST /complaints/<uuid:complaint_id>/told                 handle complaint
+GET  /complaints/<uuid:complaint_id>/named                handle complaint
+POST /complaints/<uuid:complaint_id>/named                handle complaint
+GET  /disagreements                                       read disagreement
+GET  /disagreements/new                                   raise disagreement
+POST /disagreements/new                                   raise disagreement
+GET  /disagreements/<uuid:disagreement_id>                read disagreement
+GET  /disagreements/<uuid:disagreement_id>/act            read disagreement
+POST /disagreements/<uuid:disagreement_id>/act            read disagreement
+GET  /disagreements/<uuid:disagreement_id>/form           read disagreement
+POST /disagreements/<uuid:disagreement_id>/form           read disagreement
+POST /disagreements/<uuid:disagreement_id>/file           read disagreement
+GET  /disagreements/<uuid:disagreement_id>/record.pdf     read disagreement
 GET  /transfers                                           read transfers
 GET  /transfers/<uuid:transfer_id>                        read transfers
 GET  /transfers/<uuid:transfer_id>/withdraw               read transfers
@@ -396,7 +493,12 @@ GET  /notifications                                       record police notifica
 POST /notifications/ask                                   record police notification
 POST /notifications                                       record police notification
 GET  /jobs                                                read timed work
+GET  /statistics                                          dashboards
+GET  /statistics/tables.csv                               dashboards
+GET  /privacy                                             own account
 GET  /outbox                                              see and resend messages
+GET  /outbox/again                                        see and resend messages
+POST /outbox/again                                        see and resend messages
 GET  /outbox/<uuid:message_id>                            see and resend messages
 POST /outbox/<uuid:message_id>/resend                     see and resend messages
 GET  /outbox/<uuid:message_id>/withdraw                   see and resend messages

@@ -72,9 +72,9 @@ def _owning() -> Iterator[Connection]:
     if db.engine.dialect.name == "postgresql":
         engine = create_engine(db.engine.url.set(username=OWNER, password=OWNER))
         with engine.begin() as connection:
-            connection.exec_driver_sql("ALTER TABLE note DISABLE TRIGGER note_kept")
+            connection.exec_driver_sql("ALTER TABLE note DISABLE TRIGGER note_no_delete")
             yield connection
-            connection.exec_driver_sql("ALTER TABLE note ENABLE TRIGGER note_kept")
+            connection.exec_driver_sql("ALTER TABLE note ENABLE TRIGGER note_no_delete")
         engine.dispose()
         return
     with db.engine.begin() as connection:

@@ -13,7 +13,7 @@ from agenda.circulation import Group
 from meetingsvc import mail
 from meetingsvc.mail import Cleared
 from meetingsvc.models import ItemRow, MeetingRow, PackCopyRow, PackRow, db
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, marac_waiting
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import marac, marac_publishing, outbox, packs
@@ -143,8 +143,8 @@ class Packs(Ground):
         rows = select(ItemRow.case_id).where(
             ItemRow.meeting_id == pack.meeting_id, ItemRow.supplement == pack.supplement
         )
-        waits = {UUID(one) for one in pack.held or ()}
-        found = {one for one in db.session.scalars(rows) if one in reader.cases and one not in waits}
+        waits = set() if reader.account.role == Role.CHAIR else set(pack.held or ()) - set(pack.drawn or ())
+        found = {one for one in db.session.scalars(rows) if one in reader.cases and str(one) not in waits}
         return {one for one in found if not self.collides(reader.account.id, one)}
 
     def may_have_packs(self, reader: Reader, meeting_id: UUID) -> bool:

@@ -8,6 +8,7 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 
 from agenda.addresses import DetailOf
+from agenda.agreements import Signature
 from meetingsvc.models import AccountRow, AgencyRow, ProposalRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.usecases import account_changes, accounts, agreements, proposals, staff_details
@@ -39,13 +40,14 @@ class People(Ground):
     @rule(agency=st.integers(1, 2), by=some)
     def withdraw(self, agency: int, by: int) -> None:
         leaves = self.agencies[agency]
-        self.anybody(by, lambda who: agreements.withdraw(who, leaves, self.now.date(), True, self.now))
+        self.anybody(by, lambda who: agreements.withdraw(who, leaves, self.now.date(), True, WHY, self.now))
 
     @rule(agency=agency, by=some)
     def sign_again(self, agency: int, by: int) -> None:
         signs = self.agencies[agency]
         if db.session.get_one(AgencyRow, signs).withdrawn_on:
-            self.anybody(by, lambda who: agreements.sign(who, signs, self.now.date(), self.now))
+            told = Signature(self.now.date(), "Alder", "Head of service", "2026")
+            self.anybody(by, lambda who: agreements.sign(who, signs, told, self.now))
 
     @precondition(lambda self: len(self.people) < PEOPLE)
     @rule(agency=agency, role=st.sampled_from([Role.REPRESENTATIVE, Role.IDVA, Role.CHAIR]))

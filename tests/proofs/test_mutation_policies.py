@@ -15,9 +15,13 @@ from meetingsvc.app import create_core
 from meetingsvc.config import Settings
 from meetingsvc.models import (
     AccountRow,
+    BreachCaseRow,
+    BreachWalledRow,
     CaseRow,
+    ComplainedOfRow,
     ConsentRow,
     DecoyRow,
+    DisagreementAgencyRow,
     FeedMessageRow,
     FeedTokenRow,
     IncidentRow,
@@ -33,6 +37,7 @@ from tests.a_marac import NOW, a_person, an_agency
 from tests.a_match import behind as beside_a_match
 from tests.a_meeting_record import everything_of
 from tests.a_minutes import some_minutes
+from tests.a_sharing import a_sharing_row
 from tests.a_transfer import behind as beside_a_transfer
 from tests.an_application import behind
 from tests.an_intake import behind as without_an_account
@@ -66,9 +71,16 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             db.session.add_all([
                 IncidentWallRow(incident_id=incident.id, account_id=account.id, area_id=incident.area_id,
                                 ground="party", shared=""),
+                BreachCaseRow(breach_id=ordinary["breach_id"], case_id=case.id, area_id=case.area_id),
+                BreachWalledRow(breach_id=ordinary["breach_id"], account_id=account.id, area_id=case.area_id),
+                ComplainedOfRow(complaint_id=ordinary["complaint_id"], account_id=account.id,
+                                area_id=case.area_id),
+                DisagreementAgencyRow(disagreement_id=ordinary["disagreement_id"], area_id=case.area_id,
+                                      agency_id=planted.world.agencies["attends"]),
                 DecoyRow(case_id=case.id, area_id=case.area_id, made_at=NOW),
                 FeedMessageRow(token_id=token.id, area_id=incident.area_id, key=b"",
                                import_id=incident.import_id, digest=b"", received_at=NOW, status=201),
+                a_sharing_row(case.area_id, account.id, account.agency_id),
                 *beside_a_match(planted.world.sets["ordinary"]["merge_id"], case.area_id),
                 *without_an_account(consent, referral),
                 *beside_a_transfer(planted.world.sets["ordinary"]["arrival_id"], incident, account.id),

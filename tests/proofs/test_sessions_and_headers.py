@@ -189,7 +189,7 @@ def with_cookie(app: Flask, cookie: str) -> FlaskClient:
 
 
 def is_in(client: FlaskClient) -> bool:
-    return client.get("/").status_code == 200
+    return client.get("/me/details").status_code == 200
 
 
 def test_fixation_a_planted_cookie_is_worth_nothing_at_any_step(

@@ -46,7 +46,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.proofs import LONG, canaries, figure
 from tests.proofs.canaries import Canary, Planted, found_in
-from tests.proofs.oracle import ORACLE, PANEL, ROLES
+from tests.proofs.oracle import LEAVING, ORACLE, PANEL, ROLES
 from tests.second_factor import SECRET, give_app, open_session
 from tests.servers.databases import Copies
 from tests.web.routes import Door, doors
@@ -67,6 +67,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("feed.children", "safeguard.note", "clarification.name", "clarification.text",
          "outcome.notes", "outcome.group_reason", "item.added_reason", "entry.added_reason",
+         "outcome.not_referred", "entry.disclose_why",
          "item.moved_reason", "item.put_off", "plan_review.text", "minutes_case.said", "minutes_case.notes",
          "minutes.observer"),
         ("read meeting",),
@@ -89,6 +90,8 @@ READ_BY: dict[str, tuple[str, ...]] = {
         ("reveal safe address",),
     ),
     "reveal.reason": ("read audit of a case",),
+    "retention_step.reason": ("read retention",),
+    "case_hold.reason": ("hold records",),
     "address_share.reason": ("share safe address",),
     "step.text": ("restrict",),
     **dict.fromkeys(
@@ -101,17 +104,32 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "opening.reason": ("review broken glass", "read audit of a case"),
     "closed_reason.reason": ("read audit of a case",),
     "opening.review": ("review broken glass",),
+    **dict.fromkeys(
+        ("disclosure_request.name", "disclosure_request.organisation", "disclosure_request.purpose"),
+        ("read disclosure",),
+    ),
+    "disclosure_step.reason": ("step on disclosure",),
+    **dict.fromkeys(("disclosure_release.recipient", "disclosure_release.purpose"), ("release disclosure",)),
     "refusal.note": ("see refused messages",),
     "alarm.note": ("be told of alarms",),
+    **dict.fromkeys(("complaint.what", "complaint_entry.told"), ("handle complaint",)),
+    **dict.fromkeys(("breach.what", "breach.done", "breach_entry.told"), ("run breach",)),
     "feed_import.dealt_with_reason": ("create incident",),
 }  # fmt: skip
 #: What the page words finer than a line of its table: of coordinator, chair, representative, IDVA. Several
 #: marks: one of them will do.
 READ_AS: dict[str, str] = {
+    "outcome_version.told": "P P - -",  # what an outcome said before: for who runs meetings
     "live_field.value": "P - - -",  # who records outcomes is told what others type
     "crime_disclosed.text": "P P O O",  # the agency that disclosed it, and the police told of it
     "flag.contact": "P P O O",
+    **dict.fromkeys(
+        ("disclosure_answer.words", "disclosure_answer.redactions", "disclosure_asked.outcome_words"),
+        "P P O O",
+    ),
     "emergency_ask.reason": "P P O O",
+    "disagreement.about": "P P O O",
+    "disagreement_entry.told": "P P O O",
     "confirmation.reason": "- - O O",  # others read it where it moves the case to discussion
     "research_draft.text": "- - O O",  # of one's own agency, until it is sent
     "feedback.unsafe": "P P - L",  # and the IDVA the case is given to (F1)
@@ -121,6 +139,7 @@ READ_AS: dict[str, str] = {
     "minutes_case.crime": "P P O O",
     "attendee.name": "P P - -",
     "attendee.organisation": "P P - -",
+    "attendee_apart.reason": "P P - -",  # of the cases they may open
     "minutes.sent_back": "P P - -",
     **{f"minutes_case, draft.{part}": "P P - -"
        for part in ("said", "notes", "unsafe", "heard_by", "crime")},
@@ -187,6 +206,8 @@ def may_read(facts: Facts, who: UUID, canary: Canary, case_id: UUID | None, area
         return canary.person == who and ORACLE["own account"][role] != "-"
     if agency.withdrawn_on and role in PANEL:
         return False
+    if canary.what.startswith("sharing_decision."):  # of those on no case one's own alone (K4)
+        return canary.person == who and not (agency.withdrawn_on and role in LEAVING)
     if canary.what in KEPT or agency.area_id != area_id:
         return False
     rows, marks = _marks(canary.what, role)

@@ -36,7 +36,8 @@ from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.a_sent_referral import a_draft_row
-from tests.proofs.oracle import PANEL, ROLES
+from tests.a_sharing import a_sharing_row
+from tests.proofs.oracle import ORACLE, PANEL, ROLES
 from tests.proofs.standings import SETS, STANDINGS, World
 from tests.proofs.world_cases import cases, need_to_know
 
@@ -135,6 +136,10 @@ def _own_things(world: World) -> None:
             SessionRow(key=f"other-{who.hex}", id=own["session_id"], account_id=who, browser="a browser",
                        data={"_user_id": str(who)}, created_at=NOW, seen_at=NOW),
         ])  # fmt: skip
+        if ORACLE["decide to share"][role] != "-":
+            deciding = a_sharing_row(area_id, who, agency)
+            own["sharing_id"] = deciding.id
+            db.session.add(deciding)
         for name in SETS[:-1] if standing != "far" else ("far",):
             mine = dict(own)
             if role in PANEL:

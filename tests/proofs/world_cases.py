@@ -16,8 +16,12 @@ from meetingsvc.models import (
     AllocationAskRow,
     AllocationRow,
     AreaRow,
+    BreachEntryRow,
+    BreachRow,
     CaseRow,
     ClosedReasonRow,
+    ComplaintEntryRow,
+    ComplaintRow,
     ContactRow,
     CorrectionRequestRow,
     CorrectionToldRow,
@@ -47,10 +51,13 @@ from meetingsvc.store import accounts as account_store
 from meetingsvc.store import sealed
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
+from tests.a_breach import put_disagreement
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
 from tests.a_match import a_match
+from tests.a_retention import kept_of
 from tests.a_sent_referral import a_sent_row
 from tests.a_telling import a_flag, a_telling
+from tests.a_third_party import requests_of
 from tests.a_transfer import on_its_way
 from tests.an_application import application_and_order
 from tests.an_emergency import an_ask
@@ -161,6 +168,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     by = world.people[Role.COORDINATOR, "far"] if name == "far" else world.keeper
     made = {key: uuid4() for key in
             ("proposal_id", "opening_id", "ticket_id", "request_id", "refusal_id", "alarm_id", "share_id",
+             "breach_id", "complaint_id", "disagreement_id",
              "wall_id", "token_id", "message_id")}  # fmt: skip
     about = found["account_id"]
     db.session.add_all([
@@ -184,6 +192,8 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
                   about=[str(case)]),
         AlarmRow(id=made["alarm_id"], area_id=area, account_id=by, kind="many cases", raised_at=NOW,
                  last_at=NOW, cases=26),
+        BreachRow(id=made["breach_id"], area_id=area, reference=f"BRE-{made['breach_id'].hex[:6]}",
+                  what="invented", unsafe_now=False, done="", detected_at=NOW, raised_by=by, raised_at=NOW),
         AddressShareRow(id=made["share_id"], area_id=area, case_id=case, address_id=found["address_id"],
                         account_id=about, meeting_id=found["meeting_id"], reason="invented",
                         shared_by=by, at=NOW),
@@ -193,10 +203,29 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
         WallRow(id=made["wall_id"], area_id=area, case_id=case, account_id=about,
                 ground=WallGround.DECLARED, shared="", state=WallState.STANDS, put_by=about, put_at=NOW),
     ])  # fmt: skip
+    db.session.add(
+        ComplaintRow(id=made["complaint_id"], area_id=area, reference=f"COM-{made['complaint_id'].hex[:6]}",
+                     complainant="other", about="meeting", what="invented", received_at=NOW, raised_by=by,
+                     raised_at=NOW)
+    )  # fmt: skip
+    db.session.flush()
+    db.session.add(
+        ComplaintEntryRow(area_id=area, complaint_id=made["complaint_id"], place=1, kind="step", at=NOW,
+                          told={"step": "take on", "who": "the chair", "reason": "", "rights": False,
+                                "reveals_nothing": False}, account_id=by, recorded_at=NOW)
+    )  # fmt: skip
+    db.session.add(
+        BreachEntryRow(area_id=area, breach_id=made["breach_id"], place=1, kind="affected", at=NOW,
+                       told={"who": "invented", "perpetrator": False}, account_id=by, recorded_at=NOW)
+    )  # fmt: skip
     made |= on_its_way(area, case, by, TOKENS[name])
+    made |= kept_of(area, case, by, found["agency_id"], f"{TOKENS[name]} reason")
     made |= a_match(area, case, f"{TOKENS[name]}matched")
+    made |= requests_of(area, case, about, found["agency_id"], TOKENS[name], by)
     db.session.add(waits := an_ask(area, case, found["agency_id"], about, f"{TOKENS[name]} emergency"))
     made["ask_id"] = waits.id
+    put_disagreement(made["disagreement_id"], area, about, found["agency_id"], case,
+                     f"{TOKENS[name]} challenge")  # fmt: skip
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     return made
 

@@ -19,8 +19,11 @@ from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.store import schema
 from tests.servers import apps
+from tests.servers import rows as held
 
 OWNER, SERVICE = "meetingsvc_owner", "meetingsvc_app"
+#: On SQLite the name of a file.
+Rows = str | held.Held
 
 
 #: What says how a database is made: where one of these differs, it is not as new.
@@ -60,6 +63,7 @@ class Copies:
         self._idle: list[str] = []
         self._uses: Counter[str] = Counter()
         self._kept: dict[str, psycopg.Connection[tuple[Any, ...]]] = {}
+        self.entered = 0
         if postgresql:
             self._make_roles()
         self._migrate(self._url_of(self._template, create=True), self._url_of(self._template, OWNER))
@@ -99,6 +103,23 @@ class Copies:
             self._say(f'CREATE DATABASE "{name}" TEMPLATE "{kept}" OWNER {OWNER}')
         else:
             self._copy_file(name, kept)
+
+    def rows(self, url: str) -> Rows:
+        """What this database holds, to be `put` there again. On SQLite nobody may be in it."""
+        return held.read(self._into(self._name_in(url))) if self._server else self.keep(url)
+
+    def put(self, url: str, rows: Rows, before: Rows | None) -> None:
+        """These in the place of those that are there: none, where none are named."""
+        name = self._name_in(url)
+        if isinstance(rows, str):
+            self._copy_file(name, rows)
+        else:
+            held.put(self._into(name), rows, None if isinstance(before, str) else before)
+
+    def let_go(self, rows: Rows) -> None:
+        """Nobody will `put` them any more."""
+        if isinstance(rows, str):
+            self._file(rows).unlink()
 
     def forget(self, url: str, kept: str) -> None:
         """Takes both back, and gives neither out again."""
@@ -183,6 +204,7 @@ class Copies:
 
     def above(self, url: str) -> psycopg.Connection[tuple[Any, ...]]:
         """Into this database, above all its policies."""
+        self.entered += 1
         return self._connected(self._name_in(url))
 
     def _say(self, statement: str, name: str = "") -> None:

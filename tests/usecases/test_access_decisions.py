@@ -18,38 +18,45 @@ from meetingsvc.usecases import proposals, restrictions, unnaming, wall_decision
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 WHY = "Two of us have looked"
 DAY = NOW.date()
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def who(agency: UUID) -> Principal:
     return a_person(agency, Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def chair(agency: UUID) -> Principal:
     return a_person(agency, Role.CHAIR, "Priya Venn")
 
 
 @pytest.fixture
+@remembered
 def third(agency: UUID) -> Principal:
     return a_person(agency, Role.CHAIR, "Nell Ash")
 
 
 @pytest.fixture
+@remembered
 def case_id(area_id: UUID, who: Principal) -> UUID:
     (item,) = listed(area_id, people_rows(1, DAY))
     return db.session.get_one(ItemRow, item).case_id
 
 
 @pytest.fixture
+@remembered
 def kept(case_id: UUID, who: Principal, chair: Principal, third: Principal) -> UUID:
     """The case, restricted: all who run meetings are named on it."""
     restrictions.restrict(who, case_id, WHY, (), NOW)

@@ -31,22 +31,26 @@ from minutes.actions import Status
 from notifications.messages import Notice
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 TODAY = NOW.date()
 
 
 @pytest.fixture
+@remembered
 def owner(area_id: UUID) -> UUID:
     """The agency that owns the first action: the tests' builder gives it to the area's first."""
     return an_agency(area_id, "Aldermoor Homes", daily=True)
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID, owner: UUID) -> Principal:
     return a_person(an_agency(area_id, "Zeal Police", daily=True), Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def action(coordinator: Principal, owner: UUID) -> UUID:
     """An open action of the owner, from a daily meeting that referred the case."""
     referred(coordinator, [Group.NEW_NO_SAFEGUARDS])
@@ -198,6 +202,33 @@ def test_A1_it_is_given_to_somebody_of_the_agency_that_owns_it(
     assert actions.listed(mine, Which.MINE, None, TODAY, 1) == ([], 0)
 
 
+def test_A1_who_did_an_action_before_stays_on_record(
+    coordinator: Principal, owner: UUID, action: UUID
+) -> None:
+    mine, sam = a_person(owner), a_person(owner, name="Sam Okoro")
+    for to in (mine, sam, sam, mine):
+        usecase.progress(mine, {action: Told(owner=to.account_id)}, NOW)
+    told = ["Joan Akande", "Sam Okoro, no longer Joan Akande", "Joan Akande, no longer Sam Okoro"]
+    assert steps_of(mine, action) == [("Who does it", one) for one in told]
+    db.session.rollback()
+    given = select(AuditRow.detail).where(AuditRow.action == "action.given").order_by(AuditRow.id)
+    ids = [(line["account"], line["was"]) for line in db.session.scalars(given)]
+    one, other = str(mine.account_id), str(sam.account_id)
+    assert ids == [(one, None), (other, one), (one, other)]
+
+
+def test_A1_giving_an_action_to_somebody_is_not_the_chairs_word_on_it(
+    coordinator: Principal, owner: UUID, action: UUID
+) -> None:
+    mine, chair = a_person(owner), a_person(coordinator.agency_id, Role.CHAIR)
+    usecase.set_status(mine, action, Status.NOT_DONE, "No key", NOW)
+    usecase.reopen(coordinator, action, "The risk is as it was", NOW + timedelta(hours=1))
+    usecase.progress(mine, {action: Told(owner=mine.account_id)}, NOW + timedelta(hours=2))
+    usecase.set_status(mine, action, Status.NOT_DONE, "Still no key", NOW + timedelta(hours=3))
+    usecase.progress(mine, {action: Told(owner=a_person(owner).account_id)}, NOW + timedelta(hours=4))
+    assert [one.id for one in actions.twice_not_done(chair)] == [action]
+
+
 def test_A1_not_done_twice_goes_to_the_chair_who_says_what_is_done(
     coordinator: Principal, owner: UUID, action: UUID
 ) -> None:
@@ -258,6 +289,18 @@ def test_A2_the_owner_is_reminded_before_and_after_once_a_day_and_nobody_else(
     assert reminded(22) == 2, "then to everyone who attends for the agency"
     usecase.set_status(colleague, action, Status.DONE, "Seen", NOW + timedelta(days=23))
     assert reminded(40) == 0
+
+
+def test_A2_an_action_due_on_the_last_of_all_days_keeps_no_other_from_being_reminded_of(
+    owner: UUID, action: UUID
+) -> None:
+    a_person(owner)
+    with saved():
+        row = db.session.get_one(ActionRow, action)
+        row.due = TODAY + timedelta(days=1)
+        db.session.add(another(row, date.max, "open"))
+    assert action_reminders.remind(NOW + timedelta(days=2)) == 1
+    assert action_reminders.remind(NOW + timedelta(days=9)) == 1
 
 
 @pytest.mark.parametrize(

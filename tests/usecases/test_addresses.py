@@ -66,11 +66,13 @@ from tests.an_address import (
     the_marac,
     victim,
 )
+from tests.servers.remembered import remembered
 
 NOTHING = Told("", "", None, "", "", "")
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator."""
     with acting.service(), saved():
@@ -80,28 +82,33 @@ def who(area_id: UUID) -> Principal:
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     """Joan Akande, of an agency that attends both meetings."""
     return a_person(an_agency(who.area_id, "Fellside Homes", daily=True))
 
 
 @pytest.fixture
+@remembered
 def other(who: Principal) -> Principal:
     """Somebody of another agency that attends both."""
     return a_person(an_agency(who.area_id, "Tarn School", daily=True), name="Idris Vaughan")
 
 
 @pytest.fixture
+@remembered
 def idva(who: Principal) -> Principal:
     return a_person(an_agency(who.area_id, "Haven", daily=True), Role.IDVA, "Adaeze Holt")
 
 
 @pytest.fixture
+@remembered
 def case(who: Principal) -> UUID:
     return a_case(who)
 
 
 @pytest.fixture
+@remembered
 def safe(rep: Principal, case: UUID) -> UUID:
     """A safe address that the housing agency told."""
     return usecase.tell_address(rep, case, victim(case), an_address(), NOW)

@@ -32,29 +32,35 @@ from meetingsvc.store.trail_words import ACTIONS, Sort
 from meetingsvc.usecases import alarms, areas, reading
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, an_agency, listed, people_rows
+from tests.servers.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def police(area_id: UUID) -> UUID:
     return an_agency(area_id, "Northmoor Police", daily=True)
 
 
 @pytest.fixture
+@remembered
 def chair(police: UUID) -> Principal:
     return a_person(police, Role.CHAIR, "Ines Duarte")
 
 
 @pytest.fixture
+@remembered
 def governance(police: UUID) -> Principal:
     return a_person(police, Role.INFORMATION_GOVERNANCE, "Tom Whitlock")
 
 
 @pytest.fixture
+@remembered
 def coordinator(police: UUID) -> Principal:
     return a_person(police, Role.COORDINATOR, "Robin Ashgrove")
 
 
 @pytest.fixture
+@remembered
 def browser(police: UUID) -> Principal:
     return a_person(police, Role.REPRESENTATIVE, "Sam Okoro")
 

@@ -27,32 +27,38 @@ from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_walls import HER, a_case, restriction, sees, standing
 
 WHY = "She has just rung us"
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def coordinator(agency: UUID) -> Principal:
     return a_person(agency, Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def chair(agency: UUID) -> Principal:
     return a_person(agency, Role.CHAIR, "Priya Venn")
 
 
 @pytest.fixture
+@remembered
 def governance(agency: UUID) -> Principal:
     return a_person(agency, Role.INFORMATION_GOVERNANCE, "Edith Sallow")
 
 
 @pytest.fixture
+@remembered
 def rep(agency: UUID) -> Principal:
     return a_person(agency, name="Joan Harrow")
 

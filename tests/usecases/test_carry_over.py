@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from structlog.testing import capture_logs
 from werkzeug.exceptions import Forbidden
 
@@ -23,14 +23,16 @@ from meetingsvc.models import (
     HearingRow,
     ItemRow,
     MeetingRow,
+    NamedRow,
     OutcomeRow,
     PackRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, feedback_undecided, marac_waiting, minutes_due, packs, trail
 from meetingsvc.store import marac as store
-from meetingsvc.store import marac_waiting, packs
-from meetingsvc.usecases import areas, lists, marac, marac_publishing
+from meetingsvc.usecases import areas, lists, marac, marac_publishing, outcome_meeting
 from meetingsvc.usecases import carry_over as usecase
 from meetingsvc.usecases.area_by_area import Unfinished
 from meetingsvc.usecases.carry_over import carry_over
@@ -48,6 +50,7 @@ from tests.a_marac import (
     referred,
 )
 from tests.builders import take_in
+from tests.servers.remembered import remembered
 from tests.usecases.test_marac import THURSDAY, set_marac_day
 
 A_FORTNIGHT = timedelta(days=14)
@@ -85,6 +88,7 @@ def test_M1_what_a_published_agenda_holds_stays(area_id: UUID) -> None:
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December."""
     set_marac_day(area_id, THURSDAY)
@@ -209,8 +213,7 @@ def test_M1_the_cases_of_a_published_marac_that_did_not_sit_go_on_the_next(who: 
         marac_publishing.did_not_sit(who, meeting_id, "Snow", at)
     assert carry_over(FRIDAY + timedelta(days=5)) == 0, "nothing is moved twice"
     line = db.session.scalars(select(AuditRow).where(AuditRow.action == "marac.did_not_sit")).one()
-    told = {"notices": 1 if days <= 0 else 0}  # those who attended by then know
-    assert line.detail == {"items": 3, "carried": 3, **told}
+    assert line.detail == {"items": 3, "carried": 3, "notices": 1}
 
 
 def test_M1_its_cases_are_heard_at_the_next_one(who: Principal) -> None:
@@ -259,6 +262,98 @@ def reasons_on(day: date) -> str:
     rows = select(EntryRow.reasons).join(ItemRow, ItemRow.id == EntryRow.item_id)
     rows = rows.join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
     return " ".join(db.session.scalars(rows.where(MeetingRow.sits_on == day, MeetingRow.kind == "DRAMM")))
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_T6_a_marac_that_heard_a_case_or_decided_one_sat(who: Principal, days: int) -> None:
+    items, at = published(who), NOW.replace(month=12, day=3, hour=11)
+    heard, meeting_id = line_of(items[0]).id, the_marac()
+    recorded = OutcomeRow(
+        item_id=heard, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+        group_reason="", notes="", recorded_by=who.account_id, recorded_at=at,
+    )  # fmt: skip
+    for began_at, outcome in ((None, recorded), (at, None)):
+        with saved():
+            db.session.execute(delete(OutcomeRow).where(OutcomeRow.item_id == heard))
+            db.session.get_one(MeetingRow, meeting_id).began_at = began_at
+            db.session.add_all([outcome] if outcome else [])
+        with pytest.raises(RuleBroken, match="has begun"):
+            marac_publishing.did_not_sit(who, meeting_id, "Snow", at + timedelta(days=days))
+        db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(HearingRow)) == len(items)
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_M6_a_hidden_outcome_is_told_by_no_refusal_and_its_case_stays_heard(
+    who: Principal, days: int
+) -> None:
+    items, at = published(who), NOW.replace(month=12, day=3, hour=11) + timedelta(days=days)
+    keeper, meeting_id = a_person(who.agency_id, Role.COORDINATOR, "Keeper"), the_marac()
+    hidden, open_ = (line_of(item) for item in items)
+    hidden_id, case_id = hidden.id, hidden.case_id
+    about = {"area_id": who.area_id, "case_id": case_id}
+    outcome = OutcomeRow(
+        item_id=hidden_id, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+        group_reason="", notes="", recorded_by=keeper.account_id, recorded_at=at,
+    )  # fmt: skip
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **about)
+        )
+        db.session.add(
+            NamedRow(account_id=keeper.account_id, named_by=keeper.account_id, named_at=NOW, **about)
+        )
+        db.session.add(outcome)
+    with pytest.raises(RuleBroken, match="has begun"):
+        marac_publishing.did_not_sit(keeper, meeting_id, "Snow", at)
+    db.session.rollback()
+    assert marac_publishing.did_not_sit(who, meeting_id, "Snow", at) == 1
+    assert db.session.scalars(select(HearingRow.case_id)).all() == [case_id]
+    assert (line_of(items[0]).id, meeting_of(items[1])) == (hidden_id, NEXT), (
+        "what was decided is not carried"
+    )
+    assert carry_over(FRIDAY + timedelta(days=5)) == 0
+    line = db.session.scalars(select(AuditRow).where(AuditRow.action == "marac.stays_heard")).one()
+    assert line.case_id == case_id
+    for reader, told in ((keeper, True), (who, False)):
+        with acting.acting(reader):
+            lines = [one.what for one in trail.lines(reader, trail.Filter(), 1, 50)]
+            waits = {one.case_id for one in marac_waiting.waiting_referrals(reader, FRIDAY.date())}
+        assert any("it stays heard" in one for one in lines) is told
+        assert case_id not in waits
+
+
+def test_F1_M4_what_a_MARAC_decided_is_told_and_minuted_though_it_is_said_not_to_have_sat(
+    who: Principal,
+) -> None:
+    items, at = published(who), NOW.replace(month=12, day=3, hour=11)
+    keeper, meeting_id = a_person(who.agency_id, Role.COORDINATOR, "Keeper"), the_marac()
+    line = line_of(items[0])
+    hidden_id, about = line.id, {"area_id": who.area_id, "case_id": line.case_id}
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **about)
+        )
+        db.session.add(
+            NamedRow(account_id=keeper.account_id, named_by=keeper.account_id, named_at=NOW, **about)
+        )
+        db.session.add(OutcomeRow(
+            item_id=hidden_id, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+            group_reason="", notes="", recorded_by=keeper.account_id, recorded_at=at,
+        ))  # fmt: skip
+    marac_publishing.did_not_sit(who, meeting_id, "Snow", at)
+    noted = db.session.scalars(select(AuditRow).where(AuditRow.action == "feedback.undecided")).all()
+    assert [one.case_id for one in noted] == [about["case_id"]]
+    for reader, told in ((keeper, True), (who, False)):
+        with acting.acting(reader):
+            assert [one.item_id for one in feedback_undecided.undecided(reader)] == [hidden_id] * told
+            assert [one.meeting_id for one in minutes_due.waiting(reader, at.date())] == [meeting_id] * told
+    with acting.acting(keeper):
+        item = outcome_meeting.item_of(keeper, hidden_id)
+        row = outcome_meeting.outcome_of(keeper, hidden_id)
+        assert outcome_meeting.opened(keeper, item, row).id == meeting_id, "its outcome is still amended"
+        with pytest.raises(RuleBroken, match="did not sit"):
+            outcome_meeting.opened(keeper, item, None)
 
 
 def test_T15_a_case_of_a_marac_that_did_not_sit_waits_and_is_no_repeat(who: Principal) -> None:

@@ -34,6 +34,7 @@ from meetingsvc.usecases.confirmations import Sent
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, line_of, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 THURSDAY = date(2026, 12, 3)
 SOON = NOW + timedelta(hours=1)
@@ -71,6 +72,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     with saved():
         row = db.session.get_one(AreaRow, area_id)

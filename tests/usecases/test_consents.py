@@ -33,6 +33,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency
 from tests.an_address import a_case
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 TODAY = NOW.date()
 SHARING = Sharing("What was seen", frozenset({Lawful.CRIME}), "DI Teal", "The panel")
@@ -40,11 +41,13 @@ SOURCE = "told by the victim"
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     return a_person(an_agency(area_id), Role.COORDINATOR)
 
 
 @pytest.fixture
+@remembered
 def case_id(core_app: Flask, who: Principal) -> UUID:
     return a_case(who)
 
@@ -153,6 +156,7 @@ def medium(**told: str) -> dict[str, str]:
 
 
 @pytest.fixture
+@remembered
 def of_case(core_app: Flask, who: Principal) -> UUID:
     """A case listed for a high-risk incident, with a medium-risk one of the same people left out by T5."""
     take_in(who.area_id, a_row(occurrence_number="HIGH", victim_nominal="V-K", perpetrator_nominal="P-K"))

@@ -39,6 +39,7 @@ from meetingsvc.usecases.corrections import Superseded
 from meetingsvc.usecases.transaction import saved
 from minutes.notes import Note
 from tests.a_marac import NOW, SECRET, a_person, an_agency, line_of, referred
+from tests.servers.remembered import remembered
 
 LATER = NOW + timedelta(hours=1)
 
@@ -51,21 +52,25 @@ def homes(area_id: UUID, area: AreaRow) -> UUID:
 
 
 @pytest.fixture
+@remembered
 def police(area_id: UUID, homes: UUID) -> UUID:
     return an_agency(area_id, "Northmoor Police", daily=True)
 
 
 @pytest.fixture
+@remembered
 def scribe(police: UUID) -> Principal:
     return a_person(police, Role.COORDINATOR, "Robin Ashgrove")
 
 
 @pytest.fixture
+@remembered
 def owner(homes: UUID) -> Principal:
     return a_person(homes, Role.REPRESENTATIVE, "Joan Akande")
 
 
 @pytest.fixture
+@remembered
 def other(police: UUID) -> Principal:
     return a_person(police, Role.REPRESENTATIVE, "Sam Okoro")
 

@@ -22,6 +22,7 @@ from notifications.messages import Line, Notice
 from notifications.recipients import Ground
 from notifications.schedule import line
 from tests.a_marac import NOW
+from tests.servers.remembered import remembered
 from tests.usecases.test_pack_restricted import Panel
 
 WAITING = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
@@ -32,6 +33,7 @@ KINDS = (Notice.PACK_READY, Notice.ACTIONS, Notice.MINUTES)
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     found = Panel(area_id, restricted=0)
     marac_publishing.publish(found.chair, found.meeting_id, NOW)

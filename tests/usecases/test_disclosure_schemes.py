@@ -14,24 +14,25 @@ from agenda.circulation import Group
 from agenda.disclosure_scheme import Recipient, Right, Stage, Step
 from agenda.incidents import Risk
 from agenda.rules import RuleBroken
-from meetingsvc.models import ApplicationRow, AuditRow, ItemRow, OutboxRow, OutcomeRow, db
+from meetingsvc.models import ApplicationRow, AuditRow, EntryRow, ItemRow, OutboxRow, OutcomeRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, lists, outcomes, sealed
 from meetingsvc.store import application_steps as steps
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
-from meetingsvc.usecases import agencies, areas, list_changes, staff_details
+from meetingsvc.usecases import agencies, areas, disclosure_updates, list_changes, staff_details
 from meetingsvc.usecases import disclosure_schemes as usecase
 from meetingsvc.usecases import outcomes as recording
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
-from minutes.outcome import Outcome
+from minutes.outcome import Disclosure, Outcome
 from minutes.recording import Recording
 from notifications.messages import Notice
 from tests.a_meeting_record import nothing_missing
 from tests.an_application import CONTACT, NOW, a_police_force, a_telling, an_application, somebody
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 TUESDAY = date(2026, 11, 3)
 MORNING = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -56,11 +57,16 @@ class Panel:
         self.housing = somebody(homes, Role.REPRESENTATIVE, "f@northmoor.example", "Ann Frost")
 
 
-@pytest.fixture
-def panel(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Panel:
+@pytest.fixture(autouse=True)
+def _before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "hashed", lambda password: "x")
     monkeypatch.setattr(sealed, "closed", lambda key, text: text[::-1].encode())
     monkeypatch.setattr(sealed, "opened", lambda key, kept: kept.decode()[::-1])
+
+
+@pytest.fixture
+@remembered
+def panel(area_id: UUID) -> Panel:
     return Panel(area_id)
 
 
@@ -91,17 +97,27 @@ def listed(panel: Panel, key: UUID) -> UUID:
 def decide(panel: Panel, item_id: UUID, disclose: bool, notes: str = "", **told: object) -> None:
     """The daily meeting's outcome, which is the decision (C4)."""
     db.session.rollback()
+    entries = db.session.scalars(select(EntryRow).where(EntryRow.item_id == item_id)).all()
+    asked = [entry.occurrence_number for entry in entries if entry.occurrence_number.startswith("DSA-")]
+    each(panel, item_id, *(Disclosure(reference, disclose, notes) for reference in asked), **told)
+
+
+def each(panel: Panel, item_id: UUID, *disclosures: Disclosure, **told: object) -> None:
+    """The outcome with a decision on each application."""
+    db.session.rollback()
     row = db.session.get(OutcomeRow, item_id)
-    outcome = Outcome(Risk.STANDARD, disclose=disclose, notes=notes, **told)  # type: ignore[arg-type]
+    outcome = Outcome(Risk.STANDARD, disclosures=disclosures, **told)  # type: ignore[arg-type]
     recording.record(panel.coordinator, item_id, Recording(row.version if row else 0, outcome), MORNING)
 
 
 def to_be_disclosed(panel: Panel) -> UUID:
+    """Decided so, and the police do not wait for the MARAC."""
     key = applied(panel)
     usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
     nothing_missing(panel.coordinator, at=MORNING)
     list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    disclosure_updates.go_ahead(panel.police, key, "He moves in on Friday", MORNING)
     return key
 
 
@@ -128,7 +144,7 @@ def test_T9_the_same_people_come_under_the_case_they_have(panel: Panel) -> None:
     listed(panel, applied(panel))
     (item,) = db.session.scalars(select(ItemRow)).all()
     facts = outcomes.facts(Host(item.area_id), item)
-    assert facts.disclosure and not facts.disclosure_only, "so it is no group 5 (C1)"
+    assert facts.applications and not facts.disclosure_only, "so it is no group 5 (C1)"
 
 
 @ON_ONE
@@ -138,7 +154,7 @@ def test_C1_C4_an_application_alone_goes_to_marac_in_group_5(panel: Panel) -> No
     refer = {"refer": True, "in_place": False, "group": Group.DISCLOSURE}
     decide(panel, item_id, True, **refer)
     row = db.session.get_one(OutcomeRow, item_id)
-    assert (row.proposed_group, row.group, row.disclose) == (5, 5, True)
+    assert (row.proposed_group, row.group) == (5, 5)
 
 
 def test_C4_the_daily_meetings_outcome_is_the_decision(panel: Panel) -> None:
@@ -156,6 +172,35 @@ def test_C4_the_daily_meetings_outcome_is_the_decision(panel: Panel) -> None:
     ]  # fmt: skip
 
 
+def test_C4_Y1_two_applications_of_one_case_are_decided_each_by_itself(panel: Panel) -> None:
+    first, second = applied(panel), applied(panel, applicant="Rose Sorrel", right=Right.ASK)
+    for key in (first, second):
+        usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
+    item_id = listed(panel, first)
+    assert kept(panel.coordinator, second).listed.item_id == item_id  # type: ignore[union-attr]
+    one, other = (kept(panel.coordinator, key).reference for key in (first, second))
+    with pytest.raises(recording.Unfit) as refused:
+        each(panel, item_id, Disclosure(one, True))
+    assert set(refused.value.problems) == {f"disclose-{other}-decision"}
+    each(panel, item_id, Disclosure(one, True), Disclosure(other, False, "She is told already."))
+    assert (stage(panel, first), stage(panel, second)) == (Stage.DISCLOSE, Stage.NOT_DISCLOSED)
+    told = steps.done(panel.coordinator, kept(panel.coordinator, second))
+    assert told[-1].reason == "She is told already."
+    with acting.acting(panel.coordinator):
+        assert [one.id for one in store.waiting(panel.coordinator)] == [first]
+        assert [one.id for one in store.ended(panel.coordinator, 5)] == [second]
+
+
+def test_C4_a_save_without_an_answer_takes_no_decision_back(panel: Panel) -> None:
+    key = applied(panel)
+    usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
+    item_id = listed(panel, key)
+    decide(panel, item_id, True)
+    with pytest.raises(recording.Unfit):
+        each(panel, item_id)
+    assert stage(panel, key) is Stage.DISCLOSE
+
+
 @ON_ONE
 def test_C4_nobody_acts_on_a_decision_that_may_still_change(panel: Panel) -> None:
     key = applied(panel)
@@ -165,6 +210,7 @@ def test_C4_nobody_acts_on_a_decision_that_may_still_change(panel: Panel) -> Non
         usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
     nothing_missing(panel.coordinator, at=MORNING)
     list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    disclosure_updates.go_ahead(panel.police, key, "He moves in on Friday", MORNING)
     usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
     assert stage(panel, key) is Stage.DISCLOSED
 
@@ -307,7 +353,9 @@ def test_V5_every_step_leaves_a_line_without_a_name(panel: Panel) -> None:
     key = to_be_disclosed(panel)
     usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
     lines = db.session.scalars(select(AuditRow).where(AuditRow.action.startswith("application."))).all()
-    assert [line.action for line in lines] == ["application.made", "application.step", "application.step"]
+    assert [line.action.removeprefix("application.") for line in lines] == [
+        "made", "step", "marac_step", "step",
+    ]  # fmt: skip
     assert lines[-1].case_id is not None, "it is read with the case, once there is one"
     assert not any(word in str(line.detail) for line in lines for word in ("Sorrel", "Flint", "danger"))
 

@@ -1,17 +1,18 @@
 """Emergency MARACs: who asks, who accepts, and what follows at once (Rulebook M4, T6)."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.area import AreaSettings
 from agenda.circulation import Group
 from agenda.emergency import Soon
 from agenda.meetings import MeetingState
+from agenda.need_to_know import WallGround
 from agenda.pack import PackCase
 from agenda.rules import RuleBroken
 from meetingsvc import jobs
@@ -19,8 +20,10 @@ from meetingsvc.models import (
     AreaRow,
     AuditRow,
     EmergencyAskRow,
+    EntryRow,
     HearingRow,
     IncidentRow,
+    IncidentWallRow,
     ItemRow,
     MeetingRow,
     OutboxRow,
@@ -28,7 +31,16 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, areas, corrections, marac, outcomes, pack_content
+from meetingsvc.store import (
+    acting,
+    areas,
+    corrections,
+    marac,
+    outcomes,
+    pack_content,
+    research,
+    research_boxes,
+)
 from meetingsvc.store import emergency as store
 from meetingsvc.store.scope import audit_of
 from meetingsvc.usecases import emergency as usecase
@@ -38,6 +50,7 @@ from meetingsvc.usecases.carry_over import carry_over
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import (
     NOW,
+    TUESDAY,
     a_person,
     an_agency,
     decided,
@@ -50,6 +63,7 @@ from tests.a_marac import (
 )
 from tests.a_wall import a_wall
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 WHY = "He is released tonight and knows where she is."
 AT = NOW + timedelta(hours=5)
@@ -70,6 +84,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     with saved():
         row = db.session.get_one(AreaRow, area_id)
@@ -387,17 +402,40 @@ def test_M4_where_a_chair_can_decide_nobody_else_is_alarmed(panel: Panel, area_i
     assert emergency_chasing.undecidable(area_id, NOW, governs.account_id) == []
 
 
-def test_M4_one_that_waits_is_told_again_each_hour_of_its_day(panel: Panel) -> None:
+def test_M4_one_that_waits_is_told_again_each_hour_until_it_is_decided(panel: Panel) -> None:
     ask_id = panel.ask()
     assert emergency_chasing.remind(NOW + timedelta(minutes=30)) == 0
     hour = NOW + timedelta(hours=1)
     assert (emergency_chasing.remind(hour), emergency_chasing.remind(hour)) == (2, 0)
     assert emergency_chasing.remind(hour + timedelta(hours=1)) == 2
-    assert emergency_chasing.remind(NOW + timedelta(days=1)) == 0, "its day is over"
-    usecase.refuse(panel.chair, ask_id, "She is safe.", hour)
-    assert emergency_chasing.remind(hour + timedelta(hours=2)) == 0
+    for days in (1, 2, 30):
+        assert emergency_chasing.remind(NOW + timedelta(days=days)) == 2, "nobody decided"
+    usecase.refuse(panel.chair, ask_id, "She is safe.", NOW + timedelta(days=30))
+    assert emergency_chasing.remind(NOW + timedelta(days=31)) == 0
     job = next(job for job in jobs.JOBS if job.name == "remind-of-emergencies")
     assert job.every < timedelta(hours=1)
+
+
+def test_M4_one_asked_for_late_in_the_evening_is_told_again_that_night_to_who_can_decide(
+    panel: Panel, area_id: UUID
+) -> None:
+    with saved():
+        row = db.session.get_one(AreaRow, area_id)
+        row.settings = areas.settings_json(
+            replace(areas.settings_of(row), quiet_from=time(19, 0), quiet_until=time(8, 0))
+        )
+    late = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    usecase.ask(panel.rep, panel.case_id, WHY, Soon.TODAY, late)
+    told = OutboxRow.notice == "emergency"
+    for minutes in (65, 130, 195):
+        with saved():
+            db.session.execute(delete(OutboxRow))
+        now = late + timedelta(minutes=minutes)
+        assert emergency_chasing.remind(now) == 2
+        db.session.rollback()
+        rows = db.session.execute(select(OutboxRow.account_id, OutboxRow.not_before).where(told)).all()
+        assert panel.chair.account_id in {key for key, _ in rows}
+        assert all(at is None or at <= now for _, at in rows), "quiet hours hold no emergency"
 
 
 def test_M4_R2_who_read_its_pack_is_told_where_what_was_shared_is_corrected(
@@ -415,3 +453,30 @@ def test_M4_R2_who_read_its_pack_is_told_where_what_was_shared_is_corrected(
     with acting.acting(panel.coordinator):
         (note,) = corrections.shared(panel.coordinator, panel.case_id)
     assert panel.homes.account_id in corrections.receivers(area_id, note)
+
+
+def test_M2_M4_M6_who_researches_it_is_told_its_children_but_of_nothing_that_names_them(
+    panel: Panel, area_id: UUID
+) -> None:
+    child = {"children": "Wren Moss|2019-05-03|Y|victim", "children_present": "Y"}
+    (item,) = listed(area_id, [people_rows(1, TUESDAY)[0] | child], TUESDAY)
+    with acting.whole_area(area_id):
+        case_id = db.session.get_one(ItemRow, item).case_id
+        incident = db.session.scalars(select(EntryRow.incident_id).where(EntryRow.item_id == item)).one()
+    ask_id = usecase.ask(panel.coordinator, case_id, WHY, Soon.TODAY, NOW)
+    made = usecase.accept(panel.chair, ask_id, AT, NOW)
+
+    def asked() -> research_boxes.Case:
+        with acting.acting(panel.homes):
+            request = research.request(panel.homes, made)
+            assert request is not None and request.title == "Emergency MARAC"
+            (box,) = research_boxes.boxes(panel.homes, request)
+            return box.case
+
+    assert asked().children == "1: Wren Moss (7)" and asked().why[0] == f"Called in an emergency: {WHY}"
+    with saved(), acting.service():
+        db.session.add(
+            IncidentWallRow(incident_id=incident, account_id=panel.homes.account_id, area_id=area_id,
+                            ground=WallGround.PARTY, shared="name")
+        )  # fmt: skip
+    assert asked().children == ""

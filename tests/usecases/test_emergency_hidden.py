@@ -15,6 +15,7 @@ from notifications.recipients import Ground
 from tests.a_marac import NOW, a_person
 from tests.a_meeting_record import came, nothing_missing
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_emergency import AT, Panel, hidden, panel
 from tests.usecases.test_meeting_record import outcomes
 
@@ -23,6 +24,7 @@ LATER = AT + timedelta(hours=2)
 
 
 @pytest.fixture
+@remembered
 def walled(panel: Panel, area_id: UUID) -> Principal:
     who = a_person(panel.coordinator.agency_id, Role.COORDINATOR, "Walled One")
     a_wall(area_id, panel.case_id, who.account_id)

@@ -36,6 +36,7 @@ from meetingsvc.usecases.emergency_packs import Stale
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, SECRET, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_pack_restricted import Panel
 
 AT = datetime(2026, 12, 3, 8, 45, tzinfo=UTC)  # the MARAC sits at half past nine
@@ -43,6 +44,7 @@ MONDAY_AT = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)  # the daily meeting at e
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     """A published MARAC of two cases, the first restricted; its coordinators and chair are named on it."""
     found = Panel(area_id)

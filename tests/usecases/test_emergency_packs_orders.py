@@ -18,6 +18,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
 from tests.builders import a_row
+from tests.servers.remembered import remembered
 from tests.usecases.test_emergency_packs import text_of
 
 AT = NOW + timedelta(days=1, hours=2)  # the daily meeting of Tuesday begins soon
@@ -56,6 +57,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     council = an_agency(area_id, "Northmoor Council", daily=True)
     who, chair = a_person(council, Role.COORDINATOR, "Morgan"), a_person(council, Role.CHAIR, "Imelda")

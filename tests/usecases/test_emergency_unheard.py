@@ -18,6 +18,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, TUESDAY, a_person, an_agency, listed, people_rows, referred
 from tests.a_wall import a_wall
 from tests.builders import take_in
+from tests.servers.remembered import remembered
 from tests.usecases.test_carry_over import reasons_on
 from tests.usecases.test_marac import THURSDAY, set_marac_day, the_marac
 
@@ -53,6 +54,7 @@ class Called:
 
 
 @pytest.fixture
+@remembered
 def called(area_id: UUID) -> Called:
     set_marac_day(area_id, THURSDAY)
     return Called(area_id)

@@ -42,10 +42,12 @@ from minutes.feedback import Result, Standing, Telling, Try
 from minutes.outcome import Outcome
 from minutes.recording import Recording
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, listed, people_rows
+from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 TUESDAY = date(2026, 11, 24)
 LATER = NOW + timedelta(days=2)
-NOT_REFERRED = Outcome(Risk.MEDIUM, refer=False)
+NOT_REFERRED = Outcome(Risk.MEDIUM, refer=False, not_referred="She is in refuge.")
 #: What is no matter of the database.
 ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
@@ -85,6 +87,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     homes = an_agency(area_id, "Fellside Homes", daily=True)
     with saved():
@@ -262,6 +265,54 @@ def test_F5_attempts_are_kept_until_one_closes_it(panel: Panel) -> None:
     with pytest.raises(usecase.Unfit):
         usecase.change(panel.coordinator, panel.items[0], 1, by_rep(panel, due=date(2026, 12, 1)), LATER)
     assert [row.detail["closes"] for row in audited("feedback.recorded")] == [False, True]
+
+
+def test_F5_R1_told_is_taken_back_with_a_reason_and_a_day_and_what_was_recorded_stays(panel: Panel) -> None:
+    def taken_back(who: Principal, why: str, again_on: date | None, version: int = 1) -> None:
+        feedback_tries.take_back(who, panel.items[0], version, why, again_on, LATER)
+
+    panel.record()
+    panel.close()
+    soon = date(2026, 11, 27)
+    with pytest.raises(usecase.Unfit):
+        taken_back(panel.coordinator, "The wrong victim", soon)  # nobody recorded that she was told
+    told = Try(Result.TOLD, TUESDAY, "Niamh Carrow", "In person")
+    feedback_tries.record(panel.idva, panel.items[0], 1, told, LATER)
+    for why, again_on, wrong in ((" ", soon, {"why"}), ("x" * 2_001, soon, {"why"}),
+                                 ("x", None, {"again_on"}), ("x", MONDAY, {"again_on"}),
+                                 ("x", date(2999, 1, 1), {"again_on"})):  # fmt: skip
+        with pytest.raises(usecase.Unfit) as unfit:
+            taken_back(panel.coordinator, why, again_on)
+        assert unfit.value.problems.keys() == wrong
+    with pytest.raises(Forbidden):
+        taken_back(panel.idva, "x", soon)
+    with pytest.raises(RuleBroken, match="Somebody else"):
+        taken_back(panel.coordinator, "x", soon, 2)
+    taken_back(panel.coordinator, "It was another victim", soon)
+    kept = panel.kept()
+    assert kept is not None and (kept.standing, kept.due) == (Standing.TO_TELL, soon)
+    assert [one.told.how for one in kept.tries] == ["In person", "Not told after all: It was another victim"]
+    (line_told,) = audited("feedback.taken_back")
+    assert line_told.detail["item"] == str(panel.items[0]) and "another victim" not in str(line_told.detail)
+    with acting.acting(panel.idva):
+        (line,) = feedback_page.on_case(panel.idva, panel.case_id())
+        counts = feedback_lists.counts(panel.idva, TUESDAY)
+    assert line.standing is Standing.TO_TELL and counts is not None and counts.open == 1
+    unsafe = Try(Result.UNSAFE, TUESDAY, "Niamh Carrow", "He answered her telephone")
+    feedback_tries.record(panel.idva, panel.items[0], 1, unsafe, LATER)
+    with acting.acting(panel.idva):
+        (line,) = feedback_page.on_case(panel.idva, panel.case_id())
+    assert line.standing is Standing.UNSAFE
+
+
+def test_M6_who_is_kept_from_a_case_takes_nothing_back(panel: Panel) -> None:
+    panel.record()
+    panel.close()
+    told = Try(Result.TOLD, TUESDAY, "Niamh Carrow", "In person")
+    feedback_tries.record(panel.idva, panel.items[0], 1, told, LATER)
+    a_wall(panel.coordinator.area_id, panel.case_id(), panel.coordinator.account_id)
+    with pytest.raises(NotFound):
+        feedback_tries.take_back(panel.coordinator, panel.items[0], 1, "x", date(2026, 11, 27), LATER)
 
 
 @ON_ONE

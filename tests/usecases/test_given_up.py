@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.rules import RuleBroken
 from meetingsvc.mail import Cleared
@@ -20,6 +20,7 @@ from meetingsvc.usecases import outbox_care
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_marac import NOW, a_person, an_agency
+from tests.servers.remembered import remembered
 from tests.usecases.test_pack_restricted import Panel
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
@@ -76,6 +77,7 @@ class Place(Panel):
 
 
 @pytest.fixture
+@remembered
 def place(area_id: UUID) -> Place:
     return Place(area_id)
 
@@ -113,6 +115,24 @@ def test_V5_M6_the_other_reviewers_learn_at_once_and_a_chair_sends_it_again(
     outbox_care.resend(place.chair, key, NIGHT)
     place.run(NIGHT)
     assert db.session.get_one(OutboxRow, key).state == State.SENT
+
+
+def test_M6_V5_all_that_was_given_up_is_sent_again_as_far_as_who_asks_sees_it(place: Place) -> None:
+    about = {"about": [place.cases[0]], "urgent": True}
+    place.put(place.chair, Notice.ALARM, **about)
+    alarm = place.given_up(place.other, Notice.ALARM, **about)
+    two = [place.given_up(place.other, Notice.RESEARCH, NIGHT + timedelta(hours=12 + n)) for n in range(2)]
+    place.refuses.clear()
+    assert outbox_care.resend_given_up(place.coordinator, NIGHT) == 2
+    db.session.rollback()
+    states = {key: db.session.get_one(OutboxRow, key).state for key in (alarm, *two)}
+    assert states == {alarm: State.FAILED, two[0]: State.WAITING, two[1]: State.WAITING}
+    with pytest.raises(RuleBroken, match="No message is given up"):
+        outbox_care.resend_given_up(place.coordinator, NIGHT)
+    db.session.rollback()
+    assert outbox_care.resend_given_up(place.chair, NIGHT) == 1, "who was told the same"
+    with pytest.raises(Forbidden):
+        outbox_care.resend_given_up(place.governance, NIGHT)
 
 
 @OVERSIGHT
@@ -192,3 +212,16 @@ def test_S2_one_that_reached_nobody_counts_for_nothing(place: Place, state: Stat
         db.session.execute(first.values(state=state, sent_at=None))
     place.given_up(place.named, Notice.MINUTES, noon + timedelta(hours=1))
     assert [left for _, _, left in told()] == [False, False, True, True]
+
+
+def test_V2_of_two_complaints_at_one_moment_one_sees_the_message_of_ones_own(place: Place) -> None:
+    def told(to: Principal, path: str) -> UUID:
+        context = {"panel": "DRAMM", "sits_on": "2026-12-03", "path": path}
+        with saved():
+            key = outbox.put(to.area_id, to.account_id, Notice.COMPLAINT, context, NIGHT, about=[])
+        assert key is not None
+        return key
+
+    told(place.chair, "/complaints/1")
+    same, other = told(place.other, "/complaints/1"), told(place.other, "/complaints/2")
+    assert place.sees(place.chair, same) and not place.sees(place.chair, other)

@@ -41,6 +41,7 @@ from tests.a_wall import a_wall
 from tests.an_address import WHY, an_address, the_marac, victim
 from tests.an_application import an_order
 from tests.builders import a_row
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
@@ -73,6 +74,7 @@ class Half:
 
 
 @pytest.fixture
+@remembered
 def half(area_id: UUID) -> Half:
     return Half(area_id)
 

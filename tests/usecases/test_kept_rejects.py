@@ -16,6 +16,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency
 from tests.a_wall import a_wall
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 from tests.usecases.test_walls import a_case
 
 BAD = {"victim_dob": "31/02/1990"}
@@ -37,16 +38,19 @@ SAYING = {
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def kept_from(area_id: UUID, agency: UUID) -> Principal:
     return a_person(agency, Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def other(agency: UUID) -> Principal:
     return a_person(agency, Role.COORDINATOR, "Nell Ash")
 

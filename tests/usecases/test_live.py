@@ -26,18 +26,21 @@ from tests import a_marac
 from tests.a_marac import NOW
 from tests.a_meeting_record import nothing_missing
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("core_app")
-KEPT = Outcome(Risk.MEDIUM)
+KEPT = Outcome(Risk.MEDIUM, not_referred="She is in refuge.")
 
 
 @pytest.fixture
+@remembered
 def scribes(area_id: UUID) -> list[Principal]:
     agency = a_marac.an_agency(area_id, "Northmoor Council", daily=True)
     return [a_marac.a_person(agency, Role.COORDINATOR, name) for name in ("Ada Lunn", "Bo Finch", "Cy Marr")]
 
 
 @pytest.fixture
+@remembered
 def item(scribes: list[Principal]) -> UUID:
     return a_marac.listed(scribes[0].area_id, a_marac.people_rows(2, a_marac.MONDAY))[0]
 

@@ -48,6 +48,7 @@ from tests.a_marac import (
     to_day,
 )
 from tests.builders import take_in
+from tests.servers.remembered import remembered
 
 TWO = (Group.NEW_SAFEGUARDS, Group.REPEAT_NO_SAFEGUARDS)
 THURSDAY = date(2026, 12, 3)
@@ -60,6 +61,7 @@ def set_marac_day(area_id: UUID, day: date | None) -> None:
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December."""
     set_marac_day(area_id, THURSDAY)

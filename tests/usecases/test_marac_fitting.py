@@ -35,6 +35,7 @@ from meetingsvc.usecases.transaction import saved
 from meetingsvc.web import marac_parts
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, an_agency, line_of, referred, to_day
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_marac import THURSDAY, set_marac_day, the_marac
 
 NEXT = THURSDAY + timedelta(days=14)
@@ -45,6 +46,7 @@ ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December."""
     set_marac_day(area_id, THURSDAY)

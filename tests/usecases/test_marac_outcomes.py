@@ -1,7 +1,7 @@
 """Recording what a MARAC decides, on both databases: its outcome, and the review of the plan before it."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,25 +19,30 @@ from meetingsvc.models import (
     CrimeRow,
     ItemRow,
     MeetingRow,
+    NamedRow,
     OutboxRow,
     OutcomeRow,
     PlanReviewRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, outcomes
+from meetingsvc.store import acting, outcome_versions, outcomes
 from meetingsvc.store import outcome_crimes as crimes
-from meetingsvc.usecases import agencies, marac, marac_publishing
+from meetingsvc.usecases import actions as progress
+from meetingsvc.usecases import agencies, crime_chasing, marac, marac_publishing
 from meetingsvc.usecases import outcome_crimes as crime_usecase
 from meetingsvc.usecases import outcomes as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.actions import Action, Category, Status
 from minutes.crimes import Crime
+from minutes.feedback import Telling
 from minutes.outcome import Outcome
 from minutes.plan import Review, Verdict
 from minutes.recording import Recording
 from tests import a_marac
 from tests.a_marac import NOW
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.usefixtures("core_app")
 DECIDED = Outcome(Risk.HIGH, in_place=True)
@@ -53,17 +58,21 @@ class Line:
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID) -> Principal:
     return a_marac.a_person(a_marac.an_agency(area_id, "Northmoor Council", daily=True), Role.COORDINATOR)
 
 
 @pytest.fixture
+@remembered
 def lines(coordinator: Principal) -> list[Line]:
-    """The two lines of a MARAC that is published, in the order of its agenda."""
+    """The two lines of a MARAC that is published and sits today, in the order of its agenda."""
     marac.plan(coordinator, date(2026, 12, 3), NOW)
     daily = a_marac.referred(coordinator, GROUPS)
     found = [Line(row.id, row.meeting_id) for row in map(a_marac.line_of, daily)]
     published(coordinator, found[0].meeting_id)
+    with saved():
+        db.session.get_one(MeetingRow, found[0].meeting_id).sits_on = a_marac.MONDAY
     return found
 
 
@@ -130,6 +139,15 @@ def test_M3_the_outcome_is_recorded_and_refers_nothing(coordinator: Principal, l
     )
 
 
+def test_M3_nothing_is_decided_before_the_day_it_sits(coordinator: Principal, lines: list[Line]) -> None:
+    with saved():
+        db.session.get_one(MeetingRow, lines[0].meeting_id).sits_on = a_marac.TUESDAY
+    with pytest.raises(RuleBroken, match="MARAC of Tuesday 24 November 2026 has not sat yet"):
+        usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW)
+    db.session.rollback()
+    usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW + timedelta(days=1))
+
+
 def test_M3_the_safeguards_are_judged_again(coordinator: Principal, lines: list[Line]) -> None:
     with pytest.raises(usecase.Unfit) as refused:
         usecase.record(coordinator, lines[0].id, Recording(0, Outcome(Risk.HIGH)), NOW)
@@ -158,7 +176,7 @@ def test_M3_an_action_that_changes_says_how_and_is_closed_for_the_one_beside_it(
     assert set(refused.value.problems) == {f"review-{set_before(lines[0]).id}-text"}
     row = reviewed(coordinator, lines[0], Review(Verdict.CHANGE, "By the landlord instead"))
     assert row.status == Status.NOT_POSSIBLE
-    assert row.reason == "Changed by the MARAC of Thursday 3 December 2026: By the landlord instead"
+    assert row.reason == "Changed by the MARAC of Monday 23 November 2026: By the landlord instead"
 
 
 def test_A1_what_was_recorded_of_an_action_meanwhile_stays(coordinator: Principal, lines: list[Line]) -> None:
@@ -168,6 +186,18 @@ def test_A1_what_was_recorded_of_an_action_meanwhile_stays(coordinator: Principa
     assert db.session.scalars(select(PlanReviewRow.verdict)).all() == ["change"]
 
 
+def test_R1_what_the_marac_said_of_the_plan_before_it_was_saved_again_is_kept(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    said = (Review(Verdict.STILL_RIGHT), Review(Verdict.CHANGE, "By the landlord"), Review(Verdict.DONE))
+    for version, review in enumerate(said):  # nothing else changes
+        reviewed(coordinator, lines[0], review, version)
+    with acting.acting(coordinator):
+        later, first = outcome_versions.of(coordinator, lines[0].id, len(said))
+    what = "Planned: Fit a new lock"
+    assert [dict(one.said)[what] for one in (first, later)] == ["Still right", "Change: By the landlord"]
+
+
 def test_M3_only_an_action_of_this_case_is_reviewed(coordinator: Principal, lines: list[Line]) -> None:
     strange = Recording(0, DECIDED, reviews={set_before(lines[1]).id: Review(Verdict.DONE)})
     with pytest.raises(NotFound):
@@ -175,18 +205,25 @@ def test_M3_only_an_action_of_this_case_is_reviewed(coordinator: Principal, line
     assert db.session.scalars(select(OutcomeRow).where(OutcomeRow.item_id == lines[0].id)).all() == []
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [(MeetingState.HEARD, "is closed, so its outcomes are final"), (MeetingState.CANCELLED, "did not sit")],
-)
-def test_M3_outcomes_are_final_once_the_marac_is_ended(
-    coordinator: Principal, lines: list[Line], state: MeetingState, said: str
-) -> None:
+def test_M3_outcomes_are_final_once_the_marac_is_ended(coordinator: Principal, lines: list[Line]) -> None:
     usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW)
     with saved():
-        db.session.get_one(MeetingRow, lines[0].meeting_id).state = state
-    with pytest.raises(usecase.MeetingClosed, match=said):
+        db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.HEARD
+    with pytest.raises(usecase.MeetingClosed, match="is closed, so its outcomes are final"):
         usecase.record(coordinator, lines[0].id, Recording(1, DECIDED), NOW)
+
+
+def test_M3_what_a_marac_decided_is_amended_though_it_is_said_not_to_have_sat(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    one, other = lines[0].id, lines[1].id
+    usecase.record(coordinator, one, Recording(0, DECIDED), NOW)
+    with saved():
+        db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.CANCELLED
+    unsafe = Telling(unsafe="He reads her post")  # nothing asks for it any more
+    assert usecase.record(coordinator, one, Recording(1, DECIDED, telling=unsafe), NOW) == 2
+    with pytest.raises(usecase.MeetingClosed, match="did not sit"):
+        usecase.record(coordinator, other, Recording(0, DECIDED, telling=unsafe), NOW)
 
 
 def test_M6_a_case_hidden_from_whoever_ended_the_marac_takes_its_one_outcome(
@@ -194,7 +231,8 @@ def test_M6_a_case_hidden_from_whoever_ended_the_marac_takes_its_one_outcome(
 ) -> None:
     with saved():
         db.session.get_one(MeetingRow, lines[0].meeting_id).state = MeetingState.HEARD
-    assert usecase.record(coordinator, lines[0].id, Recording(0, DECIDED), NOW) == 1
+    unsafe = Telling(unsafe="He reads her post")  # nothing asks for it any more
+    assert usecase.record(coordinator, lines[0].id, Recording(0, DECIDED, telling=unsafe), NOW) == 1
     with pytest.raises(usecase.MeetingClosed):
         usecase.record(coordinator, lines[0].id, Recording(1, DECIDED), NOW)
 
@@ -215,6 +253,31 @@ def test_M3_actions_of_the_marac_stand_beside_the_plan(coordinator: Principal, l
     sheet = outcomes.worksheet(coordinator, lines[0].id)
     assert sheet is not None and list(sheet.actions) == [key]
     assert [one.action.what for one in sheet.plan] == ["Fit a new lock"]
+
+
+def test_R1_what_a_marac_decided_stands_as_it_was_when_the_case_moves_on(
+    coordinator: Principal, lines: list[Line]
+) -> None:
+    key, later, before = uuid4(), NOW + timedelta(days=2), set_before(lines[0])
+    set_first, daily, due = before.id, before.item_id, before.due
+    action = Action(Category.SAFEGUARDING, coordinator.agency_id, "Visit", due)
+    usecase.record(coordinator, lines[0].id, Recording(0, DECIDED, {key: action}), NOW)
+    with saved():
+        meeting = db.session.get_one(MeetingRow, lines[0].meeting_id)
+        meeting.state, meeting.ended_at = MeetingState.HEARD, NOW + timedelta(hours=1)
+    for one in (set_first, key):
+        progress.set_status(coordinator, one, Status.DONE, "Seen to.", later)
+    with saved():
+        db.session.add(
+            ActionRow(area_id=coordinator.area_id, item_id=daily, category="victim",
+                      agency_id=coordinator.agency_id, what="Set by a later meeting", due=due,
+                      status="open", set_by=coordinator.account_id, set_at=later)
+        )  # fmt: skip
+    sheet = outcomes.worksheet(coordinator, lines[0].id)
+    assert sheet is not None
+    plan = [(one.action.what, one.action.status, one.now) for one in sheet.plan]
+    assert plan == [("Fit a new lock", Status.OPEN, Status.DONE)], "as that MARAC had it before it"
+    assert sheet.actions[key].status is Status.OPEN and sheet.since == {key: Status.DONE}
 
 
 def a_crime(who: Principal, line: Line, police: UUID, *, shared: bool = False) -> UUID:
@@ -259,6 +322,60 @@ def test_a_disclosed_crime_is_read_by_all_where_the_meeting_says_so(
     a_crime(coordinator, lines[0], a_force(area_id), shared=True)
     with acting.acting(other):
         assert len(crimes.at(other, lines[0].id)) == 1
+
+
+def test_a_crime_of_a_case_that_no_officer_may_open_is_not_called_told_and_is_chased(
+    coordinator: Principal, lines: list[Line], area_id: UUID
+) -> None:
+    force = a_force(area_id)
+    officer, case_id = a_marac.a_person(force), case_of(lines[0])
+    ids = {"area_id": area_id, "case_id": case_id}
+    with saved():
+        db.session.add(RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **ids))
+        db.session.add(NamedRow(account_id=coordinator.account_id, named_by=coordinator.account_id,
+                                named_at=NOW, **ids))  # fmt: skip
+    key = a_crime(coordinator, lines[0], force)
+    assert reached(coordinator, lines[0]) == [False] == untaken(coordinator)
+    assert crime_chasing.chase(NOW + timedelta(days=1)) == 0
+    with saved():
+        db.session.add(NamedRow(account_id=officer.account_id, named_by=coordinator.account_id,
+                                named_at=NOW, **ids))  # fmt: skip
+    days = [timedelta(hours=2), timedelta(days=1), timedelta(days=1, hours=1), timedelta(days=2)]
+    assert [crime_chasing.chase(NOW + later) for later in days] == [0, 1, 0, 1]
+    assert reached(coordinator, lines[0]) == [True] == untaken(coordinator)
+    crime_usecase.receive(officer, key, NOW)
+    assert crime_chasing.chase(NOW + timedelta(days=3)) == 0 and untaken(coordinator) == []
+
+
+def test_M6_no_agency_learns_by_a_crime_who_may_open_the_case(
+    coordinator: Principal, lines: list[Line], area_id: UUID
+) -> None:
+    force, other = a_force(area_id), a_marac.a_person(a_marac.an_agency(area_id, "Homes"))
+    ids = {"area_id": area_id, "case_id": case_of(lines[0]), "named_at": NOW}
+    with saved():
+        db.session.add(RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW,
+                                      area_id=area_id, case_id=ids["case_id"]))  # fmt: skip
+        for who in (coordinator, other):
+            db.session.add(NamedRow(account_id=who.account_id, named_by=coordinator.account_id, **ids))
+    a_crime(coordinator, lines[0], force, shared=True)
+    assert reached(coordinator, lines[0]) == [False] and reached(other, lines[0]) == [True]
+
+
+def case_of(line: Line) -> UUID:
+    with saved():
+        return db.session.get_one(ItemRow, line.id).case_id
+
+
+def reached(who: Principal, line: Line) -> list[bool]:
+    db.session.rollback()
+    with acting.acting(who):
+        return [one.reached for one in crimes.at(who, line.id)]
+
+
+def untaken(who: Principal) -> list[bool]:
+    db.session.rollback()
+    with acting.acting(who):
+        return [one.reached for one in crimes.untaken(who)]
 
 
 def test_a_crime_is_told_to_police_and_to_no_other_agency(coordinator: Principal, lines: list[Line]) -> None:

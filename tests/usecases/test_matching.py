@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
-from agenda.addresses import AddressKind, AddressTold, Knows
+from agenda.addresses import AddressKind, AddressTold, Knows, Part
+from agenda.area import AreaSettings
 from agenda.circulation import Group
 from agenda.matching_person import known
 from agenda.pack import NoteKind
@@ -17,6 +18,7 @@ from agenda.relationships import Relation, RelationshipTold
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
+    AreaRow,
     AuditRow,
     CaseRow,
     EntryRow,
@@ -34,8 +36,21 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import case_page, matching_keys, matching_merges, people, scope
+from meetingsvc.store import (
+    acting,
+    areas,
+    case_page,
+    matching_keys,
+    matching_merges,
+    order_parties,
+    outcomes,
+    people,
+    scope,
+)
+from meetingsvc.store import addresses as told_addresses
+from meetingsvc.store import marac as agendas
 from meetingsvc.store import matching_proposals as matches
+from meetingsvc.store import orders as order_store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.matching_proposals import Match, State
 from meetingsvc.usecases import (
@@ -47,6 +62,7 @@ from meetingsvc.usecases import (
     matching,
     matching_decisions,
     matching_merging,
+    orders,
     proposals,
     restrictions,
     walls,
@@ -56,7 +72,9 @@ from meetingsvc.usecases.transaction import saved
 from minutes.clarifications import About, Clarification
 from tests.a_marac import a_person, an_agency, decided
 from tests.a_wall import a_wall
+from tests.an_application import an_order
 from tests.builders import a_hearing, a_row, everything, take_in, take_in_history
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)  # a Tuesday, after the cut-off
 NEXT = datetime(2026, 11, 4, 8, 30, tzinfo=UTC)
@@ -70,11 +88,13 @@ MISSPELT = {**HEARD, "victim_nominal": "", "victim_forename": "Katharine", "vict
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID) -> Principal:
     return a_person(an_agency(area_id, "Police", daily=True), Role.COORDINATOR, "Ada Marsh")
 
 
 @pytest.fixture
+@remembered
 def chair(coordinator: Principal) -> Principal:
     return a_person(coordinator.agency_id, Role.CHAIR, "Ben Frost")
 
@@ -438,6 +458,49 @@ def test_M6_a_merge_tells_nobody_what_somebody_is_called_in_a_case_kept_from_the
     assert case.victim.name == "Katharine Penhalligan"
     stored = db.session.get_one(PersonRow, merge.kept_id).surname
     assert stored == ("Penhalligan" if kept == "old" else "Penhaligon")
+
+
+@pytest.mark.parametrize("how", ["restricted", "walled"])
+def test_M6_what_is_kept_after_a_merge_takes_the_name_back_from_every_page_of_the_other_case(
+    area_id: UUID, coordinator: Principal, chair: Principal, how: str
+) -> None:
+    """Both cases are of one woman by the merge, and she stands under the name that the older one told."""
+    with acting.service(), saved():
+        settings = replace(AreaSettings(), marac_anchor=date(2026, 11, 12))
+        db.session.get_one(AreaRow, area_id).settings = areas.settings_json(settings)
+    agency = a_person(an_agency(area_id, "Homes", daily=True), Role.REPRESENTATIVE)
+    heard_and_misspelt(area_id, risk="high", perpetrator_nominal="PN9", perpetrator_forename="Idris",
+                       perpetrator_surname="Vane", perpetrator_dob="1971-01-30")  # fmt: skip
+    meeting = built(coordinator)
+    matching_decisions.circulate(coordinator, TUESDAY, "The meeting begins.", NOW)
+    old, new = db.session.scalars(select(CaseRow.id).order_by(CaseRow.number))
+    merged(coordinator, chair)
+    (item,) = db.session.scalars(select(ItemRow.id).where(ItemRow.meeting_id == meeting))
+    decided(coordinator, item, Group.NEW_SAFEGUARDS, at=NOW)
+    orders.record(agency, new, an_order(), NOW)
+    who = agency if how == "restricted" else a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    assert names_shown(who, new, item) == {"Catherine Penhaligon"}
+    if how == "restricted":
+        restrictions.restrict(coordinator, old, "Her employer", (coordinator.account_id,), NOW)
+    else:
+        a_wall(area_id, old, who.account_id)
+    assert names_shown(who, new, item) == {"Katharine Penhalligan"}
+
+
+def names_shown(who: Principal, case_id: UUID, item: UUID) -> set[str]:
+    """What the victim is called on one case's pages: addresses, orders, outcome, agenda, case, person."""
+    db.session.rollback()
+    with acting.acting(who):
+        told = [one.name for one in told_addresses.people(who, case_id) if one.part is Part.VICTIM]
+        told += [one.victim for one in order_parties.parties(who, order_store.running(who, NOW)).values()]
+        told += [shown.victim.name for shown in (outcomes.worksheet(who, item),) if shown]
+        for meeting in db.session.scalars(select(MeetingRow.id).where(scope.meetings_of(who))).all():
+            agenda = agendas.agenda(who, meeting)
+            told += [line.people.partition(" and ")[0] for line in agenda.lines] if agenda else []
+        told += [shown.victim.name for shown in (case_page.case(who, case_id),) if shown]
+        told += [one.name for one in people.on_case(who, case_id)][:1]
+    assert len(told) >= 5
+    return set(told)
 
 
 def test_D2_only_who_runs_meetings_decides(area_id: UUID, coordinator: Principal) -> None:

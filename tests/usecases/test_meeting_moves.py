@@ -32,6 +32,7 @@ from meetingsvc.usecases import meeting_moves_planned as planned
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, TUESDAY, a_person, an_agency, line_of, referred, to_day
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_marac import THURSDAY, published, set_marac_day, the_marac
 
 ONE = (Group.REPEAT_NO_SAFEGUARDS,)
@@ -40,6 +41,7 @@ FRIDAY, BEFORE = THURSDAY + timedelta(days=1), THURSDAY - timedelta(days=2)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December, and every fortnight."""
     set_marac_day(area_id, THURSDAY)

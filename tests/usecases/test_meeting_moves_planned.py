@@ -27,12 +27,14 @@ from meetingsvc.usecases import meeting_moves_planned as planned
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, an_agency, listed, people_rows
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_emergency import AT, Panel, panel
 
 __all__ = ["panel"]
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     return a_person(an_agency(area_id, "Council"), Role.COORDINATOR, "Morgan")
 

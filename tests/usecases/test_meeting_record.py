@@ -17,6 +17,7 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AttendeeApartRow,
     AttendeeRow,
+    AttendeeStayRow,
     AuditRow,
     CaseRow,
     FeedbackRow,
@@ -44,6 +45,7 @@ from minutes.attendance import AgencyTold, Answer, PersonTold
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, line_of, listed, people_rows, referred
 from tests.a_meeting_record import came, nothing_missing
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_marac import THURSDAY, set_marac_day, the_marac
 
 AT = datetime(2026, 12, 3, 9, 30, tzinfo=NOW.tzinfo)
@@ -52,6 +54,7 @@ NEXT = THURSDAY + timedelta(days=14)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC sits on Thursday 3 December."""
     set_marac_day(area_id, THURSDAY)
@@ -59,6 +62,7 @@ def who(area_id: UUID) -> Principal:
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     return a_person(an_agency(who.area_id, daily=True), Role.REPRESENTATIVE, "Joan Akande")
 
@@ -184,6 +188,48 @@ def test_R3_two_who_write_different_lines_lose_nothing_and_the_same_line_is_show
     stale = line(rep, here=False, seen=0, was="10")
     assert attendance.save(who, meeting_id, people(stale), AT) == {rep.account_id}
     assert attendance.save(who, meeting_id, people(replace(stale, seen=1)), AT) == frozenset()
+
+
+def test_R3_when_somebody_was_there_stays_on_record_where_their_tick_is_taken_back(
+    who: Principal, rep: Principal
+) -> None:
+    meeting_id, items = published(who)
+    hearing.hear(who, items[0], AT)
+    presence.joined(who, meeting_id, rep.account_id, AT + 5 * MINUTE)
+    attendance.save(who, meeting_id, people(line(rep, here=False, seen=1, was="10")), AT + 10 * MINUTE)
+    assert heard_by(who, items[0]) == set(), "they were never there"
+    assert stays(rep) == [(AT + 5 * MINUTE, AT + 10 * MINUTE)], "and what was kept of it stays"
+    attendance.save(who, meeting_id, people(line(rep, seen=2)), AT + 12 * MINUTE)
+    assert stays(rep) == [(AT + 5 * MINUTE, AT + 10 * MINUTE), (AT + 12 * MINUTE, None)]
+    assert heard_by(who, items[0]) == {"Joan Akande"}
+
+
+@pytest.mark.parametrize("how", ["ticked", "joined", "by themselves"])
+def test_R3_who_was_ticked_by_mistake_before_it_began_and_came_late_is_not_there_from_the_beginning(
+    who: Principal, rep: Principal, how: str
+) -> None:
+    meeting_id, items = published(who)
+    attendance.save(who, meeting_id, people(line(rep)), AT)
+    attendance.save(who, meeting_id, people(line(rep, here=False, seen=1, was="10")), AT + MINUTE)
+    hearing.hear(who, items[0], AT + 5 * MINUTE)
+    hearing.hear(who, items[1], AT + 15 * MINUTE)
+    late = AT + 20 * MINUTE
+    match how:
+        case "ticked":
+            attendance.save(who, meeting_id, people(line(rep, seen=2)), late)
+        case "joined":
+            presence.joined(who, meeting_id, rep.account_id, late)
+        case _:
+            presence.here(rep, meeting_id, late)
+    assert stays(rep) == [(late, None)]
+    assert (heard_by(who, items[0]), heard_by(who, items[1])) == (set(), {"Joan Akande"})
+
+
+def stays(told: Principal) -> list[tuple[datetime | None, datetime | None]]:
+    db.session.rollback()
+    row = AttendeeStayRow
+    rows = select(row.joined_at, row.left_at).where(row.attendee_id == attendee_of(told))
+    return [(joined, left) for joined, left in db.session.execute(rows.order_by(row.joined_at))]
 
 
 def test_R3_lines_written_at_once_all_land(core_app: Flask, who: Principal, rep: Principal) -> None:

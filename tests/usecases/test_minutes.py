@@ -35,6 +35,7 @@ from notifications.messages import Notice
 from tests.a_crime import a_crime
 from tests.a_marac import a_person, an_agency
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_meeting_record import AT, decided, published, rep, who
 
 __all__ = ["rep", "who"]
@@ -42,11 +43,13 @@ LATER = AT + timedelta(hours=4)
 
 
 @pytest.fixture
+@remembered
 def chair(who: Principal) -> Principal:
     return a_person(who.agency_id, Role.CHAIR, "Sam Chair")
 
 
 @pytest.fixture
+@remembered
 def ended(who: Principal, rep: Principal) -> tuple[UUID, list[UUID]]:
     """A MARAC of two cases that has ended: with what was shared, an action and a crime in its first."""
     meeting_id, items = published(who)
@@ -103,7 +106,8 @@ def test_R1_minutes_are_drafted_from_the_record_once_the_meeting_has_ended(
         "Fellside Homes", "Priya Raman", "fact", "tenancy file", "Thursday 3 December 2026",
     )  # fmt: skip
     assert (first.risk, first.telling, first.unsafe) == ("high", "Not told: unsafe", "He reads her post.")
-    assert [one.what for one in first.actions] == ["Fit a new lock"] and len(first.crimes) == 1
+    assert [one.what for one in first.actions] == ["Fit a new lock"]
+    assert [one.reached for one in first.crimes] == [False], "no message to its police was queued"
     assert "Morgan Ashdown" in first.heard_by[0]
     assert read(rep, meeting_id) is None, "a draft is for who runs the meetings"
 
@@ -262,6 +266,7 @@ def test_S3_each_agency_reads_what_its_scope_gives_it_and_others_nothing(
     tarn = db.session.scalars(select(AgencyRow.id).where(AgencyRow.name == "Tarn Police")).one()
     police = read(a_person(tarn), meeting_id)
     assert police is not None and police[0].told.crimes[0].text == "He took her card."
+    assert police[0].told.crimes[0].reached is None
     stranger = a_person(an_agency(who.area_id, "Not there", marac=False))
     db.session.rollback()
     with acting.acting(stranger):

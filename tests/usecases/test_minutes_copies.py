@@ -35,6 +35,7 @@ from meetingsvc.usecases.minutes_copies import Made, Stale
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import a_person, an_agency
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_meeting_record import rep, who
 from tests.usecases.test_minutes import LATER, chair, ended, issue
 
@@ -43,6 +44,7 @@ Ended = tuple[UUID, list[UUID]]
 
 
 @pytest.fixture
+@remembered
 def issued(who: Principal, chair: Principal, ended: Ended) -> Ended:
     issue(who, chair, ended[0])
     return ended

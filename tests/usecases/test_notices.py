@@ -24,6 +24,7 @@ from meetingsvc.usecases import (
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_marac import MONDAY, NOW, a_person, an_agency
+from tests.servers.remembered import remembered
 from tests.usecases import test_disclosure_schemes, test_feedback
 from tests.usecases.test_pack_restricted import Panel
 
@@ -38,6 +39,7 @@ disclosure_panel = pytest.fixture(
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     """Its MARAC's agenda is shared, and what that told is forgotten."""
     found = Panel(area_id)

@@ -21,6 +21,7 @@ from meetingsvc.usecases import notification_clocks as usecase
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import a_person, an_agency
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 #: Friday 20 November 2026, 12:00.
@@ -29,6 +30,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     return a_person(an_agency(area_id), Role.COORDINATOR)
 

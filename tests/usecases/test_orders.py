@@ -45,6 +45,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_wall import a_wall
 from tests.an_application import a_police_force, an_order, somebody
 from tests.builders import a_row, take_in
+from tests.servers.remembered import remembered
 
 TUESDAY, WEDNESDAY = date(2026, 11, 3), date(2026, 11, 4)
 MORNING = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -73,9 +74,14 @@ class Panel:
         self.case_id = db.session.scalars(select(ItemRow.case_id)).one()
 
 
-@pytest.fixture
-def panel(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Panel:
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "hashed", lambda password: "x")
+
+
+@pytest.fixture
+@remembered
+def panel(area_id: UUID) -> Panel:
     return Panel(area_id)
 
 

@@ -27,6 +27,7 @@ from notifications.messages import Notice
 from notifications.outgoing import What
 from tests.a_marac import a_person, an_agency, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 CONTEXT = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
@@ -34,12 +35,14 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator."""
     return a_person(an_agency(area_id, "Northmoor Council"), Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     return a_person(an_agency(who.area_id))
 
@@ -110,13 +113,25 @@ def test_S2_what_is_given_up_holds_nothing_up(rep: Principal) -> None:
 
 @pytest.mark.one_database
 def test_M4_what_is_urgent_overtakes_what_is_not(rep: Principal) -> None:
-    calm, urgent = put(rep, NOW, not_before=NOW + 60 * MINUTE), put(rep, NOW + MINUTE, urgent=True)
-    later = put(rep, NOW + 2 * MINUTE)
+    tonight = NOW + 60 * MINUTE
+    calm, urgent = put(rep, NOW, not_before=tonight), put(rep, NOW + MINUTE, urgent=True)
+    later = put(rep, NOW + 2 * MINUTE, not_before=tonight)
     post = Post()
     post.run(NOW + 3 * MINUTE)
-    assert post.sent == [urgent], "and what is calm keeps its order"
-    post.run(NOW + 60 * MINUTE)
-    assert post.sent == [urgent, calm, later]
+    assert post.sent == [urgent]
+    post.run(tonight)
+    assert post.sent == [urgent, calm, later], "and what is calm keeps its order"
+
+
+def test_T10_what_is_for_another_day_holds_up_nothing_of_today(rep: Principal) -> None:
+    """One given up a day would else keep every reminder from whoever is told of it."""
+    tomorrow = NOW + timedelta(days=1)
+    told, today = put(rep, NOW, not_before=tomorrow), put(rep, NOW + MINUTE)
+    post = Post()
+    post.run(NOW + 2 * MINUTE)
+    assert post.sent == [today]
+    post.run(tomorrow)
+    assert post.sent == [today, told]
 
 
 @pytest.mark.one_database
@@ -237,6 +252,7 @@ def test_D3_a_notice_whose_worker_died_leaves_again_under_the_same_id(rep: Princ
 
 
 @pytest.fixture
+@remembered
 def refused(rep: Principal) -> UUID:
     """A message that the mail server refused for good."""
     key = put(rep)

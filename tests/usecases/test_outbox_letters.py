@@ -49,6 +49,7 @@ from meetingsvc.usecases.packs import Made
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.one_database
 SECURE = "joan@homes.gov.uk"
@@ -62,6 +63,7 @@ def set_to(area_id: UUID, **told: Any) -> None:
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area that mails copies, whose MARAC has been published."""
     set_to(area_id, **{"marac_anchor": date(2026, 12, 3), "mail_packs": True})
@@ -76,6 +78,7 @@ def who(area_id: UUID) -> Principal:
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     """Somebody of an agency that attends, at a secure address."""
     found = a_person(an_agency(who.area_id))
@@ -213,6 +216,7 @@ def test_D3_content_in_the_hands_of_a_worker_that_died_is_parked(rep: Principal)
 
 
 @pytest.fixture
+@remembered
 def parked(who: Principal, rep: Principal) -> UUID:
     made(rep)
     run(fails(Fault.IN_DOUBT))

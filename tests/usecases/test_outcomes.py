@@ -38,15 +38,17 @@ from meetingsvc.usecases import outcomes as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.actions import Action, Category
 from minutes.clarifications import About, Clarification
+from minutes.feedback import Telling
 from minutes.notes import Note
 from minutes.outcome import Outcome, Safeguard, Tick
 from minutes.recording import Recording
 from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
 DAY = date(2026, 11, 3)
 REFERRED = Outcome(Risk.HIGH, in_place=False, refer=True, group=Group.NEW_NO_SAFEGUARDS)
-KEPT = Outcome(Risk.MEDIUM, refer=False)
+KEPT = Outcome(Risk.MEDIUM, refer=False, not_referred="She is in refuge.")
 
 People = Callable[..., Principal]
 
@@ -77,6 +79,7 @@ def person(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> People:
 
 
 @pytest.fixture
+@remembered
 def items(area_id: UUID, person: People) -> list[UUID]:
     """The list of Tuesday 3 November 2026: two new cases, then a repeat, with a MARAC every fortnight."""
     again = {"victim_nominal": "VX", "perpetrator_nominal": "PX"}
@@ -312,7 +315,8 @@ def test_M6_a_case_hidden_from_whoever_closed_the_list_takes_its_one_outcome(
         db.session.scalars(
             select(MeetingRow).where(MeetingRow.sits_on == DAY)
         ).one().state = MeetingState.CLOSED
-    assert usecase.record(who, items[0], Recording(0, KEPT), NOW) == 1
+    unsafe = Telling(unsafe="He reads her post")  # nothing asks for it any more (F1)
+    assert usecase.record(who, items[0], Recording(0, KEPT, telling=unsafe), NOW) == 1
     with pytest.raises(usecase.MeetingClosed):
         usecase.record(who, items[0], Recording(1, KEPT), NOW)
 

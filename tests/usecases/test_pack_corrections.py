@@ -29,9 +29,11 @@ from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_recalled_pack import CANARY, LATER, NOW, TOMORROW, Out
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def out(area_id: UUID) -> Out:
     return Out(area_id).publish()
 

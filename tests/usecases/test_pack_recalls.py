@@ -28,11 +28,13 @@ from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_recalled_pack import LATER, NOW, TOMORROW, Out
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 WHY = "It went to a wrong address."
 
 
 @pytest.fixture
+@remembered
 def out(area_id: UUID) -> Out:
     return Out(area_id).publish()
 

@@ -17,6 +17,7 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     NamedRow,
+    NoteRow,
     OutboxRow,
     PackCopyRow,
     PackRow,
@@ -25,12 +26,21 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import areas, home, packs
-from meetingsvc.usecases import marac, marac_publishing, pack_building, proposals
+from meetingsvc.store import areas, emergency_pack_content, home, pack_cases, packs
+from meetingsvc.usecases import (
+    marac,
+    marac_publishing,
+    pack_building,
+    pack_corrections,
+    pack_recalls,
+    proposals,
+    restrictions,
+)
 from meetingsvc.usecases import packs as usecase
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_marac import NOW, a_person, an_agency, line_of, referred
+from tests.servers.remembered import remembered
 
 LATER = NOW + timedelta(hours=1)
 
@@ -73,6 +83,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     return Panel(area_id)
 
@@ -85,7 +96,7 @@ def test_M6_a_restricted_case_is_in_named_peoples_packs_once_a_second_person_has
     panel: Panel,
 ) -> None:
     marac_publishing.publish(panel.coordinator, panel.meeting_id, NOW)
-    assert [panel.reads(who) for who in (panel.named, panel.unnamed, panel.chair)] == [1, 1, 1]
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed, panel.second)] == [1, 1, 1]
     before = usecase.make_copy(panel.named, panel.pack_id, 0, NOW)
     (proposal,) = waiting()
     with pytest.raises(RuleBroken, match="another person|somebody else|proposed"):
@@ -175,3 +186,106 @@ def test_S3_the_pack_is_drawn_once_for_all_who_see_the_same(
         assert usecase.make_copy(who, panel.pack_id, 0, NOW)
     assert db.session.scalar(select(func.count(PackCopyRow.id))) == 3
     assert home.next_marac(panel.unnamed, NOW.date())
+
+
+def restricted_later(area_id: UUID, by: Role = Role.COORDINATOR) -> tuple[Panel, dict[str, UUID]]:
+    """Published with both cases open, and fetched; the first is restricted afterwards. With the copies."""
+    panel, copies = Panel(area_id, restricted=0), {}
+    marac_publishing.publish(panel.coordinator, panel.meeting_id, NOW)
+    for name, who in (("named", panel.named), ("unnamed", panel.unnamed)):
+        made = usecase.make_copy(who, panel.pack_id, 0, NOW)
+        assert made and panel.reads(who) == 2
+        copies[name] = made.copy_id
+    people = {panel.named.account_id, panel.second.account_id, panel.chair.account_id}
+    who = panel.coordinator if by is Role.COORDINATOR else panel.chair
+    restrictions.restrict(who, panel.cases[0], "Her brother works there.", people, LATER)
+    return panel, copies
+
+
+def offline(panel: Panel, role: Role) -> set[UUID]:
+    meeting = db.session.get_one(MeetingRow, panel.meeting_id)
+    return emergency_pack_content.second_person(meeting, role)
+
+
+def correct(panel: Panel, who: Principal, case: int) -> None:
+    """Of a case that is told of otherwise by now."""
+    with saved():
+        rows = select(ItemRow.id).where(ItemRow.case_id == panel.cases[case])
+        item_id = db.session.scalars(rows.where(ItemRow.meeting_id != panel.meeting_id)).one()
+        db.session.add(NoteRow(area_id=who.area_id, item_id=item_id, agency_id=who.agency_id, source="a call",
+                               text="Changed.", author="Priya Raman", recorded_by=who.account_id,
+                               recorded_at=LATER, kind="fact"))  # fmt: skip
+    pack_corrections.correct(who, panel.pack_id, "An agency put its note right.", LATER)
+
+
+def test_M6_a_case_restricted_after_publication_stays_in_the_pack_of_who_is_named_alone(
+    area_id: UUID,
+) -> None:
+    panel, copies = restricted_later(area_id)
+    everyone = (panel.named, panel.second, panel.chair, panel.unnamed)
+    assert [panel.reads(who) for who in everyone] == [2, 2, 2, 1]
+    assert usecase.fetch(panel.named, copies["named"], LATER), "made while it was open to them"
+    with pytest.raises(usecase.Stale):
+        usecase.fetch(panel.unnamed, copies["unnamed"], LATER)
+    held = dict[UUID, set[str]]()
+    for who, replaces in ((panel.named, 1), (panel.unnamed, 0), (panel.chair, 0)):
+        made = usecase.make_copy(who, panel.pack_id, replaces, LATER)
+        assert made
+        held[who.account_id] = set(db.session.get_one(PackCopyRow, made.copy_id).cases or ())
+    both = set(map(str, panel.cases))
+    assert held[panel.named.account_id] == held[panel.chair.account_id] == both
+    assert held[panel.unnamed.account_id] == {str(panel.cases[1])}
+
+
+def test_B_what_is_drawn_of_a_case_restricted_after_publication_waits_for_a_second_person(
+    area_id: UUID,
+) -> None:
+    panel, _ = restricted_later(area_id)
+    assert offline(panel, Role.COORDINATOR) == {panel.cases[0]} and not offline(panel, Role.CHAIR)
+    (waits,) = pack_building.waiting(panel.second, panel.meeting_id, LATER)
+    assert waits[0].was_drawn and waits[1] and not pack_cases.held_ahead(panel.second, NOW.date())
+    (proposal,) = waiting()
+    (change,) = proposals.changes(proposals.waiting_for(panel.second, LATER)[0])
+    assert "offline packs" in change.new
+    with pytest.raises(RuleBroken, match="another person|somebody else|proposed"):
+        proposals.decide(panel.coordinator, proposal, True, "", LATER)
+    proposals.decide(panel.second, proposal, True, "", LATER)
+    assert not offline(panel, Role.COORDINATOR)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 1]
+
+
+def test_B_a_chair_restricts_a_published_case_without_a_second_person(area_id: UUID) -> None:
+    panel, copies = restricted_later(area_id, Role.CHAIR)
+    assert waiting() == [] and not offline(panel, Role.COORDINATOR)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 1]
+    assert usecase.fetch(panel.named, copies["named"], LATER)
+
+
+@pytest.mark.parametrize("case", [0, 1], ids=["it changed", "it says the same"])
+@pytest.mark.parametrize("by", [Role.COORDINATOR, Role.CHAIR])
+def test_B_a_correction_keeps_what_was_held_back(area_id: UUID, by: Role, case: int) -> None:
+    panel, _ = restricted_later(area_id)
+    correct(panel, panel.second if by is Role.COORDINATOR else panel.chair, case)
+    assert offline(panel, Role.COORDINATOR) == {panel.cases[0]}
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed, panel.chair)] == [1, 1, 2]
+    assert [count for *_, count in pack_cases.held_ahead(panel.second, NOW.date())] == [1]
+    (proposal,) = waiting()
+    proposals.decide(panel.second, proposal, True, "", LATER)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 1]
+
+
+def test_B_a_restriction_that_two_people_lifted_holds_nothing_back(area_id: UUID) -> None:
+    panel, _ = restricted_later(area_id)
+    restrictions.propose_end(panel.coordinator, panel.cases[0], "He has left.", LATER)
+    lift = db.session.scalars(select(ProposalRow.id).where(ProposalRow.kind == "restriction.lift")).one()
+    proposals.decide(panel.second, lift, True, "", LATER)
+    assert [panel.reads(who) for who in (panel.named, panel.unnamed)] == [2, 2]
+    assert waiting() == [] and not offline(panel, Role.COORDINATOR), "nobody is asked for nothing"
+
+
+def test_B_what_waited_for_a_recalled_pack_waits_for_nobody_until_it_is_issued_again(area_id: UUID) -> None:
+    panel, _ = restricted_later(area_id)
+    pack_recalls.recall(panel.coordinator, panel.pack_id, "Sent too early.", LATER)
+    assert waiting() == []
+    correct(panel, panel.coordinator, 1)
+    assert len(waiting()) == 1 and panel.reads(panel.named) == 1

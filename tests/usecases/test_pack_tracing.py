@@ -20,9 +20,11 @@ from meetingsvc.usecases import pack_recalls, pack_tracing
 from meetingsvc.usecases import packs as usecase
 from tests.a_pack import a_pack, small_fonts
 from tests.a_recalled_pack import LATER, NOW, Out
+from tests.servers.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def leaked(area_id: UUID) -> tuple[Out, UUID, bytes]:
     """One page of Joan's copy, unlocked; the pack has been recalled since."""
     out = Out(area_id).publish()

@@ -41,12 +41,14 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_pack import a_full_pack
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 
 THURSDAY = date(2026, 12, 3)
 GROUPS = (Group.REPEAT_NO_SAFEGUARDS, Group.NEW_SAFEGUARDS)
 
 
 @pytest.fixture
+@remembered
 def who(area_id: UUID) -> Principal:
     """The coordinator of an area whose MARAC of 3 December has been published."""
     with saved():
@@ -61,6 +63,7 @@ def who(area_id: UUID) -> Principal:
 
 
 @pytest.fixture
+@remembered
 def rep(who: Principal) -> Principal:
     """Joan Akande of an agency that attends."""
     return a_person(an_agency(who.area_id))

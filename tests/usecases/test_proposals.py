@@ -34,6 +34,7 @@ from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved, saved_by
 from meetingsvc.web import BLUEPRINTS
 from tests.a_marac import MONDAY, listed, people_rows
+from tests.servers.remembered import remembered
 
 NOW = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
 KIND = "test.change"
@@ -66,6 +67,7 @@ def chair(area_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Principal:
 
 
 @pytest.fixture
+@remembered
 def coordinator(area_id: UUID, chair: Principal) -> Principal:
     return somebody(area_id, Role.COORDINATOR)
 

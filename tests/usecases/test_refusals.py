@@ -19,12 +19,14 @@ from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from notifications.recipients import Ground
 from tests.a_marac import NOW, a_person
+from tests.servers.remembered import remembered
 from tests.usecases.test_pack_restricted import Panel
 
 WAITING = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     return Panel(area_id, restricted=0)
 

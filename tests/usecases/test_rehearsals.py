@@ -46,6 +46,7 @@ from notifications.outgoing import Stage, What
 from notifications.recipients import Ground
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, referred
 from tests.a_meeting_record import nothing_missing
+from tests.servers.remembered import remembered
 
 ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 BOTH = Plan(daily=True, marac=True, cases=5)
@@ -74,6 +75,7 @@ class Panel:
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID) -> Panel:
     with saved():
         row = db.session.get_one(AreaRow, area_id)
@@ -115,7 +117,8 @@ def test_a_meeting_is_run_to_its_end_there_and_the_real_one_of_that_day_goes_on(
     twin = panel.enter()
     items = db.session.scalars(select(ItemRow).where(ItemRow.area_id == area_id)).all()
     ticks = tuple(Tick(one, False, "") for one in Safeguard)
-    outcome = Outcome(Risk.MEDIUM, ticks, in_place=False, refer=False, notes="Agreed.")
+    outcome = Outcome(Risk.MEDIUM, ticks, in_place=False, refer=False, notes="Agreed.",
+                      not_referred="She is in refuge.")  # fmt: skip
     meeting_id = items[0].meeting_id
     for item_id in [one.id for one in items]:
         outcomes.record(twin, item_id, Recording(0, outcome), NOW)

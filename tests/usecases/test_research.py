@@ -40,9 +40,11 @@ from meetingsvc.usecases.transaction import saved
 from minutes.research import Naming, Typed
 from tests.a_marac import NOW, a_person, an_agency, decided, line_of
 from tests.a_research import SOON, TOO_LATE, Asked, an_entry, ask, asked_list, boxes_of, due_of, typed
+from tests.servers.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def asked(area_id: UUID) -> Asked:
     return asked_list(area_id)
 
@@ -175,6 +177,7 @@ def test_D1_nothing_held_is_refused_where_something_is_typed(asked: Asked) -> No
 
 
 @pytest.fixture
+@remembered
 def on_marac(asked: Asked) -> UUID:
     """The first case goes on to a MARAC whose agenda is published; gives the MARAC."""
     sent(asked, asked.housing)

@@ -21,11 +21,12 @@ from meetingsvc.usecases.transaction import saved
 from minutes.outcome import Outcome
 from minutes.recording import Recording
 from tests.a_marac import NOW, a_person, an_agency
+from tests.servers.remembered import remembered
 from tests.usecases.test_burying import told_of_alarms, waiting
 from tests.usecases.test_walls import a_case, sees
 
 REFERRED = Outcome(Risk.HIGH, in_place=False, refer=True, group=Group.NEW_NO_SAFEGUARDS)
-MEDIUM = Outcome(Risk.MEDIUM, refer=False)
+MEDIUM = Outcome(Risk.MEDIUM, refer=False, not_referred="She is in refuge.")
 
 
 class Panel(NamedTuple):
@@ -37,11 +38,13 @@ class Panel(NamedTuple):
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def panel(area_id: UUID, agency: UUID) -> Panel:
     """One coordinator, one chair, and a case on the daily list that the police assessed as medium risk."""
     return _panel(area_id, agency, "medium")
@@ -182,8 +185,8 @@ def test_security_B_a_coordinator_unnamed_by_two_people_is_absent(panel: Panel, 
     "police, outcome, field",
     [
         ("medium", Outcome(Risk.STANDARD, refer=False), "risk"),
-        ("high", Outcome(Risk.HIGH, refer=False), "refer"),
-        ("medium", Outcome(Risk.HIGH, refer=False), "refer"),
+        ("high", Outcome(Risk.HIGH, refer=False, not_referred="-"), "refer"),
+        ("medium", Outcome(Risk.HIGH, refer=False, not_referred="-"), "refer"),
     ],
 )
 def test_security_B_a_stand_in_lowers_no_risk_and_refers_every_high_one(

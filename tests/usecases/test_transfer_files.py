@@ -27,6 +27,7 @@ from tests.a_marac import NOW, a_person
 from tests.a_transfer import HEARD, LATER, OUTSIDE, WHY, Two, an_arrival, offered, proposed, two_areas
 from tests.a_wall import a_wall
 from tests.an_address import a_contact, perpetrator
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 SOON = LATER + timedelta(minutes=1)
@@ -40,6 +41,7 @@ def gone_to_westvale(two: Two, transfer: UUID) -> None:
 
 
 @pytest.fixture
+@remembered
 def two(area_id: UUID) -> Two:
     return two_areas(area_id)
 

@@ -59,11 +59,13 @@ from tests.a_transfer import (
 )
 from tests.an_address import SAFE, a_contact, an_address, perpetrator, victim
 from tests.builders import everything
+from tests.servers.remembered import remembered
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
+@remembered
 def two(area_id: UUID) -> Two:
     return two_areas(area_id)
 

@@ -58,9 +58,11 @@ from tests.a_transfer import (
 from tests.a_wall import a_wall
 from tests.an_address import SAFE, TOKEN, an_address, victim
 from tests.builders import everything
+from tests.servers.remembered import remembered
 
 
 @pytest.fixture
+@remembered
 def two(area_id: UUID) -> Two:
     return two_areas(area_id)
 

@@ -35,21 +35,25 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, RECORDED, TUESDAY, a_person, an_agency, listed
 from tests.a_wall import a_wall
 from tests.builders import BEFORE_ALL, a_row, take_in
+from tests.servers.remembered import remembered
 
 HER = {"victim_forename": "Niamh", "victim_surname": "Corder", "victim_phone": "07700 900456"}
 
 
 @pytest.fixture
+@remembered
 def agency(area_id: UUID) -> UUID:
     return an_agency(area_id, daily=True)
 
 
 @pytest.fixture
+@remembered
 def coordinator(agency: UUID) -> Principal:
     return a_person(agency, Role.COORDINATOR, "Morgan Ashdown")
 
 
 @pytest.fixture
+@remembered
 def niamh(agency: UUID, coordinator: Principal) -> Principal:
     return a_person(agency, Role.REPRESENTATIVE, "Niamh Corder")
 

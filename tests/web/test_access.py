@@ -19,10 +19,16 @@ from meetingsvc.models import (
     ApplicationRow,
     AreaRow,
     Base,
+    BreachRow,
     CaseRow,
+    ComplaintRow,
     ContactRow,
     CorrectionRequestRow,
     CrimeRow,
+    DestructionRow,
+    DisagreementRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
     DraftRow,
     EmergencyAskRow,
     FeedTokenRow,
@@ -45,7 +51,10 @@ from meetingsvc.models import (
     ReferralRow,
     RefusalRow,
     RelationshipRow,
+    RetentionAskRow,
+    ReviewRow,
     SessionRow,
+    SharingRow,
     StaffDetailRow,
     TransferInRow,
     TransferRow,
@@ -56,11 +65,15 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import accounts, agencies, areas, lists
 from meetingsvc.usecases.transaction import saved
+from tests.a_breach import a_breach, a_complaint, a_disagreement
 from tests.a_correction import note_request_and_alarm
 from tests.a_crime import a_crime
 from tests.a_match import a_match
+from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
+from tests.a_sharing import a_sharing_row
 from tests.a_telling import telling_and_flag
+from tests.a_third_party import requests_of
 from tests.a_token import a_token
 from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
@@ -72,6 +85,7 @@ from tests.builders import a_row, take_in
 from tests.proofs.lines import WITHOUT_AN_ACCOUNT
 from tests.second_factor import give_passkey
 from tests.test_permissions import allowed
+from tests.web import headers
 from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.routes import Door, body, doors, statements
 
@@ -104,11 +118,16 @@ def test_identifiers_in_addresses_are_random_ones(service: Flask) -> None:
 def test_each_role_is_refused_exactly_what_the_table_does_not_give_it(
     service: Flask, signed_in: SignIn, role: Role
 ) -> None:
+    """And every answer on the way carries the headers, no page a script or style that it may not."""
     client = signed_in(role)
     for door in doors(service):
         with statements(service) as said:
-            refused = door.knock(client).status_code == 403
+            answer = door.knock(client)
+        refused = answer.status_code == 403
         assert refused == (not allowed(role, door.needs)), door
+        headers.check(answer)
+        if door.method == "GET":
+            headers.check_page(answer)
         if refused:
             assert tables(said) <= WHO, f"{door}: something was loaded before it was refused"
 
@@ -133,6 +152,9 @@ OBJECTS: dict[str, type[Base]] = {
     "account_id": AccountRow,
     "action_id": ActionRow,
     "alarm_id": AlarmRow,
+    "breach_id": BreachRow,
+    "complaint_id": ComplaintRow,
+    "disagreement_id": DisagreementRow,
     "note_id": NoteRow,
     "request_id": CorrectionRequestRow,
     "address_id": AddressRow,
@@ -146,6 +168,8 @@ OBJECTS: dict[str, type[Base]] = {
     "contact_id": ContactRow,
     "copy_id": PackCopyRow,
     "detail_id": StaffDetailRow,
+    "disclosure_id": DisclosureRow,
+    "release_id": DisclosureReleaseRow,
     "flag_id": FlagRow,
     "draft_id": DraftRow,
     "import_id": ImportRow,
@@ -163,10 +187,14 @@ OBJECTS: dict[str, type[Base]] = {
     "relationship_id": RelationshipRow,
     "share_id": AddressShareRow,
     "refusal_id": RefusalRow,
+    "review_id": ReviewRow,
+    "asked_id": RetentionAskRow,
+    "decision_id": DestructionRow,
     "message_id": OutboxRow,
     "crime_id": CrimeRow,
     "referral_id": ReferralRow,
     "sent_id": ReferralRow,
+    "sharing_id": SharingRow,
     "passkey_id": PasskeyRow,
     "session_id": SessionRow,
 }
@@ -246,9 +274,18 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found |= {"ask_id": waits.id}
         found |= on_its_way(area_id, found["case_id"], person)
         found |= a_match(area_id, found["case_id"])
+    found["breach_id"] = a_breach(area_id, person, found["case_id"])
+    found["complaint_id"] = a_complaint(area_id, person, found["case_id"])
+    found["disagreement_id"] = a_disagreement(area_id, person, agency, found["case_id"])
     found |= application_and_order(area_id, found["case_id"], person, agency)
+    with saved():
+        found |= requests_of(area_id, found["case_id"], person, agency)
     found |= telling_and_flag(area_id, found["item_id"], person, agency)
     found["crime_id"] = a_crime(area_id, found["item_id"], person, agency)
+    with saved():
+        found |= kept_of(area_id, found["case_id"], person, agency)
+        db.session.add(deciding := a_sharing_row(area_id, person, agency))
+        found["sharing_id"] = deciding.id
     return {
         **found,
         "import_id": imported.import_id,

@@ -14,6 +14,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import actions as store
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.routes import statements
 
@@ -21,6 +22,7 @@ POLICE, HAVEN = "Northtest Police", "Haven Northtest"
 
 
 @pytest.fixture
+@remembered
 def ids(service: Flask) -> dict[str, UUID]:
     """An overdue action of Haven, and one of the police that is not due yet, on one case each."""
     with service.app_context():

@@ -25,6 +25,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
 from tests.an_address import SAFE, TOKEN, WHY, one_of_each
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn
 from tests.web.routes import body, doors
 from tests.web.test_cases import A, built
@@ -49,6 +50,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, coordinator: FlaskClient) -> str:
     """The address of a case on Monday's list."""
     feed(service, within_monday(**A, **SENT))

@@ -19,7 +19,7 @@ from tests.web.pages import text
 
 MANAGERS = (Role.SYSTEM_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE)
 SEEN = "0 1"  # how Northtest Homes stands at first
-NOTICE = {"notice_on": ["20", "11", "2026"], "leaves": "at once"}
+NOTICE = {"why": "It is merged into another", "notice_on": ["20", "11", "2026"], "leaves": "at once"}
 
 
 def homes(service: Flask) -> AgencyRow:
@@ -87,7 +87,8 @@ def test_what_somebody_else_has_changed_is_shown_and_not_overwritten(
     assert again.status_code == 303 and homes(service).attends_daily is False
 
 
-AGREEMENTS = ("sign", "review", "withdraw", "cleared")
+AGREEMENTS = ("sign", "review", "withdraw", "cleared", "stay", "told")
+SIGNS = {"by": "A. Head", "post": "Head of service", "version": "2026"}
 
 
 @pytest.mark.parametrize("what", AGREEMENTS)
@@ -111,9 +112,9 @@ def test_S3_an_agency_that_was_added_reads_nothing_until_it_has_signed(
     with service.app_context():
         clinic = db.session.scalars(select(AgencyRow).where(AgencyRow.name == "Calder Bridge Clinic")).one()
         assert clinic.signed_on is None
-    future = client.post(f"/agencies/{clinic.id}/sign", data={"signed_on": ["24", "11", "2026"]})
+    future = client.post(f"/agencies/{clinic.id}/sign", data=SIGNS | {"signed_on": ["24", "11", "2026"]})
     assert future.status_code == 422 and "in the future" in text(future)
-    signed = client.post(f"/agencies/{clinic.id}/sign", data={"signed_on": ["23", "11", "2026"]})
+    signed = client.post(f"/agencies/{clinic.id}/sign", data=SIGNS | {"signed_on": ["23", "11", "2026"]})
     assert signed.status_code == 303
     assert actions(service, clinic.id) == ["agency.created", "agreement.signed"]
 
@@ -133,7 +134,7 @@ def test_a_day_that_is_none_is_refused(
     service: Flask, signed_in: SignIn, signed_on: list[str], said: str
 ) -> None:
     client = signed_in(Role.INFORMATION_GOVERNANCE)
-    answer = client.post(f"/agencies/{homes(service).id}/sign", data={"signed_on": signed_on})
+    answer = client.post(f"/agencies/{homes(service).id}/sign", data=SIGNS | {"signed_on": signed_on})
     assert answer.status_code == 422 and said in answer.get_data(as_text=True)
     assert homes(service).signed_on == date(2026, 1, 5)
 
@@ -206,7 +207,7 @@ def test_V1_only_signing_again_brings_an_agency_back(
     client.post(f"/agencies/{agency.id}/withdraw", data=NOTICE)
     client.post(f"/agencies/{agency.id}", data={"attends": ["daily"], "seen": SEEN})
     assert homes(service).withdrawn_on is not None, "attending is not signing"
-    answer = client.post(f"/agencies/{agency.id}/sign", data={"signed_on": signed})
+    answer = client.post(f"/agencies/{agency.id}/sign", data=SIGNS | {"signed_on": signed})
     assert answer.status_code == (303 if back else 422)
     assert (homes(service).withdrawn_on is None) == back
 
@@ -238,3 +239,42 @@ def test_accounts_made_at_the_host_stand_on_the_first_page_of_information_govern
         new_account(agency, Role.CHAIR, "Wren", "w@homes.example", PASSWORD, audit.COMMAND_LINE, NOW)
     assert "1 account made by command line" in text(client.get("/"))
     assert "by command line" not in text(signed_in(Role.SYSTEM_ADMINISTRATOR).get("/"))
+
+
+def test_V1_a_signature_says_who_signed_as_what_and_which_version(service: Flask, signed_in: SignIn) -> None:
+    client, agency = signed_in(Role.INFORMATION_GOVERNANCE), homes(service)
+    path, day = f"/agencies/{agency.id}/sign", {"signed_on": ["23", "11", "2026"]}
+    for name in SIGNS:
+        assert client.post(path, data=SIGNS | day | {name: " "}).status_code == 422, name
+    assert client.post(path, data=SIGNS | day).status_code == 303
+    assert "by A. Head, Head of service, version 2026" in text(client.get(f"/agencies/{agency.id}"))
+    register = text(client.get("/agreements"))
+    assert "Northtest Homes Signed" in register and "Tuesday 23 November 2027" in register
+
+
+def test_V1_a_notice_is_taken_back_on_its_own_page(service: Flask, signed_in: SignIn) -> None:
+    client, agency = signed_in(Role.INFORMATION_GOVERNANCE), homes(service)
+    page = f"/agencies/{agency.id}"
+    assert client.post(f"{page}/withdraw", data=NOTICE | {"why": " "}).status_code == 422
+    assert client.post(f"{page}/withdraw", data=NOTICE | {"leaves": "after notice"}).status_code == 303
+    assert "takes its notice back" in text(client.get(page))
+    assert "with its notice running" in text(client.get("/agreements"))
+    assert client.post(f"{page}/stay", data={"why": "It was won back"}).status_code == 303
+    assert homes(service).withdrawn_on is None
+    assert "Taken back on Monday 23 November 2026: It was won back" in text(client.get(page))
+    assert client.post(f"{page}/stay", data={"why": "Again"}).status_code == 422
+
+
+def test_V1_who_was_told_of_a_withdrawal_is_kept_and_who_was_not_stands_there(
+    service: Flask, signed_in: SignIn
+) -> None:
+    client, agency = signed_in(Role.INFORMATION_GOVERNANCE), homes(service)
+    page, day = f"/agencies/{agency.id}", ["23", "11", "2026"]
+    client.post(f"{page}/withdraw", data=NOTICE)
+    shown = text(client.get(page))
+    assert "Not told yet: The chair" in shown and "Ask again on Monday 30 November 2026" in shown
+    assert "not everybody who has to know was told" in text(client.get("/"))
+    for whom in ("chair", "partnership", "partners"):
+        assert client.post(f"{page}/told", data={"whom": whom, "on": day}).status_code == 303
+    assert "Not told yet" not in text(client.get(page))
+    assert "not everybody who has to know" not in text(client.get("/"))

@@ -11,13 +11,24 @@ from werkzeug.test import TestResponse
 
 from agenda.addresses import DetailOf
 from agenda.referral_entry import EntryKind
-from meetingsvc.models import AccountRow, ApplicationRow, Base, CaseRow, IncidentRow, OrderRow, OutboxRow, db
+from meetingsvc.models import (
+    AccountRow,
+    ApplicationRow,
+    Base,
+    CaseRow,
+    IncidentRow,
+    ItemRow,
+    OrderRow,
+    OutboxRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts, acting
 from meetingsvc.usecases import staff_details
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.an_application import CONTACT, application_and_order
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn, agency_named
 from tests.web.test_cases import A, built
 from tests.web.test_lists import feed, within_monday
@@ -105,6 +116,27 @@ def test_Y2_who_was_told_is_checked_before_it_is_kept(police: FlaskClient) -> No
     for confirmed in ({}, {"confirmed": "1"}):
         refused = police.post(page, data=other | confirmed)
         assert refused.status_code == 422 and "who is never told of it" in text(refused)
+
+
+def test_Y2_the_warning_and_what_is_signed_stand_before_the_questions(police: FlaskClient) -> None:
+    shown = text(police.get(f"{applied(police)}/disclosed"))
+    assert "legal proceedings may be brought against you" in shown
+    assert "I will not pass it on, in words, in writing or on line." in shown
+
+
+def test_C4_going_ahead_and_weighing_wait_for_a_decision_to_disclose(police: FlaskClient) -> None:
+    page = applied(police)
+    for path in ("/go-ahead", "/weigh"):
+        assert police.get(page + path).status_code == 200
+        answer = police.post(page + path, data={"reason": "He moves in on Friday"})
+        assert answer.status_code == 409 and "Nothing waits for the MARAC" in text(answer), path
+
+
+def test_Y2_of_a_risk_to_a_child_the_police_are_applied_to(police: FlaskClient) -> None:
+    sent = {**APPLYING, **days(applied_on=(23, 11, 2026)), "agency": _agency(police),
+            "scheme": "child sex offender", "right": "right to know"}  # fmt: skip
+    answer = police.post("/applications/new", data=sent)
+    assert answer.status_code == 422 and "Under this scheme somebody applies" in text(answer)
 
 
 def test_M6_the_answer_is_the_same_where_it_names_somebody_its_maker_is_kept_from(
@@ -204,6 +236,7 @@ def test_Y1_late_ones_show_on_the_first_page(police: FlaskClient, coordinator: F
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, coordinator: FlaskClient) -> str:
     """The address of a case on Monday's list."""
     feed(service, within_monday(**A))
@@ -292,3 +325,47 @@ def test_T10_orders_that_end_this_week_stand_on_the_first_page(
     assert "this week" not in text(coordinator.get("/"))
     police.post(f"{case}/orders/new", data=ORDER | days(made_on=(23, 11, 2026), ends_on=(27, 11, 2026)))
     assert "1 order ends this week." in text(coordinator.get("/"))
+
+
+def outcome_page(service: Flask) -> str:
+    """The address of the one case of Monday's list."""
+    return f"/items/{rows(service, ItemRow)[0].id}/outcome"
+
+
+def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    born = days(at_risk_dob=(6, 5, 1994), subject_dob=(8, 7, 1988))  # so both are of one case
+    one, other = applied(police, **born), applied(police, **born, applicant="Rose Sorrel")
+    coordinator.post("/lists/2026-11-24/build", data={"sure": "1"})
+    page = outcome_page(service)
+    shown = text(coordinator.get(page))
+    assert "Disclose on application DSA-000001?" in shown and "Disclose on application DSA-000002?" in shown
+    saved_once = {"version": "0", "risk": "standard", "refer": "no", "step": "save"}
+    answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"})
+    assert answer.status_code == 422
+    assert "Say whether the meeting decided to disclose on application DSA-000002" in text(answer)
+    no = {"disclose-DSA-000002-decision": "no", "disclose-DSA-000002-why": "She was told in May."}
+    answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"} | no)
+    assert answer.status_code == 303
+    again = coordinator.get(page).text
+    assert "She was told in May." in again and again.count(' value="yes" checked') == 1
+    for path in (one, other):
+        assert police.post(f"{path}/checked", data={"reason": "Local systems"}).status_code == 303
+    stages = sorted(text(police.get(path)).count("To be disclosed.") for path in (one, other))
+    assert stages == [0, 1], "the other one is not to be disclosed"
+
+
+def test_Y1_a_withdrawn_application_leaves_the_list_which_says_so(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient
+) -> None:
+    page = applied(police)
+    coordinator.post("/lists/2026-11-24/build", data={"sure": "1"})
+    assert "Record outcome of" in text(coordinator.get("/lists/2026-11-24"))
+    assert police.post(f"{page}/withdraw", data={"reason": "She asks no more"}).status_code == 303
+    shown = text(coordinator.get("/lists/2026-11-24"))
+    assert "Record outcome of" not in shown and "DSA-000001 withdrawn Monday 23 November 2026" in shown
+    assert "She asks no more" not in shown and "No case is on this list." in shown
+    assert "She asks no more" in text(coordinator.get(page)), "why is kept with the application"
+    assert "has no outcome" not in text(coordinator.get("/lists/2026-11-24/close"))
+    assert "Withdrawn" in text(coordinator.get(outcome_page(service)))

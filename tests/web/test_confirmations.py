@@ -13,6 +13,7 @@ from meetingsvc.permissions import Role
 from minutes.outcome import Safeguard
 from tests.a_marac import MONDAY, a_person, referred
 from tests.proofs import figure
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.routes import statements
 
@@ -31,6 +32,7 @@ def rep(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask, coordinator: FlaskClient) -> str:
     """The page of a published MARAC with three update-only cases."""
     with service.app_context():

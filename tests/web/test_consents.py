@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from agenda.referral_consent import NOT_THE_BASIS
 from meetingsvc.permissions import Role
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn
 from tests.web.pages import text
 from tests.web.test_cases import A, built
@@ -28,6 +29,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, coordinator: FlaskClient) -> str:
     feed(service, within_monday(**A))
     return built(coordinator)

@@ -8,10 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from meetingsvc.models import AreaRow, EmergencyAskRow, ItemRow, MeetingRow, db
+from meetingsvc.models import AccountRow, AreaRow, EmergencyAskRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
-from tests.a_marac import listed, people_rows
+from tests.a_marac import an_agency, listed, people_rows
+from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn
 
 WHY = "He is released tonight and knows where she is."
@@ -29,6 +31,7 @@ def chair(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask) -> str:
     """The page of a case on today's list."""
     with service.app_context():
@@ -111,6 +114,52 @@ def test_M4_on_the_first_page_it_stands_first_with_its_day_and_says_when_it_is_l
     for where in ("/", "/emergencies", f"/emergencies/{key}"):
         page = chair.get(where).text
         assert "Sunday 22 November" in page and "late</strong>" in page, where
+
+
+def test_M4_M6_one_that_is_called_stands_apart_on_the_first_page_in_its_own_words(
+    service: Flask, signed_in: SignIn, rep: FlaskClient, chair: FlaskClient, case: str
+) -> None:
+    rep.post(f"{case}/emergency", data={"soon": "today", "reason": WHY})
+    assert "app-card--emergency" not in chair.get("/").text, "nobody has called it yet"
+    told = {"answer": "accept", "day": "today", "time": "14:30", "do": "send"}
+    made = chair.post(f"/emergencies/{the_ask(service)[0]}", data=told).location
+    for client in (chair, rep):
+        page = client.get("/").text
+        assert page.index("Emergency MARAC today at 14:30") < page.index("Daily meeting, ")
+        assert "An Emergency MARAC sits on this day too, at 14:30." in page
+        assert f'href="{made}">Open the agenda of the Emergency MARAC' in page
+        ordinary = page[page.index("Next MARAC") :]
+        assert made not in ordinary and WHY not in page and "C-000001" not in page
+    with service.app_context(), saved():
+        idva = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.IDVA)).one()
+        area_id = db.session.scalars(select(AreaRow.id)).one()
+        a_wall(area_id, UUID(case.rpartition("/")[2]), idva)
+    assert "app-card--emergency" not in rep.get("/").text, "to whom the case is hidden, so is the meeting"
+    with service.app_context(), saved():
+        sits = db.session.scalars(select(MeetingRow).where(MeetingRow.emergency > 0)).one()
+        sits.ended_at = sits.starts_at
+    assert "app-card--emergency" not in chair.get("/").text, "it has ended"
+
+
+def test_M2_M4_its_research_page_has_the_children_and_why_it_was_called(
+    service: Flask, signed_in: SignIn, rep: FlaskClient, chair: FlaskClient
+) -> None:
+    child = {"children": "Wren Moss|2019-05-03|Y|victim", "children_present": "Y"}
+    with service.app_context():
+        area_id = db.session.scalars(select(AreaRow.id)).one()
+        (item,) = listed(area_id, [people_rows(1, MONDAY)[0] | child])
+        case = f"/cases/{db.session.get_one(ItemRow, item).case_id}"
+        an_agency(area_id, "Northtest School", marac=False, daily=True)
+    rep.post(f"{case}/emergency", data={"soon": "today", "reason": WHY})
+    told = {"answer": "accept", "day": "today", "time": "14:30", "do": "send"}
+    meeting_id = chair.post(f"/emergencies/{the_ask(service)[0]}", data=told).location.rpartition("/")[2]
+    marac_alone = signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")
+    for client in (rep, marac_alone):
+        page = client.get(f"/research/{meeting_id}").text
+        assert f"Called in an emergency: {WHY}" in page and "Children: 1: Wren Moss (7)" in page
+        assert "Research for the Emergency MARAC of Monday 23 November 2026" in page
+    daily = signed_in(Role.REPRESENTATIVE, agency="Northtest School")
+    assert daily.get(f"/research/{meeting_id}").status_code == 404, "it does not attend the MARAC"
 
 
 def test_M4_who_asks_where_no_chair_can_decide_is_told_so_and_governance_reads_of_it(

@@ -8,20 +8,23 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from meetingsvc.models import FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, ReferralToldRow, db
+from meetingsvc.models import AgencyRow, FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, ReferralToldRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, listed, people_rows
 from tests.a_sent_referral import a_sent_row
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.routes import statements
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 HAVEN = "Haven Northtest"
-OUTCOME = {"version": "0", "risk": "medium", "refer": "no", "step": "save"}
+OUTCOME = {"version": "0", "risk": "medium", "refer": "no", "step": "save",
+           "not_referred": "She is in refuge."}  # fmt: skip
 
 
 @pytest.fixture
+@remembered
 def item(service: Flask) -> UUID:
     """A case on the list of Monday."""
     with service.app_context():
@@ -138,6 +141,21 @@ def test_F5_the_idva_records_what_became_of_it(service: Flask, signed_in: SignIn
     assert client.post(there, data=done).status_code == 409
     assert "Nobody is to be told." in client.get("/feedback").text
     assert "The victim was told" in client.get(f"/cases/{case_of(service, item)}").text
+    chair = signed_in(Role.CHAIR)
+    assert (
+        "not told after all" not in client.get(there).text and "not told after all" in chair.get(there).text
+    )
+    back = {"version": "1", "why": "", "again_on": "soon"}
+    wrong = chair.post(f"{there}/who", data=back)
+    assert wrong.status_code == 422 and "To be told by must be a real date" in wrong.text
+    wrong = chair.post(f"{there}/who", data=back | {"again_on": "26/11/2026"})
+    assert wrong.status_code == 422 and "Say why the victim is still to be told" in wrong.text
+    back |= {"why": "It was her sister", "again_on": "26/11/2026"}
+    assert client.post(f"{there}/who", data=back).status_code == 403
+    assert chair.post(f"{there}/who", data=back).status_code == 303
+    page = client.get(there).text
+    assert "In person" in page and "Not told after all: It was her sister" in page
+    assert "Record an attempt" in page
 
 
 def case_of(service: Flask, item: UUID) -> UUID:
@@ -165,6 +183,20 @@ def test_F1_who_runs_the_meetings_names_another(service: Flask, signed_in: SignI
     assert chair.post(f"{there}/who", data=told).status_code == 409
     page = chair.get(there).text
     assert page.index("Bo Lindqvist") < page.index("Before</h2>") < page.rindex("Duty IDVA")
+
+
+def test_F1_who_runs_the_meetings_is_told_of_a_service_that_does_not_sit_in_the_meeting(
+    service: Flask, signed_in: SignIn, item: UUID
+) -> None:
+    client, _ = signed_in(Role.COORDINATOR), signed_in(Role.IDVA, HAVEN)
+    with service.app_context():
+        with saved():
+            db.session.get_one(AgencyRow, agency_named(HAVEN)).attends_daily = False
+        db.session.remove()
+    assert record(client, item) == 303 and [row.name for row in kept(service)] == ["Duty IDVA"]
+    over(service)
+    page = client.get("/feedback").text
+    assert "make sure that they know" in page and "Cannot do it any more" not in page
 
 
 def test_nobody_else_finds_the_page(service: Flask, signed_in: SignIn, item: UUID) -> None:

@@ -177,7 +177,8 @@ def test_closing_asks_first_and_names_the_cases_without_an_outcome(service: Flas
     refused = client.post(f"/lists/{MONDAY}/close")
     assert refused.status_code == 409 and "Nobody is recorded as present" in text(refused.text)
     (case,) = re.findall(r'href="(/items/[^"]+/outcome)"', page)
-    decided = {"version": "0", "risk": "medium", "refer": "no", "step": "save"}
+    decided = {"version": "0", "risk": "medium", "refer": "no", "step": "save",
+               "not_referred": "She is in refuge."}  # fmt: skip
     assert client.post(case, data=decided).status_code == 303
     with service.app_context():
         nothing_missing(somebody(Role.COORDINATOR))

@@ -17,6 +17,7 @@ from meetingsvc.models import ActionRow, AuditRow, CrimeRow, LiveFieldRow, Outco
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web import live
+from tests.web.browser_form import Sent, sent_by
 from tests.web.conftest import NOW, agency_named
 from tests.web.routes import body
 from tests.web.test_outcomes import DECIDED, NOT_REFERRED, an_action, close, coordinator, pages
@@ -245,6 +246,8 @@ def test_a_disclosed_crime_waits_on_the_first_page_of_its_police(
     assert "1 waits for your force to record" in officer.get("/").text
     assert "He took her card." in officer.get("/crimes").text
     assert "He took her card." in outsider.get(pages[0]).text  # it disclosed it
+    assert "told to Northtest Police" in coordinator.get(pages[0]).text
+    assert ", for Northtest Police" in outsider.get(pages[0]).text  # not who of them may open the case (M6)
     assert "He took her card." not in elsewhere.get("/crimes").text
     unknown, hidden = (elsewhere.post(f"/crimes/{one}/received") for one in (uuid4(), key))
     assert unknown.status_code == hidden.status_code == 404 and body(unknown) == body(hidden)
@@ -296,7 +299,8 @@ def test_D3_save_does_not_say_saved_without_what_was_set_aside_under_it(
     service: Flask, pages: list[str], coordinator: FlaskClient, other: FlaskClient
 ) -> None:
     here, had = told(other, pages[0]), seen(other, pages[0])
-    mine = {"risk": "medium", "in_place": "yes", "refer": "no", "notes": "Police tonight."}
+    mine = {"risk": "medium", "in_place": "yes", "refer": "no", "notes": "Police tonight.",
+            "not_referred": "She is in refuge."}  # fmt: skip
     send(other, pages[0], **mine)
     data = {"step": "aside", "seen": seen(coordinator, pages[0])}
     assert coordinator.post(pages[0], data=data).status_code == 303
@@ -332,3 +336,69 @@ def test_F1_F4_the_read_only_page_says_who_tells_the_victim_below_how_to_reach_h
     assert shown.index("Contacting the victim safely") < shown.index("Who tells the victim")
     rep = signed_in(Role.REPRESENTATIVE).get(pages[0])
     assert rep.status_code == 200 and "Who tells the victim" not in rep.text, "whose it is to tell alone"
+
+
+ASIDE = 'name="step" value="aside"'
+
+
+def form_of(page: str, **typed: str) -> Sent:
+    return sent_by(page, "outcome-form", **typed)
+
+
+def test_D3_a_draft_can_be_set_aside_as_soon_as_one_is_kept(
+    pages: list[str], coordinator: FlaskClient, other: FlaskClient
+) -> None:
+    page = coordinator.get(pages[0]).text
+    assert re.search(rf"<button[^>]*{ASIDE}[^>]* data-aside hidden>", page), "the script shows it"
+    assert told(coordinator, pages[0])["unsaved"] == []
+    send(other, pages[0], notes="Police tonight.")
+    page = coordinator.get(pages[0]).text
+    assert re.search(rf"<button[^>]*{ASIDE}[^>]* data-aside>", page)
+    assert told(coordinator, pages[0])["unsaved"] == ["notes"]
+
+
+def test_D3_each_step_without_the_script_keeps_what_is_typed_as_a_draft(
+    service: Flask, pages: list[str], coordinator: FlaskClient, other: FlaskClient
+) -> None:
+    page = coordinator.get(pages[0]).text
+    typed = {"notes": "She has left.", "risk": "high", "typed": "police: check bail conditions by Friday"}
+    page = coordinator.post(pages[0], data=form_of(page, **typed, step="typed")).text
+    assert re.search(rf"<button[^>]*{ASIDE}[^>]* data-aside>", page), "there after the step"
+    again = other.get(pages[0]).text
+    for words in ("She has left.", "Check bail conditions"):
+        assert words in page and words in again, "a fallen connection loses nothing"
+    more = form_of(page, notes="She has left again.", step="add.note")
+    page = coordinator.post(pages[0], data=more).text
+    assert "She has left again." in other.get(pages[0]).text
+    whole = form_of(page, in_place="yes", refer="no", not_referred="No.", step="save")
+    answer = coordinator.post(pages[0], data=whole)
+    assert answer.status_code == 303, "what one kept oneself is nobody else's"
+    with service.app_context():
+        assert db.session.scalars(select(OutcomeRow.notes)).one() == "She has left again."
+        assert not [one for one in db.session.scalars(select(LiveFieldRow)) if one.is_draft]
+
+
+def test_D3_a_row_taken_away_without_the_script_is_in_no_draft_any_more(
+    pages: list[str], coordinator: FlaskClient, other: FlaskClient
+) -> None:
+    line = {"typed": "police: check bail conditions by Friday", "step": "typed"}
+    page = coordinator.post(pages[0], data=form_of(coordinator.get(pages[0]).text, **line)).text
+    (key,) = re.findall(r'value="remove.action.([0-9a-f-]{36})"', page)
+    assert "Check bail conditions" in other.get(pages[0]).text
+    page = coordinator.post(pages[0], data=form_of(page, step=f"remove.action.{key}")).text
+    assert "Check bail conditions" not in page and "Check bail conditions" not in other.get(pages[0]).text
+
+
+def test_D3_a_step_keeps_nothing_over_what_another_typed_since(
+    service: Flask, pages: list[str], coordinator: FlaskClient, other: FlaskClient
+) -> None:
+    page = form_of(coordinator.get(pages[0]).text, notes="Mine", step="add.note")
+    send(other, pages[0], notes="Theirs")
+    mine = coordinator.post(pages[0], data=page)
+    assert mine.status_code == 200 and "Mine" in mine.text
+    with service.app_context():
+        assert db.session.scalars(select(LiveFieldRow.value)).all() == ["Theirs"]
+    whole = form_of(mine.text, risk="high", in_place="yes", refer="no", not_referred="No.", step="save")
+    refused = coordinator.post(pages[0], data=whole)
+    assert refused.status_code == 409 and "Theirs" in refused.text and "Mine" in refused.text
+    assert ASIDE not in refused.text, "nobody's text is set aside unread"

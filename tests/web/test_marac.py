@@ -13,6 +13,7 @@ from meetingsvc.models import AuditRow, HearingRow, MeetingRow, PackRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas, marac
 from tests.a_marac import MONDAY, TUESDAY, a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 
 COORDINATOR = "Northtest Police"
@@ -25,6 +26,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask) -> str:
     """The page of a MARAC with three cases, which takes referrals."""
     with service.app_context():

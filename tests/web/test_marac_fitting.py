@@ -18,6 +18,7 @@ from meetingsvc.store import areas, marac
 from meetingsvc.usecases import marac as planning
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 
 THURSDAY = date(2026, 12, 3)
@@ -31,6 +32,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask) -> str:
     """The page of a closed MARAC with three cases of 12, 12 and 3 minutes, where 20 are to be had."""
     with service.app_context():
@@ -155,7 +157,10 @@ def test_M4_the_next_marac_is_the_earliest_that_has_not_ended(
                 row = db.session.scalars(select(MeetingRow).where(MeetingRow.emergency == 2)).one()
                 row.ended_at = NOW
         home = coordinator.get("/").text
-        assert f"Wednesday 25 November 2026 at {shown}" in home[home.index("Next MARAC") :]
+        called, ordinary = home[: home.index("Daily meeting, ")], home[home.index("Next MARAC") :]
+        assert f"Emergency MARAC on Wednesday 25 November 2026 at {shown}" in called, "above everything"
+        assert called.count("app-card--emergency") == (1 if ended else 2), "the one that has ended is gone"
+        assert "Wednesday 25 November 2026" not in ordinary and "3 December 2026 at" in ordinary
         assert (
             f"the Emergency MARAC of Wednesday 25 November 2026 at {shown}" in coordinator.get("/marac").text
         )

@@ -9,11 +9,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from agenda.circulation import Group
-from meetingsvc.models import AccountRow, ActionRow, ItemRow, MeetingRow, OutcomeRow, PlanReviewRow, db
+from meetingsvc.models import (
+    AccountRow,
+    ActionRow,
+    ConfirmationRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    PlanReviewRow,
+    db,
+)
 from meetingsvc.permissions import Role
-from meetingsvc.store import accounts
+from meetingsvc.store import accounts, acting, meeting_record
+from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import marac, marac_publishing
+from meetingsvc.usecases.transaction import saved
 from tests.a_marac import line_of, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn
 
 DECIDED = {"version": "0", "risk": "high", "in_place": "yes", "step": "save"}
@@ -26,6 +38,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def pages(service: Flask, coordinator: FlaskClient) -> list[str]:
     """One case for discussion, one to be confirmed, on an agenda that is published."""
     with service.app_context():
@@ -42,6 +55,25 @@ def pages(service: Flask, coordinator: FlaskClient) -> list[str]:
         marac.close(who, meeting_id, NOW)
         marac_publishing.publish(chair, meeting_id, NOW)
     return [f"/items/{line}/outcome" for line in lines]
+
+
+def on_its_day(service: Flask) -> None:
+    """The MARAC sits today."""
+    with service.app_context(), saved():
+        meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.kind == "MARAC")).one()
+        meeting.sits_on = NOW.date()
+
+
+def test_M3_before_the_day_it_sits_nothing_is_saved_and_what_was_typed_stays(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    said = "Outcomes are saved from that day on"
+    assert f"This MARAC sits on Thursday 3 December 2026. {said}." in coordinator.get(pages[0]).text
+    refused = coordinator.post(pages[0], data=DECIDED | {"notes": "kept as typed"})
+    assert refused.status_code == 409 and "has not sat yet" in refused.text
+    assert "kept as typed" in refused.text
+    on_its_day(service)
+    assert said not in coordinator.get(pages[0]).text
 
 
 def test_M1_the_page_shows_what_the_daily_meeting_decided_and_asks_no_referral(
@@ -86,6 +118,8 @@ def test_T6_a_case_is_called_heard_once_the_marac_sits_and_its_own_meeting_is_no
 def test_C3_an_update_only_case_is_confirmed_in_one_click(
     service: Flask, pages: list[str], coordinator: FlaskClient
 ) -> None:
+    on_its_day(service)
+    every_agency_confirms(service, UUID(pages[1].split("/")[2]))
     assert "Confirmed, nothing to add" in coordinator.get(pages[1]).text
     answer = coordinator.post(pages[1], data={"version": "0", "step": "confirm"})
     assert answer.status_code == 303 and answer.location.startswith("/marac/")
@@ -94,9 +128,47 @@ def test_C3_an_update_only_case_is_confirmed_in_one_click(
         assert (row.risk, row.in_place, row.refer) == ("high", True, False)
 
 
+def every_agency_confirms(service: Flask, item_id: UUID, *, but: int = 0) -> int:
+    """Every agency that the MARAC expects, but for so many; how many there are."""
+    with service.app_context():
+        who = accounts.principal(
+            db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one(), NOW
+        )
+        assert who is not None
+        with acting.acting(who):
+            its = select(ItemRow.meeting_id).where(items_of(who), ItemRow.id == item_id)
+            meeting = meeting_record.meeting(who, db.session.scalars(its).one())
+            assert meeting is not None
+            agencies = meeting_record.expected_agencies(meeting)
+        with saved():
+            for one in agencies[but:]:
+                db.session.add(
+                    ConfirmationRow(area_id=who.area_id, item_id=item_id, agency_id=one.id, confirmed=True,
+                                    author="A", said_by=who.account_id, said_at=NOW)
+                )  # fmt: skip
+        db.session.remove()
+        return len(agencies)
+
+
+def test_C3_one_click_confirms_nothing_that_an_agency_has_not(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    item_id = UUID(pages[1].split("/")[2])
+    count = every_agency_confirms(service, item_id, but=1)
+    text = coordinator.get(pages[1]).text
+    assert "Confirmed, nothing to add" not in text and f"{count - 1} of {count} confirmed" in text
+    assert "not answered: " in text
+    for live in ({}, {"live": "1"}):
+        answer = coordinator.post(pages[1], data={"version": "0", "step": "confirm"} | live)
+        assert answer.status_code == 409 and "Nothing was saved." in answer.text
+    with service.app_context():
+        assert db.session.get(OutcomeRow, item_id) is None
+
+
 def test_M3_an_action_that_is_done_is_said_in_one_click(
     service: Flask, pages: list[str], coordinator: FlaskClient
 ) -> None:
+    on_its_day(service)
     with service.app_context():
         action = db.session.scalars(select(ActionRow.id).order_by(ActionRow.set_at)).first()
     text = coordinator.get(pages[0]).text
@@ -112,8 +184,9 @@ def test_M3_an_action_that_is_done_is_said_in_one_click(
 
 
 def test_M3_who_attends_reads_the_outcome_and_has_no_form(
-    pages: list[str], coordinator: FlaskClient, signed_in: SignIn
+    service: Flask, pages: list[str], coordinator: FlaskClient, signed_in: SignIn
 ) -> None:
+    on_its_day(service)
     coordinator.post(pages[0], data=DECIDED | {"plan_review": "It holds."})
     text = signed_in(Role.REPRESENTATIVE, "Northtest Homes").get(pages[0]).text
     assert "It holds." in text and "data-outcome" not in text and "Fit a new lock" in text

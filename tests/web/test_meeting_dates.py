@@ -12,6 +12,7 @@ from sqlalchemy import select
 from meetingsvc.models import MeetingMoveRow, MeetingRow, OutboxRow, db
 from meetingsvc.permissions import Role
 from tests.a_marac import MONDAY, a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.test_marac import COORDINATOR, GROUPS, publish
 
@@ -25,6 +26,7 @@ def coordinator(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask) -> str:
     """The page of a MARAC with three cases, which takes referrals."""
     with service.app_context():

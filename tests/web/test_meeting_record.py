@@ -15,6 +15,7 @@ from meetingsvc.usecases import marac, marac_publishing
 from tests.a_marac import line_of, referred
 from tests.a_meeting_record import nothing_missing, somebody
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn
 from tests.web.pages import text
 from tests.web.routes import statements
@@ -45,6 +46,7 @@ def client(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask, client: FlaskClient) -> Meeting:
     return Meeting(service)
 
@@ -270,3 +272,55 @@ def test_F3_M6_a_name_that_reads_like_somebodys_on_a_case_is_asked_about_beside_
     taken = client.post(here, data=fields(page) | typed | {f"p-{key}-apart": "A lecturer we all know."})
     assert taken.status_code == 303
     assert "Not the person on a case: A lecturer we all know." in text(client.get(here))
+
+
+def test_R3_a_button_beside_the_form_loses_nothing_that_is_ticked_or_typed_there(
+    service: Flask, client: FlaskClient, meeting: Meeting
+) -> None:
+    here, me = f"/meetings/{meeting.day}/record", f"p-{meeting.who.account_id}"
+    assert client.post(here, data=fields(client.get(here).text) | {f"{me}-here": "1"}).status_code == 303
+    page = client.get(here).text
+    (whom,) = re.findall(rf'formaction="/meetings/{meeting.day}/left"[^>]* value="([^"]+)"', page)
+    assert 'form="attendance-form" formaction=' in page, "what is ticked above goes with it"
+    (key,) = re.findall(r'name="typed-observer" value="([^"]+)"', page)
+    agency = re.findall(r'name="(a-[^"]+)-on"', page)[0]
+    typed = {
+        f"p-{key}-name": "Ida Voss",
+        f"{agency}-apologies": "1",
+        f"{agency}-on": "soon",
+        "statement": "1",
+    }
+    stands = fields(page) | {f"{me}-here": "1"}
+    went = client.post(here.replace("record", "left"), data=stands | typed | {"whom": whom})
+    assert went.status_code == 200 and "is not saved yet" in went.text and 'data-guard="unsaved"' in went.text
+    assert 'value="Ida Voss"' in went.text and 'value="soon"' in went.text and "left 08:30" in text(went)
+    for ticked in (f"{agency}-apologies", "statement", f"{me}-here"):
+        assert re.search(rf'id="{ticked}"[^>]* checked', went.text), ticked
+    with service.app_context():
+        (row,) = db.session.scalars(select(AttendeeRow)).all()
+        assert row.here, "nothing of the form was saved by it"
+    kept = fields(went.text) | {f"{me}-here": "1"} | typed | {f"{agency}-on": "20/11/2026"}
+    case = re.findall(r'formaction="/items/([^"]+)/hear"', went.text)[0]
+    heard = client.post(f"/items/{case}/hear", data=kept)
+    assert heard.status_code == 200 and 'value="Ida Voss"' in heard.text
+    assert f"/items/{case}/pause" in heard.text
+    unknown = client.post(here.replace("record", "joined"), data=kept | {"whom": str(UUID(int=7))})
+    assert unknown.status_code == 409 and 'value="Ida Voss"' in unknown.text
+    assert "is not on the record of this meeting" in unknown.text
+    kept |= {f"p-{key}-organisation": "Moor College", f"p-{key}-signed": "1"}
+    assert client.post(here, data=kept).status_code == 303
+    after = client.get(here).text
+    assert 'value="Ida Voss"' in after and "left 08:30" in text_of(after), "and who had left stays gone"
+
+
+def test_R3_where_nothing_is_typed_a_button_beside_the_form_leads_on(
+    client: FlaskClient, meeting: Meeting
+) -> None:
+    here, me = f"/meetings/{meeting.day}/record", f"p-{meeting.who.account_id}"
+    joins = fields(client.get(here).text) | {"whom": "", "joins": str(meeting.who.account_id)}
+    assert client.post(here.replace("record", "joined"), data=joins).location == here
+    page = client.get(here).text
+    assert re.search(rf'id="{me}-here"[^>]* checked', page) and "came 08:30" in text_of(page)
+    case = re.findall(r'formaction="/items/([^"]+)/hear"', page)[0]
+    told = fields(page) | {f"{me}-here": "1"}
+    assert client.post(f"/items/{case}/hear", data=told).location == f"/items/{case}/outcome"

@@ -18,6 +18,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import listed, people_rows, shared
 from tests.a_meeting_record import nothing_missing, somebody
 from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
 from tests.usecases.test_meeting_record import outcomes
 from tests.web.conftest import NOW, SignIn
 from tests.web.pages import text
@@ -32,6 +33,7 @@ def client(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def meeting(service: Flask, client: FlaskClient) -> UUID:
     """A daily meeting of two cases that is closed; something was shared of the first."""
     with service.app_context():

@@ -1,5 +1,7 @@
 """What one is told by e-mail: the page of one's own, and the schedule of who runs meetings."""
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -74,3 +76,28 @@ def test_quiet_hours_end_before_the_meetings_of_the_morning(signed_in: SignIn) -
     assert 'name="quiet_until"' in page and 'name="pack_remind_days"' in page
     answer = coordinator.post("/area", data={"quiet_from": "19:00", "quiet_until": "11:00", "seen": "{}"})
     assert answer.status_code == 422 and "end by 09:00" in answer.text
+
+
+def test_M4_one_chooses_the_feed_alone_while_one_subscribes_to_it(service: Flask, signed_in: SignIn) -> None:
+    rep = signed_in(Role.REPRESENTATIVE, "Northtest Homes")
+    page = rep.get(PAGE).text
+    assert "How do MARACs come into your calendar?" not in page and "a private link to subscribe to" in page
+    rep.post(PAGE, data={"maracs": "feed"})
+    assert chosen(service) == [], "without a link there is nothing to choose"
+    rep.post("/calendar/link")
+    page = rep.get(PAGE).text
+    assert re.search(r'value="mail"\s+checked', page) and "a private link to subscribe to" not in page
+    saved = rep.post(PAGE, data={"maracs": "feed", "kinds": ["minutes"]}, follow_redirects=True)
+    assert re.search(r'value="feed"\s+checked', saved.text)
+    assert chosen(service) == ["invitation", "minutes"]
+    assert rep.post(PAGE, data={"maracs": "rubbish"}).status_code == 422
+    assert chosen(service) == ["invitation", "minutes"]
+    rep.post("/calendar/link/revoke")
+    assert "How do MARACs come into your calendar?" not in rep.get(PAGE).text
+    rep.post(PAGE, data={"kinds": ["minutes"]})
+    assert chosen(service) == ["minutes"]
+
+
+def test_M4_who_attends_no_marac_is_asked_nothing_about_them(signed_in: SignIn) -> None:
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    assert "MARACs come" not in governance.get(PAGE).text

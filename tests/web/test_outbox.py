@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from meetingsvc import mail
 from meetingsvc.mail_smtp import Fault, NotSent
-from meetingsvc.models import AccountRow, AgencyRow, OutboxRow, RefusalRow, db
+from meetingsvc.models import AccountRow, AgencyRow, AuditRow, OutboxRow, RefusalRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
@@ -61,6 +61,33 @@ def test_what_failed_stands_on_the_first_page_and_is_sent_again(service: Flask, 
     assert state_of(service, key) == "waiting"
     again = who.post(f"/outbox/{key}/resend")
     assert again.status_code == 409 and "in hand" in again.text
+
+
+def test_all_that_was_given_up_is_sent_again_at_once_and_nothing_else(
+    service: Flask, signed_in: SignIn
+) -> None:
+    failed = [
+        put(service, "failed", attempts=6, why="Could not be sent."),
+        put(service, "failed", attempts=1),
+    ]
+    others = [put(service, "parked", what="letter", claimed_at=NOW), put(service, "withdrawn")]
+    hidden = put(service, "failed", about=(uuid4(),))  # about a case that is not theirs to open
+    button = "Send all that failed again"
+    who = signed_in(Role.COORDINATOR)
+    assert button in who.get("/outbox").text
+    page = who.get("/outbox/again").text
+    assert "2 messages were given up" in page and "Send all 2 again" in page
+    assert [state_of(service, key) for key in failed] == ["failed", "failed"], "asking sends nothing"
+    answer = who.post("/outbox/again", follow_redirects=True)
+    assert "2 messages wait to be sent again." in answer.text and button not in answer.text
+    assert [state_of(service, key) for key in failed] == ["waiting", "waiting"]
+    assert [state_of(service, key) for key in (*others, hidden)] == ["parked", "withdrawn", "failed"]
+    with service.app_context(), acting.service():
+        resent = select(AuditRow.subject).where(AuditRow.action == "message.resent")
+        assert set(db.session.scalars(resent)) == {f"message/{key}" for key in failed}
+    assert "No message is given up." in who.get("/outbox/again").text
+    assert who.post("/outbox/again").status_code == 409
+    assert signed_in(Role.REPRESENTATIVE, HOMES).get("/outbox/again").status_code == 403
 
 
 def test_D3_a_parked_letter_asks_first_whether_it_arrived(service: Flask, signed_in: SignIn) -> None:

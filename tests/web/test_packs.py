@@ -16,11 +16,13 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from meetingsvc.usecases import marac, marac_publishing
 from tests.a_marac import NOW, SECRET, a_person, referred
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 from tests.web.test_marac import strip
 
 
 @pytest.fixture
+@remembered
 def pack(service: Flask) -> str:
     """The address of a published MARAC's pack."""
     with service.app_context(), acting.service():

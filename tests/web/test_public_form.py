@@ -56,7 +56,7 @@ def test_T7_the_form_is_off_unless_the_area_has_set_it_on(service: Flask) -> Non
     service.config["WTF_CSRF_ENABLED"] = False
     client = service.test_client()
     pages = doors_of(service)
-    assert len(pages) == 22
+    assert len(pages) == 23
     for method, path in pages:
         assert client.open(path, method=method).status_code == 404, path
         elsewhere = path.replace("northtest", "nowhere")

@@ -19,6 +19,7 @@ from meetingsvc.usecases import research_asking
 from meetingsvc.usecases.transaction import saved
 from tests.builders import a_row, take_in
 from tests.proofs import figure
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, SignIn
 from tests.web.routes import statements
 
@@ -26,6 +27,7 @@ CASES = 15
 
 
 @pytest.fixture
+@remembered
 def meeting_id(service: Flask) -> UUID:
     """A circulated list of fifteen cases."""
     with service.app_context():

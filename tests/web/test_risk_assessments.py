@@ -12,6 +12,7 @@ from agenda.risk_tool_dash import DASH
 from meetingsvc.models import AreaRow, RiskAssessmentRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
+from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn
 from tests.web.pages import text as words
 from tests.web.test_cases import A, built
@@ -27,6 +28,7 @@ def client(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, client: FlaskClient) -> str:
     feed(service, within_monday(**A))
     return built(client)

@@ -163,9 +163,9 @@ def test_a_session_ends_after_ten_hours_however_busy(person: Flask, at: Callable
     sign_in(client)
     for minutes in range(10, 600, 10):
         at(timedelta(minutes=minutes))
-        assert client.get("/").status_code == 200
+        assert client.get("/me/details").status_code == 200
     at(timedelta(hours=10, seconds=1))
-    assert client.get("/").status_code == 302
+    assert client.get("/me/details").status_code == 302
 
 
 def test_a_person_who_types_keeps_the_session_to_its_absolute_limit(

@@ -22,10 +22,13 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import accounts
 from meetingsvc.usecases import research_asking
 from meetingsvc.usecases.transaction import saved
+from tests.a_breach import governed
 from tests.a_marac import referred
 from tests.a_match import a_match
+from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_telling import telling_and_flag
+from tests.a_third_party import requests_of
 from tests.a_transfer import on_its_way
 from tests.a_wall import wall_and_opening
 from tests.an_address import one_of_each
@@ -83,11 +86,15 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
             db.session.add(waits := an_ask(area.id, rows[0].case_id, common["agency_id"], nobody))
             common |= {"ask_id": waits.id}
             common |= on_its_way(area.id, rows[0].case_id, who_id, CANARY)
+            common |= kept_of(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"), CANARY)
             common |= a_match(area.id, rows[0].case_id, CANARY)
+            haven = agency_named("Haven Northtest")
+            common |= requests_of(area.id, rows[0].case_id, nobody, haven, CANARY, who_id)
         common |= wall_and_opening(area.id, rows[0].case_id, nobody)
         common |= telling_and_flag(area.id, item, who_id, agency_named("Haven Northtest"))
         common |= application_and_order(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
         common |= referrals_of(area.id, rows[0].case_id, nobody, agency_named("Haven Northtest"), CANARY)
+        common |= governed(area.id, rows[0].case_id, nobody, agency_named("Haven Northtest"), CANARY)
         return [
             common | {"item_id": row.id, "case_id": row.case_id, "meeting_id": row.meeting_id} for row in rows
         ]
@@ -175,8 +182,24 @@ NAMING = {
     "POST /cases/<uuid:case_id>/addresses/<uuid:address_id>/reveal",
     "GET /cases/<uuid:case_id>/contacts/<uuid:contact_id>/reveal",
     "POST /cases/<uuid:case_id>/associates/new",
+    "GET /retention",
+    "GET /retention/<uuid:review_id>",
+    "GET /retention/<uuid:review_id>/propose",
+    "GET /retention/<uuid:review_id>/back",
+    "GET /retention/holds",
+    "GET /retention/holds/<uuid:case_id>/lift",
+    "GET /retention/<uuid:review_id>/decide",
+    "GET /retention/holds/<uuid:case_id>",
     "GET /applications",
     "GET /applications/<uuid:application_id>",
+    "GET /requests",
+    "GET /requests/<uuid:disclosure_id>",
+    "GET /requests/<uuid:disclosure_id>/decision",
+    "GET /cases/<uuid:case_id>/requests/new",
+    "GET /releases",
+    "GET /breaches/<uuid:breach_id>",
+    "GET /complaints/<uuid:complaint_id>",
+    "GET /disagreements/<uuid:disagreement_id>",
     "GET /emergencies",
     "GET /emergencies/<uuid:ask_id>",
     "GET /cases/<uuid:case_id>/emergency",

@@ -35,6 +35,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import decided, listed, people_rows, shared
 from tests.a_transfer import the_arrival, the_transfer
 from tests.second_factor import give_app, open_session
+from tests.servers.remembered import remembered
 from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.pages import text
 
@@ -58,6 +59,7 @@ def chair(signed_in: SignIn) -> FlaskClient:
 
 
 @pytest.fixture
+@remembered
 def case(service: Flask, here: FlaskClient) -> UUID:
     """One that the daily meeting referred."""
     with service.app_context():

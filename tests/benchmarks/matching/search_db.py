@@ -156,7 +156,7 @@ def _heard() -> Iterator[list[Said]]:
     said: list[Said] = []
 
     def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        if statement.startswith("SELECT"):
+        if statement.startswith(("SELECT", "WITH")):
             said.append((acting.who(), statement, parameters))
 
     event.listen(db.engine, "before_cursor_execute", note)

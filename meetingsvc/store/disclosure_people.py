@@ -1,0 +1,130 @@
+"""Everybody of a case, to check who asks and to leave the others out; for the service's own work (X1, X6).
+
+Read for matching alone: none of it is for showing.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from sqlalchemy import or_, select
+
+from agenda.addresses import NOT_READABLE, Part
+from agenda.details import Details
+from agenda.incidents import Incident
+from agenda.rules import RuleBroken
+from meetingsvc.models import (
+    AddressRow,
+    ApplicationRow,
+    ClarificationRow,
+    ItemRow,
+    PersonRow,
+    RelationshipRow,
+    ResearchNamedRow,
+    db,
+)
+from meetingsvc.store import details, sealed
+from meetingsvc.store.details import PartyTold, stands
+from meetingsvc.store.disclosure_items import incidents_under
+from minutes.disclosure_others import Listed
+
+
+def parties(case_id: UUID) -> list[tuple[Part, Details]]:
+    """Whom a requester is checked against, under every name and way to reach them that is known (F3)."""
+    return [(one.part, one.details) for one in details.of_cases([case_id])[case_id]]
+
+
+def party_ids(case_id: UUID) -> set[UUID]:
+    """Whom a request can be about: the people of the case."""
+    return {one.person_id for one in details.of_cases([case_id])[case_id]}
+
+
+def listed(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[Listed]:
+    """Everybody whom the service knows of on a case; raises RuleBroken where an address cannot be opened.
+
+    Where a victim is found, and every confidential address, is kept from every page: it is left out even of
+    what is about them (security.md A1).
+    """
+    told, hidden = details.of_cases([case_id])[case_id], _sealed(case_id)
+    found = [_party(told, key, hidden.get(key, frozenset()), key in about)
+             for key in dict.fromkeys(one.person_id for one in told)]  # fmt: skip
+    known = {one.id for one in found}
+    near = [one for one in _related(case_id) if one.id not in known]
+    entries = incidents_under(area_id, case_id)
+    own = frozenset(one.part.value for one in told if one.person_id in about)
+    return [*found, *near, *_named(case_id), *_clarified(case_id, own), *_children(entries.values()),
+            *_applicants(area_id, case_id)]  # fmt: skip
+
+
+def _party(told: Sequence[PartyTold], key: UUID, hidden: frozenset[str], about: bool) -> Listed:
+    own = [one for one in told if one.person_id == key]
+    known = tuple(one.details for one in own)
+    safe = Details(addresses=hidden)
+    if any(one.part is Part.VICTIM for one in own):
+        safe = replace(
+            safe, emails=_all(one.emails for one in known), phones=_all(one.phones for one in known),
+            addresses=hidden | _all(one.addresses for one in known),
+        )  # fmt: skip
+    elif not about:
+        safe = Details()
+        known = (*known, Details(addresses=hidden))
+    return Listed(key, about, known, safe)
+
+
+def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*sets)
+
+
+def _sealed(case_id: UUID) -> dict[UUID, frozenset[str]]:
+    """Confidential addresses of the case's people, on whichever case they were told."""
+    people = [one.person_id for one in details.of_cases([case_id])[case_id]]
+    row, found = AddressRow, dict[UUID, frozenset[str]]()
+    rows = select(row.id, row.person_id, row.sealed).where(row.person_id.in_(people), row.sealed.is_not(None))
+    for key, person_id, kept in db.session.execute(rows.where(stands(row))):
+        if (text := sealed.opened(key, kept or b"")) is None:
+            raise RuleBroken(NOT_READABLE)
+        found[person_id] = found.get(person_id, frozenset()) | {text}
+    return found
+
+
+def _related(case_id: UUID) -> list[Listed]:
+    """Those said to be something to somebody on the case (Rulebook D2)."""
+    tie, row = RelationshipRow, PersonRow
+    beside = or_(row.id == tie.person_id, row.id == tie.other_id)
+    rows = select(row).join(tie, beside).where(tie.case_id == case_id).distinct()
+    return [_one(one.id, one.forename, one.surname, one.dob) for one in db.session.scalars(rows)]
+
+
+def _named(case_id: UUID) -> list[Listed]:
+    """Whom agencies named in research (Rulebook M2)."""
+    row = ResearchNamedRow
+    rows = select(row.id, row.name, row.dob).join(ItemRow, ItemRow.id == row.item_id)
+    named = db.session.execute(rows.where(ItemRow.case_id == case_id))
+    return [_one(key, "", name, dob) for key, name, dob in named]
+
+
+def _clarified(case_id: UUID, own: Collection[str]) -> list[Listed]:
+    """Whom meetings clarified (Rulebook D2), but for what puts right the name of who it is about."""
+    row = ClarificationRow
+    rows = select(row.id, row.about, row.name, row.dob).where(row.case_id == case_id)
+    said = db.session.execute(rows)
+    return [_one(key, "", name, dob) for key, about, name, dob in said if name.strip() and about not in own]
+
+
+def _children(entries: Iterable[Incident]) -> list[Listed]:
+    children = {(child.name, child.dob) for entry in entries for child in entry.children}
+    return [_one(uuid5(NAMESPACE_OID, f"{name}/{dob}"), "", name, dob)
+            for name, dob in sorted(children, key=str) if name.strip()]  # fmt: skip
+
+
+def _applicants(area_id: UUID, case_id: UUID) -> list[Listed]:
+    """Who asked under a disclosure scheme about somebody on the case (Rulebook Y1)."""
+    numbers = [one.occurrence_number for one in incidents_under(area_id, case_id)]
+    row = ApplicationRow
+    rows = select(row.id, row.applicant).where(row.area_id == area_id, row.reference.in_(numbers))
+    return [_one(key, "", name, None) for key, name in db.session.execute(rows) if name.strip()]
+
+
+def _one(key: UUID, forename: str, surname: str, dob: date | None) -> Listed:
+    return Listed(key, False, (Details(forename, surname, dob),))

@@ -1,0 +1,40 @@
+"""Which yearly reviews, questions to agencies and certificates a person may read (`store/scope.py`)."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_
+
+from meetingsvc.models import DestructionRow, RetentionAskRow, ReviewRow
+from meetingsvc.permissions import Permission
+from meetingsvc.store.acting import Host
+from meetingsvc.store.scope import told_on
+from meetingsvc.store.scope_kept import MARKED, NOBODY, Reader
+
+
+def reviews_of(reader: Reader) -> ColumnElement[bool]:
+    """Reviews of cases open to the reader, for who runs the meetings (security.md B)."""
+    mine = and_(MARKED, ReviewRow.area_id == reader.area_id)
+    if isinstance(reader, Host):
+        return mine
+    return and_(mine, told_on(reader, ReviewRow.case_id)) if reader.runs_meetings else NOBODY
+
+
+def asks_of(reader: Reader) -> ColumnElement[bool]:
+    """What agencies are asked about cases open to the reader: one's own, or all for who runs the meetings."""
+    row = RetentionAskRow
+    mine = and_(MARKED, row.area_id == reader.area_id)
+    if isinstance(reader, Host):
+        return mine
+    seen = and_(mine, told_on(reader, row.case_id))
+    return seen if reader.runs_meetings else and_(seen, row.agency_id == reader.agency_id)
+
+
+def certificates_of(reader: Reader) -> ColumnElement[bool]:
+    """The area's, for who runs its meetings and who governs its information: they tell of nobody."""
+    mine = and_(MARKED, DestructionRow.area_id == reader.area_id)
+    return mine if isinstance(reader, Host) or reader.may(Permission.CERTIFICATE_READ) else NOBODY
+
+
+def steps_of(review_ids: Any) -> ColumnElement[bool]:
+    """The steps of reviews that the reader was found to see."""
+    return and_(MARKED, review_ids)

@@ -1,0 +1,84 @@
+"""Telling agencies that a disagreement waits for them, by notices without content (Rulebook V4)."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from agenda.calendar import local_day
+from agenda.disagreement_days import BY_PANEL
+from agenda.meetings import MeetingKind
+from agenda.moves import Who
+from meetingsvc.permissions import Principal
+from meetingsvc.store import accounts, acting, audit, nameable, notice_times, unattended
+from meetingsvc.store import disagreements as store
+from meetingsvc.store.acting import Host
+from meetingsvc.store.disagreements import Kept
+from meetingsvc.usecases import notices
+from meetingsvc.usecases.area_by_area import WORKER, in_turn
+from notifications.messages import Notice
+
+NOTICE = Notice.DISAGREEMENT
+
+
+def tell(who: Principal, disagreement_id: UUID, agencies: Collection[UUID], now: datetime) -> set[UUID]:
+    """Tells everybody of these agencies who may open it, but for who has just done something; answers those
+    of which nobody is told."""
+    told = set[UUID]()
+    for one in _people(who.area_id, agencies, now):
+        kept = _opened(one, disagreement_id)
+        if one.account_id != who.account_id and kept is not None:
+            with acting.whole_area(who.area_id):
+                _put(one, kept, now)
+            told.add(one.agency_id)
+    return set(agencies) - told
+
+
+def chase(now: datetime) -> int:
+    """Tells the agency that raised it, and who runs the meetings where the next step is theirs, once, that
+    the time of a step is over. Safe to run twice."""
+    return in_turn("chasing disagreements", unattended.area_ids(), lambda area_id: _chase(area_id, now))
+
+
+def _chase(area_id: UUID, now: datetime) -> int:
+    late = [one for one in store.waiting(Host(area_id)) if any(clock.due < now for clock in one.running)]
+    done, told = notice_times.told(area_id, NOTICE, [one.id for one in late]), 0
+    for one in late:
+        stage = f"late {one.told.stage[:14]}"
+        for who in [*_people(area_id, {one.agency_id}, now), *_runners(one, area_id, now)]:
+            if (one.id, stage, who.account_id) not in done and _opened(who, one.id):
+                _put(who, one, now)
+                notice_times.keep_told(area_id, NOTICE, one.id, stage, who.account_id, now)
+                told += 1
+    if told:
+        audit.record(WORKER, area_id, "disagreements.chased", f"area/{area_id}", now, notices=told)
+    return told
+
+
+def _people(area_id: UUID, agencies: Collection[UUID], now: datetime) -> list[Principal]:
+    with acting.whole_area(area_id):
+        ids = [key for agency_id in sorted(agencies) for key, _ in accounts.attending(agency_id)]
+        found = [accounts.principal(account_id, now) for account_id in ids]
+    return [one for one in found if one is not None]
+
+
+def _runners(one: Kept, area_id: UUID, now: datetime) -> list[Principal]:
+    """Who runs the meetings, where the step that is late is theirs to take."""
+    rung = one.told.ladder.rung(one.told.stage)
+    if one.kind not in BY_PANEL and not (rung and rung.up & {Who.COORDINATOR, Who.CHAIR}):
+        return []
+    with acting.whole_area(area_id):
+        run = nameable.who_run(area_id, local_day(now))
+        found = [accounts.principal(someone.id, now) for someone in run]
+    return [who for who in found if who is not None]
+
+
+def _opened(who: Principal, disagreement_id: UUID) -> Kept | None:
+    with acting.acting(who):
+        return store.one(who, disagreement_id)
+
+
+def _put(who: Principal, kept: Kept, now: datetime) -> None:
+    values = {"panel": MeetingKind.DRAMM.value, "sits_on": local_day(now).isoformat(),
+              "path": f"/disagreements/{kept.id}"}  # fmt: skip
+    about = [kept.row.case_id] if kept.row.case_id else []
+    notices.put(who.area_id, who.account_id, NOTICE, values, now, about=about)

@@ -1,0 +1,185 @@
+"""What the service does with a request by itself: puts it on, asks again, and tells who is waited for.
+
+Notices say that something waits behind the login, and nothing else (Rulebook S2). Nobody is told of a request
+that is none of theirs (M6).
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from agenda.calendar import local_day
+from agenda.meetings import MeetingKind
+from agenda.moves import Who
+from meetingsvc.models import DisclosureAskedRow, DisclosureStepRow, db
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import (
+    accounts,
+    acting,
+    areas,
+    audit,
+    disclosure_clocks,
+    disclosure_items,
+    nameable,
+    notice_times,
+    unattended,
+)
+from meetingsvc.store import disclosures as store
+from meetingsvc.store.acting import Host
+from meetingsvc.store.disclosure_decided import decision_of
+from meetingsvc.store.disclosures import Kept
+from meetingsvc.store.recipients import Outgoing
+from meetingsvc.usecases import notices
+from meetingsvc.usecases.area_by_area import WORKER, in_turn
+from minutes import request_clocks
+from minutes.disclosure import Made, State, Step
+from minutes.disclosure_decision import suppliers
+from minutes.disclosure_items import Item, outstanding
+from minutes.disclosure_service import again_at, service_step, unanswered
+from notifications.messages import Notice
+from notifications.outgoing import What
+
+NOTICE = Notice.REQUEST
+#: Where who runs the meetings takes the next step, and is told once it is overdue.
+_RUN = frozenset({State.RECEIVED, State.CHECKED, State.APPROVED, State.IN_PART, State.WITH_CONCERNS})
+#: Where the chair is waited for.
+_CHAIRS = frozenset({State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED, State.OBJECTED})
+
+
+def follow_all(now: datetime) -> int:
+    """Follows every request that has not ended; says how many notices. Safe to run twice."""
+    return in_turn("following requests", unattended.area_ids(), lambda area_id: _follow_all(area_id, now))
+
+
+def _follow_all(area_id: UUID, now: datetime) -> int:
+    areas.hold(area_id)
+    told = sum([follow(area_id, one.id, now) for one in store.waiting(Host(area_id))])
+    if told:
+        audit.record(WORKER, area_id, "disclosures.followed", f"area/{area_id}", now, notices=told)
+    return told
+
+
+def follow(area_id: UUID, request_id: UUID, now: datetime) -> int:
+    """Puts a request to the chair once every agency has answered, takes it back where an item changed since
+    the decision (X2), and tells who is waited for now; part of the change that calls it."""
+    with acting.whole_area(area_id):
+        kept = _read(area_id, request_id)
+        items = disclosure_items.held(area_id, kept.case_id)
+        answers = store.answers(Host(area_id), request_id)
+        if step := service_step(kept.request, decision_of(kept), items, answers, _put(kept)):
+            made = Made(step, now, Who.SERVICE, None)
+            kept.request.after(made)
+            _write(kept, made)
+            audit.record(WORKER, area_id, "disclosure.step", f"disclosure_request/{kept.id}", now,
+                         case=kept.case_id)  # fmt: skip
+            kept = _read(area_id, request_id)
+            if kept.state is State.ASKED:
+                _ask(kept, items, now)
+                kept = _read(area_id, request_id)
+        waits = outstanding(items, answers, again_at(kept.request)) if kept.state is State.ASKED else {}
+        return _tell(kept, frozenset(waits), now)
+
+
+def told_with(kept: Kept, step: Step, another: str) -> dict[str, Any]:
+    """What a plain step keeps: how who asks was told apart, or what is put to the chair unanswered."""
+    if step is Step.CHECK:
+        return {"another": another}
+    if step is not Step.PUT:
+        return {}
+    area_id = kept.row.area_id
+    with acting.whole_area(area_id):
+        items = disclosure_items.held(area_id, kept.case_id)
+        return {"unanswered": sorted(unanswered(items, store.answers(Host(area_id), kept.id)))}
+
+
+def _put(kept: Kept) -> frozenset[str] | None:
+    """What was put to the chair unanswered; None where that was not kept."""
+    told = next((one for one in reversed(kept.lines) if one.what in (Step.PUT, Step.ALL_ANSWERED)), None)
+    if told is None or told.what == Step.ALL_ANSWERED:
+        return frozenset()
+    return frozenset(told.told["unanswered"]) if "unanswered" in told.told else None
+
+
+def _read(area_id: UUID, request_id: UUID) -> Kept:
+    kept = store.one(Host(area_id), request_id)
+    if kept is None:
+        raise LookupError(request_id)
+    return kept
+
+
+def _write(kept: Kept, made: Made) -> None:
+    db.session.add(
+        DisclosureStepRow(id=uuid4(), area_id=kept.row.area_id, request_id=kept.id,
+                          place=store.next_place(kept.id), step=made.step, who=made.who, account_id=None,
+                          at=made.at, reason="", signed=False, told={})
+    )  # fmt: skip
+    db.session.flush()
+
+
+def ask(kept: Kept, now: datetime) -> None:
+    """Every agency that supplied something is asked for its own, by a day that is kept (Rulebook X2)."""
+    with acting.whole_area(kept.row.area_id):
+        _ask(kept, disclosure_items.held(kept.row.area_id, kept.case_id), now)
+
+
+def _ask(kept: Kept, items: Iterable[Item], now: datetime) -> None:
+    area = areas.by_id(kept.row.area_id)
+    rule, off = disclosure_clocks.clocks(area), disclosure_clocks.off_of(area)
+    due = request_clocks.agencies_due(now, kept.due_at, rule, off)
+    due = max(due, now)  # one that is late already is asked all the same
+    asked = {one.agency_id: one.row for one in kept.asked}
+    for agency_id in sorted(suppliers(items), key=str):
+        if row := asked.get(agency_id):
+            row.asked_at, row.due_at = now, due
+        else:
+            db.session.add(
+                DisclosureAskedRow(request_id=kept.id, agency_id=agency_id, area_id=area.id, asked_at=now,
+                                   due_at=due, outcome="", outcome_words="")
+            )  # fmt: skip
+        db.session.flush()
+
+
+def _tell(kept: Kept, agencies: frozenset[UUID], now: datetime) -> int:
+    """Each once for each time that it waits for them, and once more when it is late."""
+    late = [one.agency_id for one in kept.asked if one.due_at < now and one.agency_id in agencies]
+    told = sum([_tell_one(kept, who, _stage(kept, now, who.agency_id in late), now)
+                for who in _people(kept, agencies, now)])  # fmt: skip
+    return told
+
+
+def _stage(kept: Kept, now: datetime, late: bool) -> str:
+    return f"{len(kept.request.steps)}{' late' if late or kept.late(now) else ''}"
+
+
+def _people(kept: Kept, agencies: frozenset[UUID], now: datetime) -> list[Principal]:
+    """Who answers for an agency that is waited for, the chairs, or who can be the second person."""
+    ids = [key for agency in sorted(agencies, key=str) for key, _ in accounts.attending(agency)]
+    run = nameable.who_run(kept.row.area_id, local_day(now))
+    found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
+    chairs = kept.state in _CHAIRS or (kept.state is State.CHECKED and kept.kind.goes_to_chair)
+    return [who for who in found if _is_waited_for(kept, who, chairs, kept.late(now))]
+
+
+def _is_waited_for(kept: Kept, who: Principal, chairs: bool, late: bool) -> bool:
+    if who.may(Permission.DISCLOSURE_ANSWER):
+        return True
+    if late and kept.state in _RUN and who.runs_meetings:
+        return True
+    if kept.state is State.PREPARED:
+        return who.account_id != kept.request.prepared_by
+    return chairs and who.may(Permission.DISCLOSURE_DECIDE) and who.account_id != kept.request.logged_by
+
+
+def _tell_one(kept: Kept, who: Principal, stage: str, now: datetime) -> bool:
+    if (kept.id, stage, who.account_id) in notice_times.told(who.area_id, NOTICE, [kept.id]):
+        return False
+    with acting.acting(who):
+        if store.one(who, kept.id) is None:
+            return False
+    panel = MeetingKind.MARAC if who.runs_meetings or who.attends_marac else MeetingKind.DRAMM
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, panel, frozenset({kept.case_id}))
+    if not notices.queue(thing, local_day(now), "/requests", now):
+        return False
+    notice_times.keep_told(who.area_id, NOTICE, kept.id, stage, who.account_id, now)
+    return True

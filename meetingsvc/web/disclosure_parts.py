@@ -1,0 +1,165 @@
+"""What pages of third parties' requests show beside each item, and what the first page says of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from agenda.calendar import day_words, local_day, working_days_between
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import accounts, acting, areas, disclosure_clocks, disclosure_items
+from meetingsvc.store import disclosures as store
+from meetingsvc.store.disclosures import Kept
+from meetingsvc.usecases import disclosure_answers
+from minutes.disclosure import DECISIONS, GRANTS, State, Step
+from minutes.disclosure_items import Answer, Item, Standing, last, standing, waits
+from minutes.disclosure_service import again_at
+
+A_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One item as a page shows it: whose it is, how it stands, and what its agency said last."""
+
+    item: Item
+    agency: str
+    stands: Standing
+    answer: Answer | None
+    waits: bool = False  # for its agency, which may have refused before it was asked again
+
+    @property
+    def label(self) -> str:
+        """Short enough to choose it by."""
+        text = " ".join(self.item.text.split())
+        return f"{self.agency}, {self.item.document.value}: {text[:80]}{'…' if len(text) > 80 else ''}"
+
+
+def shown(who: Principal, kept: Kept) -> list[Shown]:
+    """The items held, as far as this person reads them, each with its answer (Rulebook X2)."""
+    items = disclosure_answers.items_for(who, kept)
+    answers = store.answers(who, kept.id)
+    named = disclosure_items.names_of([item.agency for item in items if item.agency])
+    return [
+        Shown(item, named.get(item.agency, "") if item.agency else "No agency", standing(item, answers),
+              last(item, answers), waits(item, answers, again_at(kept.request)))
+        for item in items
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """What this person may do next on its pages."""
+
+    answer: bool
+    decide: tuple[Step, ...]
+    order: bool
+    agree: bool
+    prepare: bool
+    release: bool
+
+
+def can(who: Principal, kept: Kept, steps: tuple[Step, ...]) -> Can:
+    """Of what the core lets be done now, what has a page of its own."""
+    runs = who.may(Permission.DISCLOSURE_RELEASE)
+    waits = kept.state is State.PREPARED
+    return Can(
+        who.may(Permission.DISCLOSURE_ANSWER) and kept.state in disclosure_answers.ANSWERED_IN,
+        tuple(step for step in steps if step in DECISIONS | {Step.ANSWER}) if _decides(who) else (),
+        runs and Step.ORDER in steps,
+        _decides(who) and kept.kind.is_review and not kept.state.ended and bool(kept.asked),
+        runs and Step.PREPARE in steps and _granted(kept),
+        runs and waits and kept.request.prepared_by != who.account_id,
+    )  # fmt: skip
+
+
+def _granted(kept: Kept) -> bool:
+    made = kept.request.decision
+    return made is not None and made.step in GRANTS
+
+
+def _decides(who: Principal) -> bool:
+    return who.may(Permission.DISCLOSURE_DECIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One request that waits for this person, in words, and by when."""
+
+    id: UUID
+    reference: str
+    what: str
+    due_at: datetime | None
+    late: bool
+    days: int | None  # working days left
+
+    def due_words(self, today: date) -> str:
+        """`due Thursday 26 November 2026, 2 working days`."""
+        if self.due_at is None:
+            return ""
+        said = f"due {day_words(local_day(self.due_at))}"
+        if self.days is None or local_day(self.due_at) < today:
+            return said
+        return f"{said}, {self.days} working day{'' if self.days == 1 else 's'}"
+
+
+def on_home(who: Principal, now: datetime) -> list[Waits]:
+    """What of it waits for this person; what is due first first."""
+    if not who.may(Permission.DISCLOSURE_READ):
+        return []
+    found = [one for kept in store.waiting(who) if (one := _waits(who, kept, now))]
+    return sorted(found, key=lambda one: (one.due_at is None, one.due_at or now))
+
+
+def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
+    what, due = _what(who, kept)
+    if not what and who.runs_meetings:
+        what = _stuck(who, kept, now)
+    if not what:
+        return None
+    off = disclosure_clocks.off_of(areas.by_id(who.area_id))
+    near = due is not None and due - now < A_YEAR  # a hearing that far off is counted by nobody
+    left = working_days_between(local_day(now), local_day(due), off) if due and near else None
+    return Waits(kept.id, kept.reference, what, due, due is not None and due < now, left)
+
+
+def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
+    if who.may(Permission.DISCLOSURE_ANSWER):
+        own = next((one for one in kept.asked if one.agency_id == who.agency_id), None)
+        left = [one for one in shown(who, kept) if one.waits] if own else []
+        waits = kept.state is State.ASKED and left
+        return ("your agency’s answer" if waits else ""), own.due_at if own else None
+    if kept.state is State.PREPARED:
+        mine = kept.request.prepared_by == who.account_id
+        return ("" if mine or not who.runs_meetings else "a second person to release it"), kept.due_at
+    if _decides(who):
+        chairs = kept.state in (State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED)
+        mine = kept.request.logged_by == who.account_id
+        first = kept.state in (State.RECEIVED, State.CHECKED) and kept.kind.goes_to_chair
+        return ("your decision" if (chairs or first) and not mine else ""), kept.due_at
+    return ("" if kept.kind.goes_to_chair and kept.state is State.CHECKED else _to_run(kept)), kept.due_at
+
+
+def _stuck(who: Principal, kept: Kept, now: datetime) -> str:
+    """What nobody moves on by themselves: who runs the meetings reads of it all the same."""
+    if kept.state is State.OBJECTED and kept.told.hearing_at and kept.told.hearing_at < now:
+        return "what the court decided to be recorded"
+    if kept.state is State.ASKED:
+        asked = {one.agency_id: one.due_at for one in kept.asked}
+        left = {one.item.agency for one in shown(who, kept) if one.waits and one.item.agency}
+        if any(agency not in asked or not _attended(who, agency) for agency in left):
+            return "an agency that cannot answer here"
+        return "agencies that are late" if any(asked[agency] < now for agency in left) else ""
+    return _to_run(kept) if kept.late(now) else ""
+
+
+def _attended(who: Principal, agency_id: UUID) -> bool:
+    with acting.whole_area(who.area_id):
+        return bool(list(accounts.attending(agency_id)))
+
+
+def _to_run(kept: Kept) -> str:
+    return {
+        State.RECEIVED: "a check of who asks", State.CHECKED: "the agencies to be asked",
+        State.APPROVED: "the release to be built", State.IN_PART: "the release to be built",
+        State.WITH_CONCERNS: "the release to be built", State.ORDER_FOLLOWED: "the release to be built",
+    }.get(kept.state, "")  # fmt: skip

@@ -1,0 +1,133 @@
+"""Third parties' requests for what meetings heard: the list, logging one, its page and steps (X1 to X5)."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from agenda.calendar import local_day
+from meetingsvc import clock
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import case_page
+from meetingsvc.store import disclosures as store
+from meetingsvc.store.disclosures import Kept
+from meetingsvc.usecases import disclosure_answers, disclosure_recipients, reading
+from meetingsvc.usecases import disclosures as usecase
+from meetingsvc.web import disclosure_parts, guard
+from meetingsvc.web.disclosures_forms import CLOCKS, WAITS, LogForm, StepForm
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from minutes.disclosure import Step
+from minutes.disclosure_kinds import Kind
+from minutes.disclosure_requester import Match
+
+bp = Blueprint("disclosures", __name__)
+NEWEST = 50
+
+
+@bp.get("/requests")
+@needs(Permission.DISCLOSURE_READ)
+def index() -> str:
+    """Those that wait, what is due first first; and those that ended lately."""
+    who, now = guard.principal(), clock.now()
+    waiting, ended = store.waiting(who), store.ended(who, NEWEST)
+    reading.opened(who, "disclosure.list_read", f"area/{who.area_id}", now, requests=len(waiting + ended))
+    return render_template("disclosures/index.html", waiting=waiting, ended=ended, now=now)
+
+
+@bp.route("/cases/<uuid:case_id>/requests/new", methods=["GET", "POST"])
+@needs(Permission.DISCLOSURE_LOG)
+def log(case_id: UUID) -> Any:
+    """Logged about an open case: information governance has a ticket for it."""
+    who, now = guard.principal(), clock.now()
+    case = or_404(case_page.case(who, case_id))
+    reading.opened(who, "disclosure.form_read", f"case/{case_id}", now)
+    parties = [(one.id, one.name) for one in (case.victim, case.perpetrator) if one]
+    form = LogForm(received_on=local_day(now)).offer(parties)
+    told = form.told() if form.validate_on_submit() else None
+    if told is None:
+        page = render_template("disclosures/log.html", case=case, form=form)
+        return (page, 422) if form.is_submitted() else page
+    key = usecase.log(who, case_id, told, form.requester(), now)
+    flash("The request is logged. Check next who asks.", "success")
+    return redirect(url_for("disclosures.show", disclosure_id=key), 303)
+
+
+@bp.get("/requests/<uuid:disclosure_id>")
+@needs(Permission.DISCLOSURE_READ)
+def show(disclosure_id: UUID) -> str:
+    """How far it is, by when, what is held and what each agency said beside it."""
+    who, kept = guard.principal(), opened(disclosure_id)
+    steps = tuple(usecase.open_steps(who, kept))
+    runs = who.runs_meetings
+    return render_template(
+        "disclosures/request.html", kept=kept, now=clock.now(),
+        items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
+        may_step=bool(_offered(who, kept)), match=usecase.match_of(kept) if runs else None,
+        kept_from=usecase.kept_from(kept) if runs else None, people=_people(who, kept),
+    )  # fmt: skip
+
+
+def _people(who: Principal, kept: Kept) -> list[str]:
+    """Whom it is about, as this person may read the case."""
+    case = or_404(case_page.case(who, kept.case_id))
+    named = {one.id: one.name for one in (case.victim, case.perpetrator) if one}
+    return [named.get(key, "Somebody else of the case") for key in kept.told.about]
+
+
+def opened(disclosure_id: UUID) -> Kept:
+    """The request, where it is open to who asks; the page that follows leaves its trace (Rulebook V5)."""
+    who = guard.principal()
+    kept = or_404(store.one(who, disclosure_id))
+    reading.opened(who, "disclosure.read", f"disclosure_request/{kept.id}", clock.now(), case=kept.case_id)
+    return or_404(store.one(who, disclosure_id))  # what was read before the trace was kept has gone with it
+
+
+def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
+    """The steps that say no more than why, and what its clock may do."""
+    if not who.may(Permission.DISCLOSURE_STEP):
+        return []
+    steps = [step for step in usecase.open_steps(who, kept) if step in usecase.PLAIN]
+    found = [(step.name.lower(), step.value.capitalize()) for step in steps]
+    if kept.kind is Kind.SUBJECT_ACCESS and not kept.state.ended:
+        stands = kept.clock.paused is not None
+        clocks = ["answered"] if stands else ["identity", "clarification"]
+        found += [(name, CLOCKS[name]) for name in [*clocks, *([] if kept.clock.extension else ["extend"])]]
+    if who.runs_meetings and not kept.state.ended and usecase.match_of(kept) is Match.LOOK:
+        found.append(("apart", CLOCKS["apart"]))
+    if kept.kind is Kind.COURT and kept.asked and who.runs_meetings and not kept.state.ended:
+        found.append(("advise", CLOCKS["advise"]))
+    return found
+
+
+@bp.route("/requests/<uuid:disclosure_id>/step", methods=["GET", "POST"])
+@needs(Permission.DISCLOSURE_STEP)
+def step(disclosure_id: UUID) -> Any:
+    """What was done; withdrawing is asked about once more, for it cannot be taken back."""
+    who, kept = guard.principal(), opened(disclosure_id)
+    form = StepForm().offer(_offered(who, kept))
+    if not form.validate_on_submit():
+        page = render_template("disclosures/step.html", kept=kept, form=form)
+        return (page, 422) if form.is_submitted() else page
+    if form.step.data == "withdraw" and not form.confirmed.data:
+        return render_template("disclosures/withdraw.html", kept=kept, form=form)
+    _take(disclosure_id, form)
+    flash("Recorded.", "success")
+    return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)
+
+
+def _take(disclosure_id: UUID, form: StepForm) -> None:
+    who, now, reason = guard.principal(), clock.now(), form.reason.data or ""
+    chosen = form.step.data
+    if chosen in WAITS:
+        usecase.stop_clock(who, disclosure_id, WAITS[chosen], now)
+    elif chosen == "answered":
+        usecase.run_clock(who, disclosure_id, now)
+    elif chosen == "extend":
+        usecase.extend(who, disclosure_id, reason, now)
+    elif chosen == "apart":
+        disclosure_recipients.tell_apart(who, disclosure_id, form.another.data or "", now)
+    elif chosen == "advise":
+        disclosure_answers.advise(who, disclosure_id, now)
+    else:
+        usecase.take(who, disclosure_id, Step[chosen.upper()], reason, now, another=form.another.data or "")

@@ -1,0 +1,94 @@
+"""Holds: what information governance keeps from being destroyed (Rulebook L1). It names nobody."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+
+from meetingsvc import clock
+from meetingsvc.permissions import Permission
+from meetingsvc.store import acting, openings, retention_case, retention_times
+from meetingsvc.store import retention as store
+from meetingsvc.usecases import holds as usecase
+from meetingsvc.usecases import reading
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.retention_forms import FindForm, HoldForm, LiftForm
+from minutes import holds as rules
+from minutes.holds import Event, Why
+
+bp = Blueprint("holds", __name__, url_prefix="/retention/holds")
+
+
+@bp.route("", methods=["GET", "POST"])
+@needs(Permission.HOLD_SET)
+def index() -> Any:
+    """Cases whose holds somebody set or lifted, and the way to any other."""
+    who, form = guard.principal(), FindForm()
+    if form.validate_on_submit():
+        case_id = openings.openable(who, form.number)
+        if case_id is not None:
+            return redirect(url_for("holds.show", case_id=case_id), 303)
+        form.no_such_case()
+        reading.opened(who, "hold.not_found", f"area/{who.area_id}", clock.now(), number=form.number)
+    found = store.held_cases(who)
+    reading.opened(who, "hold.list_read", f"area/{who.area_id}", clock.now(), cases=len(found))
+    page = render_template("retention/holds.html", form=form, cases=found)
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.route("/<uuid:case_id>", methods=["GET", "POST"])
+@needs(Permission.HOLD_SET)
+def show(case_id: UUID) -> Any:
+    """What holds a case now; and a further hold."""
+    reference, standing = _opened(case_id)
+    who, form = guard.principal(), HoldForm()
+    if form.validate_on_submit():
+        usecase.set_hold(who, case_id, Why(form.why.data), form.reason.data, clock.now())
+        return _recorded(case_id, f"{reference} is held.")
+    with acting.whole_area(who.area_id):
+        lines = store.hold_lines(case_id)
+    page = render_template("retention/hold.html", reference=reference, case_id=case_id, form=form,
+                           standing=standing, lines=[(line, Why(line.why)) for line in lines])  # fmt: skip
+    return (page, 422) if form.is_submitted() else page
+
+
+@bp.get("/<uuid:case_id>/lift")
+@needs(Permission.HOLD_SET)
+def ask_lift(case_id: UUID) -> str:
+    """Asks which, and why."""
+    reference, standing = _opened(case_id)
+    return _lift_page(reference, case_id, LiftForm().offer(standing))
+
+
+@bp.post("/<uuid:case_id>/lift")
+@needs(Permission.HOLD_SET, step_up=True)
+def lift(case_id: UUID) -> Any:
+    """Whoever lifts one never decides to destroy the case."""
+    reference, standing = _opened(case_id)
+    form = LiftForm().offer(standing)
+    if not form.validate():
+        return _lift_page(reference, case_id, form), 422
+    usecase.lift(guard.principal(), case_id, form.hold.data, form.reason.data, clock.now())
+    return _recorded(case_id, "The hold is lifted.")
+
+
+def _lift_page(reference: str, case_id: UUID, form: LiftForm) -> str:
+    return render_template("retention/lift.html", reference=reference, case_id=case_id, form=form)
+
+
+def _opened(case_id: UUID) -> tuple[str, tuple[Event, ...]]:
+    """Its reference and what holds it, where no wall keeps it from who asks; leaves its trace."""
+    who = guard.principal()
+    reference = or_404(store.held_case(who, case_id))
+    reading.opened(who, "hold.read", f"case/{case_id}", clock.now())
+    *_, held = store.rules(who.area_id)
+    with acting.whole_area(who.area_id):
+        events, child = retention_case.events(case_id), retention_times.child_since(case_id)
+    return reference, rules.to_lift(events, child, held)
+
+
+def _recorded(case_id: UUID, words: str) -> Any:
+    flash(words, "success")
+    return redirect(url_for("holds.show", case_id=case_id), 303)

@@ -1,0 +1,49 @@
+"""Breaches, complaints and disagreements on the first page of whom they concern (Rulebook V2, V3, V4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agenda.clocks import Running
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import breaches, complaints, disagreements
+from meetingsvc.web.clock_lines import lines
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is to be dealt with: how many, how many of them late, and what is due first, in words."""
+
+    title: str
+    href: str
+    open: int
+    late: int
+    next: str
+
+
+def of(who: Principal, now: datetime) -> list[Line]:
+    """One line for each sort of thing that waits for this person."""
+    found: list[Line | None] = []
+    if who.may(Permission.BREACH_RUN):
+        told = [one.running for one in breaches.waiting(who)]
+        found.append(_line("Breaches", "/breaches", told, who, now))
+    if who.may(Permission.COMPLAINT_HANDLE):
+        told = [one.running for one in complaints.waiting(who)]
+        found.append(_line("Complaints", "/complaints", told, who, now))
+    if who.may(Permission.DISAGREEMENT_READ):
+        told = [one.running for one in disagreements.waiting(who)]
+        found.append(_line("Disagreements", "/disagreements", told, who, now))
+    return [line for line in found if line]
+
+
+def _line(
+    title: str, href: str, waiting: Sequence[Sequence[Running]], who: Principal, now: datetime
+) -> Line | None:
+    """What waits, by the clocks that run in each of it."""
+    if not waiting:
+        return None
+    late = sum(any(clock.due < now for clock in its) for its in waiting)
+    ahead = [clock for its in waiting for clock in its if clock.due >= now]
+    first = min(ahead, key=lambda clock: clock.due, default=None)
+    ((what, when, _),) = lines(who, [first], now) if first else [("", "", False)]
+    return Line(title, href, len(waiting), late, f"{what}: {when}" if first else "")

@@ -1,0 +1,43 @@
+"""Yearly reviews of records, on the first page (Rulebook L1, L3)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from agenda.calendar import days_off
+from meetingsvc import holidays
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import areas, retention
+from minutes import retention_asks
+from minutes.retention import State
+from minutes.retention_asks import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What of them waits for a person, in counts of what they may open, and since or by when."""
+
+    due: int = 0
+    since: date | None = None
+    proposed: int = 0
+    to_destroy: int = 0
+    asked: int = 0
+    by: date | None = None
+
+
+def on_home(who: Principal, today: date) -> Reviews:
+    """Proposing is a coordinator's, deciding a chair's; who answers is asked for their own agency."""
+    asked = retention.asked_of(who, open_only=True) if who.may(Permission.RETENTION_ANSWER) else []
+    by = None
+    if asked:
+        off = days_off(areas.settings_of(areas.by_id(who.area_id)), holidays.known())
+        asks = [Ask(one.agency, one.due_on, one.asked_on) for one in asked]
+        _, rules, _ = retention.rules(who.area_id)
+        by = retention_asks.outstanding(asks, rules, off, today)[0].by
+    if not who.may(Permission.RETENTION_READ):
+        return Reviews(asked=len(asked), by=by)
+    open_ = retention.to_do(who, today)
+    due = [one.review.due_on for one in open_ if one.state is State.DUE]
+    return Reviews(
+        len(due), min(due, default=None), sum(one.state is State.PROPOSED for one in open_),
+        sum(one.state is State.TO_DESTROY for one in open_), len(asked), by,
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""Who asks, for what purpose, about whom and by when; and who they are to the case (Rulebook X1, X5, F3)."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from agenda.addresses import Part
+from agenda.details import Details, is_sure, shared
+from agenda.matching_typed import could_be
+from agenda.rules import RuleBroken
+from agenda.spelling import name_tokens
+from minutes.disclosure_kinds import Kind
+
+NAME_LENGTH = 200
+TEXT_LENGTH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is written down of a request as it comes in."""
+
+    kind: Kind
+    name: str
+    organisation: str
+    purpose: str
+    about: tuple[UUID, ...]
+    received_at: datetime | None
+    hearing_at: datetime | None = None
+    court: str = ""
+    accepts_protocol: bool = False
+
+
+def problems(told: Told, on_case: Collection[UUID], now: datetime) -> dict[str, str]:
+    """What keeps a request from being logged, by field: who asks, for what, about whom, by when (X1, X3, X5).
+
+    A partner's request for notes about its client abides by the protocol. A request by the public is about
+    nobody in particular, and what it is given tells of nobody.
+    """
+    found = _text_problems(told)
+    if told.received_at is None or told.received_at > now:
+        found["received_at"] = "Enter when the request came, now or in the past"
+    if not set(told.about) <= set(on_case):
+        found["about"] = "One of the people you chose is not on this case"
+    elif told.about and not told.kind.may_be_about:
+        found["about"] = "What anybody may read is about nobody: choose no person"
+    elif told.kind.may_be_about and not told.about:
+        found["about"] = "Choose whom the request is about"
+    if told.kind is Kind.PARTNER and not told.accepts_protocol:
+        found["accepts_protocol"] = "Confirm that the agency abides by the protocol with these notes"
+    return found | (_court_problems(told) if told.kind is Kind.COURT else {})
+
+
+def _text_problems(told: Told) -> dict[str, str]:
+    asks = (
+        ("name", told.name, "Enter who asks", NAME_LENGTH),
+        ("purpose", told.purpose, "Enter for what purpose it is asked", TEXT_LENGTH),
+    )
+    found = {name: ask for name, said, ask, _ in asks if not said.strip()}
+    found |= {
+        name: f"Use {most:,} characters or fewer" for name, said, _, most in asks if len(said.strip()) > most
+    }
+    own = told.kind is Kind.SUBJECT_ACCESS
+    if (not own and not told.organisation.strip()) or len(told.organisation.strip()) > NAME_LENGTH:
+        found["organisation"] = f"Enter for whom they ask, in up to {NAME_LENGTH} characters"
+    return found
+
+
+def _court_problems(told: Told) -> dict[str, str]:
+    """The date of the hearing is kept (Rulebook X3)."""
+    found = {} if told.court.strip() else {"court": "Enter which court, and the number of the proceedings"}
+    if told.hearing_at is None:
+        found["hearing_at"] = "Enter the day and time of the hearing"
+    return found
+
+
+class Match(StrEnum):
+    """Who a requester may be to the case."""
+
+    NOBODY = "nobody on the case"
+    ON_THE_CASE = "somebody on the case"
+    LOOK = "perhaps the perpetrator or an associate"
+    KEPT_FROM = "the perpetrator or an associate"
+
+
+_KEPT_FROM = frozenset({Part.PERPETRATOR, Part.ASSOCIATE})
+
+
+def match(requester: Details, parties: Iterable[tuple[Part, Details]]) -> Match:
+    """The requester checked against the parties: the most dangerous that fits (Rulebook X1, F3).
+
+    One who shares a way to be reached, or name and birth date, with the perpetrator or a known associate is
+    kept from it; at a name that could be theirs, however it is written, a person looks first.
+    """
+    found = Match.NOBODY
+    for part, details in parties:
+        common = shared(requester, details)
+        if part in _KEPT_FROM and is_sure(common):
+            return Match.KEPT_FROM
+        if part in _KEPT_FROM and (common or _could_be(requester, details)):
+            found = Match.LOOK
+        elif common and found is Match.NOBODY:
+            found = Match.ON_THE_CASE
+    return found
+
+
+def _could_be(requester: Details, party: Details) -> bool:
+    """A name alike, unless two birth dates tell them apart."""
+    if requester.dob and party.dob and requester.dob != party.dob:
+        return False
+    return could_be(f"{requester.forename} {requester.surname}".strip(), party.forename, party.surname)
+
+
+def kept_from(found: Match, another: str = "") -> str | None:
+    """Why nothing can be released to this requester; None where it can (Rulebook F3, X1).
+
+    `another` is how somebody who looked knows that it is another person. Nothing clears more than a name.
+    What the perpetrator asks for of their own each agency answers itself, as the owner of what it holds (DM).
+    """
+    if found is Match.KEPT_FROM:
+        return (
+            "The requester is the perpetrator or a known associate, or shares an address, telephone number "
+            "or e-mail address with one. Nothing can be released to them here. Refuse it."
+        )
+    if found is Match.LOOK and not another.strip():
+        return (
+            "The requester’s name could be the perpetrator’s or an associate’s. Say how you know that it "
+            "is another person, or refuse it."
+        )
+    return None
+
+
+_BETWEEN = re.compile(r"[,;:/()\n]|\s(?:for|of|at|care of|c/o)\s")
+_NUMBER = re.compile(r"\+?[0-9][0-9 ]{5,}[0-9]")
+_WORST = (Match.KEPT_FROM, Match.LOOK, Match.ON_THE_CASE, Match.NOBODY)
+
+
+def recipient_kept_from(
+    recipient: str, asks: Told, another: str, parties: Collection[tuple[Part, Details]]
+) -> str | None:
+    """Why a release cannot go to this recipient, who is checked as who asks is; None where it can (F3, X1).
+
+    `another` clears who asks alone: a recipient of another name was looked at by nobody.
+    """
+    parts = [recipient, *filter(str.strip, _BETWEEN.split(recipient))]
+    found = {match(_written(part), parties) for part in parts}
+    same = name_tokens(recipient) <= name_tokens(f"{asks.name} {asks.organisation}")
+    return kept_from(next(one for one in _WORST if one in found), another if same else "")
+
+
+def _written(text: str) -> Details:
+    """What a line says of who receives something: a name, and every way to reach them in it."""
+    emails = frozenset(word for word in text.split() if "@" in word)
+    addresses = frozenset({text}) if any(map(str.isdigit, text)) else frozenset[str]()
+    return Details("", text.strip(), None, emails, frozenset(_NUMBER.findall(text)), addresses)
+
+
+def refuse_kept_from(found: Match, another: str = "") -> None:
+    """Raises RuleBroken where nothing can be released to this requester (Rulebook F3)."""
+    if why := kept_from(found, another):
+        raise RuleBroken(why)

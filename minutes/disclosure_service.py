@@ -1,0 +1,39 @@
+"""What the service does with a third party's request by itself (Rulebook X2)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from minutes.disclosure import MOVES, Request, State, Step
+from minutes.disclosure_decision import Decision, holds
+from minutes.disclosure_items import Answer, Item, outstanding
+
+
+def service_step(
+    request: Request,
+    decision: Decision | None,
+    items: Sequence[Item],
+    answers: Sequence[Answer],
+    put: frozenset[str] | None = frozenset(),
+) -> Step | None:
+    """What the service does with a request by itself: it puts it to the chair once every agency has answered,
+    and takes it back where an item or an answer changed after a decision, or an item changed or was added
+    while it is with the chair (Rulebook X2). `put`: the versions that were put to them unanswered; None where
+    nobody knows."""
+    if request.state is State.ASKED:
+        return None if outstanding(items, answers, again_at(request)) else Step.ALL_ANSWERED
+    if request.state in (State.TO_DECIDE, State.NOT_OBJECTED) and not request.ordered:
+        return Step.CHANGED if put is not None and unanswered(items, answers) - put else None
+    changed = decision is not None and not holds(decision, items, answers)
+    if changed and not request.ordered and request.state in MOVES[Step.CHANGED].before:
+        return Step.CHANGED
+    return None
+
+
+def again_at(request: Request) -> datetime | None:
+    """When agencies were asked again last, so that what they refused before that waits for them anew (X2)."""
+    return request.asked_again.at if request.asked_again else None
+
+
+def unanswered(items: Iterable[Item], answers: Sequence[Answer]) -> frozenset[str]:
+    """The versions that wait for an answer: what the chair is told when a request is put to them."""
+    return frozenset(item.version for own in outstanding(items, answers).values() for item in own)

@@ -1,0 +1,98 @@
+"""Agencies are asked at twelve months to review what they hold themselves (Rulebook L3; DM "Storage").
+
+They are asked in one go whether what they supplied may be destroyed here: it is theirs (R2; FD "Disposal").
+"""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from agenda.calendar import add_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class AskRules:
+    """How long an agency has before it shows as outstanding. A setting of the area (practice)."""
+
+    answer_working_days: int = field(
+        default=20,
+        metadata={"rule": "L3", "label": "Agencies say what they still hold within, working days (practice)"},
+    )
+
+
+class Holds(StrEnum):
+    """What an agency did with its own recording of a case. The value is stored."""
+
+    ALL = "keeps all"
+    SOME = "keeps some"
+    DESTROYED = "destroyed"
+    NOTHING = "held nothing"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return {
+            Holds.ALL: "It is still relevant: we keep all of it",
+            Holds.SOME: "We keep what is still relevant, and destroyed the rest",
+            Holds.DESTROYED: "We destroyed it",
+            Holds.NOTHING: "We held nothing",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One agency, asked for one review. None is a question not answered yet."""
+
+    agency: str
+    due_on: date  # the review it was asked for
+    asked_on: date
+    holds: Holds | None = None
+    may_go: bool | None = None  # what it supplied may be destroyed here
+
+    @property
+    def answered(self) -> bool:
+        """Both questions."""
+        return self.holds is not None and self.may_go is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Outstanding:
+    """An agency that has not answered, and by when it was to."""
+
+    agency: str
+    by: date
+    late: bool
+
+
+def to_ask(
+    due_on: date, supplied: AbstractSet[str], received: AbstractSet[str], asks: Iterable[Ask], today: date
+) -> tuple[str, ...]:
+    """Who is to be asked now: who supplied or received anything, from the due day on, each once (L3)."""
+    if today < due_on:
+        return ()
+    asked = {ask.agency for ask in asks if ask.due_on == due_on}
+    return tuple(sorted((supplied | received) - asked))
+
+
+def outstanding(
+    asks: Iterable[Ask], rules: AskRules, holidays: AbstractSet[date], today: date
+) -> tuple[Outstanding, ...]:
+    """Who has not answered, the earliest due first; the last day still counts (Rulebook L3)."""
+    found = []
+    for ask in asks:
+        if not ask.answered:
+            by = add_working_days(ask.asked_on, rules.answer_working_days, holidays)
+            found.append(Outstanding(ask.agency, by, by < today))
+    return tuple(sorted(found, key=lambda one: (one.by, one.agency)))
+
+
+def agreed(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:
+    """Who has said, for this review, that what they supplied may be destroyed. Silence keeps it (R2)."""
+    return frozenset(ask.agency for ask in asks if ask.due_on == due_on and ask.may_go)
+
+
+def refused(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:
+    """Who has said, for this review, that what they supplied is to be kept, whatever it is (R2)."""
+    return frozenset(ask.agency for ask in asks if ask.due_on == due_on and ask.may_go is False)

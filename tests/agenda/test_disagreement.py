@@ -1,0 +1,218 @@
+"""Professional disagreement, step by step (Rulebook V4, W2)."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agenda.calendar import LONDON, is_working_day, local_day
+from agenda.clocks import Met, Unit
+from agenda.disagreement import Answer, Disagreement, Ladder, Made, Step, raise_problems, timed
+from agenda.disagreement_ladders import (
+    CHILD_DEATH,
+    CHILD_DEATH_OUTSIDE,
+    CONFERENCE,
+    PROFESSIONAL,
+    ChildDeath,
+    Professional,
+)
+from agenda.moves import Who
+from agenda.rules import RuleBroken
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)  # a Monday
+OFF = frozenset({date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28)})
+LADDERS = [PROFESSIONAL, CONFERENCE, CHILD_DEATH, CHILD_DEATH_OUTSIDE]
+STEPS = (
+    (Step.TO_2, Who.RAISER), (Step.TO_3, Who.RAISER), (Step.TO_4, Who.MANAGER), (Step.TO_5, Who.MANAGER),
+    (Step.TO_6, Who.MANAGER), (Step.DETERMINE, Who.CHAIR), (Step.CLOSE, Who.CHAIR),
+)  # fmt: skip
+
+
+def raised(ladder: Ladder[Any] = PROFESSIONAL) -> Disagreement[Any]:
+    return Disagreement(ladder, AT, "school", frozenset({"social care"}))
+
+
+def made(step: Step, who: Who = Who.RAISER, agency: str = "school", at: datetime = AT) -> Made:
+    return Made(step, at, who, "account", agency, "why")
+
+
+def after(count: int) -> Disagreement[Any]:
+    told = raised()
+    for days, (step, who) in enumerate(STEPS[:count]):
+        told = told.after(made(step, who, at=AT + timedelta(days=days)))
+    return told
+
+
+def wall(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON).astimezone(UTC)
+
+
+def test_V4_seven_steps_of_five_working_days() -> None:
+    rungs = (*PROFESSIONAL.rungs, PROFESSIONAL.debrief)
+    assert len(rungs) == 7
+    for rung in rungs:
+        assert rung is not None and rung.within is not None
+        assert (rung.within.count, rung.within.unit) == (5, Unit.WORKING_DAYS)
+    assert after(7).reached == tuple(Professional)
+
+
+def test_V4_no_step_is_skipped() -> None:
+    for count, (step, _) in enumerate(STEPS[:5]):
+        for later, who in STEPS[:5]:
+            if later is not step:
+                with pytest.raises(RuleBroken, match="so this cannot be done now"):
+                    after(count).after(made(later, who, at=AT + timedelta(days=9)))
+
+
+def test_V4_it_can_be_settled_at_any_step_and_is_debriefed() -> None:
+    for count in range(6):
+        told = after(count).after(made(Step.SETTLE, at=AT + timedelta(days=9)))
+        assert told.stage is Professional.DEBRIEF
+        with pytest.raises(RuleBroken, match="It is 7. restorative debrief"):
+            told.after(made(Step.TO_2, at=AT + timedelta(days=9)))
+        assert told.after(made(Step.CLOSE, at=AT + timedelta(days=9))).stage is Professional.CLOSED
+        with pytest.raises(RuleBroken, match="so this cannot be done now"):
+            after(count).after(made(Step.CLOSE, at=AT + timedelta(days=9)))
+
+
+def test_V4_the_partnership_determines_at_the_last_step_alone() -> None:
+    for count in range(5):
+        for step in (Step.DETERMINE, Step.SETTLE):
+            with pytest.raises(RuleBroken):
+                after(count).after(made(step, Who.CHAIR, "police", AT + timedelta(days=9)))
+    told = after(5).after(made(Step.DETERMINE, Who.CHAIR, "police", AT + timedelta(days=9)))
+    assert told.stage is Professional.DEBRIEF
+    with pytest.raises(RuleBroken, match="the other side of this"):
+        after(5).after(made(Step.DETERMINE, Who.CHAIR, "social care", AT + timedelta(days=9)))
+
+
+def test_V4_everything_is_put_in_writing() -> None:
+    for ladder in LADDERS:
+        assert all(move.ask for move in ladder.moves.values())
+    with pytest.raises(RuleBroken, match="Say what was tried"):
+        raised().after(replace(made(Step.TO_2), said=" "))
+
+
+def test_V4_the_other_side_answers_and_does_not_settle() -> None:
+    for who in (Who.RAISER, Who.MANAGER):
+        with pytest.raises(RuleBroken, match="the other side of this"):
+            raised().after(made(Step.SETTLE, who, "social care"))
+    with pytest.raises(RuleBroken, match="for the agency that raised it"):
+        raised().after(made(Step.TO_2, agency="housing"))
+    answer = Answer(AT, "account", "social care", "We have looked again")
+    assert raised().answered(answer).answers == (answer,)
+    assert raised().answered(answer).stage is Professional.DISCUSSION
+    for wrong, said in ((replace(answer, agency="housing"), "not raised against"),
+                        (replace(answer, said=" "), "Enter your answer")):  # fmt: skip
+        with pytest.raises(RuleBroken, match=said):
+            raised().answered(wrong)
+    with pytest.raises(RuleBroken, match="It is closed"):
+        after(7).answered(replace(answer, at=AT + timedelta(days=9)))
+
+
+def test_V4_nothing_goes_back_in_time() -> None:
+    early = AT - timedelta(seconds=1)
+    with pytest.raises(RuleBroken, match="earlier"):
+        raised().after(made(Step.TO_2, at=early))
+    answered = raised().answered(Answer(AT + timedelta(hours=1), "a", "social care", "No"))
+    with pytest.raises(RuleBroken, match="earlier"):
+        answered.after(made(Step.TO_2))
+
+
+@pytest.mark.parametrize(
+    ("begun", "due"),
+    [
+        ("2026-11-23T09:00", "2026-11-30"),
+        ("2026-03-27T09:00", "2026-04-07"),  # over the change of the clocks and Easter
+        ("2026-10-23T09:00", "2026-10-30"),  # and back
+        ("2026-12-23T23:30", "2027-01-01"),  # Christmas
+        ("2028-02-28T09:00", "2028-03-06"),  # 29 February is one of them
+    ],
+)
+def test_V4_each_step_has_five_working_days_from_when_it_began(begun: str, due: str) -> None:
+    (clock,) = replace(raised(), raised_at=wall(begun)).clocks(OFF)
+    assert clock.due == wall(f"{due}T23:59:59.999999")
+    assert clock.stands(clock.due) is Met.RUNNING
+    assert clock.stands(clock.due + timedelta(microseconds=1)) is Met.LATE
+
+
+def test_V4_late_ones_show_and_nothing_is_over_by_itself() -> None:
+    told = raised().after(made(Step.TO_2, at=wall("2026-12-01T00:00")))
+    first, second = told.clocks(OFF)
+    now = wall("2027-03-01T09:00")
+    assert first.stands(now) is Met.DONE_LATE and second.stands(now) is Met.LATE
+    assert (first.what, second.what) == (Professional.DISCUSSION, Professional.WRITTEN)
+    assert len(after(7).clocks(OFF)) == 7
+
+
+def test_W2_child_death_overview_counts_in_days_and_ends_with_what_there_is() -> None:
+    counts = [rung.within and (rung.within.count, rung.within.unit) for rung in CHILD_DEATH.rungs]
+    assert counts == [(21, Unit.DAYS), (7, Unit.DAYS), (7, Unit.DAYS), (14, Unit.DAYS), None]
+    told: Disagreement[Any] = raised(CHILD_DEATH)
+    for step, who in ((Step.TO_2, Who.COORDINATOR), (Step.TO_3, Who.COORDINATOR), (Step.TO_4, Who.CHAIR),
+                      (Step.TO_5, Who.CHAIR)):  # fmt: skip
+        told = told.after(made(step, who, "partnership"))
+    assert told.stage is ChildDeath.CONSIDERED and len(told.clocks(OFF)) == 4
+    assert told.after(made(Step.SETTLE, Who.CHAIR, "partnership")).stage is ChildDeath.RECEIVED
+    with pytest.raises(RuleBroken, match="no such step"):
+        told.after(made(Step.CLOSE, Who.CHAIR, "partnership"))
+
+
+def test_W2_an_area_has_its_own_counts() -> None:
+    ladder = timed(CHILD_DEATH, [14, 3, 1, 7])
+    assert [rung.within and rung.within.count for rung in ladder.rungs] == [14, 3, 1, 7, None]
+    assert timed(PROFESSIONAL, [5] * 7) == PROFESSIONAL
+    for wrong in ([14, 3, 3], [14, 3, 3, 7, 1], [14, 3, 0, 7]):
+        with pytest.raises(RuleBroken, match="number"):
+            timed(CHILD_DEATH, wrong)
+
+
+def test_V4_who_is_at_immediate_risk_does_not_wait_for_it() -> None:
+    assert raise_problems("No assessment", "school", {"social care"}, False, "") == {}
+    assert raise_problems(" ", "school", set(), None, "").keys() == {"about", "against", "unsafe_now"}
+    assert raise_problems("x", "school", {"school"}, True, " ").keys() == {"against", "done"}
+
+
+MOVERS = [Who.RAISER, Who.MANAGER, Who.CHAIR, Who.COORDINATOR, Who.AGENCY]
+
+
+@given(
+    st.sampled_from(LADDERS),
+    st.lists(
+        st.tuples(
+            st.sampled_from(Step),
+            st.sampled_from(MOVERS),
+            st.sampled_from(["school", "school", "social care"]),
+        ),
+        max_size=30,
+    ),
+)
+def test_V4_whatever_is_tried_it_goes_up_one_step_at_a_time(
+    ladder: Ladder[Any], tried: list[tuple[Step, Who, str]]
+) -> None:
+    told = raised(ladder)
+    order = [rung.stage for rung in ladder.rungs]
+    for step, who, agency in tried:
+        before = told.stage
+        try:
+            told = told.after(made(step, who, agency))
+        except RuleBroken:
+            assert told.stage is before
+            continue
+        assert agency != "social care" and before is not ladder.ended
+        if told.stage in order:
+            assert order.index(told.stage) == order.index(before) + 1
+    if told.stage is ladder.ended:
+        assert {Step.SETTLE, Step.DETERMINE} & {one.step for one in told.steps}
+
+
+@given(st.integers(0, 10 * 365 * 24 * 60))
+def test_V4_five_working_days_are_five(minutes: int) -> None:
+    begun = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    (clock,) = replace(raised(), raised_at=begun).clocks(OFF)
+    day = local_day(begun)
+    between = [day + timedelta(days=n) for n in range(1, (local_day(clock.due) - day).days + 1)]
+    assert sum(is_working_day(one, OFF) for one in between) == 5

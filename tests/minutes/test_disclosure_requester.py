@@ -1,0 +1,104 @@
+"""Who asks, and who they are to the case (Rulebook X1, X3, X5, F3)."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from agenda.addresses import Part
+from agenda.details import Details
+from agenda.rules import RuleBroken
+from minutes.disclosure_kinds import Kind
+from minutes.disclosure_requester import (
+    Match,
+    Told,
+    kept_from,
+    match,
+    problems,
+    recipient_kept_from,
+    refuse_kept_from,
+)
+from tests.a_disclosure import AT
+
+ISLA, DORIAN = uuid4(), uuid4()
+ASKS = Told(Kind.SUBJECT_ACCESS, "Isla Sorrel", "", "To know what is held", (ISLA,), AT)
+HIM = Details("Dorian", "Flint", date(1988, 7, 8), phones=frozenset({"07700 900 456"}),
+              addresses=frozenset({"9 Quarry Road, NM3 4ED"}))  # fmt: skip
+HER = Details("Isla", "Sorrel", date(1994, 5, 6))
+PARTIES = ((Part.VICTIM, HER), (Part.PERPETRATOR, HIM), (Part.ASSOCIATE, Details("Jem", "Holt")))
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({}, set()),
+        ({"name": " "}, {"name"}),
+        ({"name": "x" * 201}, {"name"}),
+        ({"purpose": ""}, {"purpose"}),
+        ({"about": ()}, {"about"}),
+        ({"about": (uuid4(),)}, {"about"}),
+        ({"received_at": None}, {"received_at"}),
+        ({"received_at": AT + timedelta(hours=3)}, {"received_at"}),
+        ({"kind": Kind.COURT_REPORT}, {"organisation"}),
+        ({"kind": Kind.COURT, "organisation": "A solicitor"}, {"court", "hearing_at"}),
+        ({"kind": Kind.PARTNER, "organisation": "Fellside"}, {"accepts_protocol"}),
+        ({"kind": Kind.PARTNER, "organisation": "Fellside", "accepts_protocol": True}, set()),
+        ({"kind": Kind.FREEDOM_OF_INFORMATION, "organisation": "A citizen"}, {"about"}),
+        ({"kind": Kind.MEDIA, "organisation": "A paper", "about": ()}, set()),
+    ],
+)
+def test_X1_a_request_says_who_asks_for_what_about_whom_and_by_when(change, wrong):
+    assert problems(replace(ASKS, **change), [ISLA, DORIAN], AT + timedelta(hours=1)).keys() == wrong
+
+
+@pytest.mark.parametrize(
+    ("requester", "found"),
+    [
+        (HER, Match.ON_THE_CASE),
+        (Details("Robin", "Ashgrove"), Match.NOBODY),
+        (HIM, Match.KEPT_FROM),
+        (Details("Robin", "Ashgrove", phones=frozenset({"+44 7700 900456"})), Match.KEPT_FROM),
+        (Details("Isla", "Sorrel", addresses=frozenset({"9 Quarry Rd NM3 4ED"})), Match.KEPT_FROM),
+        (Details("Dorian", "Flint"), Match.LOOK),
+        (Details("", "D Flint"), Match.LOOK),
+        (Details("Dorien", "Flint"), Match.LOOK),
+        (Details("Dorian", "Flint", date(1950, 1, 1)), Match.NOBODY),
+        (Details("Jem", "Holt"), Match.LOOK),
+    ],
+)
+def test_F3_the_requester_is_checked_against_the_parties(requester, found):
+    assert match(requester, PARTIES) is found is match(requester, reversed(PARTIES))
+
+
+def test_F3_nothing_clears_more_than_a_name():
+    assert kept_from(Match.NOBODY) is None is kept_from(Match.ON_THE_CASE)
+    assert kept_from(Match.LOOK) and kept_from(Match.LOOK, " ")
+    assert kept_from(Match.LOOK, "Born in 1950, seen in person") is None
+    assert kept_from(Match.KEPT_FROM, "Born in 1950, seen in person")
+    with pytest.raises(RuleBroken):
+        refuse_kept_from(Match.KEPT_FROM)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "fits"),
+    [
+        ("Isla Sorrel", None),
+        ("Wilma Grove, Grove Solicitors", None),
+        ("Dorian Flint", "could be"),
+        ("Mr D Flint, Grove Solicitors", "could be"),
+        ("Isla Sorrel, for Dorian Flint", "could be"),
+        ("Jem Holt", "could be"),
+        ("Isla Sorrel, 07700 900456", "or shares an address"),
+    ],
+)
+def test_F3_a_recipient_is_checked_as_who_asks_is(recipient, fits):
+    why = recipient_kept_from(recipient, ASKS, "Passport seen", PARTIES)
+    assert why is None if fits is None else fits in (why or "")
+
+
+def test_F3_who_was_told_apart_receives_it_and_nobody_else_of_a_like_name():
+    asks = replace(ASKS, name="Dorian Flint")
+    assert recipient_kept_from("Dorian Flint", asks, "Born in 1950", PARTIES) is None
+    assert recipient_kept_from("Dorian Flint", asks, "", PARTIES)
+    assert recipient_kept_from("Jem Holt", asks, "Born in 1950", PARTIES)

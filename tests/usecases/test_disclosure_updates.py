@@ -1,0 +1,237 @@
+"""The MARAC's update before the police disclose: asked, held, weighed, not waited for (C3, C4, Y1)."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound
+
+from agenda.area import AreaSettings
+from agenda.circulation import Group
+from agenda.confirmations import Said, Told
+from agenda.disclosure_scheme import Recipient, Right, Scheme, Stage, Step
+from agenda.disclosure_update import State
+from agenda.incidents import Party
+from agenda.rules import RuleBroken
+from meetingsvc.models import AgencyRow, AreaRow, AuditRow, MeetingRow, OutcomeRow, UpdateStepRow, db
+from meetingsvc.permissions import Principal
+from meetingsvc.store import accounts, acting, areas
+from meetingsvc.store import disclosure_updates as store
+from meetingsvc.usecases import confirmations, list_changes, marac, marac_publishing
+from meetingsvc.usecases import disclosure_schemes as schemes
+from meetingsvc.usecases import disclosure_updates as usecase
+from meetingsvc.usecases.transaction import saved
+from tests.a_meeting_record import nothing_missing
+from tests.an_application import NOW, a_telling, an_application
+from tests.usecases.test_disclosure_schemes import (
+    AFTER,
+    MORNING,
+    ON_ONE,
+    TUESDAY,
+    Panel,
+    applied,
+    decide,
+    kept,
+    listed,
+    panel,
+    stage,
+)
+
+__all__ = ["panel"]
+WHY = "He moves in on Friday"
+
+
+@pytest.fixture
+def attending(panel: Panel, area_id: UUID) -> Panel:
+    """Both forces and the housing association sit in the MARAC, whose dates are set."""
+    with acting.service(), saved():
+        area = db.session.get_one(AreaRow, area_id)
+        told = AreaSettings(marac_anchor=datetime(2026, 11, 12, tzinfo=UTC).date())
+        area.settings = areas.settings_json(told)
+        for one in (panel.force, panel.other, panel.housing.agency_id):
+            db.session.get_one(AgencyRow, one).attends_marac = True
+    return panel
+
+
+def decided(panel: Panel, **told: object) -> UUID:
+    """To be disclosed, and referred to the MARAC in group 5."""
+    key = applied(panel, **told)
+    schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
+    item_id = listed(panel, key)
+    decide(panel, item_id, True, refer=True, in_place=False, group=Group.DISCLOSURE)
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    return key
+
+
+def published(panel: Panel) -> UUID:
+    """The MARAC's agenda with it, shared."""
+    meeting_id = db.session.scalars(select(MeetingRow.id).where(MeetingRow.kind == "MARAC")).one()
+    marac.close(panel.coordinator, meeting_id, MORNING)
+    marac_publishing.publish(panel.coordinator, meeting_id, MORNING)
+    return meeting_id
+
+
+def update(panel: Panel, key: UUID, who: Principal | None = None) -> store.Update:
+    reader = who or panel.police
+    one = kept(reader, key)
+    with acting.acting(reader):
+        found = store.of(reader, one)
+    assert found is not None
+    return found
+
+
+def fresh(who: Principal) -> Principal:
+    """As they are since their agency attends the MARAC."""
+    found = accounts.principal(who.account_id, MORNING)
+    assert found is not None
+    return found
+
+
+def answered(
+    panel: Panel, who: Principal, meeting_id: UUID, said: Said, why: str = "", hours: int = 1
+) -> None:
+    line = db.session.scalars(select(OutcomeRow.marac_item_id)).one()
+    assert line is not None
+    told = {line: Told(said, why)}
+    confirmations.answer(fresh(who), meeting_id, told, MORNING + timedelta(hours=hours))
+
+
+def test_C4_nobody_is_told_before_the_MARAC_knows_or_it_is_said_why_not(panel: Panel) -> None:
+    key = applied(panel)
+    schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
+    decide(panel, listed(panel, key), True)
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    assert update(panel, key).state is State.NOT_TOLD
+    for signed in (True, False):
+        with pytest.raises(RuleBroken, match="MARAC has not been told"):
+            schemes.tell(panel.police, key, a_telling(signed=signed), "Isla", "", AFTER)
+    assert stage(panel, key) is Stage.DISCLOSE
+    with acting.acting(panel.police):
+        assert Step.DISCLOSE not in schemes.open_steps(panel.police, kept(panel.police, key))
+    with pytest.raises(RuleBroken, match="Say why the risk does not wait"):
+        usecase.go_ahead(panel.police, key, "  ", MORNING)
+    usecase.go_ahead(panel.police, key, WHY, MORNING)
+    assert update(panel, key).state is State.URGENT
+    schemes.tell(panel.police, key, a_telling(), "Isla", "", AFTER)
+    assert stage(panel, key) is Stage.DISCLOSED
+
+
+def test_C3_C4_every_agency_has_answered_then_somebody_is_told(attending: Panel) -> None:
+    key = decided(attending)
+    meeting_id = published(attending)
+    found = update(attending, key)
+    assert found.state is State.ASKED and found.unanswered
+    assert not found.waiting, "which agencies are silent is for who runs the meetings"
+    assert len(update(attending, key, attending.coordinator).waiting) == 3
+    with pytest.raises(RuleBroken, match="have not all answered"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    for who in (attending.police, attending.westmoor, attending.housing):
+        answered(attending, who, meeting_id, Said.CONFIRMED)
+    assert update(attending, key).state is State.UPDATED
+    with pytest.raises(RuleBroken):
+        usecase.go_ahead(attending.police, key, WHY, AFTER)
+    schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    assert stage(attending, key) is Stage.DISCLOSED
+
+
+def test_C3_what_an_agency_holds_is_weighed_before_anybody_is_told(attending: Panel) -> None:
+    key = decided(attending)
+    meeting_id = published(attending)
+    usecase.go_ahead(attending.police, key, WHY, MORNING)
+    answered(attending, attending.housing, meeting_id, Said.NOT_CONFIRMED, "He has a key to her flat")
+    found = update(attending, key)
+    assert found.state is State.AFFECTED and [one.reason for one in found.holds] == [
+        "He has a key to her flat"
+    ]
+    with pytest.raises(RuleBroken, match="Weigh it first"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    with pytest.raises(RuleBroken):
+        usecase.go_ahead(attending.police, key, WHY, AFTER)
+    with pytest.raises(RuleBroken, match="since you looked"):
+        usecase.weigh(attending.police, key, "", "At her sister's", AFTER)
+    usecase.weigh(attending.police, key, found.seen, "It is made at her sister's", AFTER)
+    assert update(attending, key).state is State.ASKED, "the others are waited for, or not again"
+    usecase.go_ahead(attending.police, key, WHY, AFTER + timedelta(minutes=1))
+    schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER + timedelta(minutes=2))
+
+
+@ON_ONE
+def test_C3_what_is_held_outlives_the_MARAC_it_was_said_for_and_the_agencys_seat(attending: Panel) -> None:
+    key = decided(attending)
+    meeting_id = published(attending)
+    answered(attending, attending.housing, meeting_id, Said.NOT_CONFIRMED, "He has a key to her flat")
+    with acting.service(), saved():
+        db.session.get_one(AgencyRow, attending.housing.agency_id).attends_marac = False
+    assert update(attending, key).state is State.AFFECTED
+    marac_publishing.did_not_sit(attending.coordinator, meeting_id, "Snow", MORNING + timedelta(hours=2))
+    found = update(attending, key)
+    assert found.state is State.AFFECTED and len(found.holds) == 1
+    with pytest.raises(RuleBroken, match="Weigh it first"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+
+
+@ON_ONE
+def test_C4_an_area_whose_applications_do_not_reach_the_MARAC_waits_for_none(
+    panel: Panel, area_id: UUID
+) -> None:
+    with acting.service(), saved():
+        told = AreaSettings(disclosure_tells_marac=False)
+        db.session.get_one(AreaRow, area_id).settings = areas.settings_json(told)
+    key = applied(panel)
+    schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
+    decide(panel, listed(panel, key), True)
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    with pytest.raises(RuleBroken, match="Nothing waits for the MARAC"):
+        usecase.go_ahead(panel.police, key, WHY, MORNING)
+    schemes.tell(panel.police, key, a_telling(), "Isla", "", AFTER)
+
+
+@ON_ONE
+def test_Y2_under_the_child_sex_offender_scheme_the_child_is_not_told(panel: Panel) -> None:
+    child = Party("Sorrel", "Isla", dob=date(2016, 5, 6))
+    told = an_application(scheme=Scheme.CHILD_SEX_OFFENDER, at_risk=child)
+    with pytest.raises(RuleBroken, match="with the child unsupervised"):
+        schemes.apply(panel.police, told, panel.force, NOW)
+    key, _ = schemes.apply(panel.police, told, panel.force, NOW, "He collects her from school")
+    assert kept(panel.police, key).access == "He collects her from school"
+    schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
+    decide(panel, listed(panel, key), True)
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    usecase.go_ahead(panel.police, key, WHY, MORNING)
+    with pytest.raises(RuleBroken, match="a child is not told"):
+        schemes.tell(panel.police, key, a_telling(), "Isla", "", AFTER)
+    guardian = a_telling(to=Recipient.ABLE_TO_SAFEGUARD)
+    schemes.tell(panel.police, key, guardian, "Bryony Sorrel", "", AFTER)
+    assert stage(panel, key) is Stage.DISCLOSED
+
+
+@ON_ONE
+def test_M6_only_the_force_that_deals_with_it_goes_ahead(panel: Panel) -> None:
+    key = applied(panel)
+    for who, refusal in (
+        (panel.westmoor, NotFound),
+        (panel.coordinator, Forbidden),
+        (panel.housing, NotFound),
+    ):
+        with pytest.raises(refusal):
+            usecase.go_ahead(who, key, WHY, MORNING)
+    with pytest.raises(RuleBroken, match="Nothing waits"):
+        usecase.go_ahead(panel.police, key, WHY, MORNING)
+
+
+@ON_ONE
+def test_V5_going_ahead_leaves_a_line_without_its_reason(panel: Panel) -> None:
+    key = applied(panel, right=Right.KNOW)
+    schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
+    decide(panel, listed(panel, key), True)
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    usecase.go_ahead(panel.police, key, WHY, MORNING)
+    assert db.session.scalars(select(UpdateStepRow.reason)).all() == [WHY]
+    line = db.session.scalars(select(AuditRow).where(AuditRow.action == "application.marac_step")).one()
+    assert WHY not in str(line.detail) and line.case_id is not None

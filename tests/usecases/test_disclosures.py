@@ -1,0 +1,478 @@
+"""Third parties' requests, from logging to the release (Rulebook X1 to X6; security.md scenario 2)."""
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound
+
+from agenda.need_to_know import Hides, RestrictionState
+from agenda.rules import RuleBroken
+from meetingsvc.models import (
+    AuditRow,
+    CaseRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
+    DisclosureStepRow,
+    OutboxRow,
+    PersonRow,
+    RefusalRow,
+    RestrictionRow,
+    db,
+)
+from meetingsvc.permissions import Principal
+from meetingsvc.store import acting
+from meetingsvc.store import disclosure_releases as released_store
+from meetingsvc.usecases import (
+    disclosure_answers,
+    disclosure_deciding,
+    disclosure_files,
+    disclosure_following,
+    disclosure_recipients,
+    disclosure_releases,
+    disclosures,
+)
+from meetingsvc.usecases.disclosure_releases import Made
+from meetingsvc.usecases.disclosures import Requester, Unfit
+from meetingsvc.usecases.transaction import saved
+from minutes.disclosure import State, Step
+from minutes.disclosure_decision import Outcome
+from minutes.disclosure_items import Document, Says
+from minutes.disclosure_kinds import Kind
+from minutes.redaction import Redaction
+from minutes.request_clocks import WaitsFor
+from notifications.messages import Notice
+from notifications.recipients import Ground
+from tests.a_marac import NOW
+from tests.a_third_party import NAMES, Scene
+from tests.a_wall import a_wall
+
+POLICE, HOMES, HEALTH, SCHOOL, PROBATION = NAMES
+ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def scene(area_id: UUID) -> Scene:
+    return Scene(area_id)
+
+
+def prepare(scene: Scene, key: UUID, **left_out: tuple[str, ...]) -> None:
+    """Built by the coordinator, each item as the text found in it says."""
+    items = {item.id: item.text for item in scene.items(key, scene.coordinator)}
+    redactions = {
+        item: tuple(Redaction(passage) for passage in passages)
+        for word, passages in left_out.items() for item, text in items.items() if word in text
+    }  # fmt: skip
+    disclosure_releases.prepare(scene.coordinator, key, redactions, "Wilma Grove", "Her own", scene.tick())
+
+
+def release(scene: Scene, key: UUID, who: Principal | None = None) -> Made:
+    who = who or scene.second
+    kept = scene.kept(key, who)
+    with acting.acting(who):
+        row, _ = disclosure_releases.prepared(who, kept)
+        seen = disclosure_releases.seen_of(row)
+    return disclosure_releases.release(who, key, seen, scene.tick())
+
+
+def whole_text(scene: Scene, made: Made) -> str:
+    """Everything in the file that could be read: pages, streams, what it says of itself."""
+    content = disclosure_files.fetch(scene.second, made.id, scene.tick())
+    assert content is not None
+    with pikepdf.open(BytesIO(content), password=made.passphrase) as pdf:
+        streams = [bytes(one.read_bytes()).decode("latin-1") for one in pdf.objects
+                   if isinstance(one, pikepdf.Stream)]  # fmt: skip
+        told = [str(pdf.docinfo), *streams]
+    pages = [page.extract_text() for page in PdfReader(BytesIO(content), password=made.passphrase).pages]
+    return " ".join([*told, *pages])
+
+
+def notices(scene: Scene) -> set[UUID]:
+    db.session.rollback()
+    rows = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.REQUEST)
+    return set(db.session.scalars(rows))
+
+
+def test_X2_X6_five_agencies_one_refuses_one_redacts_one_changes_its_item_in_between(scene: Scene) -> None:
+    """Exactly what was consented leaves, in the words that were consented."""
+    key = scene.asked()
+    assert notices(scene) == {one.account_id for one in scene.reps.values()}
+    scene.answer(key, HOMES, Says.REFUSE, "It would tell him where she is")
+    scene.answer(key, HEALTH, Says.REDACT, "", "CANARYTAKENOUT")
+    scene.everybody(key, HOMES, HEALTH)
+    assert scene.kept(key).state is State.TO_DECIDE
+    scene.decide(key, Step.APPROVE_IN_PART)
+    assert scene.kept(key).state is State.IN_PART
+    scene.correct(SCHOOL, "CANARYANEW attendance is poor.")
+    assert disclosure_following.follow_all(scene.tick()) > 0
+    assert scene.kept(key).state is State.ASKED, "an item changed since, so its agency is asked again"
+    with pytest.raises(RuleBroken):
+        prepare(scene, key)
+    scene.answer(key, SCHOOL)
+    scene.decide(key, Step.APPROVE_IN_PART, "One agency refuses; the rest is hers to have")
+    prepare(scene, key)
+    made = release(scene, key)
+    text = whole_text(scene, made)
+    for word in ("CANARYHEALTH", "CANARYANEW", "CANARYPROBATION"):
+        assert word in text, word
+    for word in ("CANARYHOMES", "CANARYTAKENOUT", "CANARYSCHOOL", "Priya Raman"):
+        assert word not in text, word
+    assert "Wilma Grove" in text and scene.kept(key).state is State.RELEASED
+    row = db.session.scalars(select(DisclosureReleaseRow)).one()
+    assert (row.recipient, row.purpose, row.decided_by) == ("Wilma Grove", "Her own", scene.chair.account_id)
+    assert [how for _, _, how in row.departs] == ["refused"], "the departure is recorded"
+
+
+def test_X1_nothing_is_built_or_released_before_the_chair_has_decided(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    with pytest.raises(RuleBroken, match="No decision"):
+        prepare(scene, key)
+    for who in (scene.coordinator, scene.second, scene.reps[HOMES], scene.governance):
+        with pytest.raises(Forbidden):
+            disclosure_deciding.decide(who, key, disclosure_deciding.Chosen(Step.APPROVE, "x"), scene.tick())
+
+
+def test_X6_who_prepared_it_does_not_release_it_and_what_changed_since_does_not_leave(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    with pytest.raises(RuleBroken, match="second person"):
+        release(scene, key, scene.coordinator)
+    with pytest.raises(RuleBroken, match="changed since you looked"):
+        disclosure_releases.release(scene.second, key, "0" * 64, scene.tick())
+    seen = disclosure_releases.seen_of(db.session.scalars(select(DisclosureReleaseRow)).one())
+    scene.correct(HOMES, "CANARYLATE rent is paid.")
+    with pytest.raises(RuleBroken):
+        disclosure_releases.release(scene.second, key, seen, scene.tick())
+    assert db.session.scalars(select(DisclosureReleaseRow.content)).all() == [None]
+
+
+def test_X6_a_release_that_still_tells_of_somebody_else_is_not_built(scene: Scene) -> None:
+    perpetrator = db.session.scalars(
+        select(PersonRow.surname).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    scene.correct(HOMES, f"CANARYHOMES {perpetrator} has a key.")
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    with pytest.raises(RuleBroken, match="somebody else"):
+        prepare(scene, key)
+    prepare(scene, key, CANARYHOMES=(perpetrator,))
+    text = whole_text(scene, release(scene, key))
+    assert "[left out] has a key" in text and perpetrator not in text
+
+
+def test_X3_an_order_overrides_a_refusal_and_says_so(scene: Scene) -> None:
+    key = scene.asked(Kind.COURT, organisation="Northmoor County Court")
+    scene.answer(key, HOMES, Says.REFUSE, "Unsafe")
+    scene.everybody(key, HOMES)
+    with pytest.raises(RuleBroken, match="object"):
+        scene.decide(key, Step.APPROVE)
+    scene.decide(key, Step.OBJECT, "It would tell him where she is")
+    ordered = [item.id for item in scene.items(key, scene.chair) if "CANARYHOMES" in item.text]
+    disclosure_deciding.order(scene.coordinator, key, "Northmoor County Court", "26/114", scene.at, ordered,
+                              False, "The homes' note alone", scene.tick())  # fmt: skip
+    scene.decide(key, Step.FOLLOW_ORDER)
+    prepare(scene, key)
+    text = whole_text(scene, release(scene, key))
+    assert "CANARYHOMES" in text and "Released by order of the court. Its agency refused." in text
+    assert "CANARYHEALTH" not in text, "no more than was ordered"
+
+
+def test_X3_without_an_objection_documents_are_identified_and_agencies_told_to_take_advice(
+    scene: Scene,
+) -> None:
+    key = scene.asked(Kind.COURT, organisation="Northmoor County Court")
+    scene.everybody(key)
+    documents = frozenset(item.document for item in scene.items(key, scene.chair))
+    with pytest.raises(RuleBroken, match="Identify the documents"):
+        scene.decide(key, Step.NOT_OBJECT, documents=frozenset({Document.REFERRAL}))
+    with pytest.raises(RuleBroken, match="legal advice"):
+        scene.decide(key, Step.NOT_OBJECT, documents=documents)
+    disclosure_answers.advise(scene.coordinator, key, scene.tick())
+    scene.decide(key, Step.NOT_OBJECT, documents=documents)
+    assert scene.kept(key).state is State.NOT_OBJECTED
+
+
+def test_X4_a_review_waits_for_what_the_chair_agrees_with_who_is_concerned(scene: Scene) -> None:
+    key = scene.asked(Kind.HOMICIDE_REVIEW, organisation="Safety Partnership")
+    scene.answer(key, HOMES, Says.CONCERN, "A neighbour would be known by it")
+    scene.everybody(key, HOMES)
+    with pytest.raises(RuleBroken, match="concern"):
+        scene.decide(key, Step.APPROVE_IN_PART)
+    disclosure_answers.agree(scene.chair, key, scene.agencies[HOMES], Outcome.WITHHOLDS, "Left out whole",
+                             scene.tick())  # fmt: skip
+    scene.decide(key, Step.APPROVE_IN_PART)
+    assert scene.kept(key).state is State.IN_PART
+
+
+def test_X5_the_media_reach_the_chair_and_nobody_else(scene: Scene) -> None:
+    key = scene.log(Kind.MEDIA, name="Reporter", organisation="Moor Gazette", purpose="A story")
+    assert scene.seen(key, scene.second) is None and scene.seen(key, scene.governance) is None
+    assert all(scene.seen(key, rep) is None for rep in scene.reps.values())
+    assert scene.seen(key, scene.coordinator), "who logged it"
+    disclosures.take(scene.coordinator, key, Step.CHECK, "Press card", scene.tick())
+    assert notices(scene) == {scene.chair.account_id}
+    with pytest.raises(RuleBroken):
+        disclosures.take(scene.coordinator, key, Step.ASK, "", scene.tick())
+    with pytest.raises(RuleBroken, match="cannot be done now"):
+        scene.decide(key, Step.APPROVE)
+    scene.decide(key, Step.ANSWER, "No comment on any case")
+    assert scene.kept(key).state is State.ANSWERED
+
+
+def test_X5_one_that_has_not_signed_goes_to_the_chair(scene: Scene) -> None:
+    key = scene.log(Kind.NON_SIGNATORY)
+    disclosures.take(scene.coordinator, key, Step.CHECK, "Rung back", scene.tick())
+    with pytest.raises(RuleBroken, match="goes to the chair"):
+        disclosures.take(scene.coordinator, key, Step.ASK, "", scene.tick())
+    disclosures.take(scene.chair, key, Step.ASK, "", scene.tick())
+    assert scene.seen(key, scene.reps[HOMES]), "who is asked may know"
+
+
+def test_X1_F3_the_perpetrator_is_given_nothing(scene: Scene) -> None:
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    name = f"{person.forename} {person.surname}"
+    key = scene.asked(name=name, who_asks=Requester(dob=person.dob))
+    scene.everybody(key)
+    with pytest.raises(RuleBroken, match="perpetrator or a known associate"):
+        scene.decide(key, Step.APPROVE)
+    scene.decide(key, Step.REFUSE, "He asks each agency himself")
+    assert scene.kept(key).state is State.REFUSED
+
+
+def test_F3_a_release_is_not_built_for_the_perpetrator_and_that_is_kept(scene: Scene) -> None:
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    name = f"{person.forename} {person.surname}"
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    with pytest.raises(RuleBroken, match="could be the perpetrator"):
+        disclosure_releases.prepare(scene.coordinator, key, {}, name, "Her own", scene.tick())
+    with pytest.raises(RuleBroken, match="somebody else"):
+        disclosure_releases.prepare(scene.coordinator, key, {}, "Wilma Grove", f"For {name}", scene.tick())
+    refused = db.session.scalars(select(RefusalRow)).one()
+    assert (refused.kind, refused.ground, refused.case_id) == ("release", Ground.COLLISION, scene.case_id)
+    assert not db.session.scalars(select(DisclosureReleaseRow)).all()
+
+
+@ON_ONE
+def test_F3_what_was_released_is_not_handed_over_once_its_recipient_is_kept_from_it(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    made = release(scene, key)
+    person_id = db.session.get_one(CaseRow, scene.case_id).perpetrator_id
+    assert person_id is not None
+    with saved():
+        person = db.session.get_one(PersonRow, person_id)
+        person.forename, person.surname = "Wilma", "Grove"
+    with pytest.raises(RuleBroken, match="could be the perpetrator"):
+        disclosure_files.fetch(scene.second, made.id, scene.tick())
+
+
+def test_X6_prepared_again_for_another_the_second_person_looks_again(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    seen = disclosure_releases.seen_of(db.session.scalars(select(DisclosureReleaseRow)).one())
+    disclosure_releases.prepare(scene.coordinator, key, {}, "Another Reader", "Her own", scene.tick())
+    with pytest.raises(RuleBroken, match="changed since you looked"):
+        disclosure_releases.release(scene.second, key, seen, scene.tick())
+
+
+def test_X1_X2_the_chair_signs_what_they_were_shown_and_nothing_else(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key, HOMES)
+    scene.answer(key, HOMES, Says.CONCERN, "It would tell him where she is")
+    kept = scene.kept(key)
+    with acting.acting(scene.chair):
+        seen = disclosure_deciding.seen_of(kept)
+    scene.answer(key, HOMES, Says.REFUSE, "It would tell him where she is")
+    with pytest.raises(RuleBroken, match="Nothing was signed"):
+        scene.decide(key, Step.APPROVE_IN_PART, seen=seen)
+    assert scene.kept(key).state is State.TO_DECIDE
+
+
+def test_X2_an_item_that_changes_while_with_the_chair_is_asked_again(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.correct(SCHOOL, "CANARYANEW attendance is poor.")
+    assert disclosure_following.follow_all(scene.tick()) > 0
+    assert scene.kept(key).state is State.ASKED
+    disclosures.take(scene.coordinator, key, Step.PUT, "The hearing is near", scene.tick())
+    disclosure_following.follow_all(scene.tick())
+    assert scene.kept(key).state is State.TO_DECIDE, "the chair was told what is not answered"
+
+
+def test_X2_asked_again_what_was_refused_waits_anew(scene: Scene) -> None:
+    key = scene.asked()
+    scene.answer(key, HOMES, Says.REFUSE, "It would tell him where she is")
+    scene.everybody(key, HOMES)
+    disclosures.take(scene.chair, key, Step.ASK_AGAIN, "Could you share less?", scene.tick())
+    kept = scene.kept(key, scene.reps[HOMES])
+    assert (kept.state, kept.asked_again_for) == (State.ASKED, "Could you share less?")
+    scene.answer(key, HOMES)
+    assert scene.kept(key).state is State.TO_DECIDE
+
+
+def test_X5_the_chair_checks_what_goes_to_the_chair_and_nothing_else(scene: Scene) -> None:
+    key = scene.log(Kind.NON_SIGNATORY)
+    disclosures.take(scene.chair, key, Step.CHECK, "Passport seen", scene.tick())
+    assert scene.kept(key).state is State.CHECKED
+    other = scene.log()
+    with pytest.raises(RuleBroken, match="checks who asks"):
+        disclosures.take(scene.chair, other, Step.CHECK, "Passport seen", scene.tick())
+
+
+def test_F3_somebody_is_told_apart_only_where_a_name_is_alike(scene: Scene) -> None:
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    name = f"{person.forename} {person.surname}"
+    key, other = scene.asked(name=name), scene.log()
+    with pytest.raises(RuleBroken, match="nobody to tell them apart"):
+        disclosures.take(scene.coordinator, other, Step.CHECK, "Seen", scene.tick(), another="Her passport")
+    with pytest.raises(RuleBroken, match="nobody to tell them apart"):
+        disclosure_recipients.tell_apart(scene.coordinator, other, "Her passport", scene.tick())
+    disclosure_recipients.tell_apart(scene.coordinator, key, "Born in 1950", scene.tick())
+    kept = scene.kept(key)
+    assert kept.another == "Born in 1950"
+    with acting.acting(scene.chair):
+        assert disclosures.kept_from(kept) is None
+
+
+def test_X2_an_agency_answers_for_its_own_items_on_the_version_it_saw(scene: Scene) -> None:
+    key = scene.asked()
+    rep = scene.reps[HOMES]
+    (own,) = scene.items(key, rep)
+    (other,) = scene.items(key, scene.reps[HEALTH])
+    with pytest.raises(NotFound):
+        disclosure_answers.answer(rep, key, other.id, other.version, Says.CONSENT, "", (), scene.tick())
+    scene.correct(HOMES, "CANARYHOMES the rent is paid.")
+    with pytest.raises(RuleBroken, match="changed while you read it"):
+        disclosure_answers.answer(rep, key, own.id, own.version, Says.CONSENT, "", (), scene.tick())
+    with pytest.raises(Forbidden):
+        disclosure_answers.answer(scene.chair, key, own.id, own.version, Says.CONSENT, "", (), scene.tick())
+
+
+def test_M6_a_restricted_case_hides_its_requests(scene: Scene) -> None:
+    key = scene.asked()
+    with saved():
+        db.session.add(
+            RestrictionRow(case_id=scene.case_id, area_id=scene.area_id, hides=Hides.UNNAMED, reason="r",
+                           state=RestrictionState.RESTRICTED, put_by=scene.chair.account_id, put_at=NOW)
+        )  # fmt: skip
+    for who in (scene.coordinator, scene.chair, scene.reps[HOMES]):
+        assert scene.seen(key, who) is None
+    with pytest.raises(NotFound):
+        disclosures.take(scene.coordinator, key, Step.WITHDRAW, "x", scene.tick())
+    with pytest.raises(NotFound):
+        scene.log()
+
+
+def test_M6_a_walled_representative_finds_nothing_and_is_told_of_nothing(scene: Scene) -> None:
+    a_wall(scene.area_id, scene.case_id, scene.reps[HOMES].account_id)
+    key = scene.asked()
+    assert scene.seen(key, scene.reps[HOMES]) is None
+    assert scene.reps[HOMES].account_id not in notices(scene)
+
+
+def test_X2_governance_logs_with_a_ticket_alone(scene: Scene) -> None:
+    with pytest.raises(NotFound):
+        told = scene.kept(scene.log()).told
+        disclosures.log(scene.governance, scene.case_id, told, Requester(), scene.tick())
+
+
+@ON_ONE
+def test_X1_what_is_missing_is_said_by_field(scene: Scene) -> None:
+    with pytest.raises(Unfit) as refused:
+        scene.log(Kind.COURT, name=" ", purpose="", about=(uuid4(),), hearing_at=None, court="")
+    assert set(refused.value.problems) == {"name", "purpose", "about", "hearing_at", "court"}
+    assert db.session.scalars(select(DisclosureRow)).all() == []
+
+
+@ON_ONE
+def test_X2_the_clock_of_subject_access_stops_and_is_extended(scene: Scene) -> None:
+    key = scene.log()
+    first = scene.kept(key)
+    assert first.due_words == "by Wednesday 23 December 2026"
+    disclosures.stop_clock(scene.coordinator, key, WaitsFor.IDENTITY, scene.tick())
+    assert scene.kept(key).due_at is None
+    disclosures.run_clock(scene.coordinator, key, scene.at + timedelta(days=3))
+    assert scene.kept(key).due_words == "by Tuesday 29 December 2026"
+    disclosures.extend(scene.coordinator, key, "Many items", scene.at + timedelta(days=4))
+    assert scene.kept(key).due_words == "by Friday 26 February 2027"
+    with pytest.raises(RuleBroken, match="once"):
+        disclosures.extend(scene.coordinator, key, "More", scene.at + timedelta(days=5))
+
+
+@ON_ONE
+def test_X2_X3_other_clocks(scene: Scene) -> None:
+    assert scene.kept(scene.log(Kind.FREEDOM_OF_INFORMATION)).due_words == "by Monday 21 December 2026"
+    assert scene.kept(scene.log(Kind.COURT)).due_words == "by Monday 7 December 2026"
+    assert scene.kept(scene.log(Kind.LESSONS_REVIEW)).due_words == ""
+
+
+@ON_ONE
+def test_X1_who_logged_it_does_not_decide_it(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    with saved():
+        db.session.get_one(DisclosureRow, key).logged_by = scene.chair.account_id
+    with pytest.raises(RuleBroken, match="another chair"):
+        scene.decide(key, Step.APPROVE)
+
+
+@ON_ONE
+def test_steps_are_never_changed_and_leave_a_trace_each(scene: Scene) -> None:
+    scene.asked()
+    with pytest.raises(Exception, match="stays as it was"), saved():
+        step = db.session.scalars(select(DisclosureStepRow).order_by(DisclosureStepRow.place)).first()
+        assert step is not None
+        step.reason = "otherwise"
+    db.session.rollback()
+    rows = select(AuditRow.action).where(AuditRow.case_id == scene.case_id)
+    assert {"disclosure.logged", "disclosure.step"} <= set(db.session.scalars(rows))
+
+
+@ON_ONE
+def test_X6_the_file_is_gone_after_its_last_day_and_the_register_stays(scene: Scene) -> None:
+    key = scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    prepare(scene, key)
+    made = release(scene, key)
+    with pytest.raises(Forbidden):
+        disclosure_files.fetch(scene.reps[HOMES], made.id, scene.tick())
+    over = scene.at + timedelta(days=16)
+    assert disclosure_files.expire(over) == 1 and disclosure_files.expire(over) == 0
+    assert disclosure_files.fetch(scene.second, made.id, over) is None
+    with acting.acting(scene.chair):
+        (row,) = released_store.register(scene.chair)
+    assert (row.recipient, row.released_by) == ("Wilma Grove", "Ash Cole")
+
+
+@ON_ONE
+def test_X3_overdue_agencies_are_told_once_more(scene: Scene) -> None:
+    scene.asked()
+    assert disclosure_following.follow_all(scene.tick()) == 0, "told already"
+    late = scene.at + timedelta(days=10)
+    assert disclosure_following.follow_all(late) == len(NAMES)
+    assert disclosure_following.follow_all(late) == 0

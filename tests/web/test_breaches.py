@@ -1,0 +1,138 @@
+"""The pages of breaches, from raising one to closing it."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from agenda.breach_duties import Duty
+from agenda.breach_telling import REGULATOR
+from meetingsvc.models import BreachRow, CaseRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting
+from tests.web.conftest import SignIn
+from tests.web.test_cases import A, built
+from tests.web.test_lists import feed, within_monday
+from tests.web.test_lists import text as words
+
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+RAISED = {"what": "A list went to a wrong address", "detected_on": ["23", "11", "2026"],
+          "detected_at": "08:00", "unsafe_now": "no"}  # fmt: skip
+
+
+def text(answer: TestResponse) -> str:
+    """The page as it reads."""
+    return words(answer.text)
+
+
+@pytest.fixture
+def governance(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.INFORMATION_GOVERNANCE)
+
+
+@pytest.fixture
+def rep(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.REPRESENTATIVE)
+
+
+def key(service: Flask) -> UUID:
+    """Of the one breach there is."""
+    with service.app_context(), acting.service():
+        return db.session.scalars(select(BreachRow.id)).one()
+
+
+def post(client: FlaskClient, path: str, **form: Any) -> None:
+    answer = client.post(path, data=form)
+    assert answer.status_code == 303, text(answer)
+    shown = text(client.get(answer.location))
+    assert "Recorded." in shown
+
+
+def test_V3_from_raising_to_closing(service: Flask, rep: FlaskClient, governance: FlaskClient) -> None:
+    assert "You have raised no breach" in text(rep.get("/breaches/mine"))
+    assert "No breach waits" in text(governance.get("/breaches"))
+    assert "Deal with breaches" in text(governance.get("/"))
+    answer = rep.post("/breaches/new", data=RAISED)
+    assert (answer.status_code, answer.location) == (303, "/breaches/mine")
+    shown = text(rep.get("/breaches/mine"))
+    assert "Information governance is told" in shown and "raised" in shown
+    assert re.search("BRE-[0-9]{6}", shown)
+    page = f"/breaches/{key(service)}"
+    assert rep.get(page).status_code == 403
+    home = text(governance.get("/"))
+    assert "1 to deal with" in home and "due Tuesday 24 November" in home
+    index = text(governance.get("/breaches"))
+    assert "1 to deal with" in index and "The regulator: due Thursday 26 November at 08:00" in index
+    assert "take it on" in text(governance.get(page))
+    post(governance, f"{page}/step", step="take on")
+    assert "tell the other agency’s data protection officer" in text(governance.get(page))
+    partner = re.findall(r'<option value="([0-9a-f-]{36})">', governance.get(f"{page}/concerned").text)[0]
+    post(governance, f"{page}/concerned", sort="partner", agency=partner)
+    post(governance, f"{page}/concerned", sort="affected", called="A neighbour", perpetrator="no")
+    post(governance, f"{page}/opinion", agency=partner, whom=REGULATOR, tell="yes")
+    post(governance, f"{page}/decide", whom=REGULATOR, tell="yes", reason="A safe address was shown",
+         alone="No agency is known whose information it is")  # fmt: skip
+    person = re.findall(r'value="([0-9a-f-]{36})"[^>]*>', governance.get(f"{page}/decide").text)[0]
+    post(governance, f"{page}/opinion", agency=partner, whom=person, tell="no")
+    post(governance, f"{page}/decide", whom=person, tell="no", reason="It would frighten them for nothing")
+    for duty in Duty:
+        post(governance, f"{page}/told", duty=duty.value, on=["23", "11", "2026"], at="08:10")
+    post(governance, f"{page}/step", step="close", reason="Two people look now")
+    shown = text(governance.get(page))
+    assert "Closed" in shown and "done in time" in shown and "Two people look now" in shown
+    assert "closed" in text(governance.get("/breaches"))
+
+
+def test_V3_what_is_missing_stands_beside_its_field(rep: FlaskClient) -> None:
+    answer = rep.post("/breaches/new", data={})
+    shown = text(answer)
+    assert answer.status_code == 422
+    for said in ("Say what happened", "Enter when it was detected", "unsafe now because of it"):
+        assert said in shown
+    unsafe = {**RAISED, "unsafe_now": "yes"}
+    assert "Do that first" in text(rep.post("/breaches/new", data=unsafe))
+    for cases, said in (("C-000099", "There is no case C-000099"), ("him", "Enter case references")):
+        assert said in text(rep.post("/breaches/new", data={**RAISED, "cases": cases}))
+
+
+def test_V3_every_form_says_what_it_needs(service: Flask, rep: FlaskClient, governance: FlaskClient) -> None:
+    rep.post("/breaches/new", data=RAISED)
+    page = f"/breaches/{key(service)}"
+    post(governance, f"{page}/step", step="take on")
+    for form, sent, said in (
+        ("step", {}, "Choose what you do"),
+        ("step", {"step": "close"}, "Say what was learnt"),
+        ("told", {"duty": "chair", "needless": "Small", "on": ["23", "11", "2026"], "at": "08:10"},
+         "told of every breach"),
+        ("concerned", {"sort": "partner"}, "Choose the agency"),
+        ("concerned", {"sort": "involved"}, "Choose the person"),
+        ("concerned", {"sort": "affected", "called": "He"}, "Say whether they are a perpetrator"),
+        ("concerned", {"sort": "case", "reference": "x"}, "Enter a case reference"),
+        ("opinion", {}, "Choose the agency"),
+        ("decide", {"whom": REGULATOR, "tell": "yes"}, "Say why"),
+    ):  # fmt: skip
+        assert governance.get(f"{page}/{form}").status_code == 200
+        answer = governance.post(f"{page}/{form}", data=sent)
+        assert answer.status_code == 422 and said in text(answer), (form, text(answer))
+
+
+def test_V3_who_was_exposed_to_what(service: Flask, signed_in: SignIn, governance: FlaskClient) -> None:
+    coordinator = signed_in(Role.COORDINATOR)
+    feed(service, within_monday(**A))
+    built(coordinator)
+    with service.app_context(), acting.service():
+        case_id, number = db.session.execute(select(CaseRow.id, CaseRow.number)).one()
+    coordinator.get(f"/cases/{case_id}")
+    coordinator.post("/breaches/new", data={**RAISED, "cases": f"c-{number}"})
+    page = f"/breaches/{key(service)}"
+    shown = text(governance.get(page))
+    assert "Victim of case 1" in shown and "which you may not open" in shown
+    shown = text(governance.get(f"{page}/exposed"))
+    assert "Opened a case" in shown and "Case 1" in shown
+    long_ago = "first=1&first=11&first=2020&last=2&last=11&last=2020"
+    assert "Nobody opened anything" in text(governance.get(f"{page}/exposed?{long_ago}"))

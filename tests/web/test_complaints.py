@@ -1,0 +1,105 @@
+"""The pages of complaints, from recording one to closing it."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from meetingsvc.models import ComplaintRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting
+from tests.web.conftest import SignIn
+from tests.web.test_lists import text as words
+
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+DAY = ["23", "11", "2026"]
+COMPLAINT = {"complainant": "perpetrator", "about": "meeting", "what": "He was not heard",
+             "received_on": DAY, "received_at": "08:00"}  # fmt: skip
+
+
+def text(answer: TestResponse) -> str:
+    """The page as it reads."""
+    return words(answer.text)
+
+
+@pytest.fixture
+def chair(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.CHAIR)
+
+
+@pytest.fixture
+def rep(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.REPRESENTATIVE)
+
+
+def key(service: Flask) -> UUID:
+    """Of the one complaint there is."""
+    with service.app_context(), acting.service():
+        return db.session.scalars(select(ComplaintRow.id)).one()
+
+
+def post(client: FlaskClient, path: str, **form: Any) -> None:
+    answer = client.post(path, data=form)
+    assert answer.status_code == 303, text(answer)
+    assert "Recorded." in text(client.get(answer.location))
+
+
+def test_V2_from_recording_to_closing(service: Flask, rep: FlaskClient, chair: FlaskClient) -> None:
+    assert "You have recorded no complaint" in text(rep.get("/complaints/mine"))
+    assert "No complaint waits" in text(chair.get("/complaints"))
+    answer = rep.post("/complaints/new", data=COMPLAINT)
+    assert (answer.status_code, answer.location) == (303, "/complaints/mine")
+    assert "Who deals with it is told" in text(rep.get("/complaints/mine"))
+    page = f"/complaints/{key(service)}"
+    assert rep.get(page).status_code == 403
+    assert "1 to deal with" in text(chair.get("/")) and "due Tuesday 24 November" in text(chair.get("/"))
+    assert "Heads of service notified: due Tuesday 24 November" in text(chair.get("/complaints"))
+    post(chair, f"{page}/told", what="notified", on=DAY, at="08:20")
+    post(chair, f"{page}/told", what="acknowledged", on=DAY, at="08:25")
+    post(chair, f"{page}/step", step="take on")
+    wrong = chair.post(f"{page}/step", data={"step": "answer"})
+    shown = text(wrong)
+    assert wrong.status_code == 422
+    for said in ("Say what was found", "The answer must say so", "must reveal no meeting"):
+        assert said in shown
+    post(chair, f"{page}/step", step="answer", reason="We cannot say", rights="y", reveals_nothing="y")
+    shown = text(chair.get(page))
+    assert "No answer confirms or denies a meeting" in shown and "Information Commissioner" in shown
+    assert "done in time" in shown
+    post(chair, f"{page}/step", step="close")
+    assert "closed" in text(chair.get("/complaints"))
+
+
+def test_V2_one_about_the_chair_is_for_information_governance(
+    service: Flask, rep: FlaskClient, chair: FlaskClient, signed_in: SignIn
+) -> None:
+    rep.post("/complaints/new", data={**COMPLAINT, "about": "chair"})
+    page = f"/complaints/{key(service)}"
+    assert chair.get(page).status_code == 404 and "No complaint waits" in text(chair.get("/complaints"))
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    assert "Pass it to the strategic partnership" in text(governance.get(f"{page}/step"))
+    post(governance, f"{page}/step", step="pass to the partnership, the chair being complained of",
+         reason="He spoke over her")  # fmt: skip
+
+
+def test_V2_what_is_missing_stands_beside_its_field(
+    service: Flask, rep: FlaskClient, chair: FlaskClient
+) -> None:
+    answer = rep.post("/complaints/new", data={})
+    assert answer.status_code == 422
+    for said in ("Choose who complains", "Say what is complained of", "Enter the day"):
+        assert said in text(answer)
+    for reference, said in (("C-000099", "There is no case C-000099"), ("him", "Enter a case reference")):
+        assert said in text(rep.post("/complaints/new", data={**COMPLAINT, "reference": reference}))
+    ahead = {**COMPLAINT, "received_on": ["24", "11", "2026"]}
+    assert "in the future" in text(rep.post("/complaints/new", data=ahead))
+    rep.post("/complaints/new", data=COMPLAINT)
+    page = f"/complaints/{key(service)}"
+    for form in ("step", "told", "named"):
+        assert chair.get(f"{page}/{form}").status_code == 200
+        answer = chair.post(f"{page}/{form}", data={})
+        assert answer.status_code == 422 and "There is a problem" in text(answer)

@@ -1,0 +1,259 @@
+"""The pages of third parties' requests, from clicking to what is kept and what leaves (Rulebook X1 to X6)."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from meetingsvc.models import (
+    AccountRow,
+    AreaRow,
+    CaseRow,
+    DisclosureAskedRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
+    ItemRow,
+    NoteRow,
+    db,
+)
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting
+from meetingsvc.usecases.transaction import saved
+from tests.a_marac import MONDAY, listed, people_rows
+from tests.web.conftest import NOW, SignIn, agency_named
+from tests.web.test_lists import text as words
+
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+HAVEN = "Haven Northtest"
+LOGGED = {
+    "kind": "subject access", "name": "Wilma Grove", "organisation": "", "purpose": "Her own information",
+    "received_on": ["23", "11", "2026"], "received_time": "08:00",
+}  # fmt: skip
+SAID = {"Northtest Police": "CANARYPOLICE came twice.", HAVEN: "CANARYHAVEN supports her, CANARYOUT."}
+
+
+def text(answer: TestResponse) -> str:
+    """The page as it reads."""
+    return words(answer.text)
+
+
+@pytest.fixture
+def coordinator(signed_in: SignIn) -> FlaskClient:
+    return signed_in(Role.COORDINATOR)
+
+
+@pytest.fixture
+def case(service: Flask, coordinator: FlaskClient) -> UUID:
+    """A case with a note of each of two agencies."""
+    with service.app_context(), acting.service():
+        by = db.session.scalars(select(AccountRow.id)).first()
+        area_id = db.session.scalars(select(AreaRow.id)).one()
+        (item_id,) = listed(area_id, people_rows(1, MONDAY))
+        with saved():
+            for name, said in SAID.items():
+                db.session.add(
+                    NoteRow(id=uuid4(), area_id=area_id, item_id=item_id, agency_id=agency_named(name),
+                            author="Priya Raman", recorded_by=by, recorded_at=NOW, kind="fact",
+                            source="own file", text=said)
+                )  # fmt: skip
+        return db.session.get_one(ItemRow, item_id).case_id
+
+
+def victim(service: Flask) -> str:
+    with service.app_context(), acting.service():
+        return str(db.session.scalars(select(CaseRow.victim_id)).one())
+
+
+def logged(service: Flask, client: FlaskClient, case: UUID, **told: object) -> str:
+    """The address of a new request."""
+    form = {**LOGGED, "about": victim(service), **told}
+    answer = client.post(f"/cases/{case}/requests/new", data=form)
+    assert answer.status_code == 303, text(answer)
+    return str(answer.location)
+
+
+def step(client: FlaskClient, page: str, name: str, reason: str = "Passport seen") -> TestResponse:
+    return client.post(f"{page}/step", data={"step": name, "reason": reason})
+
+
+def asked(service: Flask, client: FlaskClient, case: UUID) -> str:
+    page = logged(service, client, case)
+    for name in ("check", "ask"):
+        assert step(client, page, name).status_code == 303
+    return page
+
+
+def answer(client: FlaskClient, page: str, **told: str) -> None:
+    """An agency answers alike for all that it supplied."""
+    for item in re.findall(r"answers\?item=([0-9a-f-]{36})", client.get(f"{page}/answers").text):
+        form = client.get(f"{page}/answers?item={item}").text
+        (version,) = re.findall(r'name="version" value="([0-9a-f]{64})"', form)
+        sent = client.post(f"{page}/answers", data={"item": item, "version": version, **told})
+        assert sent.status_code == 303, text(sent)
+
+
+def seen_in(page: TestResponse) -> str:
+    """What a page says that it showed."""
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f.-]+)"', page.text)
+    return str(seen)
+
+
+def test_X1_X6_a_request_from_the_form_to_the_file(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    assert "Log a third party" in text(coordinator.get(f"/cases/{case}"))
+    page = asked(service, coordinator, case)
+    police, haven = signed_in(Role.REPRESENTATIVE), signed_in(Role.REPRESENTATIVE, HAVEN)
+    home = text(haven.get("/"))
+    assert "waits for your agency’s answer, due Monday 30 November 2026, 5 working days" in home
+    assert "CANARYPOLICE" not in text(haven.get(page)) and "CANARYHAVEN" in text(haven.get(page))
+    answer(police, page, says="consent")
+    answer(haven, page, says="consent with redaction", passages="CANARYOUT")
+    chair = signed_in(Role.CHAIR)
+    assert "waits for your decision" in text(chair.get("/"))
+    decision = chair.get(f"{page}/decision")
+    assert "Consented with redaction" in text(decision) and "Left out: CANARYOUT" in text(decision)
+    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
+    refused = chair.post(f"{page}/decision", data={"items": items})
+    assert refused.status_code == 422 and "Choose what you decide" in text(refused)
+    told = {"step": "approved", "items": items, "reason": "Hers"}
+    stale = chair.post(f"{page}/decision", data={**told, "seen": "0" * 64})
+    assert stale.status_code == 409 and "Nothing was signed" in text(stale)
+    signed = chair.post(f"{page}/decision", data={**told, "seen": seen_in(decision)})
+    assert signed.status_code == 303, text(signed)
+    built = coordinator.post(f"{page}/prepare", data={"recipient": "Wilma Grove", "purpose": "Her own"})
+    assert built.status_code == 303, text(built)
+    assert "a second person releases it" in text(coordinator.get(f"{page}/release"))
+    second = signed_in(Role.COORDINATOR, HAVEN)
+    assert "waits for a second person to release it" in text(second.get("/"))
+    look = second.get(f"{page}/release").text
+    assert "CANARYHAVEN supports her, [left out]." in words(look)
+    (seen,) = re.findall(r'name="seen" value="([0-9a-f.-]+)"', look)
+    assert coordinator.post(f"{page}/release", data={"seen": seen}).status_code == 409
+    released = second.post(f"{page}/release", data={"seen": seen})
+    (phrase,) = re.findall(r"<strong>([a-z]{3}(?:-[a-z]{3}){5})</strong>", released.text)
+    (path,) = re.findall(r'href="(/releases/[0-9a-f-]{36}/release.pdf)"', released.text)
+    file = second.get(path)
+    assert file.mimetype == "application/pdf" and "Grove" not in str(file.headers)
+    with pytest.raises(pikepdf.PasswordError):
+        pikepdf.open(BytesIO(file.data))
+    pages = [one.extract_text() for one in PdfReader(BytesIO(file.data), password=phrase).pages]
+    said = " ".join(" ".join(pages).split())
+    assert "CANARYPOLICE" in said and "CANARYHAVEN" in said and "CANARYOUT" not in said
+    assert all("Copy 1 · Wilma Grove" in one for one in pages)
+    register = text(chair.get("/releases"))
+    assert "Wilma Grove, copy 1" in register and "CANARY" not in register
+    assert "Released." in text(coordinator.get(page))
+
+
+def test_X1_what_is_missing_stands_beside_its_field(
+    service: Flask, coordinator: FlaskClient, case: UUID
+) -> None:
+    sent = coordinator.post(f"/cases/{case}/requests/new", data={**LOGGED, "kind": "court", "name": ""})
+    assert sent.status_code == 422
+    for said in ("Enter who asks", "Enter which court", "Enter the day and time of the hearing"):
+        assert said in text(sent), said
+    with service.app_context(), acting.service():
+        assert db.session.scalars(select(DisclosureRow)).all() == []
+
+
+def test_X6_what_would_still_tell_of_somebody_else_is_said_and_not_built(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    with service.app_context(), acting.service(), saved():
+        row = db.session.scalars(select(NoteRow).where(NoteRow.text.contains("CANARYPOLICE"))).one()
+        key, area, item, agency, by = row.id, row.area_id, row.item_id, row.agency_id, row.recorded_by
+        db.session.add(NoteRow(id=uuid4(), area_id=area, item_id=item, agency_id=agency, author="P",
+                               recorded_by=by, recorded_at=NOW, kind="fact", source="file", corrects=key,
+                               text="CANARYPOLICE saw Gareth there.", why="His name"))  # fmt: skip
+    page = asked(service, coordinator, case)
+    for client in (signed_in(Role.REPRESENTATIVE), signed_in(Role.REPRESENTATIVE, HAVEN)):
+        answer(client, page, says="consent")
+    chair = signed_in(Role.CHAIR)
+    decision = chair.get(f"{page}/decision")
+    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
+    signed = {"step": "approved", "items": items, "reason": "Hers", "seen": seen_in(decision)}
+    assert chair.post(f"{page}/decision", data=signed).status_code == 303
+    told = {"recipient": "Wilma Grove", "purpose": "Her own"}
+    refused = coordinator.post(f"{page}/prepare", data=told)
+    assert refused.status_code == 422 and "It still tells the name of Gareth" in text(refused)
+    (field,) = re.findall(r'name="(out-[0-9a-f-]{36})"', refused.text.split("Gareth there")[1])[:1]
+    wrong = coordinator.post(f"{page}/prepare", data={**told, field: "nowhere in it"})
+    assert wrong.status_code == 422 and "does not stand in the text" in text(wrong)
+    assert coordinator.post(f"{page}/prepare", data={**told, field: "Gareth"}).status_code == 303
+    with service.app_context(), acting.service():
+        assert db.session.scalars(select(DisclosureReleaseRow)).one().content is None
+
+
+def test_X2_late_agencies_and_more_than_five_requests_stand_on_the_first_page(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    asked(service, coordinator, case)
+    with service.app_context(), acting.service(), saved():
+        for one in db.session.scalars(select(DisclosureAskedRow)).all():
+            one.due_at = NOW - timedelta(days=1)
+            db.session.flush()
+    for client in (coordinator, signed_in(Role.CHAIR)):
+        said = text(client.get("/"))
+        assert "agencies that are late" in said or "an agency that cannot answer here" in said
+    for _ in range(6):
+        logged(service, coordinator, case)
+    assert "And 2 more." in text(coordinator.get("/"))
+
+
+def test_X5_the_media_are_for_the_chair(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page = logged(service, coordinator, case, kind="media", organisation="Moor Gazette", about=[])
+    other, chair = signed_in(Role.COORDINATOR, HAVEN), signed_in(Role.CHAIR)
+    assert other.get(page).status_code == 404 and "No request is open" in text(other.get("/requests"))
+    step(coordinator, page, "check")
+    assert "waits for your decision" in text(chair.get("/"))
+    told = {"step": "answered by the chair", "reason": "No comment on any case"}
+    assert chair.post(f"{page}/decision", data=told).status_code == 303
+    assert "Answered by the chair." in text(chair.get(page))
+
+
+def test_X2_the_clock_stops_and_a_withdrawal_is_asked_about_once_more(
+    service: Flask, coordinator: FlaskClient, case: UUID
+) -> None:
+    page = logged(service, coordinator, case)
+    assert "Due by Wednesday 23 December 2026" in text(coordinator.get(page))
+    step(coordinator, page, "identity")
+    assert "the clock stands" in text(coordinator.get(page))
+    ask = step(coordinator, page, "withdraw", "By letter")
+    assert ask.status_code == 200 and "cannot be taken back" in text(ask)
+    told = {"step": "withdraw", "reason": "By letter", "confirmed": "1"}
+    assert coordinator.post(f"{page}/step", data=told).status_code == 303
+    assert "Withdrawn." in text(coordinator.get(page))
+    assert "Nothing is to be recorded now" in text(coordinator.get(f"{page}/step"))
+
+
+def test_pages_with_nothing_to_do_say_so(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page, chair = logged(service, coordinator, case), signed_in(Role.CHAIR)
+    assert "Nothing has been released" in text(chair.get("/releases"))
+    assert "No decision of the chair" in text(coordinator.get(f"{page}/prepare"))
+    assert "Nothing that is built waits" in text(coordinator.get(f"{page}/release"))
+    assert "nothing for you to decide now" in text(chair.get(f"{page}/decision"))
+    assert "No agency has been asked yet" in text(chair.get(f"{page}/agreed"))
+
+
+def test_V5_signing_wants_a_second_factor_that_was_just_proven(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, chair = asked(service, coordinator, case), signed_in(Role.CHAIR)
+    later = NOW.replace(hour=8, minute=42)
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: later)
+    for path in ("decision", "release"):
+        answer = chair.post(f"{page}/{path}", data={"step": "refused", "reason": "x"})
+        assert answer.status_code == 303 and answer.location.startswith("/again"), path

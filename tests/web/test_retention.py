@@ -1,0 +1,151 @@
+"""The pages of yearly reviews, holds, what agencies are asked, and certificates (Rulebook L1-L3)."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from werkzeug.test import TestResponse
+
+from meetingsvc.models import AccountRow, AgencyRow, CaseRow, IncidentRow, ReviewRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting
+from meetingsvc.usecases import retention as usecase
+from meetingsvc.usecases.transaction import saved
+from tests.a_retention import kept_of
+from tests.a_wall import a_wall
+from tests.web.conftest import NOW, SignIn, agency_named
+from tests.web.test_cases import A, built
+from tests.web.test_lists import feed, within_monday
+from tests.web.test_lists import text as words
+
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+PROPOSED = {"risk": "yes", "outcome": "keep all", "reason": "He is about"}
+
+
+def text(answer: TestResponse) -> str:
+    """The page as it reads."""
+    return words(answer.text)
+
+
+@pytest.fixture
+def coordinator(service: Flask, signed_in: SignIn) -> FlaskClient:
+    """Whose area has one case of more than a year ago, whose review the night has made."""
+    client = signed_in(Role.COORDINATOR)
+    feed(service, within_monday(**A))
+    built(client)
+    with service.app_context(), acting.service():
+        with saved():
+            db.session.execute(update(IncidentRow).values(recorded_day=date(2025, 11, 20)))
+        usecase.fall_due(NOW)
+    return client
+
+
+def review(service: Flask) -> str:
+    """The address of its page."""
+    with service.app_context(), acting.service():
+        return f"/retention/{db.session.scalars(select(ReviewRow.id)).one()}"
+
+
+def test_L1_a_review_goes_from_the_first_page_to_two_peoples_decision(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    assert "1 due, the first since Friday 20 November" in text(coordinator.get("/"))
+    base = review(service)
+    assert base in coordinator.get("/retention").text
+    assert "Last incident Thursday 20 November" in text(coordinator.get(base))
+    wrong = coordinator.post(f"{base}/propose", data=PROPOSED | {"outcome": "destroy"})
+    assert wrong.status_code == 422 and "all is kept" in text(wrong)
+    done = coordinator.post(f"{base}/propose", data=PROPOSED, follow_redirects=True)
+    assert "Proposed. A chair decides." in text(done)
+    chair = signed_in(Role.CHAIR)
+    assert "1 for a chair to decide" in text(chair.get("/"))
+    page = text(chair.get(f"{base}/decide"))
+    assert "Keep all, by Person 0" in page and "He is about" in page
+    assert chair.post(f"{base}/decide", data={"steps": "0"}).status_code == 409
+    decided = chair.post(f"{base}/decide", data={"steps": "1"}, follow_redirects=True)
+    assert "Decided: all of it is kept." in text(decided)
+    assert "No review is due." in text(coordinator.get("/retention"))
+
+
+def test_L1_what_stops_a_destruction_stands_on_its_page(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    base = review(service)
+    coordinator.post(f"{base}/propose", data=PROPOSED | {"outcome": "destroy", "risk": "no"})
+    chair = signed_in(Role.CHAIR)
+    page = text(chair.get(f"{base}/decide"))
+    assert "cannot be brought back" in page and "A meeting is to hear it" in page
+    answer = chair.post(f"{base}/decide", data={"steps": "1"})
+    assert answer.status_code == 409 and "A meeting is to hear it" in text(answer)
+    assert "the review is due again" in text(chair.get(f"{base}/back")).lower()
+    chair.post(f"{base}/back", data={"reason": "Ask the agencies first"})
+    assert "Ask the agencies first" in text(coordinator.get(base))
+
+
+def test_L3_an_agency_is_asked_on_its_first_page_and_answers(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    police = signed_in(Role.REPRESENTATIVE)
+    assert "1 case to answer, the first by" in text(police.get("/"))
+    asked = re.search(r"/retention/asked/[0-9a-f-]{36}", police.get("/retention/asked").text)
+    assert asked
+    assert police.post(asked[0], data={"holds": "keeps all"}).status_code == 422
+    done = police.post(asked[0], data={"holds": "keeps all", "may_go": "no"}, follow_redirects=True)
+    assert "Keeps all; is kept here" in text(done)
+    assert "Is to be kept here" in text(coordinator.get(review(service)))
+
+
+def test_L1_information_governance_holds_a_case_by_its_reference_and_lifts_that(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    found = governance.post("/retention/holds", data={"reference": "C-000001"})
+    assert found.status_code == 303
+    page = governance.get(found.location)
+    assert "Nothing holds it." in text(page) and "Thistlewood" not in page.text
+    held = governance.post(found.location, data={"why": "inquiry", "reason": "It was asked for"},
+                           follow_redirects=True)  # fmt: skip
+    assert "Held for an inquiry, since" in text(held)
+    assert "Held for an inquiry" in text(coordinator.get(review(service)))
+    lift = governance.get(f"{found.location}/lift").text
+    hold = re.search(r'name="hold"[^>]*value="([^"]+)"', lift) or re.search(r'value="([0-9a-f-]{36})"', lift)
+    assert hold
+    told = {"hold": hold[1], "reason": "The inquiry has ended"}
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: NOW + timedelta(minutes=1))
+    lifted = governance.post(f"{found.location}/lift", data=told, follow_redirects=True)
+    assert "Nothing holds it." in text(lifted)
+
+
+def test_M6_a_hold_is_set_by_nobody_from_whom_the_case_is_kept(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    with service.app_context(), acting.service():
+        rows = select(AccountRow.id).where(AccountRow.role == Role.INFORMATION_GOVERNANCE)
+        who, case = db.session.scalars(rows).one(), db.session.scalars(select(CaseRow)).one()
+        a_wall(case.area_id, case.id, who)
+    answer = governance.post("/retention/holds", data={"reference": "C-000001"})
+    none = governance.post("/retention/holds", data={"reference": "C-000999"})
+    assert answer.status_code == none.status_code == 422
+    assert text(answer).replace("C-000001", "") == text(none).replace("C-000999", "")
+
+
+def test_L2_a_certificate_says_who_and_when_and_nothing_of_what_it_was(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    with service.app_context(), acting.service(), saved():
+        police = agency_named("Northtest Police")
+        area_id = db.session.get_one(AgencyRow, police).area_id
+        who = db.session.scalars(select(AccountRow.id).limit(1)).one()
+        case = db.session.scalars(select(CaseRow.id)).one()
+        db.session.execute(update(ReviewRow).values(due_on=date(2024, 1, 1)))
+        made = kept_of(area_id, case, who, police)
+    address = f"/certificates/{made['decision_id']}"
+    for client in (coordinator, signed_in(Role.CHAIR), signed_in(Role.INFORMATION_GOVERNANCE)):
+        assert address in client.get("/certificates").text
+        page = text(client.get(address))
+        assert "Proposed by Person 0" in page and "Records case: 1" in page
+    assert signed_in(Role.REPRESENTATIVE).get(address).status_code == 403
