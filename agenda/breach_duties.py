@@ -49,19 +49,18 @@ _LABELS = {
 MAY_BE_NEEDLESS = frozenset({Duty.PARTNERS, Duty.REGULATOR})
 
 
-def length(duty: Duty, rule: BreachClocks) -> Length | None:
-    """How long there is; None where no source says (DM: chair and partnership are told of breaches)."""
+def length(duty: Duty, rule: BreachClocks) -> Length:
+    """How long there is. Chair and strategic partnership are told of every breach (DM); by when, no source
+    says: the chair by when heads of service are, the partnership by when the regulator is (practice)."""
     match duty:
         case Duty.DPO:
             return Length(rule.dpo_hours, Unit.HOURS)
-        case Duty.HEADS:
+        case Duty.HEADS | Duty.CHAIR:
             return Length(rule.notified_working_days, Unit.WORKING_DAYS)
         case Duty.PARTNERS:
             return Length(rule.partners_hours, Unit.HOURS)
-        case Duty.REGULATOR:
+        case Duty.REGULATOR | Duty.PARTNERSHIP:
             return Length(rule.regulator_hours, Unit.HOURS)
-        case Duty.CHAIR | Duty.PARTNERSHIP:
-            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from agenda.breach_duties import MAY_BE_NEEDLESS, BreachClocks, Duty, Told, length
 from agenda.breach_telling import REGULATOR, Affected, Decision, Opinion, problems
 from agenda.clocks import Running, ends
-from agenda.moves import Move, Who, made
+from agenda.moves import SAID_ALREADY, SECOND_PERSON, Move, Said, Who, made, said_by_another
 from agenda.rules import RuleBroken
 
 
@@ -32,6 +32,8 @@ class Step(StrEnum):
 
 
 _IG = frozenset({Who.GOVERNANCE})
+#: That there was none takes two people: its clocks stop with it (practice).
+BY_TWO = frozenset({Step.DISMISS})
 NAMED = "You are named in this breach. Somebody else deals with it."
 
 #: Anybody signed in raises one, information governance runs it (security.md B).
@@ -70,6 +72,7 @@ class Breach:
     told: tuple[Told, ...] = ()
     opinions: tuple[Opinion, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    said: tuple[Said, ...] = ()  # by the first of two people
 
     @property
     def state(self) -> State:
@@ -87,12 +90,11 @@ class Breach:
 
     def clocks(self, rule: BreachClocks, holidays: AbstractSet[date]) -> tuple[Running, ...]:
         """Every clock that runs from the one moment of detection, the earliest due first (Rulebook V3)."""
-        met = self.met
-        found: list[Running] = []
-        for duty in Duty:
-            if (within := length(duty, rule)) is not None:
-                done_at = met[duty].at if duty in met else None
-                found.append(Running(duty, ends(self.detected_at, within, holidays), done_at))
+        done = {duty: told.at for duty, told in self.met.items()}
+        found = (
+            Running(duty, ends(self.detected_at, length(duty, rule), holidays), done.get(duty))
+            for duty in Duty
+        )
         return tuple(sorted(found, key=lambda clock: clock.due))
 
     def after(self, step: Made) -> "Breach":
@@ -100,14 +102,36 @@ class Breach:
 
         Whoever brought it about, or was shown what they may not see, neither dismisses nor closes it.
         """
-        if step.at < (self.steps[-1].at if self.steps else self.detected_at):
+        self._refuse_anyhow(step)
+        if step.step in BY_TWO and not self.agreed(step.step, step.by):
+            raise RuleBroken(SECOND_PERSON)
+        if step.step is Step.CLOSE and (left := self.left()):
+            raise RuleBroken(f"Before it is closed: {'; '.join(left)}.")
+        return replace(self, steps=(*self.steps, step))
+
+    def agreed(self, step: Step, by: str) -> bool:
+        """Whether somebody else, who is not named in it, has said the same since what was done last."""
+        free = (one for one in self.said if one.by not in self.involved)
+        return said_by_another(free, step, by, self._last)
+
+    def with_said(self, step: Made) -> "Breach":
+        """With a step that takes two people, as the first of them says it; raises RuleBroken where it is not
+        legal, or said already (Rulebook V3)."""
+        self._refuse_anyhow(step)
+        if self.agreed(step.step, ""):
+            raise RuleBroken(SAID_ALREADY)
+        return replace(self, said=(*self.said, Said(step.step, step.at, step.by, step.reason)))
+
+    @property
+    def _last(self) -> datetime:
+        return self.steps[-1].at if self.steps else self.detected_at
+
+    def _refuse_anyhow(self, step: Made) -> None:
+        if step.at < self._last:
             raise RuleBroken("That is earlier than what was done last.")
         made(MOVES[step.step], self.state, step.who, step.reason)
         if step.by in self.involved:
             raise RuleBroken(NAMED)
-        if step.step is Step.CLOSE and (left := self.left()):
-            raise RuleBroken(f"Before it is closed: {'; '.join(left)}.")
-        return replace(self, steps=(*self.steps, step))
 
     def left(self) -> tuple[str, ...]:
         """What is still to be done: everybody told or found needless, and each person decided about (V3)."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from agenda.clocks import Length, Running, Unit, ends
-from agenda.moves import Move, Who, made
+from agenda.moves import SAID_ALREADY, SECOND_PERSON, Move, Said, Who, made, said_by_another
 from agenda.rules import RuleBroken
 
 RIGHTS = (
@@ -40,6 +40,7 @@ class Subject(StrEnum):
     AGENCY = "agency"
     MEETING = "meeting"
     CHAIR = "chair"
+    GOVERNANCE = "governance"
 
 
 class State(StrEnum):
@@ -108,6 +109,8 @@ MOVES: Mapping[Step, Move[State]] = {
     ),
 }
 _ANSWERS = frozenset({Step.ANSWER, Step.ANSWER_FINALLY})
+#: What ends a complaint without an answer takes two people (practice).
+BY_TWO = frozenset({Step.WITHDRAW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class Complaint:
     acknowledged_at: datetime | None = None
     steps: tuple[Made, ...] = ()
     no_chair: bool = False  # as it is now: none is there, or it is closed to every one
+    said: tuple[Said, ...] = ()  # by the first of two people
 
     @property
     def state(self) -> State:
@@ -144,15 +148,13 @@ class Complaint:
     def after(self, step: Made) -> "Complaint":
         """With one more step; raises RuleBroken where it is not legal (Rulebook V2, F3).
 
-        Nobody deals with a complaint about themselves; one about the chair is the partnership's at once, and
-        of others what no chair can deal with. Every answer states the right to go further; one to a
-        perpetrator reveals no meeting.
+        Nobody deals with a complaint about themselves: one about the chair is the partnership's at once, and
+        of others what no chair can deal with; one about information governance is the chair's alone. Every
+        answer states the right to go further; one to a perpetrator reveals no meeting.
         """
-        if step.at < (self.steps[-1].at if self.steps else self.received_at):
-            raise RuleBroken("That is earlier than what was done last.")
-        made(MOVES[step.step], self.state, step.who, step.reason)
-        if step.by in self.complained_of:
-            raise RuleBroken("The complaint is about you. Somebody else deals with it.")
+        self._refuse_anyhow(step)
+        if step.step in BY_TWO and not self.agreed(step.step, step.by):
+            raise RuleBroken(SECOND_PERSON)
         if step.step is Step.TO_PARTNERSHIP and self.about is not Subject.CHAIR:
             raise RuleBroken("It goes to the chair first.")
         if step.step is Step.PAST_CHAIR and (not self.no_chair or self.about is Subject.CHAIR):
@@ -162,6 +164,32 @@ class Complaint:
         if step.step in _ANSWERS:
             self._refuse_answer(step)
         return replace(self, steps=(*self.steps, step))
+
+    def agreed(self, step: Step, by: str) -> bool:
+        """Whether somebody else, who is not complained of, has said the same since what was done last."""
+        free = (one for one in self.said if one.by not in self.complained_of)
+        return said_by_another(free, step, by, self._last)
+
+    def with_said(self, step: Made) -> "Complaint":
+        """With a step that takes two people, as the first of them says it; raises RuleBroken where it is not
+        legal, or said already (Rulebook V2)."""
+        self._refuse_anyhow(step)
+        if self.agreed(step.step, ""):
+            raise RuleBroken(SAID_ALREADY)
+        return replace(self, said=(*self.said, Said(step.step, step.at, step.by, step.reason)))
+
+    @property
+    def _last(self) -> datetime:
+        return self.steps[-1].at if self.steps else self.received_at
+
+    def _refuse_anyhow(self, step: Made) -> None:
+        if step.at < self._last:
+            raise RuleBroken("That is earlier than what was done last.")
+        made(MOVES[step.step], self.state, step.who, step.reason)
+        if step.by in self.complained_of:
+            raise RuleBroken("The complaint is about you. Somebody else deals with it.")
+        if step.who is Who.GOVERNANCE and self.about is Subject.GOVERNANCE:
+            raise RuleBroken("It is about information governance: the chair deals with it.")
 
     def _refuse_answer(self, step: Made) -> None:
         if not step.rights_stated:

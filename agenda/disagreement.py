@@ -32,6 +32,8 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
+#: Who runs the meetings records a step for whom an agency has nobody here.
+RECORDS = frozenset({Who.CHAIR, Who.COORDINATOR})
 _UP = (Step.TO_2, Step.TO_3, Step.TO_4, Step.TO_5, Step.TO_6)
 
 
@@ -140,6 +142,22 @@ class Disagreement(Generic[Stage]):
     against: frozenset[str]  # agencies
     steps: tuple[Made, ...] = ()
     answers: tuple[Answer, ...] = ()
+    missing: frozenset[Who] = frozenset()  # as it is now: in whose names nobody of its agency can act
+
+    @property
+    def moves(self) -> Mapping[Step, Move[Stage]]:
+        """Its ladder's. A step that is only for whom its agency has nobody here, who runs the meetings
+        records as that person took it: else it would stand still in silence (Rulebook V4, practice)."""
+        return {
+            step: replace(move, who=move.who | RECORDS) if move.who <= self.missing else move
+            for step, move in self.ladder.moves.items()
+        }
+
+    @property
+    def waits_for_nobody(self) -> bool:
+        """Whether the next step up is recorded by who runs the meetings, its agency having nobody for it."""
+        rung = self.ladder.rung(self.stage)
+        return rung is not None and bool(rung.up) and rung.up <= self.missing
 
     @property
     def stage(self) -> Stage:
@@ -163,7 +181,7 @@ class Disagreement(Generic[Stage]):
         The agency it is raised against neither settles nor closes it: it answers.
         """
         self._refuse_early(step.at)
-        move = self.ladder.moves.get(step.step)
+        move = self.moves.get(step.step)
         if move is None:
             raise RuleBroken("There is no such step. Nothing changed.")
         made(move, self.stage, step.who, step.said)

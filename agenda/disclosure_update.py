@@ -72,6 +72,12 @@ _NOT_YET = {
     State.AFFECTED: "An agency holds something that affects the disclosure. Weigh it first.",
 }
 
+#: Of a case that the MARAC discusses no agency is asked before it (Rulebook C3).
+_DISCUSSED = "with the MARAC, which discusses the case and has not sat yet"
+_NOT_DISCUSSED_YET = (
+    "The MARAC discusses this case, and has not sat yet. Where the risk does not wait, say so first."
+)
+
 #: The steps by which somebody is told, or was to be.
 _TELLS = frozenset({
     disclosure_scheme.Step.DISCLOSE,
@@ -114,12 +120,21 @@ def stands(
     return State.URGENT if urgent else State.NOT_TOLD
 
 
-def not_yet(state: State, step: disclosure_scheme.Step, tells_marac: bool = True) -> str | None:
+def state_words(state: State, discussed: bool) -> str:
+    """How far it is, as people read it; `discussed` by the MARAC, where no agency is waited for (C3)."""
+    return _DISCUSSED if discussed and state is State.ASKED else state.value
+
+
+def not_yet(
+    state: State, step: disclosure_scheme.Step, tells_marac: bool = True, discussed: bool = False
+) -> str | None:
     """Why the police cannot tell anybody yet; None where they can, or where the step tells nobody (C4).
 
     `tells_marac`: areas differ in whether applications reach the MARAC; where none does, none is waited for.
     """
-    return _NOT_YET.get(state) if tells_marac and step in _TELLS else None
+    if not tells_marac or step not in _TELLS:
+        return None
+    return _NOT_DISCUSSED_YET if discussed and state is State.ASKED else _NOT_YET.get(state)
 
 
 def sits_too_late(sits_on: date | None, by: date) -> str | None:

@@ -1,7 +1,8 @@
 """Legal moves as a table: from which states, to which, by whom, and whether the mover says why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -90,6 +91,25 @@ def drawn(moves: Mapping[Step, Move[State]], first: State) -> str:
     left = {state for move in moves.values() for state in move.before}
     lines += [f"    {names[state]} --> [*]" for state in names if state not in left]
     return "\n".join(["stateDiagram-v2", *lines])
+
+
+SECOND_PERSON = "Somebody else must have said the same first. Nothing changed."
+SAID_ALREADY = "It is said already: a second person has to say the same. Nothing changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A step that takes two people, as the first of them said it."""
+
+    step: StrEnum
+    at: datetime
+    by: str
+    reason: str = ""
+
+
+def said_by_another(said: Iterable[Said], step: StrEnum, by: str, since: datetime) -> bool:
+    """Whether somebody else has said the same step since what was done last: two people agree on it."""
+    return any(one.step is step and one.by != by and one.at >= since for one in said)
 
 
 def open_to(moves: Mapping[Step, Move[State]], state: State, who: Who) -> tuple[Step, ...]:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from meetingsvc import assets, clock
 from meetingsvc.config import Settings
 from meetingsvc.permissions import Role
-from meetingsvc.store import health, jobs, restored, schema
+from meetingsvc.store import health, jobs, restored, schema, wiped
+from meetingsvc.usecases import backups
 
 #: The first releases in which a subject can no longer add a header (CVE-2024-6923).
 MAIL_MENDED = {(3, 11): 10, (3, 12): 5}
@@ -32,7 +33,7 @@ def examine(settings: Settings) -> list[Finding]:
     found = [Finding(what, mend) for what, mend in settings.problems()]
     found += [*_debugging(settings), *_program(), *_mail(settings), *_files(settings)]
     try:
-        found += _database()
+        found += _database(settings)
     except OperationalError as failure:
         mend = "Start it, or set MEETINGSVC_DATABASE_URL."
         found.append(Finding(f"The database does not answer ({type(failure.orig).__name__}).", mend))
@@ -82,7 +83,7 @@ def _readable_by_others(path: Path) -> bool:
     return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
 
 
-def _database() -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[Finding]:
     if schema.current() != schema.head():
         yield Finding("The database is not up to date.", "Any command brings it up to date: meetingsvc serve")
         return
@@ -109,10 +110,19 @@ def _database() -> Iterator[Finding]:
             "Ring the coordinator, a chair and information governance: whoever they were for knows nothing. "
             "The page Messages says which, and sends them again.",
         )
+    yield from _kept(settings)
+    yield from _role()
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """Backups, and destructions that are to leave nothing."""
     if failed := jobs.failed_last("back-up"):
         mend = "The page Timed work, and the log, say why. Then: meetingsvc backup"
         yield Finding(f"The last nightly backup was not made: {failed}", mend)
-    yield from _role()
+    elif backups.none_left(settings) and jobs.newest("back-up", clock.now()):
+        yield Finding(backups.NONE_LEFT, "Run: meetingsvc backup. The page Timed work says what went wrong.")
+    if waiting := wiped.waiting():
+        yield Finding(f"Destructions that are not complete: {waiting}.", wiped.MEND)
 
 
 def _role() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from meetingsvc import clock, mail
 from meetingsvc.config import Settings
 from meetingsvc.job_turns import Job, once, run, take_turn
 from meetingsvc.mail import Cleared, ClearedLink
-from meetingsvc.store import drafts, sessions
+from meetingsvc.store import drafts, sessions, wiped
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import (
     action_reminders,
@@ -198,8 +198,20 @@ def review_records(settings: Settings) -> object:
 
 
 def destroy_records(settings: Settings) -> object:
-    """Destroys what two people decided to destroy, and that nothing holds (Rulebook L1, L2)."""
-    return destroying.destroy_decided(settings, clock.now())
+    """Destroys what two people decided to destroy, and that nothing holds (Rulebook L1, L2).
+
+    Backups that were to be gone by the day before go here too: the night's backup may never have come to it.
+    """
+    now = clock.now()
+    try:
+        done = destroying.destroy_decided(settings, now)
+    finally:
+        gone = backups.expire(settings, now - timedelta(days=1))
+    if gone and backups.none_left(settings):
+        raise slots.Trouble(backups.NONE_LEFT)
+    if waiting := wiped.waiting():
+        raise slots.Trouble(f"Not complete: {waiting}. {wiped.MEND}")
+    return done
 
 
 def back_up(settings: Settings) -> object:

@@ -36,6 +36,11 @@ class Kind(StrEnum):
         return self in (Kind.MEDIA, Kind.NON_SIGNATORY)
 
     @property
+    def has_own_time(self) -> bool:
+        """The law or a court's hearing says by when; of any other who asks says it (Rulebook X1 to X3)."""
+        return self in (Kind.COURT, Kind.SUBJECT_ACCESS, Kind.FREEDOM_OF_INFORMATION)
+
+    @property
     def may_be_about(self) -> bool:
         """What it releases may tell of somebody: to the public everybody is another person (Rulebook X6)."""
         return self not in (Kind.MEDIA, Kind.FREEDOM_OF_INFORMATION)

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
 from agenda.addresses import Part
+from agenda.calendar import local_day
 from agenda.details import Details, is_sure, shared
 from agenda.matching_typed import could_be
 from agenda.rules import RuleBroken
@@ -31,6 +32,7 @@ class Told:
     hearing_at: datetime | None = None
     court: str = ""
     accepts_protocol: bool = False
+    wanted_on: date | None = None
 
 
 def problems(told: Told, on_case: Collection[UUID], now: datetime) -> dict[str, str]:
@@ -50,7 +52,18 @@ def problems(told: Told, on_case: Collection[UUID], now: datetime) -> dict[str, 
         found["about"] = "Choose whom the request is about"
     if told.kind is Kind.PARTNER and not told.accepts_protocol:
         found["accepts_protocol"] = "Confirm that the agency abides by the protocol with these notes"
-    return found | (_court_problems(told) if told.kind is Kind.COURT else {})
+    return found | _time_problems(told) | (_court_problems(told) if told.kind is Kind.COURT else {})
+
+
+def _time_problems(told: Told) -> dict[str, str]:
+    """By when: what no law and no hearing gives a time has the day on which it is wanted, so that it is late
+    one day."""
+    if told.wanted_on is None:
+        asked = told.kind.has_own_time
+        return {} if asked else {"wanted_on": "Enter by when it is wanted; where nobody said, ask who asks"}
+    if told.received_at and told.wanted_on < local_day(told.received_at):
+        return {"wanted_on": "It is wanted on the day it came, or after"}
+    return {}
 
 
 def _text_problems(told: Told) -> dict[str, str]:
@@ -137,17 +150,54 @@ _NUMBER = re.compile(r"\+?[0-9][0-9 ]{5,}[0-9]")
 _WORST = (Match.KEPT_FROM, Match.LOOK, Match.ON_THE_CASE, Match.NOBODY)
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How somebody knows that a recipient is another person than the perpetrator or an associate."""
+
+    recipient: str
+    another: str
+    by: UUID
+
+
+def recipient_match(recipient: str, parties: Collection[tuple[Part, Details]]) -> Match:
+    """Who a recipient may be to the case, by the whole line and each part of it: the most dangerous (F3)."""
+    parts = [recipient, *filter(str.strip, _BETWEEN.split(recipient))]
+    found = {match(_written(part), parties) for part in parts}
+    return next(one for one in _WORST if one in found)
+
+
+def cleared(recipient: str, told: Iterable[Apart], built_by: UUID) -> str:
+    """How a second person, who does not build the release, knows that this very recipient is somebody else;
+    "" where nobody has said it (Rulebook F3; security.md B)."""
+    said = [
+        one.another for one in told if one.by != built_by and _as_line(one.recipient) == _as_line(recipient)
+    ]
+    return said[-1] if said else ""
+
+
+def _as_line(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def recipient_kept_from(
-    recipient: str, asks: Told, another: str, parties: Collection[tuple[Part, Details]]
+    recipient: str, asks: Told, another: str, parties: Collection[tuple[Part, Details]], known: str = ""
 ) -> str | None:
     """Why a release cannot go to this recipient, who is checked as who asks is; None where it can (F3, X1).
 
-    `another` clears who asks alone: a recipient of another name was looked at by nobody.
+    `another` clears who asks alone; a recipient of another name is cleared by what a second person knows of
+    them (`known`), and of nothing more than a name.
     """
-    parts = [recipient, *filter(str.strip, _BETWEEN.split(recipient))]
-    found = {match(_written(part), parties) for part in parts}
+    found = recipient_match(recipient, parties)
     same = name_tokens(recipient) <= name_tokens(f"{asks.name} {asks.organisation}")
-    return kept_from(next(one for one in _WORST if one in found), another if same else "")
+    if found is Match.LOOK and not same:
+        return None if known.strip() else _LOOK_AT_RECIPIENT
+    return kept_from(found, another or known if same else "")
+
+
+_LOOK_AT_RECIPIENT = (
+    "The recipient’s name could be the perpetrator’s or an associate’s. Somebody who does not build the "
+    "release says how they know that it is another person, or nothing goes to them."
+)
 
 
 def _written(text: str) -> Details:

@@ -203,6 +203,15 @@ def disclosure_problems(outcome: Outcome, applications: Collection[str]) -> dict
     return found
 
 
+def untold_problems(outcome: Outcome, applications: Collection[str]) -> dict[str, str]:
+    """Where the MARAC is told of every disclosure, a case with one is referred to it, whatever its risk: what
+    is never on an agenda, no agency is asked about (Rulebook C4, Y1)."""
+    disclosed = any(one.disclose and one.reference in applications for one in outcome.disclosures)
+    if not disclosed or outcome.refer is not False:
+        return {}
+    return {"refer": "The MARAC is told of every disclosure. Refer the case to it, or decide not to disclose"}
+
+
 def _too_long(what: str, limit: int) -> str:
     return f"{what} must be {limit:,} characters or fewer"
 

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from agenda.calendar import add_working_days
+from agenda.rules import RuleBroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,23 @@ class Holds(StrEnum):
         }[self]
 
 
+class OnBehalf(StrEnum):
+    """Why information governance answers for an agency. The value is stored."""
+
+    NOBODY = "nobody"
+    LEFT = "left"
+    OUT_OF_REACH = "out of reach"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return {
+            OnBehalf.NOBODY: "Nobody of it has an account that could answer",
+            OnBehalf.LEFT: "It has left the panel, or is no more",
+            OnBehalf.OUT_OF_REACH: "The case is kept from everybody of it who could answer",
+        }[self]
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One agency, asked for one review. None is a question not answered yet."""
@@ -64,6 +82,7 @@ class Outstanding:
     agency: str
     by: date
     late: bool
+    chased: int = 0  # how often it is to have been reminded by now
 
 
 def to_ask(
@@ -84,8 +103,26 @@ def outstanding(
     for ask in asks:
         if not ask.answered:
             by = add_working_days(ask.asked_on, rules.answer_working_days, holidays)
-            found.append(Outstanding(ask.agency, by, by < today))
+            found.append(Outstanding(ask.agency, by, by < today, _chased(by, rules, holidays, today)))
     return tuple(sorted(found, key=lambda one: (one.by, one.agency)))
+
+
+def _chased(by: date, rules: AskRules, holidays: AbstractSet[date], today: date) -> int:
+    """Once as soon as it is late, and again each time it lets as long again go by (Rulebook L3, practice)."""
+    chased = 0
+    while by < today:
+        chased += 1
+        by = add_working_days(by, max(1, rules.answer_working_days), holidays)
+    return chased
+
+
+def answered_for(able: bool) -> None:
+    """An agency that can answer is answered for by nobody else: what it supplied is its own (R2).
+
+    `able`: somebody of it can sign in and open the case. Raises RuleBroken.
+    """
+    if able:
+        raise RuleBroken("This agency can answer itself: it is chased until it does.")
 
 
 def agreed(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:

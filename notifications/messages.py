@@ -39,6 +39,7 @@ class Notice(StrEnum):
     FEEDBACK = "feedback_due"
     DISCLOSURE = "disclosure"
     REQUEST = "request"
+    LEGAL_ADVICE = "legal_advice"
     RECORDS = "records"
     BREACH = "breach"
     AGREEMENTS = "agreements"

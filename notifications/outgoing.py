@@ -7,9 +7,10 @@ from enum import StrEnum
 PACK_LETTER = "pack_letter"
 MAIL_TEST = "mail_test"
 
-#: Files that are lists of one's own work, of no one meeting.
+#: Files that are lists of one's own work, or the record of a disagreement, of no one meeting.
 FLAGS_LIST = "flags list"
 ACTIONS_LIST = "actions list"
+DISAGREEMENT_FORM = "disagreement form"
 
 
 class What(StrEnum):

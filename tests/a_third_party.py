@@ -33,6 +33,7 @@ from tests.a_marac import MONDAY, NOW, a_person, an_agency, listed, people_rows
 
 LATER = NOW + timedelta(hours=1)
 HEARING = datetime(2026, 12, 14, 10, tzinfo=UTC)
+WANTED = date(2027, 1, 29)
 NAMES = ("Northmoor Police", "Fellside Homes", "Moor Health", "Hill School", "Moor Probation")
 #: What each agency shared; the word in capitals is found nowhere else.
 SAID = {
@@ -92,6 +93,7 @@ class Scene:
             "hearing_at": HEARING if kind is Kind.COURT else None,
             "court": "Northmoor County Court, 26/114" if kind is Kind.COURT else "",
             "accepts_protocol": kind is Kind.PARTNER,
+            "wanted_on": None if kind.has_own_time else WANTED,
         }  # fmt: skip
         made = Told(kind, **usual | told)
         return disclosures.log(self.coordinator, self.case_id, made, who_asks or Requester(), self.tick())

@@ -19,7 +19,7 @@ from meetingsvc.store import acting, case_numbers
 from meetingsvc.usecases import areas
 from tests.builders import BEFORE_ALL
 from tests.proofs import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 print the proofs
-from tests.servers import apps, memory, network, pages, twice
+from tests.servers import apps, memory, network, pages, patched, twice
 from tests.servers.databases import Copies
 from tests.servers.postgresql import URL, Server
 from tests.servers.remembered import fresh, remembered
@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     network.forbid()
     memory.use()
     pages.keep()
+    patched.watch()
+    apps.plan_once()
     case_numbers.WIDEST = 1  # tests name cases by their order; `test_case_numbers.py` draws them as they are
     for name in [
         name for name in os.environ if name.startswith("MEETINGSVC_") and name not in (URL, _CHROMIUM)

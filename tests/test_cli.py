@@ -15,6 +15,7 @@ import pytest
 
 from meetingsvc.cli import main
 from tests.builders import a_hearing, a_row, feed_csv
+from tests.proofs import LONG
 
 PROGRAM = Path(sys.executable).with_name("meetingsvc")
 
@@ -96,7 +97,9 @@ def test_T1_a_list_built_before_its_window_takes_what_waits_and_warns(
 
 
 def test_the_whole_way_from_a_feed_to_a_list(empty_database_url: str, tmp_path: Path) -> None:
-    service = Service(empty_database_url, tmp_path)
+    """On SQLite, and on PostgreSQL in the long form, each command is a program of its own."""
+    programs = LONG or empty_database_url.startswith("sqlite")
+    service = (Service if programs else Quickly)(empty_database_url, tmp_path)
     service.run("area", "create", "northmoor", "--lists-from", "2026-11-02")
     hearing = a_hearing()
     service.file(feed_csv(hearing), "history.csv")

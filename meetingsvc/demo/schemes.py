@@ -50,8 +50,8 @@ def decided(item: ListedItem, recording: Recording) -> Recording:
         return recording
     told = (entry.reference for entry in item.entries if entry.kind == DISCLOSURE_APPLICATION)
     decided = tuple(Disclosure(reference, disclose=True) for reference in told)
-    outcome = replace(recording.outcome, disclosures=decided)
-    if outcome.refer and is_disclosure_only(kinds):
+    outcome = replace(recording.outcome, disclosures=decided, refer=True)  # the MARAC is told of it
+    if is_disclosure_only(kinds):
         outcome = replace(outcome, group=Group.DISCLOSURE)
     return replace(recording, outcome=outcome)
 
@@ -94,7 +94,7 @@ def _disclose(police: Principal, now: datetime) -> None:
                        Recipient.AT_RISK, "While he was at work", True, True, True)  # fmt: skip
         why = "He moves in with her on Friday, before the MARAC sits."
         with acting.acting(police):
-            update = updates.of(police, kept)
+            update = updates.of(police, kept, local_day(now))
         if update and GOES_AHEAD & set(update.steps):
             disclosure_updates.go_ahead(police, kept.id, why, now)
         disclosure_schemes.tell(police, kept.id, told, kept.entry.victim.name, "", now)

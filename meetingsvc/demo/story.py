@@ -20,6 +20,7 @@ from meetingsvc.demo import (
     feedback,
     fitting,
     flags,
+    governance,
     intake,
     live,
     machines,
@@ -30,7 +31,9 @@ from meetingsvc.demo import (
     people,
     referrals,
     research,
+    retention,
     schemes,
+    third_parties,
     transfers,
 )
 from meetingsvc.demo.chance import for_day
@@ -128,6 +131,7 @@ def _tell(days: Calendar, now: datetime, data_dir: Path, say: Say) -> None:
     _ask_in_an_emergency(area_id, day)
     _transfer(days, day)
     fitting.tell(_who(COORDINATOR, _at(day, time(17, 45))), _at(day, time(17, 45)))
+    _govern(days, day)
     say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
     _leave_messy_feed(days, known, now, feed_path(data_dir))
 
@@ -287,6 +291,15 @@ def _ask_in_an_emergency(area_id: UUID, day: date) -> None:
 def _transfer(days: Calendar, day: date) -> None:
     now = _at(day, time(17, 30))
     transfers.tell(_who(COORDINATOR, now), _who(CHAIR, now), days.goes_live, PASSWORD, now)
+
+
+def _govern(days: Calendar, day: date) -> None:
+    """What is asked for, disputed and kept: each at a point where somebody has to do something."""
+    asked, wrong, old = (_at(day, wall) for wall in (time(18, 15), time(19, 30), time(20, 30)))
+    people = {person.handle: _who(person, asked) for person in PEOPLE}
+    third_parties.tell(people, asked)
+    governance.tell(people, wrong, _at(days.told_on - A_DAY, time(19, 30)))
+    retention.tell(people, days.goes_live, old)
 
 
 def _send_by_machine(days: Calendar, known: list[Family], now: datetime) -> None:

@@ -33,6 +33,7 @@ class DisclosureRow(Base):
     purpose: Mapped[str] = mapped_column(Text)
     about: Mapped[list[str]] = mapped_column(JSON)  # people of the case
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    wanted_on: Mapped[date | None]  # by when who asks wants it
     hearing_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     court: Mapped[str] = mapped_column(String(200))
     accepts_protocol: Mapped[bool]
@@ -84,6 +85,7 @@ class DisclosureAskedRow(Base):
     outcome_words: Mapped[str] = mapped_column(Text)
     outcome_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     outcome_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    agreed_before: Mapped[list[list[str]] | None] = mapped_column(JSON)  # outcome, words, when, by whom
 
 
 class DisclosureAnswerRow(Base):

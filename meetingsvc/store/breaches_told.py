@@ -10,7 +10,7 @@ from uuid import UUID
 from agenda.breach_duties import Duty, Told
 from agenda.breach_telling import Affected, Decision, Opinion
 from agenda.breaches import Breach, Made, Step
-from agenda.moves import Who
+from agenda.moves import Said, Who
 from meetingsvc.models import BreachEntryRow, BreachRow
 
 
@@ -24,6 +24,7 @@ class Entry(StrEnum):
     AFFECTED = "affected"
     PARTNER = "partner"
     INVOLVED = "involved"
+    SAID = "said"  # a step that takes two people, by the first of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,10 @@ def told(
             for entry in of(entries, Entry.OPINION)
         ),
         decisions=tuple(_decision(entry) for entry in of(entries, Entry.DECISION)),
+        said=tuple(
+            Said(Step(entry.told["step"]), entry.at, str(entry.account_id), entry.told["reason"])
+            for entry in of(entries, Entry.SAID)
+        ),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from agenda.complaints import (
     Subject,
 )
 from agenda.meetings import case_reference
-from agenda.moves import Who
+from agenda.moves import Said, Who
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, CaseRow, ComplainedOfRow, ComplaintEntryRow, ComplaintRow, db
 from meetingsvc.permissions import Principal, Role
@@ -38,6 +38,7 @@ class Entry(StrEnum):
     """The sorts of thing that are done about a complaint. The value is stored."""
 
     STEP = "step"
+    SAID = "said"  # a step that takes two people, by the first of them
     NOTIFIED = "notified"
     ACKNOWLEDGED = "acknowledged"
 
@@ -148,6 +149,10 @@ def _kept(
         row.received_at, Complainant(row.complainant), Subject(row.about), frozenset(map(str, of)),
         done.get(Entry.NOTIFIED), done.get(Entry.ACKNOWLEDGED),
         tuple(_made(entry) for entry in entries if entry.kind == Entry.STEP),
+        said=tuple(
+            Said(Step(entry.told["step"]), entry.at, str(entry.account_id), entry.told["reason"])
+            for entry in entries if entry.kind == Entry.SAID
+        ),
     )  # fmt: skip
     return Kept(
         row.id, row.reference, row.what, case, row.case_id, names.get(row.raised_by, ""),

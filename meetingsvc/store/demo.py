@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from agenda.meetings import MeetingKind, MeetingState
-from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, PackRow, TransferRow, db
+from meetingsvc.models import ActionRow, CaseRow, ItemRow, MeetingRow, NoteRow, PackRow, TransferRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import actions_of, items_of, meetings_of, told_on
 from minutes.actions import Status
+
+
+class ToldOf(NamedTuple):
+    """A case of which agencies told something."""
+
+    case_id: UUID
+    number: int
+    victim_id: UUID
 
 
 def marac_on(principal: Principal, day: date) -> UUID | None:
@@ -54,3 +63,15 @@ def transfer_of(principal: Principal, case_id: UUID) -> UUID:
     return db.session.scalars(
         select(row.id).where(told_on(principal, row.case_id), row.case_id == case_id)
     ).one()
+
+
+def told_by_many(principal: Principal) -> list[ToldOf]:
+    """The cases that agencies told something of: what most of them told of comes first."""
+    case, told = CaseRow, func.count(NoteRow.agency_id.distinct())
+    rows = (
+        select(case.id, case.number, case.victim_id)
+        .join(ItemRow, ItemRow.case_id == case.id).join(NoteRow, NoteRow.item_id == ItemRow.id)
+        .where(items_of(principal), case.perpetrator_id.is_not(None))
+        .group_by(case.id, case.number, case.victim_id).order_by(told.desc(), case.number)
+    )  # fmt: skip
+    return [ToldOf(*row) for row in db.session.execute(rows)]

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 
 from agenda.calendar import days_off
-from agenda.clocks import Length, Unit
+from agenda.clocks import Length, Unit, end_of
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, DisclosureStepRow
 from meetingsvc.store import areas
@@ -19,7 +19,8 @@ from minutes.request_clocks import Extension, Pause, RequestClocks, Running, Wai
 STOPPED, RUNS_AGAIN, EXTENDED = "its clock stopped", "its clock runs again", "its time extended"
 #: So does how somebody knows that who asks is another person (Rulebook F3).
 TOLD_APART = "told apart from the perpetrator or an associate"
-BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART})
+RECIPIENT_APART = "a recipient told apart from the perpetrator or an associate"
+BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART, RECIPIENT_APART})
 
 
 def clocks(area: AreaRow) -> RequestClocks:
@@ -63,4 +64,4 @@ def due_of(
         if any(one.step in DECISIONS for one in request.steps):
             return told.hearing_at, True
         return request_clocks.objection_due(clock.received_at, told.hearing_at, rule, off), True
-    return None, False
+    return (end_of(told.wanted_on), True) if told.wanted_on else (None, False)

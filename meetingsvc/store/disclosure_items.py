@@ -1,8 +1,4 @@
-"""The items held of a case, each with the agency that supplied it; for the service's own work (X2, X3, R2).
-
-What a referrer told for one place alone, such as how to make contact safely, is no item: it is shown where
-contact is made (Rulebook F4), and leaves with nothing.
-"""
+"""The items held of a case, each with the agency that supplied it: the service's own work (X2, X3, R2)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -32,7 +28,7 @@ from meetingsvc.models import (
     RiskAssessmentRow,
     db,
 )
-from meetingsvc.store import incidents, risk_assessments
+from meetingsvc.store import disclosure_told, incidents, risk_assessments
 from meetingsvc.store.acting import Host
 from minutes.disclosure_items import Document, Item
 
@@ -46,7 +42,7 @@ def held(area_id: UUID, case_id: UUID) -> tuple[Item, ...]:
     """
     found = (
         *_occurrences(area_id, case_id), *_assessments(area_id, case_id), *_notes(case_id),
-        *_records(case_id), *_actions(case_id),
+        *_records(case_id), *_actions(case_id), *disclosure_told.told(case_id),
     )  # fmt: skip
     order = list(Document)
     return tuple(sorted(found, key=lambda one: (order.index(one.document), one.dated or date.min, one.id)))

@@ -6,13 +6,12 @@ Read for matching alone: none of it is for showing.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from agenda.addresses import NOT_READABLE, Part
 from agenda.details import Details
-from agenda.incidents import Incident
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
@@ -24,10 +23,12 @@ from meetingsvc.models import (
     ResearchNamedRow,
     db,
 )
-from meetingsvc.store import details, sealed
+from meetingsvc.store import details, disclosure_children, sealed
 from meetingsvc.store.details import PartyTold, stands
 from meetingsvc.store.disclosure_items import incidents_under
+from minutes.clarifications import About
 from minutes.disclosure_others import Listed
+from minutes.research import NamedKind
 
 
 def parties(case_id: UUID) -> list[tuple[Part, Details]]:
@@ -35,9 +36,10 @@ def parties(case_id: UUID) -> list[tuple[Part, Details]]:
     return [(one.part, one.details) for one in details.of_cases([case_id])[case_id]]
 
 
-def party_ids(case_id: UUID) -> set[UUID]:
-    """Whom a request can be about: the people of the case."""
-    return {one.person_id for one in details.of_cases([case_id])[case_id]}
+def party_ids(area_id: UUID, case_id: UUID) -> set[UUID]:
+    """Whom a request can be about: the people of the case, and its children."""
+    people = {one.person_id for one in details.of_cases([case_id])[case_id]}
+    return people | disclosure_children.keys(area_id, case_id)
 
 
 def listed(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[Listed]:
@@ -51,10 +53,19 @@ def listed(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[Listed
              for key in dict.fromkeys(one.person_id for one in told)]  # fmt: skip
     known = {one.id for one in found}
     near = [one for one in _related(case_id) if one.id not in known]
-    entries = incidents_under(area_id, case_id)
     own = frozenset(one.part.value for one in told if one.person_id in about)
-    return [*found, *near, *_named(case_id), *_clarified(case_id, own), *_children(entries.values()),
-            *_applicants(area_id, case_id)]  # fmt: skip
+    others = [*near, *_named(case_id), *_clarified(case_id, own), *_children(area_id, case_id),
+              *_applicants(area_id, case_id)]  # fmt: skip
+    return [*found, *(replace(one, about=_is_chosen(one, about)) for one in others)]
+
+
+def _is_chosen(one: Listed, about: Collection[UUID]) -> bool:
+    """Whether it is a child whom the request is about, by whomever they were told: without a birth date only
+    who is a child of the case is."""
+    known = one.known[0]
+    name = f"{known.forename} {known.surname}".strip()
+    named = disclosure_children.key(name, known.dob)
+    return named in about and (known.dob is not None or one.id == named)
 
 
 def _party(told: Sequence[PartyTold], key: UUID, hidden: frozenset[str], about: bool) -> Listed:
@@ -97,10 +108,11 @@ def _related(case_id: UUID) -> list[Listed]:
 
 
 def _named(case_id: UUID) -> list[Listed]:
-    """Whom agencies named in research (Rulebook M2)."""
+    """Adults whom agencies named in research (Rulebook M2)."""
     row = ResearchNamedRow
     rows = select(row.id, row.name, row.dob).join(ItemRow, ItemRow.id == row.item_id)
-    named = db.session.execute(rows.where(ItemRow.case_id == case_id))
+    rows = rows.where(ItemRow.case_id == case_id, row.kind != NamedKind.CHILD)
+    named = db.session.execute(rows)
     return [_one(key, "", name, dob) for key, name, dob in named]
 
 
@@ -108,14 +120,14 @@ def _clarified(case_id: UUID, own: Collection[str]) -> list[Listed]:
     """Whom meetings clarified (Rulebook D2), but for what puts right the name of who it is about."""
     row = ClarificationRow
     rows = select(row.id, row.about, row.name, row.dob).where(row.case_id == case_id)
-    said = db.session.execute(rows)
+    said = db.session.execute(rows.where(row.about != About.CHILD))
     return [_one(key, "", name, dob) for key, about, name, dob in said if name.strip() and about not in own]
 
 
-def _children(entries: Iterable[Incident]) -> list[Listed]:
-    children = {(child.name, child.dob) for entry in entries for child in entry.children}
-    return [_one(uuid5(NAMESPACE_OID, f"{name}/{dob}"), "", name, dob)
-            for name, dob in sorted(children, key=str) if name.strip()]  # fmt: skip
+def _children(area_id: UUID, case_id: UUID) -> list[Listed]:
+    """By whomever they were told."""
+    children = disclosure_children.told(area_id, case_id)
+    return [_one(disclosure_children.key(name, dob), "", name, dob) for name, dob in children]
 
 
 def _applicants(area_id: UUID, case_id: UUID) -> list[Listed]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from agenda.confirmations import Said
+from agenda import marac
+from agenda.circulation import Group
+from agenda.confirmations import Said, is_asked
 from agenda.disclosure_scheme import Stage
-from agenda.disclosure_update import MOVES, State, Step, sits_too_late, stands
+from agenda.disclosure_update import MOVES, State, Step, sits_too_late, stands, state_words
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.moves import Who, open_to
 from meetingsvc.models import (
@@ -60,6 +62,7 @@ class Update:
     state: State
     sits_on: date | None  # of the MARAC that has it on its agenda
     holds: tuple[Holding, ...]
+    discussed: bool  # by the MARAC that has it, so that no agency is asked before it
     unanswered: bool  # agencies were asked, and some have not answered
     waiting: tuple[str, ...]  # which, for who runs the meetings
     taken: tuple[Taken, ...]
@@ -72,6 +75,11 @@ class Update:
         return f"{len(self.holds)} {newest}" if newest else ""
 
     @property
+    def words(self) -> str:
+        """How far it is, after `The decision is`."""
+        return state_words(self.state, self.discussed)
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """What the police may do about it now."""
         return open_to(MOVES, self.state, Who.POLICE)
@@ -82,12 +90,13 @@ class _Agenda:
     """The case on the MARAC's agenda that its daily meeting sent it to."""
 
     asked: bool
+    discussed: bool
     sat: bool
     sits_on: date | None
     said: Sequence[tuple[str, Answer | None]]
 
 
-def of(reader: Reader, kept: Kept) -> Update | None:
+def of(reader: Reader, kept: Kept, today: date) -> Update | None:
     """Of one that is to be disclosed, where the area's MARAC has its say; None of any other (Rulebook C4)."""
     listed = kept.listed
     if listed is None or kept.stage not in _TELLS_NEXT:
@@ -96,15 +105,15 @@ def of(reader: Reader, kept: Kept) -> Update | None:
         return None
     taken = _taken(reader, kept.id)
     with acting.whole_area(reader.area_id):  # whoever may open the application may know how far it is
-        there = _agenda(reader.area_id, listed.item_id)
+        there = _agenda(reader.area_id, listed.item_id, today)
         holds = _holds(reader.area_id, listed.item_id, listed.sits_on)
     answers = [one.said if one else Said.LATER for _, one in there.said]
     state = stands(there.asked, there.sat, answers, [one.at for one in holds],
                    [(one.step, one.at) for one in taken])  # fmt: skip
-    silent = tuple(name for name, one in there.said if one is None) if there.asked else ()
+    silent = () if there.discussed else tuple(name for name, one in there.said if one is None)
     names = silent if isinstance(reader, Principal) and reader.runs_meetings else ()
     too_late = _too_late(state, there.sits_on, kept)
-    return Update(state, there.sits_on, holds, bool(silent), names, taken, too_late)
+    return Update(state, there.sits_on, holds, there.discussed, bool(silent), names, taken, too_late)
 
 
 def _holds(area_id: UUID, item_id: UUID, day: date) -> tuple[Holding, ...]:
@@ -145,7 +154,19 @@ def _taken(reader: Reader, application_id: UUID) -> tuple[Taken, ...]:
     return tuple(Taken(Step(step), at, by, why) for step, at, by, why in db.session.execute(rows))
 
 
-def _agenda(area_id: UUID, item_id: UUID) -> _Agenda:
+def weighed_last(area_id: UUID) -> datetime | None:
+    """When the police last weighed what agencies hold, on any application of the area: what is answered from
+    then on they have not weighed (Rulebook C3)."""
+    row = UpdateStepRow
+    with acting.whole_area(area_id):
+        weighed = (row.area_id == area_id, row.step == Step.WEIGH)
+        host = acting.Host(area_id)
+        return db.session.scalar(
+            select(func.max(row.at)).where(told_of_application(host, row.application_id), *weighed)
+        )
+
+
+def _agenda(area_id: UUID, item_id: UUID, today: date) -> _Agenda:
     """Not before it is shared with the agencies; one that a MARAC left unheard is on the next."""
     rows = (
         select(ItemRow, MeetingRow)
@@ -155,10 +176,12 @@ def _agenda(area_id: UUID, item_id: UUID) -> _Agenda:
     )
     found = db.session.execute(rows).one_or_none()
     if found is None:
-        return _Agenda(False, False, None, ())
+        return _Agenda(False, False, False, None, ())
     item, meeting = found
     asked = meeting.state in _SHARED and item.supplement <= meeting.supplements
-    sat = meeting.state == MeetingState.HEARD or meeting.ended_at is not None
+    state = marac.stands(MeetingState(meeting.state), meeting.sits_on, today)
+    sat = state is MeetingState.HEARD or meeting.ended_at is not None
+    discussed = asked and not (item.group and is_asked(Group(item.group), item.moved_reason))
     said = confirmations.said_of(item, meeting) if asked else ()
     on = None if meeting.state == MeetingState.CANCELLED else meeting.sits_on
-    return _Agenda(asked, sat and not item.not_reached, on, said)
+    return _Agenda(asked, discussed, sat and not item.not_reached, on, said)

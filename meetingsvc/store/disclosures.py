@@ -25,14 +25,22 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import areas
-from meetingsvc.store.disclosure_clocks import BESIDE, TOLD_APART, clock_of, clocks, due_of, off_of
+from meetingsvc.store.disclosure_clocks import (
+    BESIDE,
+    RECIPIENT_APART,
+    TOLD_APART,
+    clock_of,
+    clocks,
+    due_of,
+    off_of,
+)
 from meetingsvc.store.scope import Reader
 from meetingsvc.store.scope_disclosures import answers_of, asked_of, requests_of, told_of_request
 from minutes import request_clocks
 from minutes.disclosure import Made, Request, State, Step
 from minutes.disclosure_items import Answer, Says
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_requester import Told
+from minutes.disclosure_requester import Apart, Told
 from minutes.redaction import Redaction
 from minutes.request_clocks import RequestClocks, Running
 
@@ -46,6 +54,12 @@ class Asked:
     due_at: datetime
     advised_at: datetime | None
     row: DisclosureAskedRow  # for the use cases, to write on
+
+    @property
+    def agreed_before(self) -> tuple[tuple[str, str, datetime], ...]:
+        """What the chair had agreed with it before, and when, the first first."""
+        before = self.row.agreed_before or []
+        return tuple((outcome, words, datetime.fromisoformat(at)) for outcome, words, at, _ in before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,12 @@ class Kept:
         said = [str(line.told.get("another", "")) for line in self.lines
                 if line.what in (Step.CHECK, TOLD_APART)]  # fmt: skip
         return said[-1] if said else ""
+
+    @property
+    def recipients(self) -> tuple[Apart, ...]:
+        """Recipients whom somebody told apart from the perpetrator or an associate."""
+        told = [line.told for line in self.lines if line.what == RECIPIENT_APART]
+        return tuple(Apart(one["recipient"], one["another"], UUID(one["by"])) for one in told)
 
     @property
     def asked_again_for(self) -> str:
@@ -174,7 +194,7 @@ def _kept(
     )  # fmt: skip
     request = Request(kind, row.logged_by, row.received_at, made)
     told = Told(kind, row.name, row.organisation, row.purpose, tuple(map(UUID, row.about)), row.received_at,
-                row.hearing_at, row.court, row.accepts_protocol)  # fmt: skip
+                row.hearing_at, row.court, row.accepts_protocol, row.wanted_on)  # fmt: skip
     clock = clock_of(row.received_at, [one for one, _ in steps])
     due, timed = due_of(told, clock, request, rule, off)
     lines = tuple(Line(one.step, one.at, name, one.reason, one.told) for one, name in steps)

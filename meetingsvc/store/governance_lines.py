@@ -1,11 +1,16 @@
 """Lines of the access log about breaches and complaints that their register hides from a person (V2, M6)."""
 
-from sqlalchemy import ColumnElement, or_, select
+from collections.abc import Collection
+from uuid import UUID
 
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+
+from agenda.complaints import Subject
 from agenda.need_to_know import WallState
 from meetingsvc.models import (
     AuditRow,
     BreachCaseRow,
+    BreachRow,
     BreachWalledRow,
     ComplainedOfRow,
     ComplaintRow,
@@ -18,19 +23,51 @@ from meetingsvc.store import acting
 _REGISTERS = ("breach.", "complaint.", "disagreement.")
 
 
-def hidden_from(principal: Principal) -> list[str]:
-    """What the lines are about that information governance is not shown, as they say it: complaints about
-    oneself, and what is about a case that a wall keeps from one, or kept until it was destroyed."""
-    walls = select(WallRow.case_id).where(
-        WallRow.account_id == principal.account_id, WallRow.state == WallState.STANDS
-    )
-    of, was, touched, about = ComplainedOfRow, BreachWalledRow, BreachCaseRow, ComplaintRow
-    complaints = select(of.complaint_id).where(of.account_id == principal.account_id)
-    breaches = select(was.breach_id).where(was.account_id == principal.account_id)
+def shown_to(principal: Principal) -> ColumnElement[bool]:
+    """Of breaches and complaints, the lines that information governance is shown.
+
+    None about a complaint about oneself, or about governance as such; none of a case that a wall keeps from
+    one, or kept until it was destroyed. None of what is destroyed itself: with it went from whom it was kept,
+    so its lines are shown to nobody here (L2, V2). They stay in the trail (V5).
+    """
     with acting.whole_area(principal.area_id):
-        kept = db.session.scalars(complaints.union(select(about.id).where(about.case_id.in_(walls)))).all()
-        gone = db.session.scalars(breaches.union(select(touched.breach_id).where(touched.case_id.in_(walls))))
-        return [*(f"complaints/{key}" for key in kept), *(f"breach/{key}" for key in gone)]
+        complaints = set(db.session.scalars(select(ComplaintRow.id).where(_in_area(ComplaintRow, principal))))
+        complaints -= set(db.session.scalars(_complaints_kept(principal)))
+        breaches = set(db.session.scalars(select(BreachRow.id).where(_in_area(BreachRow, principal))))
+        breaches -= set(db.session.scalars(_breaches_kept(principal)))
+    return and_(_only("complaints", complaints), _only("breach", breaches))
+
+
+def _in_area(row: type[BreachRow] | type[ComplaintRow], principal: Principal) -> ColumnElement[bool]:
+    return row.area_id == principal.area_id
+
+
+def _only(kind: str, shown: Collection[UUID]) -> ColumnElement[bool]:
+    """A line about another sort of thing, or about one of these."""
+    subjects = [f"{kind}/{key}" for key in shown]
+    return or_(~AuditRow.subject.startswith(f"{kind}/"), AuditRow.subject.in_(subjects))
+
+
+def _walls(principal: Principal) -> Select[UUID]:
+    row = WallRow
+    return select(row.case_id).where(row.account_id == principal.account_id, row.state == WallState.STANDS)
+
+
+def _complaints_kept(principal: Principal) -> CompoundSelect[UUID]:
+    of, about, me = ComplainedOfRow, ComplaintRow, principal.account_id
+    governs = and_(about.about == Subject.GOVERNANCE, about.raised_by != me)
+    return union(
+        select(of.complaint_id).where(of.account_id == me),
+        select(about.id).where(or_(governs, about.case_id.in_(_walls(principal)))),
+    )
+
+
+def _breaches_kept(principal: Principal) -> CompoundSelect[UUID]:
+    was, touched = BreachWalledRow, BreachCaseRow
+    return union(
+        select(was.breach_id).where(was.account_id == principal.account_id),
+        select(touched.breach_id).where(touched.case_id.in_(_walls(principal))),
+    )
 
 
 def none_but_own(principal: Principal) -> ColumnElement[bool]:

@@ -67,6 +67,12 @@ def over(reader: Reader) -> ColumnElement[bool]:
     )
 
 
+def meeting(reader: Reader, meeting_id: UUID) -> MeetingRow | None:
+    """The meeting whose minutes are asked for; None where the reader may not know that it has any (M6)."""
+    row = MeetingRow
+    return db.session.scalar(select(row).where(meetings_of(reader), is_told_of(reader), row.id == meeting_id))
+
+
 def is_told_of(reader: Reader) -> ColumnElement[bool]:
     """Meetings of whose minutes the reader may know: what a MARAC said not to have sat decided all the same
     is told by no line of a list to who may not see the case (Rulebook M6)."""

@@ -84,7 +84,7 @@ def all_of(reader: Principal, limit: int = 100) -> list[Opening]:
 
 def waiting(reader: Principal) -> list[Opening]:
     """What has to be reviewed or approved, one's own too, the oldest first."""
-    rows = _rows().where(openings_of(reader), or_(_unreviewed(), _undecided()))
+    rows = _rows().where(openings_of(reader), or_(unreviewed(), _undecided()))
     return _read(reader, rows.order_by(OpeningRow.asked_at))
 
 
@@ -110,7 +110,7 @@ def tickets_by(reader: Principal) -> list[Opening]:
 def count_waiting(reader: Principal) -> int:
     """How many openings of others wait for this person to review or approve them."""
     counted = select(func.count(OpeningRow.id)).where(
-        openings_of(reader), OpeningRow.account_id != reader.account_id, or_(_unreviewed(), _undecided())
+        openings_of(reader), OpeningRow.account_id != reader.account_id, or_(unreviewed(), _undecided())
     )
     return db.session.scalar(counted) or 0
 
@@ -167,7 +167,8 @@ def reviewers(area_id: UUID, case_id: UUID, but: UUID, today: date) -> list[UUID
     return list(db.session.scalars(rows))
 
 
-def _unreviewed() -> ColumnElement[bool]:
+def unreviewed() -> ColumnElement[bool]:
+    """A broken glass that nobody has looked at yet (Rulebook M6)."""
     return and_(OpeningRow.kind == OpeningKind.BREAK_GLASS, OpeningRow.reviewed_at.is_(None))
 
 

@@ -21,7 +21,7 @@ from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications import collisions, recipients
 from notifications.messages import Notice
-from notifications.outgoing import ACTIONS_LIST, FLAGS_LIST, MAIL_TEST, Stage, What
+from notifications.outgoing import ACTIONS_LIST, DISAGREEMENT_FORM, FLAGS_LIST, MAIL_TEST, Stage, What
 from notifications.recipients import Ground, Recipient
 
 #: What tells of no meeting: who may do this is told, whether they attend one or not; a notice, whether they
@@ -41,6 +41,7 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.PACK_RECALLED: Permission.PACK_FETCH,
     FLAGS_LIST: Permission.FLAG_DONE,
     ACTIONS_LIST: Permission.ACTION_UPDATE,
+    DISAGREEMENT_FORM: Permission.DISAGREEMENT_READ,
 }
 
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).

@@ -1,5 +1,6 @@
 """What was typed of a referral, and what was sent of it; where it tells an address, sealed (A8)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -34,6 +35,13 @@ def _keep(row: ReferralRow, draft: Draft, sent: Draft | None) -> None:
     row.answers = written(open_part, open_sent)
     closed = written(hidden, hidden_sent).encode() if hidden or hidden_sent else None
     row.sealed = seal.seal(_PURPOSE, closed, str(row.id)) if closed else None
+
+
+def forget(row: ReferralRow, less: Callable[[str], str]) -> None:
+    """Both parts without what is not kept of its case. What cannot be opened is not kept either (L1)."""
+    closed = opened(row)
+    row.answers, kept = less(row.answers), less(closed) if closed else None
+    row.sealed = seal.seal(_PURPOSE, kept.encode(), str(row.id)) if kept and row.sealed else None
 
 
 def as_sent(row: ReferralRow) -> Draft:

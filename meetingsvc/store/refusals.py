@@ -16,7 +16,15 @@ from meetingsvc.store import acting, audit
 from meetingsvc.store.recipients import Answer, Outgoing
 from meetingsvc.store.scope import cases_of, meetings_of
 from notifications.messages import Notice
-from notifications.outgoing import ACTIONS_LIST, FLAGS_LIST, MAIL_TEST, PACK_LETTER, Stage, What
+from notifications.outgoing import (
+    ACTIONS_LIST,
+    DISAGREEMENT_FORM,
+    FLAGS_LIST,
+    MAIL_TEST,
+    PACK_LETTER,
+    Stage,
+    What,
+)
 from notifications.recipients import Ground
 
 #: Who refuses, in the audit trail: never the recipient, who reads there what they did themselves.
@@ -82,6 +90,7 @@ _THINGS: dict[str, str] = {
     Notice.FEEDBACK: "the message that a task after a meeting is due",
     Notice.DISCLOSURE: "the message that a disclosure is to be decided",
     Notice.REQUEST: "the message that a third party’s request waits",
+    Notice.LEGAL_ADVICE: "the message that an agency takes legal advice",
     Notice.RECORDS: "the message that an agency is asked what it holds",
     "release": "what is released to a third party, as a file",
     Notice.AGREEMENTS: "the message that an agreement waits",
@@ -97,6 +106,7 @@ _THINGS: dict[str, str] = {
     "offline pack": "an offline pack",
     FLAGS_LIST: "the list of flags, as a file",
     ACTIONS_LIST: "the list of actions, as a file",
+    DISAGREEMENT_FORM: "the record of a disagreement, as a file",
 }
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, create_engine, delete, or_, select, text, update
+from sqlalchemy import Connection, NullPool, Text, cast, create_engine, delete, or_, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from meetingsvc.models import (
     Base,
@@ -47,14 +48,14 @@ _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f
 
 
 @dataclass(frozen=True, slots=True)
-class Cleared:
+class Emptied:
     """How many copies and entries of minutes were emptied or taken away."""
 
     packs: int
     minutes: int
 
 
-def clear_copies(case_id: UUID) -> Cleared:
+def clear_copies(case_id: UUID) -> Emptied:
     """Packs, minutes and their copies repeat what a case holds: what they keep of its meetings goes.
 
     A file holds every case of a meeting and is never edited (security.md G), so it goes whole; that it was
@@ -77,7 +78,7 @@ def clear_copies(case_id: UUID) -> Cleared:
     asked = select(DisclosureRow.id).where(DisclosureRow.case_id == case_id)
     released = update(DisclosureReleaseRow).where(DisclosureReleaseRow.request_id.in_(asked))
     _count(released.values(content=None, redactions={}))
-    return Cleared(emptied, copies + entries)
+    return Emptied(emptied, copies + entries)
 
 
 def _emptied(row: Any, where: Any, **values: None) -> int:
@@ -174,11 +175,25 @@ def _rejected(area_id: UUID, numbers: set[str]) -> set[tuple[Any, ...]]:
     return found
 
 
+#: So long it waits for a table that others read, and so often for whoever began before it.
+_WAIT, _TRIES = "SET lock_timeout = '60s'", 60
+_BEGUN = text("""
+    SELECT virtualtransaction FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'virtualxid' AND datname = current_database() AND pid <> pg_backend_pid()""")
+
+#: Tables that are large enough for the server to note values of by itself, or of which somebody had it do so.
+#: Of others it is not made to: of a table that is empty afterwards it would keep them.
+_NOTED = text("""
+    SELECT c.relname FROM pg_class c LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid
+    WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+    AND (c.reltuples >= 50 OR s.last_analyze IS NOT NULL OR s.last_autoanalyze IS NOT NULL)""")
+
+
 def wipe(owner_url: str) -> bool:
-    """Takes what is gone out of the database's own files, after the commit; False where others must.
+    """Takes what is gone out of the database's own files, after the commit; False where it could not.
 
     SQLite overwrites what it deletes, once its log is written back. PostgreSQL rewrites a table only for its
-    owner; its log is gone with its archive's own days (docs/postgresql.md).
+    owner; how long its log keeps it, docs/postgresql.md says.
     """
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -186,9 +201,35 @@ def wipe(owner_url: str) -> bool:
         return not busy
     if not owner_url:
         return False
-    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
-            connection.execute(text(f'VACUUM (FULL) "{table.name}"'))
-    engine.dispose()
+    engine = create_engine(owner_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    try:
+        with engine.connect() as connection:
+            return _rewritten(connection)
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _rewritten(connection: Connection) -> bool:
+    """Every table, and what the planner has noted of their values: examples of names among it."""
+    connection.execute(text(_WAIT))
+    if not _over(connection):
+        return False
+    noted = set(connection.scalars(_NOTED))
+    for table in Base.metadata.sorted_tables:
+        anew = "FULL, ANALYZE" if table.name in noted else "FULL"
+        connection.execute(text(f'VACUUM ({anew}) "{table.name}"'))
+    connection.execute(text("VACUUM (FULL) pg_catalog.pg_statistic"))
     return True
+
+
+def _over(connection: Connection) -> bool:
+    """Whether all that had begun has ended: whoever began before may still see a row that is gone, and so
+    long PostgreSQL keeps it."""
+    begun = set(connection.scalars(_BEGUN))
+    for _ in range(_TRIES):
+        if not begun & set(connection.scalars(_BEGUN)):
+            return True
+        connection.execute(text("SELECT pg_sleep(0.5)"))
+    return False

@@ -22,7 +22,7 @@ from meetingsvc.models import (
     ReviewStepRow,
     db,
 )
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas
 from meetingsvc.store.scope import Reader, open_to
 from meetingsvc.store.scope_retention import asks_of, reviews_of, steps_of
@@ -67,6 +67,7 @@ class Asked:
     may_go: bool | None
     by: str
     row: RetentionAskRow
+    for_it: bool = False  # information governance answered, for an agency that could not
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,10 @@ def asked_of(reader: Principal, *, open_only: bool = False) -> list[Asked]:
     return sorted(found, key=lambda ask: (ask.holds is not None, ask.asked_on))
 
 
-def unanswered(reader: Reader) -> list[Asked]:
-    """Whatever agencies have not answered yet."""
-    return _asked(reader, RetentionAskRow.answered_at.is_(None))
+def unanswered(reader: Reader, case_id: UUID | None = None) -> list[Asked]:
+    """Whatever agencies have not answered yet, of all cases or of one."""
+    row = RetentionAskRow
+    return _asked(reader, row.answered_at.is_(None), *([row.case_id == case_id] if case_id else []))
 
 
 def ask(reader: Principal, ask_id: UUID) -> Asked | None:
@@ -132,18 +134,19 @@ def asked_about(reader: Reader, case_id: UUID, due_on: date) -> list[Asked]:
     return _asked(reader, and_(row.case_id == case_id, row.due_on == due_on))
 
 
-def _asked(reader: Reader, condition: ColumnElement[bool]) -> list[Asked]:
+def _asked(reader: Reader, *conditions: ColumnElement[bool]) -> list[Asked]:
     row = RetentionAskRow
     rows = (
-        select(row, CaseRow.number, AgencyRow.name, AccountRow.name)
+        select(row, CaseRow.number, AgencyRow.name, AccountRow.name, AccountRow.role)
         .join(CaseRow, CaseRow.id == row.case_id).join(AgencyRow, AgencyRow.id == row.agency_id)
         .outerjoin(AccountRow, AccountRow.id == row.answered_by)
-        .where(asks_of(reader), condition).order_by(row.due_on, AgencyRow.name)
+        .where(asks_of(reader), *conditions).order_by(row.due_on, AgencyRow.name)
     )  # fmt: skip
     return [
         Asked(ask.id, ask.case_id, case_reference(number), ask.agency_id, agency, ask.due_on, ask.asked_on,
-              Holds(ask.holds) if ask.holds else None, ask.may_go, by or "", ask)
-        for ask, number, agency, by in db.session.execute(rows)
+              Holds(ask.holds) if ask.holds else None, ask.may_go, by or "", ask,
+              role == Role.INFORMATION_GOVERNANCE)
+        for ask, number, agency, by, role in db.session.execute(rows)
     ]  # fmt: skip
 
 

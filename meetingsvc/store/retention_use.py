@@ -12,6 +12,7 @@ from sqlalchemy import Table, and_, exists, func, or_, select
 
 from agenda.calendar import add_months, local_day
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.referral_state import State as ReferralState
 from agenda.transfers import State as TransferState
 from meetingsvc.models import (
     ActionRow,
@@ -36,6 +37,8 @@ from meetingsvc.models import (
     PackRow,
     PersonRow,
     ProposalRow,
+    ReferralCaseRow,
+    ReferralRow,
     SharingRow,
     TransferRow,
     db,
@@ -48,6 +51,7 @@ from meetingsvc.store import (
     disclosure_schemes,
     marac_waiting,
     matching_merges,
+    openings,
 )
 from meetingsvc.store.acting import Host
 from meetingsvc.store.proposals import State as ProposalState
@@ -57,6 +61,7 @@ from minutes.flags import State as FlagState
 #: Said once, of whatever would tell of a complaint, a breach, a request, or of who opened the case (S2).
 SOMETHING = "Something that is still open needs it"
 _OVER = (FlagState.REMOVED, FlagState.NOT_HELD, FlagState.LAPSED)
+_ON_ITS_WAY = (ReferralState.SENT, ReferralState.RETURNED)
 _ENDED = [state for state in TransferState if state.ended]
 
 
@@ -66,6 +71,7 @@ def in_use(
     """Each in words, as it stops a destruction."""
     today, items = local_day(now), select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()
     met = select(ItemRow.meeting_id).where(ItemRow.case_id == case_id).scalar_subquery()
+    referred = select(ReferralCaseRow.referral_id).where(ReferralCaseRow.case_id == case_id).scalar_subquery()
     incidents = _keys(rows, IncidentRow)
     meeting, order = MeetingRow, OrderRow
     done = or_(
@@ -104,6 +110,9 @@ def in_use(
         "An agency is asked for a correction": _any(
             CorrectionRequestRow, CorrectionRequestRow.case_id == case_id, CorrectionRequestRow.answer == ""
         ),
+        "A referral about it is on no list yet": _any(
+            ReferralRow, ReferralRow.id.in_(referred), ReferralRow.state.in_(_ON_ITS_WAY)
+        ),
         "A disclosure scheme application is open": _waits_among(
             area_id, _keys(rows, ApplicationRow), disclosure_schemes.waiting
         ),
@@ -132,7 +141,7 @@ def _is_quietly_open(
     return (
         _any(proposal, proposal.case_id == case_id, proposal.state == ProposalState.OPEN,
              proposal.expires_at > now)
-        or _any(opening, opening.case_id == case_id, opening.until > now)
+        or _any(opening, opening.case_id == case_id, or_(opening.until > now, openings.unreviewed()))
         or _any(request, request.case_id == case_id, request.ended_at.is_(None))
         or _waits_among(area_id, _keys(rows, BreachCaseRow), breaches.waiting)
         or _waits_among(area_id, _keys(rows, ComplaintRow), complaints.waiting)

@@ -36,7 +36,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Principal, Role
-from meetingsvc.store import governance_lines
+from meetingsvc.store import chairs_lines, governance_lines
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope_kept import (
     MARK,
@@ -248,12 +248,15 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
 
     Who runs meetings reads what was done with cases, lists, agendas and packs; an agency's administrator what
     its own staff did, but for breaches, complaints and disagreements; information governance everything but
-    of breaches and complaints that are hidden from them (V2); anybody else, what they did themselves.
+    of breaches and complaints that are hidden from them or destroyed (V2); anybody else, what they did
+    themselves. Of requests that reach the chair alone (X5), others read what they logged or did themselves.
     """
     if principal.role is Role.INFORMATION_GOVERNANCE:
-        shown = AuditRow.subject.not_in(governance_lines.hidden_from(principal))
+        shown = governance_lines.shown_to(principal)
         return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id), shown)
     mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
+    if principal.runs_meetings or principal.role is Role.AGENCY_ADMINISTRATOR:
+        mine = and_(mine, chairs_lines.none_but_own(principal))
     if principal.runs_meetings:
         there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)
         return and_(mine, or_(there, and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))))

@@ -53,18 +53,19 @@ def told_of_breach(reader: Reader, breach_id: Column[UUID]) -> ColumnElement[boo
 
 
 def complaints_of(reader: Reader) -> ColumnElement[bool]:
-    """Complaints: the area's for information governance and, but for those about the chair, for chairs; else
-    those that one has recorded. Never to somebody complained of (Rulebook V2), and none of a case that is
-    kept from the reader (M6; information governance as with breaches)."""
+    """Complaints: the area's for chairs and information governance, but for those about chair or governance
+    as such; and those that one has recorded. Never to somebody complained of (Rulebook V2), and none of a
+    case that is kept from the reader (M6; information governance as with breaches)."""
     row, of = ComplaintRow, _OF
     in_area = and_(MARKED, row.area_id == reader.area_id)
     if isinstance(reader, Host):
         return in_area
     about_them = exists().where(of.complaint_id == row.id, of.account_id == reader.account_id)
     mine = and_(in_area, not_(about_them.correlate(row)))
-    if reader.role is Role.INFORMATION_GOVERNANCE:
-        return and_(mine, or_(row.case_id.is_(None), not_walled(reader, row.case_id)))
     theirs = row.raised_by == reader.account_id
+    if reader.role is Role.INFORMATION_GOVERNANCE:
+        theirs = or_(theirs, row.about != Subject.GOVERNANCE)
+        return and_(mine, theirs, or_(row.case_id.is_(None), not_walled(reader, row.case_id)))
     if reader.role is Role.CHAIR and reader.runs_meetings:
         theirs = or_(theirs, row.about != Subject.CHAIR)
     return and_(mine, theirs, or_(row.case_id.is_(None), open_to(reader, row.case_id)))

@@ -14,9 +14,10 @@ from meetingsvc.backup import Damaged, opened, whole_or_nothing
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.seal import keys_in, made
-from meetingsvc.store import acting, audit, certificates, schema
+from meetingsvc.store import acting, audit, certificates, restored, schema
 from meetingsvc.store import backups as store
 from meetingsvc.store.backups import Facts, NoTool, NotThere
+from meetingsvc.store.restored import CLOSES
 from meetingsvc.usecases import destroying, restoring
 from meetingsvc.usecases.jobs import NotSetUp, Trouble
 from meetingsvc.usecases.transaction import saved
@@ -27,6 +28,7 @@ _STALE = timedelta(days=1)
 #: A clock that is wrong takes few away: so many files always stay, and no more than so many go at once. After
 #: such a gap none goes. But what a certificate of destruction promises goes in any case.
 _LEAST, _MOST_AT_ONCE, _GAP = 7, 3, timedelta(days=2)
+NONE_LEFT = "No backup is left that could be restored."
 
 
 class Held(NamedTuple):
@@ -41,9 +43,26 @@ class Held(NamedTuple):
 def back_up(settings: Settings, now: datetime) -> Path:
     """Seals the database as it is at this moment into a new file, reads that again, and forgets old ones.
 
-    Raises `Trouble` where it cannot be done, and where the clock is or was wrong.
+    Old ones go whether or not a new one could be made: the date is a promise (Rulebook L2). Raises `Trouble`
+    where none could be made, saying so where none is left, and where the clock is or was wrong.
     """
-    folder, url = _folder(settings), store.url_of(settings.backup_url or settings.database_url)
+    folder = _folder(settings)
+    try:
+        path = _made(settings, folder, now)
+    except BaseException as failure:
+        db.session.rollback()
+        _forget(settings, folder, now)
+        if isinstance(failure, Trouble) and not kept(folder):
+            raise type(failure)(f"{NONE_LEFT} {failure}") from None
+        raise
+    _forget(settings, folder, now)
+    if ahead := [other.name for at, other in kept(folder) if at > now]:
+        raise Trouble(f"It was made, but {ahead[0]} is of a later time: the clock is or was wrong. Mend it.")
+    return path
+
+
+def _made(settings: Settings, folder: Path, now: datetime) -> Path:
+    url = store.url_of(settings.backup_url or settings.database_url)
     path = folder / (now.astimezone(UTC).strftime(_NAME) + _END)
     keys = _keys(settings)
     try:
@@ -58,9 +77,6 @@ def back_up(settings: Settings, now: datetime) -> Path:
         raise Trouble(str(failure)) from None
     except OSError as failure:
         raise Trouble(f"The backup could not be written: {failure.strerror}.") from None
-    _forget(settings, folder, now)
-    if ahead := [other.name for at, other in kept(folder) if at > now]:
-        raise Trouble(f"It was made, but {ahead[0]} is of a later time: the clock is or was wrong. Mend it.")
     return path
 
 
@@ -75,8 +91,12 @@ def _keep(settings: Settings, part: Path, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _place(settings: Settings) -> Path:
+    return settings.backup_dir or settings.data_dir / "backups"
+
+
 def _folder(settings: Settings) -> Path:
-    folder = settings.backup_dir or settings.data_dir / "backups"
+    folder = _place(settings)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
@@ -109,8 +129,9 @@ def kept(folder: Path) -> list[tuple[datetime, Path]]:
 def _forget(settings: Settings, folder: Path, now: datetime) -> None:
     """Backups end by the stated date (security.md E), as far as the clock can be believed."""
     there = [one for one in kept(folder) if one[0] <= now]
-    for path in {*_over(settings, there, now), *_promised(there, now)}:
+    for path in _over(settings, there, now):
         path.unlink(missing_ok=True)
+    expire(settings, now)
     for left in (*folder.glob("*.part"), *folder.glob(".backup-*")):
         if datetime.fromtimestamp(left.stat().st_mtime, UTC) <= now - _STALE:
             left.unlink(missing_ok=True)
@@ -118,18 +139,32 @@ def _forget(settings: Settings, folder: Path, now: datetime) -> None:
 
 def _over(settings: Settings, there: list[tuple[datetime, Path]], now: datetime) -> list[Path]:
     """The oldest of those whose time is over; none where none was made for days: the clock may have leapt."""
-    if len(there) > 1 and there[0][0] - there[1][0] > _GAP:
+    before = [at for at, _ in there if at < now]
+    if before and now - before[0] > _GAP:
         return []
     least = max(1, min(_LEAST, settings.backup_days))
     old = [path for at, path in there[least:] if at <= now - timedelta(days=settings.backup_days)]
     return old[-_MOST_AT_ONCE:]
 
 
-def _promised(there: list[tuple[datetime, Path]], now: datetime) -> list[Path]:
-    """Those that may hold what a certificate says is in no backup by now (Rulebook L2); never the newest."""
+def expire(settings: Settings, now: datetime) -> int:
+    """Takes away those that may hold what a certificate says is in no backup by now (Rulebook L2); how many.
+
+    The last one too, though none was made since: its date was promised to whom it is about, and that no
+    backup is left is said wherever backups are looked after.
+    """
+    db.session.rollback()
     with acting.service():
         until = certificates.promised(local_day(now))
-    return [path for at, path in there[1:] if until is not None and at <= until]
+    over = [path for at, path in kept(_place(settings)) if until is not None and at <= until]
+    for path in over:
+        path.unlink(missing_ok=True)
+    return len(over)
+
+
+def none_left(settings: Settings) -> bool:
+    """Whether there is nothing that could be restored."""
+    return not kept(_place(settings))
 
 
 def check(settings: Settings, file: Path) -> Held:
@@ -157,8 +192,11 @@ def restore(settings: Settings, file: Path, now: datetime) -> Held:
         raise RuleBroken("The database is not empty. A backup is restored into an empty one only.")
     with file.open("rb") as sealed:
         _, content = opened(sealed, _keys(settings))
-        _put(settings, content, held)
-    same = store.facts_now(url) == held.facts and audit.verify()[1] is None
+        closed = _put(settings, content, held, now)
+    there = store.facts_now(url)
+    if closed:
+        there.rows[CLOSES] -= closed
+    same = there == held.facts and audit.verify()[1] is None
     db.session.rollback()
     schema.bring_up_to_date()
     restoring.close(datetime.fromisoformat(held.at), now)
@@ -180,13 +218,17 @@ def _fits(settings: Settings, file: Path, kind: str) -> Held:
     return held
 
 
-def _put(settings: Settings, content: Iterator[bytes], held: Held) -> None:
+def _put(settings: Settings, content: Iterator[bytes], held: Held, now: datetime) -> int:
+    """And closes it, before the service's own role is let in; how many rows that took."""
     url = store.url_of(settings.owner_url or settings.database_url)
     try:
         if held.kind == store.SQLITE:
             store.put_into_sqlite(Path(str(url.database)), content, held.facts)
         else:
             store.put_into_postgresql(url, content)
+        closed = restored.close_at_once(url, datetime.fromisoformat(held.at), now)
+        if held.kind != store.SQLITE:
             schema.let_in(settings)
+        return closed
     except NoTool as failure:
         raise RuleBroken(str(failure)) from None

@@ -25,22 +25,39 @@ def tell_raised(who: Principal, breach_id: UUID, cases: Collection[UUID], now: d
     """Tells everybody who can deal with it, but for who has raised it; says how many can. Where nobody can,
     the chairs from whom none of its cases is kept are told that something waits (M6)."""
     with acting.whole_area(who.area_id):
-        able = _able(who.area_id, breach_id, cases)
-        for account_id in sorted(able - {who.account_id}):
-            _put(who.area_id, breach_id, account_id, cases, now)
-        if not able:
-            _alarm(who, cases, now)
+        able = _able(who.area_id, cases) - breach_walls.walled(breach_id)
+        told = able or _chairs(who.area_id, cases, now)
+        for account_id in sorted(told - {who.account_id}):
+            _put(who.area_id, breach_id if able else None, account_id, cases, now)
     return len(able)
 
 
-def _alarm(who: Principal, cases: Collection[UUID], now: datetime) -> None:
+def tell_second(who: Principal, kept: Kept, now: datetime) -> int:
+    """Tells everybody else who can deal with it: what takes two people waits for one of them. Says how many
+    they are."""
+    with acting.whole_area(who.area_id):
+        others = _free(who.area_id, kept) - {who.account_id}
+        for account_id in sorted(others):
+            _put(who.area_id, kept.id, account_id, [case.id for case in kept.cases], now)
+    return len(others)
+
+
+def nobodys(who: Principal, now: datetime) -> list[Kept]:
+    """For a chair: the breaches that wait, and that nobody of information governance can deal with. None of a
+    case that is kept from that chair (M6), and none that they are named in."""
+    if who.role is not Role.CHAIR or not who.runs_meetings:
+        return []
+    with acting.whole_area(who.area_id):
+        left = [one for one in store.waiting(Host(who.area_id)) if not _free(who.area_id, one)]
+        return [one for one in left if who.account_id in _told_instead(who.area_id, one, now)]
+
+
+def _chairs(area_id: UUID, cases: Collection[UUID], now: datetime) -> set[UUID]:
     today = local_day(now)
-    chairs = {one.id for one in nameable.who_run(who.area_id, today) if one.role is Role.CHAIR}
+    chairs = {one.id for one in nameable.who_run(area_id, today) if one.role is Role.CHAIR}
     for case_id in cases:
-        chairs &= nameable.chairs(who.area_id, case_id, today)
-    values = {"panel": MeetingKind.DRAMM.value, "sits_on": today.isoformat(), "path": "/alarms"}
-    for account_id in sorted(chairs - {who.account_id}):
-        notices.put(who.area_id, account_id, Notice.ALARM, values, now, about=cases)
+        chairs &= nameable.chairs(area_id, case_id, today)
+    return chairs
 
 
 def chase(now: datetime) -> int:
@@ -53,11 +70,11 @@ def _chase(area_id: UUID, now: datetime) -> int:
     done = notice_times.told(area_id, NOTICE, [one.id for one in waiting])
     told = 0
     for one in waiting:
-        cases = [case.id for case in one.cases]
-        for account_id in sorted(_able(area_id, one.id, cases)):
+        cases, free = [case.id for case in one.cases], _free(area_id, one)
+        for account_id in sorted(free or _told_instead(area_id, one, now)):
             new = [stage for stage in _stages(one, now) if (one.id, stage, account_id) not in done]
             if new:
-                _put(area_id, one.id, account_id, cases, now)
+                _put(area_id, one.id if free else None, account_id, cases, now)
                 told += 1
             for stage in new:
                 notice_times.keep_told(area_id, NOTICE, one.id, stage, account_id, now)
@@ -72,15 +89,30 @@ def _stages(one: Kept, now: datetime) -> Iterator[str]:
             yield f"{'late' if clock.due < now else 'soon'} {Duty(clock.what).name}"
 
 
-def _able(area_id: UUID, breach_id: UUID, cases: Collection[UUID]) -> set[UUID]:
-    """Information governance from whom no wall keeps one of its cases, nor kept one that is destroyed."""
-    able = set(unattended.governance(area_id)) - breach_walls.walled(breach_id)
+def _able(area_id: UUID, cases: Collection[UUID]) -> set[UUID]:
+    """Information governance from whom no wall keeps one of its cases."""
+    able = set(unattended.governance(area_id))
     for case_id in cases:
         able &= nameable.governance(area_id, case_id)
     return able
 
 
-def _put(area_id: UUID, breach_id: UUID, account_id: UUID, cases: Collection[UUID], now: datetime) -> None:
-    values = {"panel": MeetingKind.DRAMM.value, "sits_on": local_day(now).isoformat(),
-              "path": f"/breaches/{breach_id}"}  # fmt: skip
-    notices.put(area_id, account_id, NOTICE, values, now, about=cases)
+def _free(area_id: UUID, kept: Kept) -> set[UUID]:
+    """Who can deal with it: also not kept from one of its cases that is destroyed, nor named in it."""
+    able = _able(area_id, [case.id for case in kept.cases]) - breach_walls.walled(kept.id)
+    return {one for one in able if str(one) not in kept.told.involved}
+
+
+def _told_instead(area_id: UUID, kept: Kept, now: datetime) -> set[UUID]:
+    """The chairs who may know that there is one, where nobody can deal with it."""
+    chairs = _chairs(area_id, [case.id for case in kept.cases], now) - breach_walls.walled(kept.id)
+    return {one for one in chairs if str(one) not in kept.told.involved}
+
+
+def _put(
+    area_id: UUID, breach_id: UUID | None, account_id: UUID, cases: Collection[UUID], now: datetime
+) -> None:
+    """With no breach to open, a chair: that nobody can deal with one stands among the alarms."""
+    path = f"/breaches/{breach_id}" if breach_id else "/alarms"
+    values = {"panel": MeetingKind.DRAMM.value, "sits_on": local_day(now).isoformat(), "path": path}
+    notices.put(area_id, account_id, NOTICE if breach_id else Notice.ALARM, values, now, about=cases)

@@ -62,13 +62,23 @@ def raise_one(
         return reference, told
 
 
-def take_step(principal: Principal, breach_id: UUID, step: Step, reason: str, now: datetime) -> None:
-    """Takes it on, finds that it is none, closes it, or opens it again (Rulebook V3)."""
+def take_step(principal: Principal, breach_id: UUID, step: Step, reason: str, now: datetime) -> int | None:
+    """Takes it on, finds that it is none, closes it, or opens it again (Rulebook V3).
+
+    None once it is done. Of what takes two people the first only says so: then, how many can say the same,
+    who are told.
+    """
     with saved_by(principal, Permission.BREACH_RUN, now) as who:
         kept = _held(who, breach_id)
-        kept.told.after(Made(step, now, Who.GOVERNANCE, str(who.account_id), reason))
+        made = Made(step, now, Who.GOVERNANCE, str(who.account_id), reason)
         told = {"step": step.value, "who": Who.GOVERNANCE.value, "reason": reason.strip()}
+        if step in rules.BY_TWO and not kept.told.agreed(step, str(who.account_id)):
+            kept.told.with_said(made)
+            _add(who, kept, Entry.SAID, now, told, "breach.step", now)
+            return breach_notices.tell_second(who, kept, now)
+        kept.told.after(made)
         _add(who, kept, Entry.STEP, now, told, "breach.step", now)
+        return None
 
 
 def tell(

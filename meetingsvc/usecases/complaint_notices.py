@@ -17,14 +17,19 @@ from notifications.messages import Notice
 NOTICE = Notice.COMPLAINT
 
 
-def tell_recorded(who: Principal, complaint_id: UUID, case_id: UUID | None, now: datetime) -> int:
-    """Tells everybody who can deal with it, but for who has recorded it; says how many can."""
+def tell_who_can(who: Principal, complaint_id: UUID, case_id: UUID | None, now: datetime) -> int:
+    """Tells everybody who can deal with it, but for who has just done something; says how many can."""
     able = [one for one in _handlers(who.area_id, now) if _may_open(one, complaint_id)]
     with acting.whole_area(who.area_id):
         for one in able:
             if one.account_id != who.account_id:
                 _put(one, complaint_id, case_id, now)
     return len(able)
+
+
+def who_deal(area_id: UUID, now: datetime) -> list[tuple[UUID, str]]:
+    """Chairs and information governance by name: one of them may be whom a complaint is about."""
+    return [(one.account_id, f"{one.name}, {one.role.label}") for one in _handlers(area_id, now)]
 
 
 def no_chair(area_id: UUID, complaint_id: UUID, now: datetime) -> bool:

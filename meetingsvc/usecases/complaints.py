@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from werkzeug.exceptions import NotFound
 
-from agenda.complaints import Complainant, Made, Step, Subject
+from agenda.complaints import BY_TWO, Complainant, Made, Step, Subject
 from agenda.meetings import case_reference
 from agenda.moves import refuse_long
 from agenda.references import Register
@@ -26,11 +26,12 @@ from meetingsvc.usecases.transaction import saved_by
 
 def record(
     principal: Principal, what: str, received_at: datetime, complainant: Complainant, about: Subject,
-    number: int | None, now: datetime,
+    number: int | None, now: datetime, of: UUID | None = None,
 ) -> tuple[str, int]:  # fmt: skip
     """Records a complaint, for the chair; one about the chair for information governance (Rulebook V2).
 
-    Gives its reference, and how many can deal with it. Nobody outside is told anything.
+    Who would deal with it and is complained of, never reads it: it is closed to them from the start. Gives
+    its reference, and how many can deal with it. Nobody outside is told anything.
     """
     with saved_by(principal, Permission.COMPLAINT_RAISE, now) as who:
         if not what.strip():
@@ -38,32 +39,47 @@ def record(
         refuse_long(what)
         if received_at > now:
             raise RuleBroken("It cannot be received in the future.")
+        if of is not None and of not in dict(complaint_notices.who_deal(who.area_id, now)):
+            raise RuleBroken("Choose one of those who deal with complaints.")
         case_id = _case(who, number) if number is not None else None
         with acting.whole_area(who.area_id):
             reference = references.taken(who.area_id, Register.COMPLAINT)
+        key = uuid4()
         row = ComplaintRow(
-            id=uuid4(), area_id=who.area_id, reference=reference, case_id=case_id, complainant=complainant,
+            id=key, area_id=who.area_id, reference=reference, case_id=case_id, complainant=complainant,
             about=about, what=what.strip(), received_at=received_at, raised_by=who.account_id, raised_at=now,
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
-        audit.record(who.account_id, who.area_id, "complaint.recorded", f"complaints/{row.id}", now)
-        return reference, complaint_notices.tell_recorded(who, row.id, case_id, now)
+        audit.record(who.account_id, who.area_id, "complaint.recorded", f"complaints/{key}", now)
+        if of is not None:
+            _name(who, key, of, now)
+        return reference, complaint_notices.tell_who_can(who, key, case_id, now)
 
 
 def take_step(
     principal: Principal, complaint_id: UUID, step: Step, reason: str, rights_stated: bool,
     reveals_nothing: bool, now: datetime,
-) -> None:  # fmt: skip
-    """Takes it on, answers, passes it up, closes it, or records that it is withdrawn (Rulebook V2)."""
+) -> int | None:  # fmt: skip
+    """Takes it on, answers, passes it up, closes it, or records that it is withdrawn (Rulebook V2).
+
+    None once it is done. Of what takes two people the first only says so: then, how many can say the same,
+    who are told.
+    """
     with saved_by(principal, Permission.COMPLAINT_HANDLE, now) as who:
         kept, acts = _held(who, complaint_id), store.acts_as(who)
         alone = step is Step.PAST_CHAIR and complaint_notices.no_chair(who.area_id, kept.id, now)
         complaint = replace(kept.told, no_chair=alone)
-        complaint.after(Made(step, now, acts, str(who.account_id), reason, rights_stated, reveals_nothing))
+        made = Made(step, now, acts, str(who.account_id), reason, rights_stated, reveals_nothing)
         told = {"step": step.value, "who": acts.value, "reason": reason.strip(), "rights": rights_stated,
                 "reveals_nothing": reveals_nothing}  # fmt: skip
+        if step in BY_TWO and not complaint.agreed(step, made.by):
+            complaint.with_said(made)
+            _add(who, kept, Entry.SAID, now, told, "complaint.step", now)
+            return complaint_notices.tell_who_can(who, kept.id, kept.case_id, now) - 1
+        complaint.after(made)
         _add(who, kept, Entry.STEP, now, told, "complaint.step", now)
+        return None
 
 
 def tell(principal: Principal, complaint_id: UUID, what: Entry, at: datetime, now: datetime) -> None:
@@ -86,9 +102,13 @@ def name(principal: Principal, complaint_id: UUID, account_id: UUID, now: dateti
             raise RuleBroken("Choose somebody with an account in the area.")
         if str(account_id) in kept.told.complained_of:
             raise RuleBroken("They are recorded already.")
-        audit.record(who.account_id, who.area_id, "complaint.named", f"complaints/{kept.id}", now)
-        db.session.add(ComplainedOfRow(complaint_id=kept.id, account_id=account_id, area_id=who.area_id))
-        db.session.flush()
+        _name(who, kept.id, account_id, now)
+
+
+def _name(who: Principal, complaint_id: UUID, account_id: UUID, now: datetime) -> None:
+    audit.record(who.account_id, who.area_id, "complaint.named", f"complaints/{complaint_id}", now)
+    db.session.add(ComplainedOfRow(complaint_id=complaint_id, account_id=account_id, area_id=who.area_id))
+    db.session.flush()
 
 
 def _case(who: Principal, number: int) -> UUID:

@@ -12,6 +12,7 @@ from meetingsvc.models import ConfirmationRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit
 from meetingsvc.store import confirmations as store
+from meetingsvc.store import disclosure_updates as updates
 from meetingsvc.store.confirmations import Box
 from meetingsvc.usecases.marac import found, move_to_discussion, standing
 from meetingsvc.usecases.marac_referrals import locked
@@ -37,14 +38,14 @@ def answer(principal: Principal, meeting_id: UUID, told: Mapping[UUID, Told], no
         meeting = found(who, meeting_id)
         if problem := rules.answer_problem(standing(meeting, now), meeting.ended_at is not None):
             raise RuleBroken(problem)
-        sent = Sent()
+        sent, at = Sent(), max(now, updates.weighed_last(who.area_id) or now)  # who weighed had not seen it
         for box in store.boxes(who, meeting_id):
             one = told.get(box.line.item_id)
             if one is None or one.said is Said.LATER or _says_so(box, one):
                 continue
             if problem := rules.reason_problem(one):
                 raise RuleBroken(problem + ".")
-            _keep(who, meeting, box, one, now)
+            _keep(who, meeting, box, one, at)
             sent.confirmed += one.said is Said.CONFIRMED
             sent.not_confirmed += one.said is Said.NOT_CONFIRMED
         return sent

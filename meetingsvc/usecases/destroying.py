@@ -26,8 +26,10 @@ from meetingsvc.store import (
     doomed_people,
     ledger,
     residue,
+    residue_chosen,
     retention,
     retention_case,
+    wiped,
 )
 from meetingsvc.store.acting import Host
 from meetingsvc.store.retention_case import KINDS
@@ -65,12 +67,29 @@ def destroy_decided(settings: Settings, now: datetime) -> int:
         except Exception as failure:  # its words may name a person: only its kind is logged
             failed += 1
             log.error("destroying failed", area=str(area_id), kind=type(failure).__name__)
-    if done or db.engine.dialect.name == "sqlite":  # whose log a reader may have kept from it last night
-        with acting.service():
-            residue.wipe(settings.owner_url)
+    _wipe(settings, now)
     if failed:
         raise Unfinished(f"{failed} decisions")
     return done
+
+
+def _wipe(settings: Settings, now: datetime) -> None:
+    """Takes what was destroyed out of the database's own files, and keeps how far that is done (Rulebook L2).
+
+    Where it cannot be done no destruction since is complete: the first page, `doctor` and the page of timed
+    work say so until it is (`wiped.waiting`). Every night tries again.
+    """
+    with saved(), acting.service():
+        last, before = max(certificates.known(), default=0), wiped.up_to()
+    if last <= before and db.engine.dialect.name != "sqlite":
+        return
+    with acting.service():  # SQLite's log may hold other rows that are gone: it is written back each night
+        done = residue.wipe(settings.owner_url)
+    if done and last > before:
+        with saved(), acting.service():
+            wiped.is_up_to(last, now)
+    if not done and last > before:
+        log.error("destruction not complete", certificates=last - before)
 
 
 def sound(settings: Settings) -> None:
@@ -144,7 +163,10 @@ def destroy(certificate: Certificate, area_id: UUID, rows: doomed.Rows) -> tuple
         counted[KINDS.get(table.name, Kind.OTHER)] += len(keys)
     counts = tuple((kind, counted[kind]) for kind in Kind if counted[kind])
     breach_walls.keep(area_id, rows)
+    forget = None if whole else residue_chosen.clear(area_id, case_id, rows)
     doomed.delete_all(rows)
+    if forget:
+        forget()
     found = db.session.get_one(DestructionRow, certificate.number)
     found.counts, found.under_way = [[kind, count] for kind, count in counts], False
     db.session.flush()
@@ -191,8 +213,7 @@ def replay(settings: Settings, now: datetime) -> int:
             _again(entry, now)
     if missing:
         _settle(settings)
-        with acting.service():
-            residue.wipe(settings.owner_url)
+        _wipe(settings, now)
     return len(missing)
 
 

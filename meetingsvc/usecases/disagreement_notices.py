@@ -1,10 +1,12 @@
 """Telling agencies that a disagreement waits for them, by notices without content (Rulebook V4)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from agenda.calendar import local_day
+from agenda.disagreement import RECORDS
 from agenda.disagreement_days import BY_PANEL
 from agenda.meetings import MeetingKind
 from agenda.moves import Who
@@ -31,6 +33,28 @@ def tell(who: Principal, disagreement_id: UUID, agencies: Collection[UUID], now:
                 _put(one, kept, now)
             told.add(one.agency_id)
     return set(agencies) - told
+
+
+def missing(kept: Kept, area_id: UUID, now: datetime) -> frozenset[Who]:
+    """In whose names nobody can act: of the agency that raised it nobody is there who may open it, or nobody
+    else than who raised it, so no manager (Rulebook V4)."""
+    if not kept.waits or kept.kind in BY_PANEL:
+        return frozenset()
+    able = {one.account_id for one in _people(area_id, {kept.agency_id}, now) if _opened(one, kept.id)}
+    if not able:
+        return frozenset({Who.RAISER, Who.MANAGER})
+    return frozenset() if able - {kept.raised_by} else frozenset({Who.MANAGER})
+
+
+def tell_runners(who: Principal, disagreement_id: UUID, now: datetime) -> None:
+    """Tells who runs the meetings where the step it is at now waits for whom its agency has nobody."""
+    kept = _opened(who, disagreement_id)
+    if kept is None or not _stands_still(kept, who.area_id, now):
+        return
+    for one in _running_meetings(who.area_id, now):
+        if one.account_id != who.account_id and _opened(one, kept.id):
+            with acting.whole_area(who.area_id):
+                _put(one, kept, now)
 
 
 def chase(now: datetime) -> int:
@@ -64,8 +88,15 @@ def _people(area_id: UUID, agencies: Collection[UUID], now: datetime) -> list[Pr
 def _runners(one: Kept, area_id: UUID, now: datetime) -> list[Principal]:
     """Who runs the meetings, where the step that is late is theirs to take."""
     rung = one.told.ladder.rung(one.told.stage)
-    if one.kind not in BY_PANEL and not (rung and rung.up & {Who.COORDINATOR, Who.CHAIR}):
-        return []
+    theirs = one.kind in BY_PANEL or bool(rung and rung.up & RECORDS)
+    return _running_meetings(area_id, now) if theirs or _stands_still(one, area_id, now) else []
+
+
+def _stands_still(one: Kept, area_id: UUID, now: datetime) -> bool:
+    return replace(one.told, missing=missing(one, area_id, now)).waits_for_nobody
+
+
+def _running_meetings(area_id: UUID, now: datetime) -> list[Principal]:
     with acting.whole_area(area_id):
         run = nameable.who_run(area_id, local_day(now))
         found = [accounts.principal(someone.id, now) for someone in run]

@@ -1,6 +1,7 @@
 """Raising a disagreement, answering it, and taking it up its ladder step by step (Rulebook V4, W2)."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -68,6 +69,7 @@ def raise_one(
             )
             db.session.flush()
         audit.record(who.account_id, who.area_id, "disagreement.raised", f"disagreement/{row.id}", now)
+        disagreement_notices.tell_runners(who, row.id, now)
         untold = disagreement_notices.tell(who, row.id, set(against), now)
         return row.id, sorted(names[key] for key in untold)
 
@@ -76,14 +78,21 @@ def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str
     """One step up, settled, determined, or closed after the debrief: put in writing (Rulebook V4). Gives the
     agencies where nobody could be told."""
     with saved_by(principal, Permission.DISAGREEMENT_READ, now) as who:
-        kept = _held(who, disagreement_id)
+        kept = with_missing(who, _held(who, disagreement_id), now)
         acts = _in_whose_name(who, kept, step)
         made = Made(step, now, acts, str(who.account_id), _agency(who), said)
         kept.told.after(made)
         told = {"step": step.value, "who": acts.value, "agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.STEP, told, "disagreement.step", now)
+        disagreement_notices.tell_runners(who, kept.id, now)
         sides = {kept.agency_id, *kept.against} - {who.agency_id}
         return _named(who, disagreement_notices.tell(who, kept.id, sides, now))
+
+
+def with_missing(who: Principal, kept: Kept, now: datetime) -> Kept:
+    """With in whose names nobody of the agency that raised it can act now (Rulebook V4)."""
+    missing = disagreement_notices.missing(kept, who.area_id, now)
+    return replace(kept, told=replace(kept.told, missing=missing))
 
 
 def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime) -> list[str]:
@@ -142,7 +151,7 @@ def _held(who: Principal, disagreement_id: UUID) -> Kept:
 def _in_whose_name(who: Principal, kept: Kept, step: Step) -> Who:
     """In one of their own names that may; else in any, and the rule says no."""
     acts = store.acts_as(who, kept)
-    move = kept.told.ladder.moves.get(step)
+    move = kept.told.moves.get(step)
     may = [one for one in sorted(acts) if move and one in move.who]
     return next(iter(may or sorted(acts)), Who.AGENCY)
 

@@ -72,7 +72,7 @@ def _write(kept: Kept, one: Answer) -> None:
 
 
 def advise(principal: Principal, request_id: UUID, now: datetime) -> None:
-    """Records that every agency asked was told to seek its own legal advice (Rulebook X3)."""
+    """Tells every agency asked, by a notice and where it answers, to seek its own legal advice (X3)."""
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         if not who.runs_meetings:
             raise Forbidden
@@ -84,12 +84,16 @@ def advise(principal: Principal, request_id: UUID, now: datetime) -> None:
                 one.row.advised_at = now
                 db.session.flush()
         noted(who, kept, "disclosure.advised", now)
+        disclosure_following.tell_of_advice(whole(kept), now)
 
 
 def agree(
     principal: Principal, request_id: UUID, agency_id: UUID, outcome: Outcome, words: str, now: datetime
 ) -> None:
-    """Records what the chair negotiated with an agency in a review; consent it gives itself (Rulebook X4)."""
+    """Records what the chair negotiated with an agency in a review; consent it gives itself (Rulebook X4).
+
+    What was agreed before stays beside it.
+    """
     with saved_by(principal, Permission.DISCLOSURE_DECIDE, now) as who:
         kept = whole(held(who, request_id))
         row = next((one.row for one in kept.asked if one.agency_id == agency_id), None)
@@ -100,6 +104,9 @@ def agree(
         if not words.strip() or len(words) > WORDS_LENGTH:
             raise RuleBroken(f"Say what was agreed, in up to {WORDS_LENGTH:,} characters.")
         with acting.whole_area(who.area_id):
+            if row.outcome and row.outcome_at:
+                before = [row.outcome, row.outcome_words, row.outcome_at.isoformat(), str(row.outcome_by)]
+                row.agreed_before = [*(row.agreed_before or []), before]
             row.outcome, row.outcome_words = outcome, words.strip()
             row.outcome_at, row.outcome_by = now, who.account_id
             db.session.flush()

@@ -5,6 +5,7 @@ that is none of theirs (M6).
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -40,9 +41,13 @@ from minutes.disclosure_service import again_at, service_step, unanswered
 from notifications.messages import Notice
 from notifications.outgoing import What
 
-NOTICE = Notice.REQUEST
-#: Where who runs the meetings takes the next step, and is told once it is overdue.
-_RUN = frozenset({State.RECEIVED, State.CHECKED, State.APPROVED, State.IN_PART, State.WITH_CONCERNS})
+NOTICE, ADVICE = Notice.REQUEST, Notice.LEGAL_ADVICE
+#: Where who runs the meetings takes the next step, chases agencies, or records what a court decided; they are
+#: told once it is overdue.
+_RUN = frozenset({
+    State.RECEIVED, State.CHECKED, State.ASKED, State.NOT_OBJECTED, State.OBJECTED, State.APPROVED,
+    State.IN_PART, State.WITH_CONCERNS, State.ORDER_FOLLOWED,
+})  # fmt: skip
 #: Where the chair is waited for.
 _CHAIRS = frozenset({State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED, State.OBJECTED})
 
@@ -142,23 +147,36 @@ def _ask(kept: Kept, items: Iterable[Item], now: datetime) -> None:
 
 def _tell(kept: Kept, agencies: frozenset[UUID], now: datetime) -> int:
     """Each once for each time that it waits for them, and once more when it is late."""
-    late = [one.agency_id for one in kept.asked if one.due_at < now and one.agency_id in agencies]
-    told = sum([_tell_one(kept, who, _stage(kept, now, who.agency_id in late), now)
-                for who in _people(kept, agencies, now)])  # fmt: skip
-    return told
+    late = {one.agency_id for one in kept.asked if one.due_at < now and one.agency_id in agencies}
+    over = kept.late(now) or bool(late)
+    return sum([_tell_one(kept, who, _stage(kept, _is_late(kept, who, late, now)), now)
+                for who in _people(kept, agencies, over, now)])  # fmt: skip
 
 
-def _stage(kept: Kept, now: datetime, late: bool) -> str:
-    return f"{len(kept.request.steps)}{' late' if late or kept.late(now) else ''}"
+def tell_of_advice(kept: Kept, now: datetime) -> int:
+    """Every agency that was asked for a court is told, once, to seek its own legal advice (Rulebook X3)."""
+    with acting.whole_area(kept.row.area_id):
+        asked = [accounts.who_attend(one.agency_id, Permission.DISCLOSURE_ANSWER, now) for one in kept.asked]
+        return sum([_tell_one(kept, who, "advice", now, ADVICE) for people in asked for who in people])
 
 
-def _people(kept: Kept, agencies: frozenset[UUID], now: datetime) -> list[Principal]:
-    """Who answers for an agency that is waited for, the chairs, or who can be the second person."""
+def _is_late(kept: Kept, who: Principal, late: AbstractSet[UUID], now: datetime) -> bool:
+    """For one agency, what it answers; for who runs the meetings, what any does."""
+    return kept.late(now) or (bool(late) if who.runs_meetings else who.agency_id in late)
+
+
+def _stage(kept: Kept, late: bool) -> str:
+    return f"{len(kept.request.steps)}{' late' if late else ''}"
+
+
+def _people(kept: Kept, agencies: frozenset[UUID], over: bool, now: datetime) -> list[Principal]:
+    """Who answers for an agency that is waited for, the chairs, who can be the second person; and who runs
+    the meetings, once it or an agency's answer is overdue."""
     ids = [key for agency in sorted(agencies, key=str) for key, _ in accounts.attending(agency)]
     run = nameable.who_run(kept.row.area_id, local_day(now))
     found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
     chairs = kept.state in _CHAIRS or (kept.state is State.CHECKED and kept.kind.goes_to_chair)
-    return [who for who in found if _is_waited_for(kept, who, chairs, kept.late(now))]
+    return [who for who in found if _is_waited_for(kept, who, chairs, over)]
 
 
 def _is_waited_for(kept: Kept, who: Principal, chairs: bool, late: bool) -> bool:
@@ -171,15 +189,15 @@ def _is_waited_for(kept: Kept, who: Principal, chairs: bool, late: bool) -> bool
     return chairs and who.may(Permission.DISCLOSURE_DECIDE) and who.account_id != kept.request.logged_by
 
 
-def _tell_one(kept: Kept, who: Principal, stage: str, now: datetime) -> bool:
-    if (kept.id, stage, who.account_id) in notice_times.told(who.area_id, NOTICE, [kept.id]):
+def _tell_one(kept: Kept, who: Principal, stage: str, now: datetime, notice: Notice = NOTICE) -> bool:
+    if (kept.id, stage, who.account_id) in notice_times.told(who.area_id, notice, [kept.id]):
         return False
     with acting.acting(who):
         if store.one(who, kept.id) is None:
             return False
     panel = MeetingKind.MARAC if who.runs_meetings or who.attends_marac else MeetingKind.DRAMM
-    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, panel, frozenset({kept.case_id}))
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, notice, panel, frozenset({kept.case_id}))
     if not notices.queue(thing, local_day(now), "/requests", now):
         return False
-    notice_times.keep_told(who.area_id, NOTICE, kept.id, stage, who.account_id, now)
+    notice_times.keep_told(who.area_id, notice, kept.id, stage, who.account_id, now)
     return True

@@ -27,11 +27,12 @@ class KeptFrom(RuleBroken):
         self.case_id = case_id
 
 
-def refuse(kept: Kept, recipient: str) -> None:
-    """Raises KeptFrom where nothing may go to who asks, or to this recipient."""
+def refuse(kept: Kept, recipient: str, built_by: UUID) -> None:
+    """Raises KeptFrom where nothing may go to who asks, or to this recipient of what somebody built."""
     with acting.whole_area(kept.row.area_id):
         parties = disclosure_people.parties(kept.case_id)
-    why = kept_from(kept) or requester.recipient_kept_from(recipient, kept.told, kept.another, parties)
+    known = requester.cleared(recipient, kept.recipients, built_by)
+    why = kept_from(kept) or requester.recipient_kept_from(recipient, kept.told, kept.another, parties, known)
     if why:
         raise KeptFrom(why, kept.case_id)
 
@@ -57,7 +58,33 @@ def tell_apart(principal: Principal, request_id: UUID, another: str, now: dateti
             raise RuleBroken("Only who runs the meetings says this, of a request that is open.")
         if match_of(kept) is not requester.Match.LOOK:
             raise RuleBroken(NOT_ALIKE)
-        if not another.strip() or len(another) > requester.TEXT_LENGTH:
-            raise RuleBroken(f"Say how you know it, in up to {requester.TEXT_LENGTH:,} characters.")
+        _refuse_unsaid(another)
         told = {"another": another.strip()}
         beside(who, kept, disclosure_clocks.TOLD_APART, "", now, told, "disclosure.step")
+
+
+def tell_recipient_apart(
+    principal: Principal, request_id: UUID, recipient: str, another: str, now: datetime
+) -> None:
+    """Records how somebody who looked knows that a recipient whose name is alike is another person. It counts
+    for a release that somebody else builds (Rulebook F3; security.md B)."""
+    with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
+        kept = held(who, request_id)
+        if kept.state.ended or not who.runs_meetings:
+            raise RuleBroken("Only who runs the meetings says this, of a request that is open.")
+        if not recipient.strip() or len(recipient) > requester.NAME_LENGTH:
+            raise RuleBroken(f"Enter the recipient, in up to {requester.NAME_LENGTH} characters.")
+        with acting.whole_area(who.area_id):
+            found = requester.recipient_match(recipient, disclosure_people.parties(kept.case_id))
+        if found is requester.Match.KEPT_FROM:
+            raise RuleBroken("This recipient is the perpetrator or an associate. Nothing clears it.")
+        if found is not requester.Match.LOOK:
+            raise RuleBroken("The recipient has no name that could be theirs.")
+        _refuse_unsaid(another)
+        told = {"recipient": recipient.strip(), "another": another.strip(), "by": str(who.account_id)}
+        beside(who, kept, disclosure_clocks.RECIPIENT_APART, "", now, told, "disclosure.step")
+
+
+def _refuse_unsaid(another: str) -> None:
+    if not another.strip() or len(another) > requester.TEXT_LENGTH:
+        raise RuleBroken(f"Say how you know it, in up to {requester.TEXT_LENGTH:,} characters.")

@@ -104,7 +104,7 @@ def prepare(
     built_for = told_of(principal, Stage.BUILD, now)
     with built_for, saved_by(principal, Permission.DISCLOSURE_RELEASE, now) as who:
         kept = held(who, request_id)
-        refuse(kept, recipient)
+        refuse(kept, recipient, who.account_id)
         release = _ground(kept).built(redactions, purpose)
         if not recipient.strip() or len(recipient) > 200 or not purpose.strip() or len(purpose) > 2_000:
             raise RuleBroken("Say who receives it, and for what purpose.")
@@ -140,7 +140,7 @@ def prepared(who: Principal, kept: Kept) -> tuple[DisclosureReleaseRow, Release]
     row = next(iter(store.rows(who, kept.id)), None)
     if row is None or row.released_at is not None:
         raise RuleBroken("Nothing that is built waits to be released.")
-    refuse(kept, row.recipient)
+    refuse(kept, row.recipient, row.prepared_by)
     return row, _ground(kept).built(redactions_of(row), row.purpose)
 
 

@@ -129,7 +129,7 @@ def tell(
         step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else step_for(told)
         if kept.stage is Stage.UNSIGNED and told.signed:
             raise RuleBroken("The undertaking was refused before. Withhold it, or say why it is disclosed.")
-        if not not_final(kept) and (waits := marac_waits(who, kept, step)):
+        if not not_final(kept) and (waits := marac_waits(who, kept, step, local_day(now))):
             raise RuleBroken(waits)
         row = _stepped(who, kept, step, reason, now)
         if told.on is None or told.to is None:
@@ -165,24 +165,24 @@ def contact(principal: Principal, application_id: UUID, reason: str, now: dateti
         return text
 
 
-def open_steps(who: Principal, kept: Kept) -> tuple[Step, ...]:
+def open_steps(who: Principal, kept: Kept, today: date) -> tuple[Step, ...]:
     """What this person may do next: the buttons of a page."""
     acts = store.acts_as(who)
     if acts is None or not who.may(Permission.APPLICATION_STEP):
         return ()
     if not_final(kept):
         return ()
-    update = updates.of(who, kept)
+    update = updates.of(who, kept, today)
     return tuple(step for step in open_to(MOVES, kept.stage, acts) if not _waits(update, step))
 
 
-def marac_waits(who: Principal, kept: Kept, step: Step) -> str | None:
+def marac_waits(who: Principal, kept: Kept, step: Step, today: date) -> str | None:
     """Why nobody is told yet: the MARAC has not had its say (Rulebook C4); None where they may be."""
-    return _waits(updates.of(who, kept), step)
+    return _waits(updates.of(who, kept, today), step)
 
 
 def _waits(update: Update | None, step: Step) -> str | None:
-    return disclosure_update.not_yet(update.state, step) if update else None
+    return disclosure_update.not_yet(update.state, step, discussed=update.discussed) if update else None
 
 
 def not_final(kept: Kept) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from agenda.calendar import local_day
 from agenda.disclosure_update import GOES_AHEAD, MOVES, Step
 from agenda.moves import Who, made
 from agenda.rules import RuleBroken
@@ -21,7 +22,7 @@ def go_ahead(principal: Principal, application_id: UUID, reason: str, now: datet
     """The risk does not wait for the MARAC, which is told all the same (Rulebook C4, Y1)."""
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         kept = held(who, application_id)
-        update = _open(who, kept)
+        update = _open(who, kept, now)
         step = next((one for one in update.steps if one in GOES_AHEAD), Step.GO_AHEAD_ASKED)
         _take(who, kept, update, step, reason, now)
 
@@ -30,16 +31,16 @@ def weigh(principal: Principal, application_id: UUID, seen: str, reason: str, no
     """What agencies hold was weighed; `seen` says what was shown of it (Rulebook C3)."""
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         kept = held(who, application_id)
-        update = _open(who, kept)
+        update = _open(who, kept, now)
         if update.seen != seen:
             raise RuleBroken(SAID_SINCE)
         _take(who, kept, update, Step.WEIGH, reason, now)
 
 
-def _open(who: Principal, kept: Kept) -> store.Update:
+def _open(who: Principal, kept: Kept, now: datetime) -> store.Update:
     if not_final(kept):
         raise RuleBroken(NOT_FINAL)
-    update = store.of(who, kept)
+    update = store.of(who, kept, local_day(now))
     if update is None:
         raise RuleBroken(NONE)
     return update

@@ -35,10 +35,7 @@ from minutes.disclosure_requester import Match, Told
 from minutes.request_clocks import WaitsFor
 
 #: Steps that say no more than why; each other has a page of its own.
-PLAIN = frozenset(
-    {Step.CHECK, Step.ASK, Step.PUT, Step.ASK_AGAIN, Step.NOT_ORDERED, Step.WITHDRAW}
-)  # fmt: skip
-
+PLAIN = frozenset({Step.CHECK, Step.ASK, Step.PUT, Step.ASK_AGAIN, Step.NOT_ORDERED, Step.WITHDRAW})
 
 NOT_ALIKE = "Who asks has no name that could be theirs, so there is nobody to tell them apart from."
 
@@ -68,7 +65,7 @@ def log(principal: Principal, case_id: UUID, told: Told, who_asks: Requester, no
         if not restrictions.may_open(who, case_id):
             raise NotFound
         with acting.whole_area(who.area_id):
-            on_case = disclosure_people.party_ids(case_id)
+            on_case = disclosure_people.party_ids(who.area_id, case_id)
         if found := requester.problems(told, on_case, now):
             raise Unfit(found)
         if told.received_at is None:
@@ -83,7 +80,8 @@ def log(principal: Principal, case_id: UUID, told: Told, who_asks: Requester, no
                          "address": who_asks.address.strip()},
                 purpose=told.purpose.strip(), about=[str(one) for one in told.about],
                 received_at=told.received_at, hearing_at=told.hearing_at, court=told.court.strip(),
-                accepts_protocol=told.accepts_protocol, logged_by=who.account_id, logged_at=now,
+                accepts_protocol=told.accepts_protocol, wanted_on=told.wanted_on,
+                logged_by=who.account_id, logged_at=now,
             )  # fmt: skip
             db.session.add(row)
             db.session.flush()

@@ -98,7 +98,7 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, reasoned(reason)
         lines = marac.lines(meeting.id, items_of(who))
         with acting.whole_area(area.id):
-            unhear(meeting, _stay_heard(who, meeting, now))
+            unhear(meeting, stay_heard(who, meeting, now))
             feedback.note_undecided(meeting, now)
             carried = carry_unheard(area, who.account_id, now)
             told = _told(meeting, who, now)
@@ -110,9 +110,10 @@ def did_not_sit(principal: Principal, meeting_id: UUID, reason: str, now: dateti
         return carried
 
 
-def _stay_heard(who: Principal, meeting: MeetingRow, now: datetime) -> list[UUID]:
-    """The cases of which it recorded an outcome, hidden from who says that it did not sit: a refusal would
-    tell of them. They stay heard, and their own trail says so (M6, T6). To be called as the service."""
+def stay_heard(who: Principal, meeting: MeetingRow, now: datetime) -> list[UUID]:
+    """The cases of which it recorded an outcome, hidden from who says that it did not sit, or moves it: a
+    refusal would tell of them. They stay heard, and their own trail says so (M6, T6). To be called as the
+    service."""
     rows = select(ItemRow.id, ItemRow.case_id).where(ItemRow.meeting_id == meeting.id)
     kept = db.session.execute(rows.where(marac_waiting.is_decided())).all()
     for item_id, _ in kept:

@@ -13,14 +13,14 @@ from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc.models import AreaRow, MeetingMoveRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, marac, meeting_dates
+from meetingsvc.store import acting, areas, audit, marac, marac_waiting, meeting_dates
 from meetingsvc.store import emergency as emergencies
 from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import meeting_moves_follow as follow
 from meetingsvc.usecases import meeting_moves_told as told
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, refuse_unfit, standing
-from meetingsvc.usecases.marac_publishing import hear_shared, unhear
+from meetingsvc.usecases.marac_publishing import hear_shared, stay_heard, unhear
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
 
@@ -61,11 +61,11 @@ def move(
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         area, meeting = locked(who.area_id), found(who, meeting_id)
         said = reasoned(reason)
-        refuse_move(area, meeting, starts_at, now, seen)
+        refuse_move(who, area, meeting, starts_at, now, seen)
         with acting.whole_area(area.id):
             row = _noted(who, area, meeting, said, now, starts_at)
             was = meeting.sits_on
-            _take_to(area, meeting, starts_at, now)
+            _take_to(who, area, meeting, starts_at, now)
             count = told.meeting_changed(meeting, was, now, who.account_id)
         audit.record(
             who.account_id, who.area_id, "marac.moved", f"meeting/{meeting.id}", now,
@@ -78,16 +78,20 @@ def check(
     principal: Principal, meeting_id: UUID, starts_at: datetime, now: datetime, seen: datetime | None = None
 ) -> None:
     """Raises RuleBroken where `move` would, without changing anything."""
-    refuse_move(areas.by_id(principal.area_id), found(principal, meeting_id), starts_at, now, seen)
+    area, meeting = areas.by_id(principal.area_id), found(principal, meeting_id)
+    refuse_move(principal, area, meeting, starts_at, now, seen)
 
 
 def refuse_move(
-    area: AreaRow, meeting: MeetingRow, starts_at: datetime, now: datetime, seen: datetime | None = None
-) -> None:
-    """Raises RuleBroken where a MARAC cannot move to that moment, or not any more."""
+    who: Principal, area: AreaRow, meeting: MeetingRow, starts_at: datetime, now: datetime,
+    seen: datetime | None = None,
+) -> None:  # fmt: skip
+    """Raises RuleBroken where a MARAC cannot move to that moment, or not any more: what it has decided, on
+    its clock or before anybody started that, stands on the day on which it was (Rulebook M3, T6)."""
     if seen and seen != meeting.starts_at:
         raise RuleBroken(changed_since(meeting.starts_at))
-    if problem := rules.change_date_problem(standing(meeting, now), meeting.began_at is not None):
+    began = meeting.began_at is not None or marac_waiting.has_decided(who, meeting.id)
+    if problem := rules.change_date_problem(standing(meeting, now), began):
         raise RuleBroken(problem)
     if starts_at == meeting.starts_at:
         raise RuleBroken(AS_IT_WAS)
@@ -143,11 +147,11 @@ def _refuse_out_of_round(area: AreaRow, meeting: MeetingRow, day: date) -> None:
         raise RuleBroken(f"This MARAC has an extra sitting on {day_words(after)}. Move that first.")
 
 
-def _take_to(area: AreaRow, meeting: MeetingRow, starts_at: datetime, now: datetime) -> None:
+def _take_to(who: Principal, area: AreaRow, meeting: MeetingRow, starts_at: datetime, now: datetime) -> None:
     """To be called as the service."""
     was, day = meeting.sits_on, local_day(starts_at)
     if meeting.published_at and day != was:
-        unhear(meeting)
+        unhear(meeting, stay_heard(who, meeting, now))
     if meeting.emergency and day != was:
         meeting.emergency = emergencies.last_number(area.id, day) + 1
     meeting.sits_on, meeting.starts_at = day, starts_at

@@ -12,8 +12,7 @@ from werkzeug.exceptions import NotFound
 from agenda.rules import RuleBroken
 from meetingsvc.models import MeetingRow, MinutesCaseRow, MinutesRow, MinutesWriterRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, minutes_draft
-from meetingsvc.store import meeting_record as record_store
+from meetingsvc.store import acting, areas, audit, minutes_draft, minutes_due
 from meetingsvc.store import minutes as store
 from meetingsvc.store.scope_minutes import minutes_cases_of, minutes_of, writers_of
 from meetingsvc.usecases import minutes_copies, minutes_notices, minutes_words
@@ -52,7 +51,7 @@ def draft(principal: Principal, meeting_id: UUID, now: datetime) -> None:
 def held(who: Principal, meeting_id: UUID) -> tuple[MeetingRow, MinutesRow | None]:
     """The meeting and the newest version of its minutes; nobody else changes them meanwhile."""
     areas.hold(who.area_id)
-    meeting = record_store.meeting(who, meeting_id)
+    meeting = minutes_due.meeting(who, meeting_id)
     if meeting is None:
         raise NotFound
     row = MinutesRow

@@ -17,8 +17,7 @@ from meetingsvc import mail
 from meetingsvc import packs as files
 from meetingsvc.models import MeetingRow, MinutesCopyRow, MinutesRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, minutes_content, pack_cases
-from meetingsvc.store import meeting_record as record_store
+from meetingsvc.store import acting, areas, audit, minutes_content, minutes_due, pack_cases
 from meetingsvc.store import minutes as store
 from meetingsvc.store import minutes_copies as copies
 from meetingsvc.store.minutes import CaseLine, Version
@@ -68,7 +67,7 @@ def make_copy(principal: Principal, meeting_id: UUID, replaces: int, now: dateti
 
 
 def _meeting(who: Principal, meeting_id: UUID) -> MeetingRow:
-    meeting = record_store.meeting(who, meeting_id)
+    meeting = minutes_due.meeting(who, meeting_id)
     if meeting is None:
         raise NotFound
     return meeting

@@ -11,7 +11,10 @@ from agenda.meetings import MeetingKind, MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Principal
+from meetingsvc.store import areas
 from meetingsvc.store.scope import items_of, meetings_of, told_at
+from minutes.outcome import Outcome, untold_problems
+from minutes.recording import Facts
 
 
 class MeetingClosed(RuleBroken):
@@ -61,6 +64,14 @@ def refuse_early(meeting: MeetingRow, now: datetime) -> None:
             f"The MARAC of {day_words(meeting.sits_on)} has not sat yet. Outcomes are saved from that day "
             "on: none was saved now."
         )
+
+
+def untold(who: Principal, outcome: Outcome, facts: Facts) -> dict[str, str]:
+    """Areas differ in whether the MARAC is told of what is disclosed; where it is, of all of it (C4)."""
+    if not facts.applications:
+        return {}
+    tells = areas.settings_of(areas.by_id(who.area_id)).disclosure_tells_marac
+    return untold_problems(outcome, facts.applications) if tells else {}
 
 
 def outcome_of(who: Principal, item_id: UUID) -> OutcomeRow | None:

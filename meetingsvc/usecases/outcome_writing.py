@@ -28,7 +28,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, disclosure_decisions, outcome_plan, outcome_versions, outcomes
 from meetingsvc.store.scope import actions_of
-from meetingsvc.usecases import feedback, matching
+from meetingsvc.usecases import feedback, matching, outcome_meeting
 from meetingsvc.usecases.actions import settled
 from minutes import recording as rules
 from minutes.actions import Action, Status
@@ -75,6 +75,7 @@ class Change:
         risk, was = Risk(self.item.risk), self.was.outcome if self.was else None
         if not self.at_marac:
             found |= unreferred_problems(self.told.outcome, risk, was)
+            found |= outcome_meeting.untold(self.who, self.told.outcome, self.facts)
         if stands_in:
             found = stand_in_problems(self.told.outcome, risk, at_marac=self.at_marac) | found
         telling = feedback.problems(self.who, self.item, self.told.telling, self.now)

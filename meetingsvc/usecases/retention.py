@@ -1,7 +1,9 @@
 """Yearly reviews: they fall due by themselves, a coordinator proposes, a chair decides (Rulebook L1, L3)."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -41,12 +43,11 @@ def fall_due(now: datetime) -> int:
 
     Safe to run twice. One that fails keeps no other waiting.
     """
-    areas_there = unattended.area_ids()
-    made = in_turn("reviewing records", areas_there, lambda area_id: _fall_due(area_id, now))
-    try:
-        retention_asking.ask_all(now)
-    finally:
-        in_turn("asking what is held", areas_there, lambda area_id: retention_asking.tell(area_id, now))
+    areas_there, made = unattended.area_ids(), 0
+    with ExitStack() as rest:  # each of them is done whatever becomes of those before
+        rest.callback(in_turn, "asking what is held", areas_there, partial(retention_asking.tell, now=now))
+        rest.callback(retention_asking.ask_all, now)
+        made = in_turn("reviewing records", areas_there, lambda area_id: _fall_due(area_id, now))
     return made
 
 

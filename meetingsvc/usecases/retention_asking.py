@@ -1,10 +1,10 @@
 """Asking agencies what they still hold of a case, and telling them that they are asked (Rulebook L3, S2)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from agenda.calendar import days_off, local_day
 from agenda.meetings import MeetingKind
@@ -27,13 +27,20 @@ log = structlog.get_logger()
 NOTICE = Notice.RECORDS
 #: In one night: a service that has kept records for years has as many to begin with.
 MOST = 500
+AGAIN = timedelta(days=7)
 
 
 def ask_all(now: datetime) -> None:
-    """Asks for each review that is due, in a transaction of its own: what is read of a case takes a while."""
-    row, failed = ReviewRow, 0
-    due = (row.state.in_(retention.OPEN), row.asked_on.is_(None), row.due_on <= local_day(now))
-    rows = select(row.id, row.area_id).where(*due).order_by(row.due_on, row.id).limit(MOST)
+    """Asks for each review that is due, in a transaction of its own: what is read of a case takes a while.
+
+    While it is open once a week again, but no agency twice: one may have supplied something since, and a
+    review would wait for ever for one that nobody asks.
+    """
+    row, failed, today = ReviewRow, 0, local_day(now)
+    again = or_(row.asked_on.is_(None), row.asked_on <= today - AGAIN)
+    due = (row.state.in_(retention.OPEN), again, row.due_on <= today)
+    first = (row.asked_on.is_not(None), row.due_on, row.id)
+    rows = select(row.id, row.area_id).where(*due).order_by(*first).limit(MOST)
     with saved(), acting.service():
         waiting = db.session.execute(rows).all()
     for review_id, area_id in waiting:
@@ -61,43 +68,54 @@ def _ask(row: ReviewRow, now: datetime) -> None:
     for name in wanted:
         db.session.add(RetentionAskRow(id=uuid4(), area_id=row.area_id, case_id=row.case_id,
                                        agency_id=keys[name], due_on=row.due_on, asked_on=today))  # fmt: skip
-    row.asked_on = today
+    before, row.asked_on = row.asked_on, today
     db.session.flush()
+    if before and not wanted:
+        return
     audit.record(WORKER, row.area_id, "retention.asked", f"retention_review/{row.id}", now,
                  case=row.case_id, agencies=len(wanted))  # fmt: skip
 
 
 def tell(area_id: UUID, now: datetime) -> int:
-    """Tells who answers for an agency once when it is asked, and once when it is late; of no case by name."""
+    """Tells who answers for an agency when it is asked, and again while it is late; of no case by name."""
     told = 0
     open_ = retention.unanswered(Host(area_id))
     done = notice_times.told(area_id, NOTICE, [one.id for one in open_])
     for one in open_:
-        stage = "late" if _is_late(area_id, one, now) else "asked"
-        for who in _people(one.agency_id, now):
+        stage = _stage(area_id, one, now)
+        for who in people(one.agency_id, now):
             if (one.id, stage, who.account_id) not in done and _queued(one, who, now):
                 notice_times.keep_told(area_id, NOTICE, one.id, stage, who.account_id, now)
                 told += 1
     return told
 
 
-def _is_late(area_id: UUID, one: Asked, now: datetime) -> bool:
+def _stage(area_id: UUID, one: Asked, now: datetime) -> str:
     _, rules, _ = retention.rules(area_id)
     off = days_off(areas.settings_of(areas.by_id(area_id)), holidays.known())
     asked = Ask(one.agency, one.due_on, one.asked_on)
-    return retention_asks.outstanding([asked], rules, off, local_day(now))[0].late
+    (waited,) = retention_asks.outstanding([asked], rules, off, local_day(now))
+    if not waited.late:
+        return "asked"
+    return "late" if waited.chased == 1 else f"late {waited.chased}"
 
 
-def _people(agency_id: UUID, now: datetime) -> list[Principal]:
+def people(agency_id: UUID, now: datetime) -> list[Principal]:
+    """Who may answer for an agency, as far as they can sign in; each for what they may open."""
     found = (accounts.principal(key, now) for key, _ in accounts.attending(agency_id))
     return [who for who in found if who is not None and who.may(Permission.RETENTION_ANSWER)]
 
 
+def is_open_to(who: Principal, one: Asked) -> bool:
+    """Whether that person finds what their agency is asked."""
+    with acting.acting(who):
+        return retention.ask(who, one.id) is not None
+
+
 def _queued(one: Asked, who: Principal, now: datetime) -> bool:
     """Only whom the case is open to: a notice about a hidden one would tell that there is one."""
-    with acting.acting(who):
-        if retention.ask(who, one.id) is None:
-            return False
+    if not is_open_to(who, one):
+        return False
     panel = MeetingKind.MARAC if who.attends_marac else MeetingKind.DRAMM
     thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, panel, frozenset({one.case_id}))
     return notices.queue(thing, local_day(now), "/retention/asked", now)

@@ -10,7 +10,7 @@ from meetingsvc.permissions import Permission
 from meetingsvc.store import alarms as store
 from meetingsvc.store.alarms import Alarm
 from meetingsvc.usecases import alarms as usecase
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import breach_notices, reading
 from meetingsvc.web import guard
 from meetingsvc.web.corrections_forms import ReasonForm
 from meetingsvc.web.found import or_404
@@ -28,7 +28,8 @@ def show() -> str:
     who, page = guard.principal(), page_asked()
     reading.opened(who, "alarm.read", f"area/{who.area_id}", clock.now())
     found, pages = store.page(who, page, SIZE), Pages(page, store.count(who), SIZE)
-    return render_template("alarms/alarms.html", alarms=found, pages=pages)
+    nobodys = breach_notices.nobodys(who, clock.now())
+    return render_template("alarms/alarms.html", alarms=found, pages=pages, breaches=nobodys)
 
 
 @bp.get("/<uuid:alarm_id>")

@@ -82,7 +82,8 @@ def show(application_id: UUID) -> str:
     case = case_page.case(who, kept.listed.case_id) if kept.listed else None
     return render_template(
         "applications/application.html", kept=kept, case=case, now=clock.now(), Stage=Stage, Right=Right,
-        Step=Step, steps=usecase.open_steps(who, kept), done=application_steps.done(who, kept), tells=_TELLS,
+        Step=Step, steps=usecase.open_steps(who, kept, clock.today()), tells=_TELLS,
+        done=application_steps.done(who, kept),
         may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended, **_update(kept),
     )  # fmt: skip
 
@@ -90,7 +91,7 @@ def show(application_id: UUID) -> str:
 def _update(kept: Kept) -> dict[str, Any]:
     """How far the MARAC's update is, and what the police may do about it (Rulebook C4)."""
     who = guard.principal()
-    update = updates.of(who, kept)
+    update = updates.of(who, kept, clock.today())
     acts = store.acts_as(who) is Who.POLICE and not usecase.not_final(kept)
     steps = update.steps if update and acts else ()
     return {
@@ -174,7 +175,7 @@ def tell(application_id: UUID) -> Any:
 def _waits(kept: Kept) -> str | None:
     """Said before the form is filled in for nothing (Rulebook C4)."""
     step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else Step.DISCLOSE
-    return usecase.marac_waits(guard.principal(), kept, step)
+    return usecase.marac_waits(guard.principal(), kept, step, clock.today())
 
 
 @bp.route("/<uuid:application_id>/go-ahead", methods=["GET", "POST"])

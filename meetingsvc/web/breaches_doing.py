@@ -25,6 +25,7 @@ from meetingsvc.web.breaches_doing_forms import (
 )
 from meetingsvc.web.breaches_forms import answer
 from meetingsvc.web.guard import needs
+from meetingsvc.web.two_people import recorded
 
 bp = Blueprint("breaches_doing", __name__, url_prefix="/breaches/<uuid:breach_id>")
 
@@ -37,8 +38,10 @@ def step(breach_id: UUID) -> Any:
     form = StepForm().offer(kept)
     if not form.validate_on_submit():
         return _form("Take a step", kept, form)
-    usecase.take_step(guard.principal(), breach_id, Step(form.step.data), form.reason.data or "", clock.now())
-    return _recorded(breach_id)
+    others = usecase.take_step(
+        guard.principal(), breach_id, Step(form.step.data), form.reason.data or "", clock.now()
+    )
+    return _recorded(breach_id, recorded(others))
 
 
 @bp.route("/told", methods=["GET", "POST"])
@@ -110,6 +113,6 @@ def _form(title: str, kept: Kept, form: Any) -> Any:
     return (page, 422) if form.is_submitted() else page
 
 
-def _recorded(breach_id: UUID) -> Any:
-    flash("Recorded.", "success")
+def _recorded(breach_id: UUID, said: str = "Recorded.") -> Any:
+    flash(said, "success")
     return redirect(url_for("breaches.show", breach_id=breach_id), 303)

@@ -12,11 +12,12 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from agenda.breach_duties import MAY_BE_NEEDLESS, Duty
 from agenda.breach_telling import REGULATOR, Decision, problems
-from agenda.breaches import MOVES, Step
+from agenda.breaches import BY_TWO, MOVES, Step
 from agenda.meetings import case_number
 from agenda.moves import Who, open_to
 from meetingsvc import clock
 from meetingsvc.store.breaches import Kept
+from meetingsvc.web import guard
 from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.applications_forms import RuledForm
 from meetingsvc.web.area_forms import TimeOfDay
@@ -35,7 +36,9 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     def offer(self, kept: Kept) -> "StepForm":
         """What may be done now."""
         steps = open_to(MOVES, kept.state, Who.GOVERNANCE)
-        self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps]
+        me = str(guard.principal().account_id)
+        waits = {step for step in BY_TWO if kept.told.agreed(step, "") and not kept.told.agreed(step, me)}
+        self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps if step not in waits]
         return self
 
     def validate_reason(self, field: Field) -> None:
@@ -47,7 +50,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
 
 _DOES = {
     Step.TAKE_ON: "Take it on",
-    Step.DISMISS: "Find that it is no breach",
+    Step.DISMISS: "Find that it is no breach (two people say so)",
     Step.CLOSE: "Close it",
     Step.REOPEN: "Open it again",
 }

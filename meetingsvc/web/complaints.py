@@ -11,13 +11,14 @@ from meetingsvc.permissions import Permission
 from meetingsvc.store import breaches
 from meetingsvc.store import complaints as store
 from meetingsvc.store.complaints import Entry, Kept
+from meetingsvc.usecases import complaint_notices, reading
 from meetingsvc.usecases import complaints as usecase
-from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.clock_lines import lines
 from meetingsvc.web.complaints_forms import NameForm, RecordForm, StepForm, TellForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
+from meetingsvc.web.two_people import recorded
 
 bp = Blueprint("complaints", __name__, url_prefix="/complaints")
 SHOWN = 50
@@ -37,13 +38,14 @@ def index() -> str:
 @needs(Permission.COMPLAINT_RAISE)
 def new() -> Any:
     """Records one."""
-    form, who = RecordForm(), guard.principal()
+    who = guard.principal()
+    form = RecordForm().offer(complaint_notices.who_deal(who.area_id, clock.now()))
     if not form.validate_on_submit() or form.received is None:
         page = render_template("complaints/new.html", form=form)
         return (page, 422) if form.is_submitted() else page
     reference, able = usecase.record(
         who, form.what.data, form.received, Complainant(form.complainant.data), Subject(form.about.data),
-        form.number, clock.now(),
+        form.number, clock.now(), UUID(form.of.data) if form.of.data else None,
     )  # fmt: skip
     if able:
         flash(f"{reference} is recorded. Who deals with it is told.", "success")
@@ -81,9 +83,9 @@ def step(complaint_id: UUID) -> Any:
     form = StepForm().offer(kept)
     if not form.validate_on_submit():
         return _form("Take a step", kept, form)
-    usecase.take_step(guard.principal(), complaint_id, Step(form.step.data), form.reason.data or "",
-                      form.rights.data, form.reveals_nothing.data, clock.now())  # fmt: skip
-    return _recorded(complaint_id)
+    others = usecase.take_step(guard.principal(), complaint_id, Step(form.step.data), form.reason.data or "",
+                               form.rights.data, form.reveals_nothing.data, clock.now())  # fmt: skip
+    return _recorded(complaint_id, recorded(others))
 
 
 @bp.route("/<uuid:complaint_id>/told", methods=["GET", "POST"])
@@ -124,6 +126,6 @@ def _form(title: str, kept: Kept, form: Any) -> Any:
     return (page, 422) if form.is_submitted() else page
 
 
-def _recorded(complaint_id: UUID) -> Any:
-    flash("Recorded.", "success")
+def _recorded(complaint_id: UUID, said: str = "Recorded.") -> Any:
+    flash(said, "success")
     return redirect(url_for("complaints.show", complaint_id=complaint_id), 303)

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from agenda.complaints import MOVES, Complainant, Step, Subject
+from agenda.complaints import BY_TWO, MOVES, Complainant, Step, Subject
 from agenda.meetings import case_number, case_reference
 from agenda.moves import open_to
 from meetingsvc import clock
@@ -29,6 +29,7 @@ _WHOM = {
     Subject.AGENCY: "An agency, or somebody who works there",
     Subject.MEETING: "A meeting, or what it decided",
     Subject.CHAIR: "The chair",
+    Subject.GOVERNANCE: "Information governance",
 }
 _DOES = {
     Step.TAKE_ON: "Take it on",
@@ -38,7 +39,7 @@ _DOES = {
     Step.PAST_CHAIR: "No chair can deal with it: it goes to the strategic partnership",
     Step.ANSWER_FINALLY: "Record the strategic partnership’s answer",
     Step.CLOSE: "Close it",
-    Step.WITHDRAW: "Record that it is withdrawn",
+    Step.WITHDRAW: "Record that it is withdrawn (two people say so)",
 }
 _TOLD = {
     Entry.NOTIFIED: "Heads of service and data protection managers were notified",
@@ -54,13 +55,22 @@ class RecordForm(FlaskForm):  # type: ignore[misc]
                          "Choose who complains")  # fmt: skip
     about = radios("About whom or what?", [(one.value, label) for one, label in _WHOM.items()],
                    "Choose what it is about",
-                   "One about the chair goes to information governance, and no chair reads it.")  # fmt: skip
+                   "One about the chair goes to information governance, and no chair reads it; one about "
+                   "information governance goes to the chair alone.")  # fmt: skip
+    of = SelectField("Is it about one of those who deal with complaints? (optional)", default="",
+                     widget=GovSelect(), description="They never read it, nor learn of it here.")  # fmt: skip
     what = box("What is complained of?")
     received_on = ThreeBoxes("On which day was it received?", validators=[InputRequired("Enter the day")])
     received_at = TimeOfDay("At what time?", description="For example: 14:30.")
     reference = StringField("Which case is it about? (optional)", widget=GovTextInput(),
                             description="Its reference, such as C-000123.",
                             validators=[at_most(20)])  # fmt: skip
+
+    def offer(self, people: list[tuple[UUID, str]]) -> "RecordForm":
+        """Who deals with complaints."""
+        offered = (SelectChoice(str(key), name) for key, name in people)
+        self.of.choices = [SelectChoice("", "No, or nobody by name"), *offered]
+        return self
 
     def validate_what(self, field: Field) -> None:
         """It says something."""
@@ -117,6 +127,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         area_id = guard.principal().area_id
         if Step.PAST_CHAIR in steps and not complaint_notices.no_chair(area_id, kept.id, clock.now()):
             barred.add(Step.PAST_CHAIR)
+        me = str(guard.principal().account_id)
+        barred |= {step for step in BY_TWO if kept.told.agreed(step, "") and not kept.told.agreed(step, me)}
         self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps if step not in barred]
         return self
 

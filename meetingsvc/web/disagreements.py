@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from agenda.disagreement import Step
 from agenda.disagreement_days import Kind
 from agenda.disagreement_form import Line
+from agenda.moves import Who
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
@@ -60,8 +61,10 @@ def new() -> Any:
 def show(disagreement_id: UUID) -> str:
     """What is challenged, which step it is at and until when, and everything that was said."""
     who, kept = guard.principal(), _opened(disagreement_id)
-    return render_template("disagreements/disagreement.html", kept=kept, due=lines(who, kept.clocks),
-                           does=offered(kept), form_from=_has_form(kept))  # fmt: skip
+    return render_template(
+        "disagreements/disagreement.html", kept=kept, due=lines(who, kept.clocks), does=offered(kept),
+        form_from=_has_form(kept), for_manager=_for_manager(kept),
+    )  # fmt: skip
 
 
 @bp.route("/<uuid:disagreement_id>/act", methods=["GET", "POST"])
@@ -101,7 +104,7 @@ def fill(disagreement_id: UUID) -> Any:
 def make_file(disagreement_id: UUID) -> str:
     """The password is on this one answer and nowhere else, so there is no page to go on to."""
     kept = _opened(disagreement_id)
-    phrase = disagreement_files.make(guard.principal(), disagreement_id, clock.now())
+    phrase = or_404(disagreement_files.make(guard.principal(), disagreement_id, clock.now()))
     return render_template("disagreements/made.html", kept=kept, phrase=phrase)
 
 
@@ -109,7 +112,7 @@ def make_file(disagreement_id: UUID) -> str:
 @needs(Permission.DISAGREEMENT_READ, step_up=True)
 def fetch(disagreement_id: UUID) -> Response:
     """The encrypted file, whose name says nothing."""
-    content = disagreement_files.fetch(guard.principal(), disagreement_id, clock.now())
+    content = or_404(disagreement_files.fetch(guard.principal(), disagreement_id, clock.now()))
     given = Response(content, mimetype="application/pdf")
     given.headers["Content-Disposition"] = 'attachment; filename="record.pdf"'
     return given
@@ -118,6 +121,12 @@ def fetch(disagreement_id: UUID) -> Response:
 def _has_form(kept: Kept) -> bool:
     """Whether it is a professional one that has come to step 5."""
     return kept.kind is Kind.PROFESSIONAL and any(stage.startswith("5") for stage in kept.told.reached)
+
+
+def _for_manager(kept: Kept) -> bool:
+    """Whether the next step up is for the manager of who raised it, who reads the page."""
+    who, rung = guard.principal(), kept.told.ladder.rung(kept.told.stage)
+    return rung is not None and Who.MANAGER in rung.up and Who.MANAGER not in store.acts_as(who, kept)
 
 
 def _form_lines(kept: Kept) -> tuple[Line, ...]:

@@ -15,9 +15,11 @@ from agenda.disagreement_days import Kind
 from agenda.disagreement_form import FIELDS, Agreed, Nature, Record, problems
 from agenda.meetings import case_number, case_reference
 from agenda.moves import REASON_LENGTH
+from meetingsvc import clock
 from meetingsvc.store import disagreements as store
 from meetingsvc.store import trail
 from meetingsvc.store.disagreements import Kept
+from meetingsvc.usecases import disagreements as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.applications_forms import RuledForm
@@ -30,6 +32,7 @@ _DOES = {
     Step.DETERMINE: "Record the course of action that the partnership determined",
     Step.CLOSE: "Close it after the debrief",
 }
+_FOR_THEM = "as that agency decided, which has nobody here to record it"
 #: How many actions of the outcome the form has room for.
 ACTIONS = 4
 
@@ -96,13 +99,19 @@ class ActForm(FlaskForm):  # type: ignore[misc]
 def offered(kept: Kept) -> list[SelectChoice]:
     """What who asks may do now."""
     who = guard.principal()
-    acts, moves = store.acts_as(who, kept), kept.told.ladder.moves
+    kept = usecase.with_missing(who, kept, clock.now())
+    acts = store.acts_as(who, kept)
     found = [
-        SelectChoice(step.value, _DOES.get(step, f"It goes on: {move.after.value}"))
-        for step, move in moves.items()
+        SelectChoice(step.value, _does(kept, step))
+        for step, move in kept.told.moves.items()
         if kept.told.stage in move.before and acts & move.who
     ]
     return [*found, SelectChoice(ANSWER, "Answer")] if store.answers(who, kept) else found
+
+
+def _does(kept: Kept, step: Step) -> str:
+    said = _DOES.get(step, f"It goes on: {kept.told.moves[step].after.value}")
+    return said if kept.told.moves[step] == kept.told.ladder.moves[step] else f"{said} ({_FOR_THEM})"
 
 
 class _Base(FlaskForm):  # type: ignore[misc]

@@ -30,13 +30,14 @@ def answer(disclosure_id: UUID) -> Any:
     items = disclosure_parts.shown(who, kept)
     told = form.item.data if form.is_submitted() else request.args.get("item")
     one = next((one for one in items if str(one.item.id) == told), None)
+    own = next((one for one in kept.asked if one.agency_id == who.agency_id), None)
     if one is None:
-        page = render_template("disclosures/answers.html", kept=kept, items=items)
+        page = render_template("disclosures/answers.html", kept=kept, items=items, own=own)
         return (page, 422) if form.is_submitted() else page
     if not form.is_submitted():
         form.item.data, form.version.data = str(one.item.id), one.item.version
     if not form.validate_on_submit():
-        page = render_template("disclosures/answer.html", kept=kept, one=one, form=form)
+        page = render_template("disclosures/answer.html", kept=kept, one=one, form=form, own=own)
         return (page, 422) if form.is_submitted() else page
     disclosure_answers.answer(who, disclosure_id, one.item.id, form.version.data or "",
                               Says(form.says.data), form.words.data or "", form.left_out,
@@ -75,11 +76,11 @@ def decide(disclosure_id: UUID) -> Any:
     """Signed with a second factor that was just proven."""
     kept = opened(disclosure_id)
     form = _decision_form(kept)
+    seen = request.form.get("seen", "")
+    if form.step.data in DECISIONS and seen != disclosure_deciding.seen_of(kept):
+        return _decision_page(kept, form, disclosure_deciding.NOT_AS_SHOWN), 409
     if not form.validate():
         return _decision_page(kept, form), 422
-    seen = request.form.get("seen", "")
-    if Step(form.step.data) in DECISIONS and seen != disclosure_deciding.seen_of(kept):
-        return _decision_page(kept, form, disclosure_deciding.NOT_AS_SHOWN), 409
     items = frozenset(map(UUID, form.items.data or ()))
     documents = frozenset(map(Document, form.documents.data or ()))
     chosen = Chosen(Step(form.step.data), form.reason.data or "", items, documents, seen)

@@ -5,9 +5,17 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from agenda.calendar import day_words, local_day, working_days_between
-from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, areas, disclosure_clocks, disclosure_items
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal
+from meetingsvc.store import (
+    accounts,
+    acting,
+    areas,
+    disclosure_children,
+    disclosure_clocks,
+    disclosure_items,
+)
 from meetingsvc.store import disclosures as store
+from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
@@ -46,6 +54,15 @@ def shown(who: Principal, kept: Kept) -> list[Shown]:
     ]  # fmt: skip
 
 
+def people(who: Principal, case: Case) -> dict[UUID, str]:
+    """Whom a request can be about: the people of the case as this person reads it, and to who sits in its
+    meetings the children that its entries name."""
+    named = {one.id: one.name for one in (case.victim, case.perpetrator) if one}
+    if not (who.runs_meetings or who.role in ATTENDS_MEETINGS):
+        return named
+    return named | {key: f"{name} (a child)" for key, name in disclosure_children.shown(who, case).items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Can:
     """What this person may do next on its pages."""
@@ -67,12 +84,13 @@ def can(who: Principal, kept: Kept, steps: tuple[Step, ...]) -> Can:
         tuple(step for step in steps if step in DECISIONS | {Step.ANSWER}) if _decides(who) else (),
         runs and Step.ORDER in steps,
         _decides(who) and kept.kind.is_review and not kept.state.ended and bool(kept.asked),
-        runs and Step.PREPARE in steps and _granted(kept),
+        runs and Step.PREPARE in steps and granted(kept),
         runs and waits and kept.request.prepared_by != who.account_id,
     )  # fmt: skip
 
 
-def _granted(kept: Kept) -> bool:
+def granted(kept: Kept) -> bool:
+    """The chair's decision that stands releases something."""
     made = kept.request.decision
     return made is not None and made.step in GRANTS
 

@@ -21,6 +21,7 @@ from meetingsvc.web.disclosures import opened
 from meetingsvc.web.disclosures_forms import PrepareForm, passages
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
+from minutes.disclosure_requester import cleared
 from minutes.redaction import Redaction
 
 bp = Blueprint("disclosure_releases", __name__)
@@ -81,7 +82,8 @@ def ask_release(disclosure_id: UUID) -> str:
         return render_template("disclosures/not_now.html", kept=kept, why=str(why))
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
-                           seen=usecase.seen_of(row), match=match_of(kept))  # fmt: skip
+                           seen=usecase.seen_of(row), match=match_of(kept),
+                           apart=cleared(row.recipient, kept.recipients, row.prepared_by))  # fmt: skip
 
 
 @bp.post("/requests/<uuid:disclosure_id>/release")

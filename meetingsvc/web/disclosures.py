@@ -42,8 +42,7 @@ def log(case_id: UUID) -> Any:
     who, now = guard.principal(), clock.now()
     case = or_404(case_page.case(who, case_id))
     reading.opened(who, "disclosure.form_read", f"case/{case_id}", now)
-    parties = [(one.id, one.name) for one in (case.victim, case.perpetrator) if one]
-    form = LogForm(received_on=local_day(now)).offer(parties)
+    form = LogForm(received_on=local_day(now)).offer(disclosure_parts.people(who, case).items())
     told = form.told() if form.validate_on_submit() else None
     if told is None:
         page = render_template("disclosures/log.html", case=case, form=form)
@@ -70,8 +69,7 @@ def show(disclosure_id: UUID) -> str:
 
 def _people(who: Principal, kept: Kept) -> list[str]:
     """Whom it is about, as this person may read the case."""
-    case = or_404(case_page.case(who, kept.case_id))
-    named = {one.id: one.name for one in (case.victim, case.perpetrator) if one}
+    named = disclosure_parts.people(who, or_404(case_page.case(who, kept.case_id)))
     return [named.get(key, "Somebody else of the case") for key in kept.told.about]
 
 
@@ -95,6 +93,8 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
         found += [(name, CLOCKS[name]) for name in [*clocks, *([] if kept.clock.extension else ["extend"])]]
     if who.runs_meetings and not kept.state.ended and usecase.match_of(kept) is Match.LOOK:
         found.append(("apart", CLOCKS["apart"]))
+    if who.runs_meetings and not kept.state.ended and disclosure_parts.granted(kept):
+        found.append(("recipient", CLOCKS["recipient"]))
     if kept.kind is Kind.COURT and kept.asked and who.runs_meetings and not kept.state.ended:
         found.append(("advise", CLOCKS["advise"]))
     return found
@@ -127,6 +127,9 @@ def _take(disclosure_id: UUID, form: StepForm) -> None:
         usecase.extend(who, disclosure_id, reason, now)
     elif chosen == "apart":
         disclosure_recipients.tell_apart(who, disclosure_id, form.another.data or "", now)
+    elif chosen == "recipient":
+        disclosure_recipients.tell_recipient_apart(who, disclosure_id, form.recipient.data or "",
+                                                   form.another.data or "", now)  # fmt: skip
     elif chosen == "advise":
         disclosure_answers.advise(who, disclosure_id, now)
     else:

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxesInput,
     GovRadioInput,
     GovSelect,
     GovTextArea,
     GovTextInput,
 )
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -24,6 +22,7 @@ from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.applications_forms import RuledForm
 from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.dates import ThreeBoxes
+from meetingsvc.web.disclosures_fields import MaybeTime, box, choices, line, several
 from meetingsvc.web.moments import moment
 from minutes import disclosure_requester as rules
 from minutes.disclosure import Step
@@ -46,62 +45,44 @@ CLOCKS = {
     "answered": "The requester has answered: its clock runs again",
     "extend": "Its time is extended, and the requester was told why",
     "apart": "It is somebody else than the perpetrator or an associate: it is said below how that is known",
-    "advise": "Agencies were told to take their own legal advice",
+    "recipient": "A recipient is somebody else than the perpetrator or an associate: it is said below how "
+    "that is known",
+    "advise": "Agencies are told to take their own legal advice: a message goes to each",
 }
 WAITS = {"identity": WaitsFor.IDENTITY, "clarification": WaitsFor.CLARIFICATION}
-
-
-def _line(label: str, hint: str = "", letters: int = NAME_LENGTH) -> StringField:
-    return StringField(label, description=hint, widget=GovTextInput(), validators=[at_most(letters)])
-
-
-def _box(label: str, hint: str = "", letters: int = TEXT_LENGTH) -> TextAreaField:
-    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[at_most(letters)])
-
-
-class MaybeTime(TimeOfDay):
-    """An hour and minutes, or none."""
-
-    def post_validate(self, form: FlaskForm, validation_stopped: bool) -> None:
-        """As of any time, where one was typed."""
-        if str(self.data or "").strip():
-            super().post_validate(form, validation_stopped)
-
-
-def _several(label: str, hint: str = "") -> SelectMultipleField:
-    return SelectMultipleField(label, description=hint, widget=GovCheckboxesInput(), choices=[])
-
-
-def _choices(told: Iterable[tuple[Any, str]]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in told]
 
 
 class LogForm(RuledForm):
     """Who asks, for what, about whom and by when (Rulebook X1)."""
 
     kind = SelectField("What is asked for?", widget=GovSelect(), validators=[InputRequired("Choose one")])
-    name = _line("Who asks?", "The person’s name.")
-    organisation = _line(
+    name = line("Who asks?", "The person’s name.")
+    organisation = line(
         "For whom do they ask?", "An agency, a court, a solicitor’s office. Empty for one’s own."
     )
-    purpose = _box("For what purpose?")
-    about = _several("About whom?", "Choose nobody for a request by the public or the media.")
+    purpose = box("For what purpose?")
+    about = several("About whom?", "Choose nobody for a request by the public or the media.")
     received_on = ThreeBoxes("On which day did it come?", validators=[InputRequired("Enter the day")])
     received_time = TimeOfDay("At what time?", description="For example: 14:30.")
+    wanted_on = ThreeBoxes(
+        "By which day is it wanted?",
+        description="May be empty for a court, for subject access and for freedom of information.",
+        validators=[Optional()],
+    )
     dob = ThreeBoxes("Date of birth of who asks, where known", validators=[Optional()])
-    email = _line("E-mail address of who asks", letters=254)
-    phone = _line("Telephone number of who asks", letters=100)
-    address = _line("Address of who asks", letters=300)
-    court = _line("Which court, and the number of the proceedings?", "For a court’s request or order.")
+    email = line("E-mail address of who asks", letters=254)
+    phone = line("Telephone number of who asks", letters=100)
+    address = line("Address of who asks", letters=300)
+    court = line("Which court, and the number of the proceedings?", "For a court’s request or order.")
     hearing_on = ThreeBoxes("On which day is the hearing?", validators=[Optional()])
     hearing_time = MaybeTime("At what time is the hearing?")
-    accepts_protocol = _several("A partner agency’s request for notes about its own client")
+    accepts_protocol = several("A partner agency’s request for notes about its own client")
 
     def offer(self, people: Iterable[tuple[UUID, str]]) -> "LogForm":
         """The people of the case alone."""
-        self.kind.choices = [SelectChoice("", "Choose one"), *_choices((one, one.label) for one in Kind)]
-        self.about.choices = _choices(people)
-        self.accepts_protocol.choices = _choices([("yes", "The agency abides by the protocol with them")])
+        self.kind.choices = [SelectChoice("", "Choose one"), *choices((one, one.label) for one in Kind)]
+        self.about.choices = choices(people)
+        self.accepts_protocol.choices = choices([("yes", "The agency abides by the protocol with them")])
         return self
 
     def found(self) -> dict[str, str]:
@@ -123,7 +104,7 @@ class LogForm(RuledForm):
             tuple(UUID(one) for one in self.about.data or () if one in self._offered()),
             moment(self.received_on.data, self.received_time.data),
             moment(self.hearing_on.data, self.hearing_time.data), self.court.data or "",
-            bool(self.accepts_protocol.data),
+            bool(self.accepts_protocol.data), self.wanted_on.data,
         )  # fmt: skip
 
     def _offered(self) -> set[str]:
@@ -139,17 +120,24 @@ class StepForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What was done?", widget=GovRadioInput(), choices=[],
                       validators=[InputRequired("Choose what was done")])  # fmt: skip
-    reason = _box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
+    reason = box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
                   REASON_LENGTH)  # fmt: skip
-    another = _box(
+    another = box(
         "If the name is like the perpetrator’s or an associate’s: how do you know that it is somebody else?"
+    )
+    recipient = line(
+        "If it is about a recipient: who?", "As the release names them. Who says it does not build it."
     )
     confirmed = HiddenField()
 
     def offer(self, steps: Iterable[tuple[str, str]]) -> "StepForm":
         """What may be done now."""
-        self.step.choices = _choices(steps)
+        self.step.choices = choices(steps)
         return self
+
+    def offers(self, step: str) -> bool:
+        """Whether this may be done now."""
+        return step in {one.value for one in self.step.choices}
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -157,10 +145,10 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
 
     item = HiddenField()
     version = HiddenField()
-    says = RadioField("What does your agency say?", widget=GovRadioInput(), choices=_choices(_SAYS.items()),
+    says = RadioField("What does your agency say?", widget=GovRadioInput(), choices=choices(_SAYS.items()),
                       validators=[InputRequired("Choose what your agency says")])  # fmt: skip
-    words = _box("If you refuse or are concerned: why?", "The chair reads it.", WORDS_LENGTH)
-    passages = _box(
+    words = box("If you refuse or are concerned: why?", "The chair reads it.", WORDS_LENGTH)
+    passages = box(
         "If passages are left out: which?",
         "One on each line, as they stand in the text. They are replaced, never covered.", 8_000,
     )  # fmt: skip
@@ -181,35 +169,35 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What do you decide?", widget=GovRadioInput(), choices=[],
                       validators=[InputRequired("Choose what you decide")])  # fmt: skip
-    items = _several("Which items?", "Only those that their agency has consented to.")
-    documents = _several("Which documents are held?", "For a court you do not object to.")
-    reason = _box("Why?", "A court reads your concerns as you write them here.", REASON_LENGTH)
+    items = several("Which items?", "Only those that their agency has consented to.")
+    documents = several("Which documents are held?", "For a court you do not object to.")
+    reason = box("Why?", "A court reads your concerns as you write them here.", REASON_LENGTH)
 
     def offer(self, steps: Iterable[Step], items: Sequence[tuple[Item, str]]) -> "DecisionForm":
         """What may be decided, and which of the items have a consent that stands."""
-        self.step.choices = _choices((one.value, one.value.capitalize()) for one in steps)
-        self.items.choices = _choices((item.id, label) for item, label in items)
+        self.step.choices = choices((one.value, one.value.capitalize()) for one in steps)
+        self.items.choices = choices((item.id, label) for item, label in items)
         if not self.is_submitted():
             self.items.data = [str(item.id) for item, _ in items]
-        self.documents.choices = _choices((one.value, one.value.capitalize()) for one in Document)
+        self.documents.choices = choices((one.value, one.value.capitalize()) for one in Document)
         return self
 
 
 class OrderForm(FlaskForm):  # type: ignore[misc]
     """What a court ordered, of which items (Rulebook X3)."""
 
-    court = _line("Which court?")
-    reference = _line("Reference of the order")
+    court = line("Which court?")
+    reference = line("Reference of the order")
     made_on = ThreeBoxes("On which day was it made?", validators=[InputRequired("Enter the day")])
     made_time = TimeOfDay("At what time?", description="For example: 14:30.")
-    items = _several("Which items does it order?")
-    whole = _several("What an agency wanted left out of its text")
-    reason = _box("What did the court order?", "In its words.", REASON_LENGTH)
+    items = several("Which items does it order?")
+    whole = several("What an agency wanted left out of its text")
+    reason = box("What did the court order?", "In its words.", REASON_LENGTH)
 
     def offer(self, items: Iterable[tuple[Item, str]]) -> "OrderForm":
         """Every item held: an order needs no consent."""
-        self.items.choices = _choices((item.id, label) for item, label in items)
-        self.whole.choices = _choices([("yes", "The court orders the whole text")])
+        self.items.choices = choices((item.id, label) for item, label in items)
+        self.whole.choices = choices([("yes", "The court orders the whole text")])
         return self
 
     @property
@@ -224,13 +212,13 @@ class AgreedForm(FlaskForm):  # type: ignore[misc]
     agency = RadioField("With which agency?", widget=GovRadioInput(), choices=[],
                         validators=[InputRequired("Choose the agency")])  # fmt: skip
     outcome = RadioField("What was agreed?", widget=GovRadioInput(),
-                         choices=_choices((one.value, f"It {one.value}") for one in Outcome),
+                         choices=choices((one.value, f"It {one.value}") for one in Outcome),
                          validators=[InputRequired("Choose what was agreed")])  # fmt: skip
-    words = _box("In what words?", letters=WORDS_LENGTH)
+    words = box("In what words?", letters=WORDS_LENGTH)
 
     def offer(self, agencies: Iterable[tuple[UUID, str]]) -> "AgreedForm":
         """Those that were asked."""
-        self.agency.choices = _choices(agencies)
+        self.agency.choices = choices(agencies)
         return self
 
 

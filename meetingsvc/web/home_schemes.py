@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agenda.calendar import local_day
 from agenda.disclosure_update import State
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import disclosure_schemes, disclosure_updates, orders
@@ -26,6 +27,6 @@ def of(who: Principal, now: datetime) -> Schemes:
     waiting = disclosure_schemes.waiting(who) if who.may(Permission.APPLICATION_READ) else []
     ending = orders.ending(who, now, now + A_WEEK) if who.may(Permission.LIST_READ) else 0
     late = sum(bool(one.late(now)) for one in waiting)
-    found = [disclosure_updates.of(who, one) for one in waiting]
+    found = [disclosure_updates.of(who, one, local_day(now)) for one in waiting]
     affected = sum(one is not None and one.state is State.AFFECTED for one in found)
     return Schemes(len(waiting), late, ending, affected)

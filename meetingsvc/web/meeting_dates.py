@@ -13,7 +13,7 @@ from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, marac, meeting_dates, meeting_year, packs
+from meetingsvc.store import areas, marac, marac_waiting, meeting_dates, meeting_year, packs
 from meetingsvc.store.marac import Sitting
 from meetingsvc.store.meeting_year import Dated
 from meetingsvc.usecases import meeting_moves as usecase
@@ -106,7 +106,8 @@ def told_words(count: int) -> str:
 
 def _problem(meeting: Sitting) -> str | None:
     state = rules.stands(meeting.state, meeting.sits_on, clock.today())
-    return rules.change_date_problem(state, meeting.began)
+    began = meeting.began or marac_waiting.has_decided(guard.principal(), meeting.id)
+    return rules.change_date_problem(state, began)
 
 
 def _move_page(meeting: Sitting, form: MoveForm) -> str:

@@ -11,7 +11,6 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.models import MeetingRow
 from meetingsvc.permissions import Permission
-from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store import minutes as store
 from meetingsvc.store import minutes_copies as copies
 from meetingsvc.store import minutes_due, minutes_list
@@ -54,7 +53,7 @@ def _shown(meeting_id: UUID, versions: list[store.Version]) -> store.Version | N
 
 
 def _meeting(meeting_id: UUID) -> MeetingRow:
-    return or_404(record_store.meeting(principal(), meeting_id))
+    return or_404(minutes_due.meeting(principal(), meeting_id))
 
 
 def _opened(meeting_id: UUID) -> tuple[store.Version | None, list[store.CaseLine]]:

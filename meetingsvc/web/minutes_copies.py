@@ -8,9 +8,9 @@ from flask import Blueprint, Response, render_template, request
 from meetingsvc import clock
 from meetingsvc.models import MeetingRow
 from meetingsvc.permissions import Permission
-from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store import minutes as store
 from meetingsvc.store import minutes_copies as copies
+from meetingsvc.store import minutes_due
 from meetingsvc.usecases import minutes_copies as usecase
 from meetingsvc.usecases import reading
 from meetingsvc.web.found import or_404
@@ -20,7 +20,7 @@ bp = Blueprint("minutes_copies", __name__, url_prefix="/minutes/<uuid:meeting_id
 
 
 def _meeting(meeting_id: UUID) -> MeetingRow:
-    return or_404(record_store.meeting(principal(), meeting_id))
+    return or_404(minutes_due.meeting(principal(), meeting_id))
 
 
 def _ask_page(meeting_id: UUID, asks_again: bool) -> str:

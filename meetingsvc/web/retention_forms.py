@@ -15,10 +15,11 @@ from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from agenda.meetings import case_number, case_reference
 from agenda.moves import REASON_LENGTH
+from meetingsvc.store.retention import Asked
 from meetingsvc.store.retention_case import Choice
 from meetingsvc.web.addresses_forms import at_most
 from minutes.holds import Event, Why
-from minutes.retention_asks import Holds
+from minutes.retention_asks import Holds, OnBehalf
 from minutes.retention_case import Outcome
 
 _OUTCOMES = {
@@ -93,6 +94,39 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class AnswerForForm(AnswerForm):
+    """The same for an agency that cannot answer itself, and why (Rulebook L3)."""
+
+    agency = RadioField(
+        "For which agency do you answer?",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose the agency")],
+    )
+    why = RadioField(
+        "Why can it not answer itself?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(str(one), one.label) for one in OnBehalf],
+        validators=[InputRequired("Choose why it cannot answer itself")],
+    )
+
+    def offer(self, asked: Iterable[Asked]) -> "AnswerForForm":
+        """Those that cannot."""
+        self.agency.choices = [SelectChoice(str(one.id), one.agency) for one in asked]
+        self.holds.label.text = "What did the agency do with what it recorded of the case itself?"
+        self.may_go.label.text = (
+            "May what it supplied to the panel be destroyed here, if the panel so decides?"
+        )
+        return self
+
+
+class StopForm(FlaskForm):  # type: ignore[misc]
+    """Why what was decided is not destroyed."""
+
+    reason = _why(
+        "Why is it stopped?", "The coordinator and the chair read this. Name nobody.", "Say why it is stopped"
+    )
+
+
 class FindForm(FlaskForm):  # type: ignore[misc]
     """Which case."""
 
@@ -135,7 +169,7 @@ class LiftForm(FlaskForm):  # type: ignore[misc]
     hold = RadioField(
         "Which hold is lifted?", widget=GovRadioInput(), validators=[InputRequired("Choose the hold")]
     )
-    reason = _why("Why is it held no longer?", "", "Say why the case is held no longer")
+    reason = _why("Why is it held no longer?", "Name nobody.", "Say why the case is held no longer")
 
     def offer(self, holds: Iterable[Event]) -> "LiftForm":
         """Those that stand."""

@@ -6,7 +6,7 @@ from datetime import date
 from agenda.calendar import days_off
 from meetingsvc import holidays
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, retention
+from meetingsvc.store import areas, jobs, retention, retention_overseen, wiped
 from minutes import retention_asks
 from minutes.retention import State
 from minutes.retention_asks import Ask
@@ -22,6 +22,9 @@ class Reviews:
     to_destroy: int = 0
     asked: int = 0
     by: date | None = None
+    unable: int = 0  # agencies that information governance answers for
+    to_stop: int = 0  # cases that go tonight, unless it stops that
+    broken: tuple[str, ...] = ()  # promises of the service itself that are not kept, for who looks after it
 
 
 def on_home(who: Principal, today: date) -> Reviews:
@@ -34,10 +37,24 @@ def on_home(who: Principal, today: date) -> Reviews:
         _, rules, _ = retention.rules(who.area_id)
         by = retention_asks.outstanding(asks, rules, off, today)[0].by
     if not who.may(Permission.RETENTION_READ):
-        return Reviews(asked=len(asked), by=by)
+        broken = _broken() if who.may(Permission.JOB_READ) else ()
+        if not who.may(Permission.HOLD_SET):
+            return Reviews(asked=len(asked), by=by, broken=broken)
+        unable = sum(not one.able for one in retention_overseen.waited_for(who, today))
+        return Reviews(broken=broken, unable=unable, to_stop=len(retention_overseen.to_destroy(who)))
     open_ = retention.to_do(who, today)
     due = [one.review.due_on for one in open_ if one.state is State.DUE]
     return Reviews(
         len(due), min(due, default=None), sum(one.state is State.PROPOSED for one in open_),
         sum(one.state is State.TO_DESTROY for one in open_), len(asked), by,
     )  # fmt: skip
+
+
+def _broken() -> tuple[str, ...]:
+    """A destruction that is not complete, or a backup that was not made: said until it is mended (L2, D8)."""
+    found = []
+    if wiped.waiting():
+        found.append("What was destroyed may still lie in the database’s own files: it is not complete.")
+    if jobs.failed_last("back-up"):
+        found.append("The last nightly backup was not made.")
+    return tuple(found)

@@ -55,6 +55,35 @@ def test_V1_who_withdraws_leaves_at_once_or_after_four_weeks_notice() -> None:
         leaves_on(date(2026, 11, 24), True, today)
 
 
+@pytest.mark.parametrize(
+    ("notice", "leaves"),
+    [
+        (date(2026, 10, 10), date(2026, 11, 7)),  # given and over on a Saturday, over the clocks going back
+        (date(2026, 3, 13), date(2026, 4, 10)),  # over their going forward, and Easter
+        (date(2026, 11, 27), date(2026, 12, 25)),  # over on Christmas Day
+        (date(2028, 2, 1), date(2028, 2, 29)),
+    ],
+)
+def test_V1_four_weeks_are_twenty_eight_days_whichever_they_are(notice: date, leaves: date) -> None:
+    assert leaves_on(notice, False, notice) == leaves
+    told = replace(SIGNED, withdrawn_on=leaves)
+    assert told.stands(leaves - timedelta(days=1)) is State.LEAVING and told.stands(leaves) is State.LEFT
+
+
+@pytest.mark.parametrize(
+    ("signed", "due"),
+    [
+        (date(2025, 10, 25), date(2026, 10, 25)),  # the day the clocks go back, a Sunday
+        (date(2025, 3, 29), date(2026, 3, 29)),  # and forward
+        (date(2025, 12, 25), date(2026, 12, 25)),
+    ],
+)
+def test_V1_a_review_falls_due_on_its_day_whichever_it_is(signed: date, due: date) -> None:
+    told = Agreement(signed)
+    assert review_stands(told, due, 28) is Review.SOON, "its last day still counts"
+    assert review_stands(told, due + timedelta(days=1), 28) is Review.LATE
+
+
 TODAY = date(2026, 11, 23)
 SIGNED = Agreement(date(2026, 1, 5))
 

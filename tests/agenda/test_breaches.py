@@ -54,7 +54,7 @@ def all_told(breach: Breach) -> Breach:
         ("2028-02-28T09:00", "2028-02-29T09:00", "2028-03-01T09:00", "2028-03-02T09:00", "2028-02-29"),
     ],
 )
-def test_V3_four_clocks_run_from_one_detection(
+def test_V3_every_duty_has_a_clock_from_one_detection(
     detected: str, hours24: str, hours48: str, hours72: str, working_day: str
 ) -> None:
     due = {clock.what: clock.due for clock in Breach(wall(detected)).clocks(RULE, OFF)}
@@ -63,6 +63,8 @@ def test_V3_four_clocks_run_from_one_detection(
         Duty.PARTNERS: wall(hours48),
         Duty.REGULATOR: wall(hours72),
         Duty.HEADS: wall(f"{working_day}T23:59:59.999999"),
+        Duty.CHAIR: wall(f"{working_day}T23:59:59.999999"),
+        Duty.PARTNERSHIP: wall(hours72),
     }
 
 
@@ -153,9 +155,33 @@ def test_V3_who_is_named_in_a_breach_does_not_deal_with_it() -> None:
     dismiss = Made(Step.DISMISS, SOON, Who.GOVERNANCE, "ig", "Nothing was shown")
     with pytest.raises(RuleBroken, match="named in this breach"):
         Breach(AT, involved=frozenset({"ig"})).after(dismiss)
-    assert Breach(AT, involved=frozenset({"rep"})).after(dismiss).state is State.NO_BREACH
+    told = Breach(AT, involved=frozenset({"rep"})).with_said(replace(dismiss, by="second"))
+    assert told.after(dismiss).state is State.NO_BREACH
     with pytest.raises(RuleBroken, match="earlier"):
         Breach(AT).after(replace(dismiss, at=AT - timedelta(seconds=1)))
+
+
+def test_V3_that_it_is_none_takes_two_people_neither_named_in_it() -> None:
+    dismiss = Made(Step.DISMISS, SOON, Who.GOVERNANCE, "ig", "Nothing was shown")
+    second = replace(dismiss, by="second")
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        Breach(AT).after(dismiss)
+    with pytest.raises(RuleBroken, match="Say why this is no breach"):
+        Breach(AT).with_said(replace(dismiss, reason=" "))
+    said = Breach(AT).with_said(dismiss)
+    assert said.state is State.RAISED and said.said[0].reason == "Nothing was shown"
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        said.after(dismiss)
+    with pytest.raises(RuleBroken, match="said already"):
+        said.with_said(second)
+    assert said.after(second).state is State.NO_BREACH
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        replace(said, involved=frozenset({"ig"})).after(second)
+    with pytest.raises(RuleBroken, match="named in this breach"):
+        Breach(AT, involved=frozenset({"ig"})).with_said(dismiss)
+    again = said.after(second).after(replace(dismiss, step=Step.REOPEN, at=SOON + timedelta(hours=1)))
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        again.after(replace(second, at=SOON + timedelta(hours=2)))
 
 
 def test_V3_nothing_is_decided_once_it_is_closed() -> None:

@@ -99,9 +99,44 @@ def test_F3_an_answer_to_a_perpetrator_reveals_no_meeting() -> None:
 def test_V2_a_withdrawal_says_how_and_nothing_goes_back_in_time() -> None:
     with pytest.raises(RuleBroken, match="how the complainant withdrew"):
         after(replace(step(Step.WITHDRAW), reason=""))
-    assert after(step(Step.WITHDRAW)).state is State.WITHDRAWN
+    told = COMPLAINT.with_said(step(Step.WITHDRAW, by="ig", who=Who.GOVERNANCE))
+    assert after(step(Step.WITHDRAW), told=told).state is State.WITHDRAWN
     with pytest.raises(RuleBroken, match="earlier"):
         after(replace(step(Step.TAKE_ON), at=AT - timedelta(seconds=1)))
+
+
+def test_V2_a_withdrawal_takes_two_people_and_never_one_complained_of() -> None:
+    first, second = step(Step.WITHDRAW), step(Step.WITHDRAW, by="other chair")
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        after(first)
+    with pytest.raises(RuleBroken, match="how the complainant withdrew"):
+        COMPLAINT.with_said(replace(first, reason=" "))
+    said = COMPLAINT.with_said(first)
+    assert said.state is State.RECEIVED and said.agreed(Step.WITHDRAW, "other chair")
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        after(first, told=said)
+    with pytest.raises(RuleBroken, match="said already"):
+        said.with_said(second)
+    assert after(second, told=said).state is State.WITHDRAWN
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        after(second, told=replace(said, complained_of=frozenset({"chair"})))
+    with pytest.raises(RuleBroken, match="about you"):
+        replace(COMPLAINT, complained_of=frozenset({"chair"})).with_said(first)
+    later = replace(second, at=AT + timedelta(hours=2))
+    moved = after(replace(step(Step.TAKE_ON), at=AT + timedelta(hours=1)), told=said)
+    with pytest.raises(RuleBroken, match="Somebody else must have said"):
+        after(later, told=moved)
+
+
+def test_V2_one_about_information_governance_is_the_chairs_alone() -> None:
+    about = replace(COMPLAINT, about=Subject.GOVERNANCE)
+    told = after(step(Step.TAKE_ON), step(Step.ESCALATE), step(Step.ANSWER_FINALLY), told=about)
+    assert after(step(Step.CLOSE), told=told).state is State.CLOSED
+    for kind in (Step.CLOSE, Step.WITHDRAW):
+        with pytest.raises(RuleBroken, match="the chair deals with it"):
+            after(step(kind, Who.GOVERNANCE, "ig"), told=told)
+    with pytest.raises(RuleBroken, match="the chair deals with it"):
+        told.with_said(step(Step.WITHDRAW, Who.GOVERNANCE, "ig"))
 
 
 @pytest.mark.parametrize(
@@ -149,6 +184,7 @@ def test_V2_whatever_is_tried_none_closes_without_an_answer(
         assert by not in told.complained_of
     answers = [one for one in told.steps if one.step in (Step.ANSWER, Step.ANSWER_FINALLY)]
     assert told.state is not State.CLOSED or answers
+    assert told.state is not State.WITHDRAWN, "nobody alone says so"
     assert all(one.rights_stated for one in answers)
     if complainant is Complainant.PERPETRATOR:
         assert all(one.reveals_nothing for one in answers)

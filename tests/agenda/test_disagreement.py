@@ -17,6 +17,8 @@ from agenda.disagreement_ladders import (
     CONFERENCE,
     PROFESSIONAL,
     ChildDeath,
+    ChildDeathOutside,
+    Conference,
     Professional,
 )
 from agenda.moves import Who
@@ -159,6 +161,121 @@ def test_W2_child_death_overview_counts_in_days_and_ends_with_what_there_is() ->
     assert told.after(made(Step.SETTLE, Who.CHAIR, "partnership")).stage is ChildDeath.RECEIVED
     with pytest.raises(RuleBroken, match="no such step"):
         told.after(made(Step.CLOSE, Who.CHAIR, "partnership"))
+
+
+def test_W2_each_letter_of_child_death_overview_is_the_chairs_and_it_ends_received_at_any_step() -> None:
+    told: Disagreement[Any] = raised(CHILD_DEATH)
+    for count, (step, who, no) in enumerate((
+        (Step.TO_2, Who.COORDINATOR, Who.CHAIR), (Step.TO_3, Who.COORDINATOR, Who.CHAIR),
+        (Step.TO_4, Who.CHAIR, Who.COORDINATOR), (Step.TO_5, Who.CHAIR, Who.COORDINATOR),
+    )):  # fmt: skip
+        ended = told.after(made(Step.SETTLE, Who.COORDINATOR, "panel"))
+        assert ended.stage is ChildDeath.RECEIVED and len(ended.clocks(OFF)) == count + 1
+        assert all(clock.done_at for clock in ended.clocks(OFF)), "nothing runs on"
+        for wrong in (Who.RAISER, Who.MANAGER):
+            with pytest.raises(RuleBroken, match="This is for"):
+                told.after(made(Step.SETTLE, wrong, "panel"))
+        with pytest.raises(RuleBroken, match="This is for"):
+            told.after(made(step, no, "panel"))
+        told = told.after(made(step, who, "panel"))
+    assert told.stage is ChildDeath.CONSIDERED
+    for step in (Step.TO_2, Step.TO_5, Step.TO_6, Step.DETERMINE, Step.CLOSE):
+        with pytest.raises(RuleBroken):
+            told.after(made(step, Who.CHAIR, "panel"))
+
+
+@pytest.mark.parametrize(
+    ("step", "begun", "due"),
+    [
+        (0, "2026-03-20T09:00", "2026-04-10"),  # 21 days, over Easter and the change of the clocks
+        (1, "2026-12-24T23:30", "2026-12-31"),  # a week
+        (2, "2026-10-23T09:00", "2026-10-30"),
+        (3, "2028-02-20T09:00", "2028-03-05"),  # a fortnight, 29 February one of them; a Sunday still counts
+    ],
+)
+def test_W2_child_death_overview_counts_days_of_the_calendar(step: int, begun: str, due: str) -> None:
+    told: Disagreement[Any] = replace(raised(CHILD_DEATH), raised_at=wall(begun))
+    movers = (Who.COORDINATOR, Who.COORDINATOR, Who.CHAIR)
+    for up, who in zip((Step.TO_2, Step.TO_3, Step.TO_4)[:step], movers, strict=False):
+        told = told.after(made(up, who, "panel", wall(begun)))
+    assert told.clocks(OFF)[-1].due == wall(f"{due}T23:59:59.999999")
+
+
+def test_W2_a_service_outside_is_written_to_twice_and_it_is_considered_with_what_there_is() -> None:
+    counts = [rung.within and (rung.within.count, rung.within.unit) for rung in CHILD_DEATH_OUTSIDE.rungs]
+    assert counts == [(14, Unit.DAYS), (14, Unit.DAYS), None]
+    told: Disagreement[Any] = raised(CHILD_DEATH_OUTSIDE)
+    for step in (Step.TO_2, Step.TO_3):
+        ended = told.after(made(Step.SETTLE, Who.CHAIR, "panel"))
+        assert ended.stage is ChildDeathOutside.RECEIVED
+        with pytest.raises(RuleBroken, match="so this cannot be done now"):
+            ended.after(made(step, Who.CHAIR, "panel"))
+        with pytest.raises(RuleBroken, match="This is for"):
+            told.after(made(step, Who.COORDINATOR, "panel"))
+        told = told.after(made(step, Who.CHAIR, "panel"))
+    assert told.stage is ChildDeathOutside.CONSIDERED and len(told.clocks(OFF)) == 2
+    for step in (Step.TO_4, Step.DETERMINE, Step.CLOSE):
+        with pytest.raises(RuleBroken, match="no such step"):
+            told.after(made(step, Who.CHAIR, "panel"))
+    assert told.after(made(Step.SETTLE, Who.COORDINATOR, "panel")).stage is ChildDeathOutside.RECEIVED
+
+
+CONFERENCE_STEPS = (
+    (Step.TO_2, Who.RAISER), (Step.TO_3, Who.MANAGER), (Step.TO_4, Who.MANAGER),
+)  # fmt: skip
+
+
+def test_W2_a_conference_goes_from_the_safeguarding_lead_to_the_partnership_in_five_working_days_each() -> (
+    None
+):
+    assert CONFERENCE.debrief is not None
+    for rung in (*CONFERENCE.rungs, CONFERENCE.debrief):
+        assert rung.within and (rung.within.count, rung.within.unit) == (5, Unit.WORKING_DAYS)
+    told: Disagreement[Any] = replace(raised(CONFERENCE), raised_at=wall("2026-12-23T23:30"))
+    (clock,) = told.clocks(OFF)
+    assert clock.due == wall("2027-01-01T23:59:59.999999"), "over Christmas"
+    at = wall("2026-12-24T09:00")
+    for step, who in CONFERENCE_STEPS:
+        wrong = Who.MANAGER if who is Who.RAISER else Who.RAISER
+        with pytest.raises(RuleBroken, match="This is for"):
+            told.after(made(step, wrong, at=at))
+        with pytest.raises(RuleBroken):
+            told.after(made(Step.DETERMINE, Who.CHAIR, "police", at))
+        settled = told.after(made(Step.SETTLE, at=at))
+        assert settled.stage is Conference.DEBRIEF
+        assert settled.after(made(Step.CLOSE, at=at)).stage is Conference.CLOSED
+        told = told.after(made(step, who, at=at))
+    assert told.stage is Conference.PARTNERSHIP
+    with pytest.raises(RuleBroken, match="no such step"):
+        told.after(made(Step.TO_5, Who.MANAGER, at=at))
+    ended = told.after(made(Step.DETERMINE, Who.CHAIR, "police", at)).after(
+        made(Step.CLOSE, Who.CHAIR, "police", at)
+    )
+    assert ended.reached == tuple(Conference)
+    assert len(ended.clocks(OFF)) == 5 and all(clock.done_at for clock in ended.clocks(OFF))
+
+
+def test_V4_what_waits_for_a_manager_an_agency_has_not_is_recorded_by_who_runs_the_meetings() -> None:
+    at = AT + timedelta(days=9)
+    alone = replace(after(2), missing=frozenset({Who.MANAGER}))
+    assert alone.waits_for_nobody and not after(2).waits_for_nobody
+    assert not replace(after(1), missing=frozenset({Who.MANAGER})).waits_for_nobody, "still the raiser's"
+    for who in (Who.CHAIR, Who.COORDINATOR):
+        with pytest.raises(RuleBroken, match="their manager"):
+            after(2).after(made(Step.TO_4, who, "police", at))
+        told = alone.after(made(Step.TO_4, who, "police", at))
+        assert told.stage is Professional.COUNTERPARTS and told.steps[-1].who is who
+        for step in (Step.SETTLE, Step.TO_6):
+            with pytest.raises(RuleBroken):
+                alone.after(made(step, who, "police", at))
+        with pytest.raises(RuleBroken, match="other side"):
+            alone.after(made(Step.TO_4, who, "social care", at))
+    with pytest.raises(RuleBroken, match="This is for"):
+        alone.after(made(Step.TO_4, Who.RAISER, at=at))
+    left = replace(after(0), missing=frozenset({Who.RAISER, Who.MANAGER}))
+    assert left.waits_for_nobody
+    assert left.after(made(Step.SETTLE, Who.CHAIR, "police", at)).stage is Professional.DEBRIEF
+    assert left.after(made(Step.TO_2, Who.COORDINATOR, "police", at)).stage is Professional.WRITTEN
 
 
 def test_W2_an_area_has_its_own_counts() -> None:

@@ -10,7 +10,16 @@ from agenda import disclosure_scheme as scheme
 from agenda.calendar import local_day
 from agenda.clocks import Length, Unit, end_of, ends
 from agenda.confirmations import Said
-from agenda.disclosure_update import MOVES, State, Step, all_answered, not_yet, sits_too_late, stands
+from agenda.disclosure_update import (
+    MOVES,
+    State,
+    Step,
+    all_answered,
+    not_yet,
+    sits_too_late,
+    stands,
+    state_words,
+)
 from agenda.moves import Who, made, open_to
 from agenda.rules import RuleBroken
 
@@ -37,6 +46,16 @@ ADD = (Step.ADD, Who.AGENCY)
 def test_C4_nobody_is_told_before_the_MARAC_has_had_its_say(step: scheme.Step) -> None:
     assert {state for state in State if not_yet(state, step) is None} == MAY_TELL
     assert not_yet(State.NOT_TOLD, step, tells_marac=False) is None
+
+
+@pytest.mark.parametrize("step", TELLS)
+def test_C3_C4_what_the_MARAC_discusses_waits_for_it_and_for_no_agencys_answer(step: scheme.Step) -> None:
+    assert {state for state in State if not_yet(state, step, discussed=True) is None} == MAY_TELL
+    assert "discusses this case" in (not_yet(State.ASKED, step, discussed=True) or "")
+    assert "discusses the case" in state_words(State.ASKED, discussed=True)
+    apart = set(State) - {State.ASKED}
+    assert all(state_words(state, discussed=True) == state.value for state in apart)
+    assert state_words(State.ASKED, discussed=False) == State.ASKED.value
 
 
 def test_C4_what_tells_nobody_does_not_wait() -> None:

@@ -77,6 +77,22 @@ def test_V1_no_way_leads_in_past_the_chair_and_the_terms(steps: list[tuple[Step,
         assert taken == [Step.ALLOW, Step.ACCEPT]
 
 
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (date(2026, 10, 10), date(2026, 11, 7)),  # over the clocks going back, to a Saturday
+        (date(2026, 3, 13), date(2026, 4, 10)),  # over their going forward, and Easter
+        (date(2026, 11, 27), date(2026, 12, 25)),
+    ],
+)
+def test_V1_a_part_in_a_case_is_so_many_days_whichever_they_are(today: date, last: date) -> None:
+    for until, problems in ((last, []), (last + timedelta(days=1), ["until"])):
+        assert list(proposal_problems(an_agency(), "A child", until, today, Rule())) == problems
+    part = Part(AGENCIES[0], CASES[0], State.TAKING_PART, today, last)
+    assert takes_part([part], AGENCIES[0], CASES[0], last)
+    assert not takes_part([part], AGENCIES[0], CASES[0], last + timedelta(days=1))
+
+
 def test_V1_it_is_for_who_has_not_signed_and_for_a_while() -> None:
     last = TODAY + timedelta(days=28)
     asks = ("A child lives in the refuge", last, TODAY, Rule())

@@ -24,6 +24,22 @@ def test_V1_it_is_asked_on_the_day_it_left_and_on_working_days_until_it_answers(
 
 
 @pytest.mark.parametrize(
+    ("left", "asked", "due"),
+    [
+        # over the clocks going back
+        (date(2026, 10, 16), ["2026-10-23", "2026-10-30", "2026-11-06", "2026-11-13"], "2026-11-13"),
+        # and forward, Good Friday and Easter Monday
+        (date(2026, 3, 20), ["2026-03-27", "2026-04-07", "2026-04-14"], "2026-04-17"),
+    ],
+)
+def test_V1_it_is_asked_over_holidays_and_clock_changes(left: date, asked: list[str], due: str) -> None:
+    off = OFF | {date(2026, 4, 3), date(2026, 4, 6)}
+    found = clearing(left, None, left + timedelta(days=28), RULE, off)
+    assert found.asked == (left, *(date.fromisoformat(day) for day in asked))
+    assert found.due == date.fromisoformat(due) and found.met is Met.RUNNING
+
+
+@pytest.mark.parametrize(
     ("cleared", "today", "met"),
     [
         (None, date(2027, 1, 15), Met.RUNNING),

@@ -79,6 +79,9 @@ def test_L2_a_record_is_named_by_its_identifier_alone(text: str) -> None:
     [
         (datetime(2027, 3, 2, 9, tzinfo=UTC), 14, date(2027, 3, 18)),
         (datetime(2028, 2, 20, 9, tzinfo=UTC), 9, date(2028, 3, 2)),  # over 29 February
+        (datetime(2026, 10, 24, 12, tzinfo=UTC), 1, date(2026, 10, 27)),  # over the clocks going back
+        (datetime(2026, 3, 28, 12, tzinfo=UTC), 1, date(2026, 3, 31)),  # and forward
+        (datetime(2026, 12, 18, 9, tzinfo=UTC), 7, date(2026, 12, 27)),  # the nights of Christmas count
         (datetime(2027, 6, 30, 23, 30, tzinfo=UTC), 1, date(2027, 7, 4)),  # it is July in London
     ],
 )

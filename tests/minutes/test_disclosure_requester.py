@@ -7,21 +7,26 @@ from uuid import uuid4
 import pytest
 
 from agenda.addresses import Part
+from agenda.calendar import local_day
 from agenda.details import Details
 from agenda.rules import RuleBroken
 from minutes.disclosure_kinds import Kind
 from minutes.disclosure_requester import (
+    Apart,
     Match,
     Told,
+    cleared,
     kept_from,
     match,
     problems,
     recipient_kept_from,
+    recipient_match,
     refuse_kept_from,
 )
 from tests.a_disclosure import AT
 
-ISLA, DORIAN = uuid4(), uuid4()
+ISLA, DORIAN, SOMEBODY = uuid4(), uuid4(), uuid4()
+DAY = local_day(AT)
 ASKS = Told(Kind.SUBJECT_ACCESS, "Isla Sorrel", "", "To know what is held", (ISLA,), AT)
 HIM = Details("Dorian", "Flint", date(1988, 7, 8), phones=frozenset({"07700 900 456"}),
               addresses=frozenset({"9 Quarry Road, NM3 4ED"}))  # fmt: skip
@@ -40,14 +45,18 @@ PARTIES = ((Part.VICTIM, HER), (Part.PERPETRATOR, HIM), (Part.ASSOCIATE, Details
         ({"about": (uuid4(),)}, {"about"}),
         ({"received_at": None}, {"received_at"}),
         ({"received_at": AT + timedelta(hours=3)}, {"received_at"}),
-        ({"kind": Kind.COURT_REPORT}, {"organisation"}),
+        ({"kind": Kind.COURT_REPORT}, {"organisation", "wanted_on"}),
+        ({"kind": Kind.COURT_REPORT, "organisation": "A", "wanted_on": date(2020, 1, 1)}, {"wanted_on"}),
+        ({"kind": Kind.COURT_REPORT, "organisation": "A court", "wanted_on": DAY}, set()),
+        ({"wanted_on": DAY}, set()),
         ({"kind": Kind.COURT, "organisation": "A solicitor"}, {"court", "hearing_at"}),
-        ({"kind": Kind.PARTNER, "organisation": "Fellside"}, {"accepts_protocol"}),
-        ({"kind": Kind.PARTNER, "organisation": "Fellside", "accepts_protocol": True}, set()),
+        ({"kind": Kind.PARTNER, "organisation": "Fellside"}, {"accepts_protocol", "wanted_on"}),
+        ({"kind": Kind.PARTNER, "organisation": "Fellside", "accepts_protocol": True, "wanted_on": DAY},
+         set()),
         ({"kind": Kind.FREEDOM_OF_INFORMATION, "organisation": "A citizen"}, {"about"}),
-        ({"kind": Kind.MEDIA, "organisation": "A paper", "about": ()}, set()),
+        ({"kind": Kind.MEDIA, "organisation": "A paper", "about": (), "wanted_on": DAY}, set()),
     ],
-)
+)  # fmt: skip
 def test_X1_a_request_says_who_asks_for_what_about_whom_and_by_when(change, wrong):
     assert problems(replace(ASKS, **change), [ISLA, DORIAN], AT + timedelta(hours=1)).keys() == wrong
 
@@ -102,3 +111,19 @@ def test_F3_who_was_told_apart_receives_it_and_nobody_else_of_a_like_name():
     assert recipient_kept_from("Dorian Flint", asks, "Born in 1950", PARTIES) is None
     assert recipient_kept_from("Dorian Flint", asks, "", PARTIES)
     assert recipient_kept_from("Jem Holt", asks, "Born in 1950", PARTIES)
+
+
+def test_F3_a_recipient_of_a_like_name_is_cleared_by_a_second_person_with_a_reason():
+    told = [Apart("Jem  holt", "A solicitor, seen in person", SOMEBODY)]
+    known = cleared("Jem Holt", told, built_by=uuid4())
+    assert known == "A solicitor, seen in person"
+    assert recipient_kept_from("Jem Holt", ASKS, "", PARTIES, known) is None
+    assert recipient_kept_from("Jem Holt", ASKS, "", PARTIES, " ")
+    assert cleared("Jem Holt", told, built_by=SOMEBODY) == "", "who builds it clears nobody"
+    assert cleared("Dorian Flint", told, built_by=uuid4()) == "", "this very recipient, and no other"
+
+
+def test_F3_nothing_clears_a_recipient_who_shares_more_than_a_name():
+    recipient = "Jem Holt, 07700 900456"
+    assert recipient_match(recipient, PARTIES) is Match.KEPT_FROM
+    assert recipient_kept_from(recipient, ASKS, "", PARTIES, "Seen in person")

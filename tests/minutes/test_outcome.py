@@ -5,7 +5,17 @@ import pytest
 from agenda.agencies import AgencyKind
 from agenda.circulation import Group
 from agenda.incidents import Risk
-from minutes.outcome import NOTES_LENGTH, TYPICAL_OWNERS, CaseRisk, Outcome, Safeguard, Tick, problems
+from minutes.outcome import (
+    NOTES_LENGTH,
+    TYPICAL_OWNERS,
+    CaseRisk,
+    Disclosure,
+    Outcome,
+    Safeguard,
+    Tick,
+    problems,
+    untold_problems,
+)
 
 REFERRED = Outcome(risk=Risk.HIGH, in_place=False, refer=True, group=Group(2))
 
@@ -104,6 +114,17 @@ def test_D3_notes_of_20000_characters_fit_and_no_more():
     assert problems(replace(REFERRED, notes="é" * (NOTES_LENGTH + 1)), Group(2)) == {
         "notes": "Notes must be 20,000 characters or fewer"
     }
+
+
+def test_C4_Y1_what_is_disclosed_is_referred_to_the_MARAC_whatever_the_risk():
+    one, other = Disclosure("DSA-000001", True), Disclosure("DSA-000002", False, "She knows.")
+    kept = Outcome(risk=Risk.STANDARD, refer=False, disclosures=(one, other))
+    applications = ("DSA-000001", "DSA-000002")
+    (said,) = untold_problems(kept, applications).items()
+    assert said[0] == "refer" and said[1].startswith("The MARAC is told of every disclosure")
+    assert untold_problems(replace(kept, refer=True), applications) == {}
+    assert untold_problems(replace(kept, disclosures=(other,)), applications) == {}
+    assert untold_problems(kept, ("DSA-000002",)) == {}, "of one withdrawn nobody is told"
 
 
 def test_D3_every_problem_is_told_at_once():

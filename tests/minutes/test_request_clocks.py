@@ -169,6 +169,32 @@ def test_X3_an_objection_is_due_before_the_hearing() -> None:
     assert objection_due(came, wall("2026-03-04T10:00"), CLOCKS, OFF) == wall("2026-03-04T10:00")  # told late
 
 
+@pytest.mark.parametrize(
+    ("hearing", "due"),
+    [
+        ("2026-10-28T10:00", "2026-10-21"),  # over the clocks going back
+        ("2027-01-04T10:00", "2026-12-23"),  # New Year, a weekend, Boxing Day on the Monday, Christmas
+        ("2028-03-02T10:00", "2028-02-24"),  # a leap day is a working day
+    ],
+)
+def test_X3_the_days_before_a_hearing_are_working_days(hearing: str, due: str) -> None:
+    assert objection_due(wall("2026-03-02T09:00"), wall(hearing), CLOCKS, OFF) == end(due)
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        ("2026-11-27T23:30", "2026-12-04"),  # a weekend
+        ("2026-12-23T09:00", "2027-01-04"),  # Christmas and New Year
+        ("2026-10-23T17:00", "2026-10-30"),  # the clocks go back
+        ("2026-10-25T00:30", "2026-10-30"),
+        ("2026-03-26T09:00", "2026-04-02"),  # and forward
+    ],
+)
+def test_X2_agencies_have_five_working_days(asked: str, due: str) -> None:
+    assert agencies_due(wall(asked), None, CLOCKS, OFF) == end(due)
+
+
 def test_X2_agencies_answer_in_working_days_and_never_after_the_request_is_due() -> None:
     asked = wall("2026-04-01T09:00")
     assert agencies_due(asked, None, CLOCKS, OFF) == end("2026-04-10")

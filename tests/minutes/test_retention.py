@@ -53,6 +53,9 @@ def decided(proposal: Proposal = ALL, case: CaseNow = CASE) -> Review:
         (date(2028, 2, 29), date(2031, 2, 28), date(2032, 2, 29)),
         (date(2027, 6, 1), date(2027, 3, 1), date(2028, 6, 1)),  # a further incident since
         (date(2026, 10, 25), None, date(2027, 10, 25)),  # the clocks go back
+        (date(2026, 3, 29), None, date(2027, 3, 29)),  # and forward; Easter Monday falls due all the same
+        (date(2025, 12, 25), None, date(2026, 12, 25)),  # and Christmas
+        (date(2026, 2, 28), None, date(2027, 2, 28)),  # and a Sunday
     ],
 )
 def test_L1_a_review_falls_due_every_twelve_months_after_the_last_incident(

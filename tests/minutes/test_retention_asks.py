@@ -3,11 +3,23 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.calendar import is_working_day
-from minutes.retention_asks import Ask, AskRules, Holds, Outstanding, agreed, outstanding, to_ask
+from agenda.rules import RuleBroken
+from minutes.retention_asks import (
+    Ask,
+    AskRules,
+    Holds,
+    OnBehalf,
+    Outstanding,
+    agreed,
+    answered_for,
+    outstanding,
+    to_ask,
+)
 
 DUE = date(2027, 3, 1)
 OFF = frozenset({date(2027, 3, 26), date(2027, 3, 29)})  # Good Friday, Easter Monday
@@ -33,6 +45,20 @@ def test_L3_outstanding_over_easter() -> None:
     assert all(holds.label for holds in Holds)
 
 
+@pytest.mark.parametrize(
+    ("asked", "by"),
+    [
+        (date(2026, 10, 12), date(2026, 11, 9)),  # over the clocks going back
+        (date(2026, 10, 24), date(2026, 11, 20)),  # asked on a Saturday
+        (date(2026, 12, 11), date(2027, 1, 13)),  # Christmas, Boxing Day on the Monday, New Year
+    ],
+)
+def test_L3_twenty_working_days_over_weekends_holidays_and_clock_changes(asked: date, by: date) -> None:
+    off = {date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}
+    (one,) = outstanding([replace(ASK, asked_on=asked)], AskRules(), off, by)
+    assert (one.by, one.late) == (by, False)
+
+
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 60))
 def test_L3_the_last_day_is_a_working_day_that_still_counts(asked: date, count: int) -> None:
     (one,) = outstanding([replace(ASK, asked_on=asked)], AskRules(count), OFF, asked)
@@ -46,3 +72,23 @@ def test_R2_silence_keeps_what_an_agency_supplied(told: list[tuple[str, bool | N
     found = agreed(DUE, asks)
     for agency in ("police", "housing"):
         assert (agency in found) is ((agency, True, DUE) in told)
+
+
+def test_L3_who_is_late_is_chased_again_and_again() -> None:
+    """Each time as long goes by as there was to answer."""
+    rules = AskRules(answer_working_days=5)
+    (waited,) = outstanding([ASK], rules, OFF, ASK.asked_on)
+    assert not waited.late and waited.chased == 0
+
+    def chased(days: int) -> int:
+        (found,) = outstanding([ASK], rules, OFF, waited.by + timedelta(days=days))
+        return found.chased
+
+    assert [chased(days) for days in (0, 1, 7, 8, 14, 15)] == [0, 1, 1, 2, 2, 3]
+
+
+def test_R2_an_agency_that_can_answer_is_not_answered_for() -> None:
+    answered_for(able=False)
+    assert all(why.label for why in OnBehalf)
+    with pytest.raises(RuleBroken, match="can answer itself"):
+        answered_for(able=True)

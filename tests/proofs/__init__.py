@@ -1,5 +1,6 @@
 """The proofs of security.md part B and C: each prints its figure at the end of a run, under "Proofs"."""
 
+import hashlib
 import os
 from collections.abc import Generator
 from typing import Any
@@ -10,6 +11,11 @@ import pytest
 LONG = os.environ.get("PROVE") == "long"
 _SAID: list[tuple[str, str, dict[str, int]]] = []
 _FIGURE = "figure"
+
+
+def drawn(name: str, number: int) -> int:
+    """Which of so many falls to this name, in every process and at any time the same: for samples."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") % number
 
 
 def figure(name: str, text: str, **counts: int) -> None:

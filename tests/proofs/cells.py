@@ -15,6 +15,7 @@ from meetingsvc.store.fence import Unscoped
 from tests.proofs import LONG, oracle
 from tests.proofs.lines import ROUTES
 from tests.proofs.oracle import Answer, Kind, Relation
+from tests.proofs.samples import asked
 from tests.proofs.standings import World, hidden_from, standing_of
 from tests.web.routes import Door, body
 
@@ -113,11 +114,16 @@ class Asking:
 
     def everything(self, found: list[Door]) -> None:
         """Every route × every relation, or × those that a sample has of them."""
-        for number, relation in enumerate(Relation):
+        sample = {str(door): self._sample(door) for door in found}
+        for relation in Relation:
             client = self.world.client(self.role, relation)
-            for place, door in enumerate(found):
-                if LONG or asked(self.role, number + place, self._due(door, relation), self.whole):
+            for door in found:
+                if LONG or relation in sample[str(door)]:
                     self.cell(client, door, relation)
+
+    def _sample(self, door: Door) -> set[Relation]:
+        due = {relation: self._due(door, relation) for relation in Relation}
+        return asked(f"{self.role} {door}", due, self.whole, kind_of(door) is Kind.MEETING)
 
     def _due(self, door: Door, relation: Relation) -> Answer:
         return oracle.answer(self.role, relation, ROUTES[str(door)], kind_of(door))
@@ -206,21 +212,6 @@ class Asking:
         )  # says no to any case as the meeting stands
         closed += (200, 422) if str(door) in FIELDS and not door.ids else ()
         return "" if answer.status_code in closed else f"both answer {answer.status_code}"
-
-
-def asked(role: Role | None, turn: int, due: Answer, whole: bool) -> bool:
-    """Whether the short form has this cell: all that is hidden or refused. Of what the door refuses before it
-    looks at the object, two relations in ten; `whole`: all else, or of what works four in ten.
-
-    They move on with each route and principal, so that every relation meets every route, and every principal.
-    """
-    turn += oracle.ROLES.index(role) if role else len(oracle.ROLES)
-    match due:
-        case Answer.NEVER | Answer.SIGN_IN:
-            return turn % 5 == 0
-        case Answer.WORKS:
-            return whole or turn % 5 < 2
-    return True
 
 
 def knock(client: FlaskClient, door: Door, path: str, ids: Mapping[str, Any]) -> TestResponse:

@@ -48,6 +48,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.builders import BEFORE_ALL
 from tests.proofs.crowd_after import left_behind
+from tests.proofs.crowd_governed import governed
 
 CASES = 12
 #: Who attends the daily meeting, who the MARAC; since when, and whether no longer.
@@ -126,6 +127,7 @@ class Crowd:
         for who in mine:
             self._account(area_id, who, cases, meetings, works)
         left_behind(self.lot, area_id, works, mine[0])
+        governed(area_id, cases, works, mine)
 
     def _case(
         self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID]

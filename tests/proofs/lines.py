@@ -384,6 +384,10 @@ GET  /retention/holds/<uuid:case_id>                      hold records
 POST /retention/holds/<uuid:case_id>                      hold records
 GET  /retention/holds/<uuid:case_id>/lift                 hold records
 POST /retention/holds/<uuid:case_id>/lift                 hold records
+GET  /retention/holds/<uuid:case_id>/stop                 hold records
+POST /retention/holds/<uuid:case_id>/stop                 hold records
+GET  /retention/holds/<uuid:case_id>/answer               hold records
+POST /retention/holds/<uuid:case_id>/answer               hold records
 GET  /certificates                                        read certificates
 GET  /certificates/<uuid:decision_id>                     read certificates
 GET  /applications                                        read application

@@ -120,5 +120,5 @@ class Cases(Ground):
     def destroy(self, case: int) -> None:
         case_id = self.case(case)
         if self.number_of(case_id) >= 0:
-            destroy(case_id)
+            destroy(self.area_id, case_id, self.people[0], self.now)
             self.destroyed.add(case_id)

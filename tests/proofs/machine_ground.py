@@ -113,6 +113,7 @@ class Ground(RuleBasedStateMachine):
         for number in range(3):
             self.send_incident(number)
         self.build_list()
+        self.begin_governed()
         if published:
             self.begin_published()
         if published and over:
@@ -131,6 +132,10 @@ class Ground(RuleBasedStateMachine):
             db.session.get_one(AgencyRow, self.agencies[1]).kind = AgencyKind.POLICE
             for agency, roles in zip(self.agencies, STAFF, strict=True):
                 self.people += [self.employ(agency, role) for role in roles]
+
+    def begin_governed(self) -> None:
+        """With something in each register."""
+        raise NotImplementedError
 
     def begin_published(self) -> None:
         """Most runs begin with a pack that some have a copy of."""

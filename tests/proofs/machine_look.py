@@ -14,7 +14,7 @@ from meetingsvc.models import EntryRow, IncidentRow, ItemRow, PackCopyRow, PackR
 from tests.proofs.canaries import found_in
 from tests.proofs.machine_ground import Copy
 from tests.proofs.machine_packs import Packs
-from tests.proofs.machine_words import may_read, must_read
+from tests.proofs.machine_words import may_read, must_read, registered
 from tests.proofs.model_reader import RUNS, SITS, Reader
 from tests.second_factor import open_session
 
@@ -23,7 +23,8 @@ READS = (*RUNS, *SITS, "information governance")
 SOMEWHERE = ("/", "/packs")
 EVERYWHERE = (*SOMEWHERE, "/lists", "/actions", "/actions/twice", "/feedback", "/flags", "/crimes",
               "/emergencies", "/research", "/need-to-know", "/openings", "/tickets", "/decisions", "/audit",
-              "/accounts", "/corrections", "/refusals", "/alarms", "/me/details")  # fmt: skip
+              "/accounts", "/corrections", "/refusals", "/alarms", "/me/details", "/breaches",
+              "/breaches/mine", "/complaints", "/complaints/mine", "/disagreements")  # fmt: skip
 CASE_PAGES = ("", "/in-full", "/shared", "/plan", "/timeline")
 ITEM_PAGES, MEETING_PAGES = ("outcome", "feedback"), ("record", "research")
 ITEMS = 6  # of so many, the newest, their own pages are opened
@@ -72,6 +73,7 @@ class Look:
                 self.may |= {couple.surname, *(couple.told[sent] for sent in here)}
         self.may |= self.must | self.notes()
         self.may |= {said for said, words in machine.words.items() if may_read(reader, said, words)}
+        self.registered = registered(reader)
 
     def _case_of(self, item_id: UUID) -> UUID | None:
         rows = self.reader.tables.of(ItemRow)
@@ -87,6 +89,11 @@ class Look:
         panel = self.reader.runs or self.reader.sits
         return must_read(self.reader) if panel else set()
 
+    def _recorded(self) -> set[str]:
+        """What stands in the registers that they deal with, or take part in."""
+        return {said for said, words in self.machine.words.items()
+                if words.item in self.registered.get(words.kind, ())}  # fmt: skip
+
     def around(self, *, whole: bool) -> int:
         """Every token that is theirs and no other; how many answers were looked at."""
         app = current_app._get_current_object()  # type: ignore[attr-defined]
@@ -100,7 +107,8 @@ class Look:
             assert not more, f"{self.who} finds {more} on {path}"
             self._case_page(path, status)
             self._copy(path, status)
-        due = self.must | (self.notes() | self._minuted() if whole else set())
+            self._register_page(path, status)
+        due = self.must | (self.notes() | self._minuted() | self._recorded() if whole else set())
         less = {said: self.machine.words.get(said, said) for said in due - found}
         assert not less, f"{self.who} does not find {less}"
         return len(answers)
@@ -114,6 +122,9 @@ class Look:
             if couple.case_id:
                 pages = CASE_PAGES if whole or len(couple.told) > NEWEST else CASE_PAGES[:1]
                 yield from (f"/cases/{couple.case_id}{page}" for page in pages)
+        for name in self.registered:
+            ever = dict.fromkeys(one.item for one in machine.words.values() if one.kind == name)
+            yield from (f"/{name}/{key}" for key in list(ever)[0 if whole else -1 :])
         yield from self._of_meetings(whole)
         for pack in db.session.scalars(rows.where(PackRow.area_id == machine.area_id)):
             yield f"/packs/{pack}/read"
@@ -138,6 +149,14 @@ class Look:
         parts = path.split("/")
         if parts[1] == "cases" and not path.endswith("/shared"):
             is_theirs = UUID(parts[2]) in self.cases
+            assert (status == 200) == is_theirs, f"{self.who} is answered {status} at {path}"
+            assert is_theirs or status in (403, 404)
+
+    def _register_page(self, path: str, status: int) -> None:
+        """Hidden is missing; whose register it is not is told nothing else."""
+        _, register, *key = path.split("/")
+        if register in self.registered and key and key[0] != "mine":
+            is_theirs = UUID(key[0]) in self.registered[register]
             assert (status == 200) == is_theirs, f"{self.who} is answered {status} at {path}"
             assert is_theirs or status in (403, 404)
 

@@ -25,7 +25,7 @@ from tests.proofs.model_reader import Reader
 from tests.proofs.test_sweep import said_in
 
 #: Told for their duty, whatever meeting it is: for them, only a wall keeps a case (security.md B).
-DUTIES = ("break_glass", "alarm")
+DUTIES = ("break_glass", "alarm", "breach", "complaint", "disagreement")
 
 
 class Packs(Ground):
@@ -136,9 +136,11 @@ class Packs(Ground):
         return db.session.scalar(rows) or 0
 
     def _due_in(self, reader: Reader, pack_id: UUID) -> set[UUID]:
-        """The cases of a pack that may reach a person now; none where they may have no pack at all (S3)."""
-        pack = db.session.get_one(PackRow, pack_id)
-        if not self.may_have_packs(reader, pack.meeting_id) or pack.expires_at <= self.now:
+        """The cases of a pack that may reach a person now; none where they may have no pack at all (S3), nor
+        where one was destroyed: no file is edited, so it went whole (L2)."""
+        pack = db.session.get_one(PackRow, pack_id, populate_existing=True)
+        over = pack.expires_at <= self.now or pack.words is None
+        if over or not self.may_have_packs(reader, pack.meeting_id):
             return set()
         rows = select(ItemRow.case_id).where(
             ItemRow.meeting_id == pack.meeting_id, ItemRow.supplement == pack.supplement

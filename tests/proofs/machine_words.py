@@ -2,10 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from meetingsvc.models import FeedbackRow, ItemRow, MinutesCaseRow, MinutesRow
+from tests.proofs.model_governed import disagreements
 from tests.proofs.model_reader import SITS, Reader
+
+#: What stands in a register, of a case or of none; its item is its own key there.
+IN_REGISTERS: dict[str, Callable[[Reader], set[Any]]] = {
+    "breaches": Reader.breaches,
+    "complaints": Reader.complaints,
+    "disagreements": disagreements,
+}
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,8 @@ class Words:
 def may_read(reader: Reader, token: str, words: Words) -> bool:
     """Whether the page lets this person read it: where it was typed, or where it was written on since."""
     panel = reader.runs or (reader.sits and reader.account.role in SITS)
+    if words.kind in IN_REGISTERS:
+        return words.item in IN_REGISTERS[words.kind](reader)
     if words.kind == "action":
         return words.item in reader.told  # with the case, also for who has a ticket (A3)
     return panel and (
@@ -91,6 +102,14 @@ def issued(reader: Reader) -> list[tuple[MinutesRow, MinutesCaseRow]]:
         and one.minutes_id in versions
         and (reader.runs or versions[one.minutes_id].approved_at)
     ]
+
+
+def registered(reader: Reader) -> dict[str, set[Any]]:
+    """What somebody may open of each register: breaches and complaints for who deals with them, disagreements
+    for the panel (security.md B)."""
+    deals = {"breaches": reader.governs, "complaints": reader.governs or reader.chairs,
+             "disagreements": reader.runs or reader.sits}  # fmt: skip
+    return {name: found(reader) if deals[name] else set() for name, found in IN_REGISTERS.items()}
 
 
 def _issued(reader: Reader, token: str) -> bool:

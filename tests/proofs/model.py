@@ -58,6 +58,7 @@ from meetingsvc.store import (
     scope_minutes,
 )
 from meetingsvc.store.acting import Host
+from tests.proofs import model_governed
 from tests.proofs.model_reader import Reader, Tables
 
 
@@ -196,14 +197,18 @@ NARROWINGS: dict[str, Narrowing] = {
     ),
     "audit": Narrowing(AuditRow, "id", lambda who: scope.audit_of(who), lambda r: r.audit(), host=False),
 }  # fmt: skip
+NARROWINGS |= {name: Narrowing(*told) for name, told in model_governed.NARROWED.items()}
 #: What a meeting leaves behind, which modules of their own narrow.
 AFTER = ("minutes", "minuted cases", "who came", "stays", "heard when", "who was out", "crimes", "typed",
          "steps", "flags")  # fmt: skip
+#: What is decided about information, likewise.
+GOVERNED = tuple(model_governed.NARROWED)
 #: Where the permission is asked before, and the database answers nobody else at all.
 _ASKED_BEFORE: dict[str, Callable[[Principal], bool]] = {
     "imports": lambda who: who.runs_meetings,
     "rejects": lambda who: who.runs_meetings,
     "alarms": lambda who: who.may(Permission.ALARM_READ),
+    **model_governed.ASKED_BEFORE,
 }
 
 

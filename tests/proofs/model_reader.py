@@ -19,7 +19,12 @@ from meetingsvc.models import (
     AssociateRow,
     AuditRow,
     Base,
+    BreachCaseRow,
+    BreachRow,
+    BreachWalledRow,
     CaseRow,
+    ComplainedOfRow,
+    ComplaintRow,
     EntryRow,
     IdentityRow,
     IncidentRow,
@@ -42,6 +47,8 @@ T = TypeVar("T", bound=Base)
 RUNS = ("coordinator", "chair")
 SITS = ("representative", "idva")
 SHARED = ("published", "heard", "cancelled")
+#: How lines of the access log about a register begin.
+REGISTERS = ("breach.", "complaint.", "disagreement.")
 
 
 class Tables:
@@ -79,6 +86,8 @@ class Reader:
         self.signatory = signed and not (withdrawn and withdrawn <= today)
         self.runs = self.account.role in RUNS and self.signatory
         self.sits = self.account.role in SITS and self.signatory
+        self.chairs = self.account.role == "chair" and self.runs
+        self.governs = self.account.role == "information governance"
         named = {one.case_id for one in of(NamedRow) if one.account_id == me}
         hides = ("unnamed",) if self.runs else ("unnamed", "agencies")
         walled = {one.case_id for one in of(WallRow) if one.account_id == me and one.state == "stands"}
@@ -172,13 +181,47 @@ class Reader:
         return {one.id for one in self.tables.of(AccountRow)
                 if one.agency_id in self.agencies() and (not keeps or one.role in SITS)}  # fmt: skip
 
+    def breaches(self) -> set[Any]:
+        """The area's for who governs, else those one has raised; of a case that is kept none (V3, M6)."""
+        of, me = self.tables.of, self.account.id
+        kept = self.walled if self.governs else self.kept
+        closed = {one.breach_id for one in of(BreachCaseRow) if one.case_id in kept}
+        closed |= {one.breach_id for one in of(BreachWalledRow) if one.account_id == me}
+        return {one.id for one in self._mine(of(BreachRow))
+                if one.id not in closed and (self.governs or one.raised_by == me)}  # fmt: skip
+
+    def complaints(self) -> set[Any]:
+        """Those one has recorded; the others for who governs and for chairs, each but those about their own
+        office; none about oneself, and none of a case that is kept (V2, M6)."""
+        of, me = self.tables.of, self.account.id
+        about_me = {one.complaint_id for one in of(ComplainedOfRow) if one.account_id == me}
+        deals = "governance" if self.governs else "chair" if self.chairs else ""
+        return {
+            one.id for one in self._mine(of(ComplaintRow))
+            if one.id not in about_me and one.case_id not in (self.walled if self.governs else self.kept)
+            and (one.raised_by == me or (deals and one.about != deals))
+        }  # fmt: skip
+
     def audit(self) -> set[Any]:
         every, role = self._mine(self.tables.of(AuditRow)), self.account.role
-        if role == "information governance":  # "all, no content": no restriction, but a wall
-            return {one.id for one in every if one.case_id not in self.walled}
+        if role == "information governance":  # "all, no content": no restriction, but a wall, and V2
+            shown = {f"breach/{key}" for key in self.breaches()}
+            shown |= {f"complaints/{key}" for key in self.complaints()}
+            return {one.id for one in every if one.case_id not in self.walled
+                    and (one.subject in shown or not one.subject.startswith(("breach/", "complaints/")))
+                    }  # fmt: skip
         lines = [one for one in every if one.case_id not in self.kept]
-        if self.runs:
-            return {one.id for one in lines if one.case_id or one.action in MEETING_ACTIONS}
+        if self.runs:  # a wall goes with the case it was on, so its lines do (L2)
+            there = {one.id for one in self.tables.of(CaseRow)}
+            return {one.id for one in lines
+                    if one.case_id in there or (not one.case_id and one.action in MEETING_ACTIONS)
+                    }  # fmt: skip
         staff = {str(one.id) for one in self.tables.of(AccountRow) if one.agency_id == self.agency.id}
-        actors = staff if role == "agency administrator" else {str(self.account.id)}
-        return {one.id for one in lines if one.actor in actors}
+        mine = str(self.account.id)
+        if role == "agency administrator":  # no complaint about the agency's own people, and no breach (V2)
+            return {
+                one.id
+                for one in lines
+                if one.actor in staff and (one.actor == mine or not one.action.startswith(REGISTERS))
+            }
+        return {one.id for one in lines if one.actor == mine}

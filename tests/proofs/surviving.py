@@ -15,11 +15,21 @@ _ELSEWHERE = "what happened in another area is nobody's here anyway; it lets an 
 _WHOSE = "every session that is stored says whose it is"
 _OF_A_CASE = "every proposal of its kind is about a case"
 _OF_STAFF = "only what the matching proposed keeps a case from the agencies"
+_OF_NO_CASE = "what is of no case no wall or restriction keeps"
+_OF_ITS_CASE = "its case's area is asked already"
 #: What can be left out without any change, and why: no test can tell.
 SAME = {
     "meetings_of: without reader.signed_on is None": "no agency is a signatory without the day it signed",
     "actions_of: without ActionRow.area_id == reader.area_id": "its item's area is asked already",
     "flags_of: without FlagRow.area_id == reader.area_id": "its case's area is asked already",
+    "complaints_of: without row.case_id.is_(None)": _OF_NO_CASE,
+    "disagreements_of: without row.case_id.is_(None)": _OF_NO_CASE,
+    "requests_of: without mine": _OF_ITS_CASE,
+    "reviews_of: without mine": _OF_ITS_CASE,
+    "asks_of: without mine": _OF_ITS_CASE,
+    "sharing_of: without here": "its case's area is asked already, or whose it is",
+    "shown_to: without _in_area(ComplaintRow, principal)": _ELSEWHERE,
+    "shown_to: without _in_area(BreachRow, principal)": _ELSEWHERE,
     "listed_under: without ItemRow.area_id == version.area_id": _ELSEWHERE,
     "_authorised: without action == sqlite3.SQLITE_READ": "refuses more, and never less",
     "_is_column: without last == '('": "no statement says a percent sign, a word and a table",

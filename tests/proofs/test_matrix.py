@@ -1,7 +1,10 @@
 """Proof 1: every route and method × 10 principals × 10 relations, against the oracle: in the long form all.
 
-In the short form every route and principal meet too, on both databases, and whatever is hidden is asked; on
-SQLite also whatever works. What the door refuses by role is not asked in each relation (`cells.asked`).
+In the short form every route and principal meet on SQLite, and whatever is hidden, refused or works is asked;
+what the door refuses by role is asked in one relation. On PostgreSQL, which differs by its policies and its
+SQL, a sample drawn by the names of route and principal (`samples.asked`): all that a wall, a restriction or
+another meeting hides, all that is refused; of what works, and of what is hidden for another reason, one
+relation each. `make prove` asks the whole on both.
 """
 
 import os

@@ -9,7 +9,7 @@ that the fence refuses, is noticed too.
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -26,13 +26,14 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, fence
+from meetingsvc.store import accounts, acting, fence, retention
 from meetingsvc.store.scope import MARK
 from tests import test_fence
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
-from tests.proofs import LONG, figure, model
+from tests.proofs import LONG, figure, model, model_governed
 from tests.proofs.crowd import Crowd
+from tests.proofs.model_reader import Reader
 from tests.proofs.mutation import mutants
 from tests.proofs.surviving import sampled, survivors
 from tests.servers.databases import Copies
@@ -47,7 +48,15 @@ AFTER: dict[str, tuple[str, ...]] = {
     "meetingsvc.store.live": ("live_of",),
     "meetingsvc.store.flags": ("flags_of",),
 }
-BEFORE = frozenset(model.NARROWINGS) - frozenset(model.AFTER)
+#: What narrows what is decided about information, and by which narrowings that is noticed.
+GOVERNED: dict[str, tuple[str, ...]] = {
+    "meetingsvc.store.scope_governance": model.GOVERNED[:6],
+    "meetingsvc.store.governance_lines": ("audit",),
+    "meetingsvc.store.scope_disclosures": model.GOVERNED[6:11],
+    "meetingsvc.store.scope_retention": model.GOVERNED[11:15],
+    "meetingsvc.store.scope_sharing": model.GOVERNED[15:],
+}
+BEFORE = frozenset(model.NARROWINGS) - frozenset(model.AFTER) - frozenset(model.GOVERNED)
 FENCE = "meetingsvc.store.fence"
 #: What the fence lets through, though a protected table's name is in it.
 OPEN = (
@@ -102,6 +111,43 @@ def test_M6_R1_each_clause_about_what_a_meeting_leaves_behind_is_noticed(crowd: 
     made = [one for module, functions in AFTER.items() for one in mutants(module, functions)]
     alive = survivors(made, lambda: any(True for _ in model.differences(NOW, crowd, model.AFTER)))
     assert not alive, "\n".join(alive)
+
+
+@pytest.mark.parametrize("module", GOVERNED, ids=lambda name: name.rpartition(".")[2])
+def test_M6_V2_X5_each_clause_about_what_is_decided_of_information_is_noticed(
+    crowd: model.Expected, module: str
+) -> None:
+    """On SQLite alone, likewise."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    made, names = mutants(module), GOVERNED[module]
+    assert made
+    alive = survivors(made, lambda: any(True for _ in model.differences(NOW, crowd, names)))
+    assert not alive, "\n".join(alive)
+
+
+def test_L1_M6_each_clause_about_whose_holds_are_seen_is_noticed(crowd: model.Expected) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return
+    governing = [one for one in model.readers(NOW).values() if one.account.role == "information governance"]
+    found = [(one.account.id, one, model_governed.holds(one)) for one in governing]
+    made = mutants("meetingsvc.store.retention", ["held_case", "held_cases"])
+    alive = survivors(made, lambda: any(not seen_as_due(*told) for told in found))
+    assert not alive, "\n".join(alive)
+
+
+def seen_as_due(account_id: UUID, reader: Reader, due: set[UUID]) -> bool:
+    """Of every case whether they may hold it, and which are held."""
+    with acting.service():
+        who = accounts.principal(account_id, NOW)
+        every = {one.id: one for one in reader.tables.of(CaseRow)}
+    assert who is not None
+    with acting.acting(who):
+        held = {key for key, _ in retention.held_cases(who)}
+        may = {key for key in every if retention.held_case(who, key)}
+        db.session.rollback()
+    mine = {key for key, one in every.items() if one.area_id == who.area_id and key not in reader.kept}
+    return held == due and may == mine
 
 
 def test_M6_each_branch_of_may_open_is_noticed(crowd: model.Expected) -> None:

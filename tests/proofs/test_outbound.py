@@ -2,6 +2,9 @@
 
 The recipient is a chair: whoever may have the most. One case collides; alone on its agenda nothing about it
 leaves, beside another the rest leaves without a trace of it (Rulebook F3, M6, S1, S3, V1; security.md A1).
+
+All go through one door (the last proof here), so the short form tries every way with the first spelling, and
+with each other one all but the notices, of which it tries one in nine (`left_out`). `make prove` tries all.
 """
 
 import smtplib
@@ -67,12 +70,27 @@ def spelt(what: Shared) -> list[tuple[str, str]]:
     return found if LONG else found[:: len(found) // few][:few]
 
 
+#: With a spelling that is not the first, one notice in so many is tried; with the next, others.
+FEW = 9
+
+
+def left_out(place: int) -> frozenset[str]:
+    """What the short form does not try with the spelling at this place."""
+    if LONG or place == 0:
+        return frozenset()
+    return frozenset(kind for number, kind in enumerate(Notice) if (number + place) % FEW)
+
+
 @dataclass
 class Scene:
-    """A published MARAC, the chair of an agency that attends, and the case that will collide."""
+    """A published MARAC, the chair of an agency that attends, and the case that will collide.
+
+    What is no chair's duty reaches who governs information there: they collide as the chair does.
+    """
 
     who: Principal
     chair: Principal
+    governs: Principal
     case_id: UUID
     reference: str
     meeting_id: UUID
@@ -83,6 +101,15 @@ class Scene:
     def thing(self, what: What, kind: str) -> Outgoing:
         return Outgoing(self.who.area_id, self.chair.account_id, what, kind, MeetingKind.MARAC,
                         frozenset({self.case_id}), self.meeting_id)  # fmt: skip
+
+    @property
+    def both(self) -> tuple[Principal, Principal]:
+        return self.chair, self.governs
+
+    def told_of(self, kind: Notice) -> Principal:
+        """Whose duty it is to be told of it."""
+        duty = TOLD_FOR_THEIR_DUTY.get(kind)
+        return self.governs if duty and not self.chair.may(duty) else self.chair
 
 
 class Sink:
@@ -127,6 +154,7 @@ def scene(
         row.settings = areas.settings_json(replace(AreaSettings(), marac_anchor=date(2026, 12, 3)))
     who = a_person(an_agency(area_id, "Northmoor Council"), Role.COORDINATOR, "Morgan Ashdown")
     chair = a_person(an_agency(area_id, "Harbour Homes"), Role.CHAIR, "Imelda Quillfeather")
+    governs = a_person(chair.agency_id, Role.INFORMATION_GOVERNANCE, "Ottoline Brackenbury")
     cases = getattr(request, "param", 1)
     items = referred(who, (Group.REPEAT_NO_SAFEGUARDS, Group.NEW_SAFEGUARDS)[:cases])
     with saved():
@@ -143,7 +171,9 @@ def scene(
     pack_id = db.session.scalars(select(PackRow.id)).one()
     settings = Settings("sqlite://", tmp_path, mail_dir=tmp_path / "mail", mail_from="m@panel.example",
                         public_url="https://meetings.example")  # fmt: skip
-    return Scene(who, chair, case_id, case_reference(number or 0), meeting_id, pack_id, settings, Sink.said)
+    return Scene(
+        who, chair, governs, case_id, case_reference(number or 0), meeting_id, pack_id, settings, Sink.said
+    )
 
 
 def carry(scene: Scene) -> worker.Carry:
@@ -168,7 +198,7 @@ def notice(kind: Notice) -> Callable[[Scene], bool]:
     def attempt(scene: Scene) -> bool:
         waiting = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
         with saved():
-            outbox.put(scene.who.area_id, scene.chair.account_id, kind, waiting, NOW,
+            outbox.put(scene.who.area_id, scene.told_of(kind).account_id, kind, waiting, NOW,
                        about=[scene.case_id], meeting_id=scene.meeting_id)  # fmt: skip
         return worker.send_waiting(carry(scene), lambda: LATER) != {"refused": 1}
 
@@ -247,8 +277,8 @@ def said_of(scene: Scene, tried: int) -> None:
 
 
 def kept(scene: Scene) -> int:
-    row = RefusalRow
-    return db.session.scalar(select(func.count(row.id)).where(row.account_id == scene.chair.account_id)) or 0
+    row, ids = RefusalRow, [one.account_id for one in scene.both]
+    return db.session.scalar(select(func.count(row.id)).where(row.account_id.in_(ids))) or 0
 
 
 def audited() -> int:
@@ -282,31 +312,34 @@ def told_by(scene: Scene) -> dict[str, object]:
 
 
 def collide(scene: Scene, person: UUID, what: Shared, mine: str, theirs: str) -> None:
-    """The chair's own details hold one spelling, the person of the case the other."""
+    """The details of both who are told hold one spelling, the person of the case the other."""
     common = {"area_id": scene.who.area_id, "case_id": scene.case_id, "person_id": person, **told_by(scene)}
-    own = StaffDetailRow(area_id=scene.who.area_id, account_id=scene.chair.account_id, of_whom="self",
-                         told_at=NOW)  # fmt: skip
+    own = dict[str, object]()
     with saved():
         db.session.query(StaffDetailRow).delete()
         db.session.query(ContactRow).delete()
         db.session.query(AddressRow).delete()
         match what:
             case Shared.EMAIL:
-                own.email = mine
+                own["email"] = mine
                 db.session.add(ContactRow(kind="e-mail", value=theirs, key=theirs, ended=False, **common))
             case Shared.PHONE:
-                own.phone = mine
+                own["phone"] = mine
                 db.session.add(ContactRow(kind="phone", value=theirs, key=theirs, ended=False, **common))
             case Shared.ADDRESS:
-                own.address = mine
+                own["address"] = mine
                 db.session.add(AddressRow(kind="home", perpetrator_knows="yes", confidential=False,
                                           text=theirs, **common))  # fmt: skip
             case Shared.NAME | Shared.NAME_AND_DOB:
                 born = BORN if what is Shared.NAME_AND_DOB else None
-                own.surname, own.dob = mine, born
+                own |= {"surname": mine, "dob": born}
                 row = db.session.get_one(PersonRow, person)
                 row.forename, row.surname, row.dob = "", theirs, born
-        db.session.add(own)
+        for one in scene.both:
+            db.session.add(
+                StaffDetailRow(area_id=scene.who.area_id, account_id=one.account_id, of_whom="self",
+                               told_at=NOW, **own)
+            )  # fmt: skip
 
 
 @pytest.mark.parametrize("what", KINDS, ids=str)
@@ -317,20 +350,21 @@ def test_F3_nothing_reaches_who_shares_anything_with_the_perpetrator_or_an_assoc
     assert all(attempt(scene) for attempt in (page, through_the_door(What.INVITATION))), "before it collides"
     person, tried = of_the_case(scene, part), 0
     capsys.readouterr()
-    for plain, other in spelt(what):
+    for place, (plain, other) in enumerate(spelt(what)):
         collide(scene, person, what, plain, other)
-        tried += nothing_gets_out(scene)
+        tried += nothing_gets_out(scene, left_out(place))
     said = capsys.readouterr().out
     assert logged(said) == kept(scene) >= tried
-    assert all(name not in said for name in ("Quillfeather", CANARY, scene.reference, plain))
+    assert all(name not in said for name in ("Quillfeather", "Brackenbury", CANARY, scene.reference, plain))
     grounds = set(db.session.scalars(select(RefusalRow.ground)))
     assert grounds == {"collision"}
     said_of(scene, tried)
 
 
 def wall(scene: Scene) -> None:
-    db.session.add(WallRow(area_id=scene.who.area_id, case_id=scene.case_id, ground="declared", shared="",
-                           account_id=scene.chair.account_id, state="stands", put_at=NOW))  # fmt: skip
+    for one in scene.both:
+        db.session.add(WallRow(area_id=scene.who.area_id, case_id=scene.case_id, ground="declared", shared="",
+                               account_id=one.account_id, state="stands", put_at=NOW))  # fmt: skip
 
 
 def restriction(scene: Scene) -> None:
@@ -339,7 +373,8 @@ def restriction(scene: Scene) -> None:
 
 
 def disabled(scene: Scene) -> None:
-    db.session.get_one(AccountRow, scene.chair.account_id).disabled_at = NOW
+    for one in scene.both:
+        db.session.get_one(AccountRow, one.account_id).disabled_at = NOW
 
 
 def withdrawn(scene: Scene) -> None:
@@ -464,7 +499,10 @@ def test_nothing_but_the_door_makes_what_carrying_needs() -> None:
     assert making == ["mail.py"]
     for call, places in {
         "smtplib": {"mail_smtp.py"},
-        "files.stamp(": {"packs.py", "transfer_files.py", "minutes_copies.py", "emergency_pack_making.py"},
+        "files.stamp(": {
+            *("packs.py", "transfer_files.py", "minutes_copies.py", "emergency_pack_making.py"),
+            *("disclosure_releases.py", "disagreement_files.py"),
+        },
         "pack_kept.read(": {"pack_door.py"},
         "outbox.put(": {"notices.py", "invitations.py", "outbox_letters.py"},
         "notices.put(": {
@@ -473,6 +511,12 @@ def test_nothing_but_the_door_makes_what_carrying_needs() -> None:
             "order_reminders.py",
             "outcome_crimes.py",
             "emergency_chasing.py",
+            *(
+                "agreements_chasing.py",
+                "breach_notices.py",
+                "complaint_notices.py",
+                "disagreement_notices.py",
+            ),
         },
     }.items():
         found = {path.name for path in house.rglob("*.py") if call in path.read_text(encoding="utf-8")}

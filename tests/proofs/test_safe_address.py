@@ -1,6 +1,8 @@
 """A safe address is on no page, in no pack, message, log or trail, and in no byte on the disk (A1, A16, A17).
 
-But for the answer to who was shown it for a reason, and the copy of the one person it was put there for.
+But for the answer to who was shown it for a reason, and the copy of the one person it was put there for. On
+PostgreSQL, where the same pages are made, each door is opened by one of the roles that may, of the panel
+where one may, drawn by its name; by all of them on SQLite, and in the long form (`make prove`).
 """
 
 import re
@@ -26,8 +28,8 @@ from meetingsvc.usecases import address_shares, addresses, marac, marac_publishi
 from tests.a_marac import NOW, decided, listed
 from tests.an_address import WHY, a_contact, a_detail, an_address
 from tests.builders import a_row
-from tests.proofs import figure
-from tests.test_permissions import allowed
+from tests.proofs import LONG, drawn, figure
+from tests.proofs.oracle import PANEL
 from tests.web.conftest import SignIn
 from tests.web.routes import Door, doors
 
@@ -81,12 +83,19 @@ class Ground:
                 "pack_id": pack, "account_id": teller.account_id, "agency_id": teller.agency_id}  # fmt: skip
 
     def knocks(self, method: str) -> Iterator[tuple[FlaskClient, Door, str]]:
-        """Every role at every door, in front of these objects."""
+        """Every role at every door, in front of these objects; on PostgreSQL one of them."""
+        few = not LONG and self.service.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
+        found = [one for one in doors(self.service) if one.method == method and not SHOWN.search(str(one))]
         for role in Role:
             client = self.signed_in(role)
-            for door in doors(self.service):
-                if door.method == method and allowed(role, door.needs) and not SHOWN.search(str(door)):
+            for door in found:
+                if role in _openers(door, few):
                     yield client, door, door.path(lambda name: self.ids.get(name, UUID(int=1)))
+
+
+def _openers(door: Door, few: bool) -> list[Role]:
+    likely = [role for role in door.roles if role in PANEL] or door.roles
+    return [likely[drawn(str(door), len(likely))]] if few and likely else door.roles
 
 
 @pytest.fixture

@@ -3,6 +3,10 @@
 Every free text in the world carries a token of its own. Every account opens every page with every identifier,
 posts what shows something, sends empty forms, makes its copy of the pack and opens it. Too much fails, and so
 does too little. (There are no calendar files yet: they join this sweep with their issue.)
+
+The short form leaves out: of the two roles that run meetings one account each (`_LIKE_THE_OTHER`); a door
+that is closed to a role, but for one knock; on PostgreSQL, which differs by its policies and its SQL, all
+accounts but three (`FEW`), and empty forms. `make prove` does the whole on both.
 """
 
 import email
@@ -130,7 +134,7 @@ READ_AS: dict[str, str] = {
     "emergency_ask.reason": "P P O O",
     "disagreement.about": "P P O O",
     "disagreement_entry.told": "P P O O",
-    "confirmation.reason": "- - O O",  # others read it where it moves the case to discussion
+    "confirmation.reason": "P P O O",  # and others where it moves the case to discussion
     "research_draft.text": "- - O O",  # of one's own agency, until it is sent
     "feedback.unsafe": "P P - L",  # and the IDVA the case is given to (F1)
     "feedback_try.how": "P P O OL",  # who was named to tell, and the IDVA the case is given to
@@ -263,8 +267,11 @@ class Sweep:
     client: FlaskClient
     who: UUID
     found: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    role: Role | None = None
     requests: int = 0
     phrases: list[str] = field(default_factory=list)
+    #: In the place of every identifier that no set has.
+    unknown: UUID = field(default_factory=uuid4)
 
     def look(self, answer: TestResponse, where: str) -> TestResponse:
         """Everything that came back."""
@@ -302,11 +309,11 @@ class Sweep:
                     self.look(self.client.post(path, buffered=True), str(door))
 
     def paths(self, door: Door) -> list[str]:
-        """With every set of identifiers there is, and everybody's own things."""
-        if not door.ids:
-            return [door.path()]
+        """With every set of identifiers there is, and everybody's own things; once where it is closed."""
+        if not door.ids or (not LONG and self.role not in door.roles):
+            return [door.path(lambda name: self._sets()[0].get(name) or self.unknown)]
         found = {
-            door.path(lambda name, told=told: told.get(name) or uuid4())
+            door.path(lambda name, told=told: told.get(name) or self.unknown)
             for ids in self._sets()
             for told in (ids, {**ids, "item_id": ids["line_id"]}, {**ids, "opening_id": ids["ticket_id"]})
         }
@@ -393,8 +400,11 @@ def ground(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     copies.drop(url)
 
 
-#: Who looks on PostgreSQL in the short form: one who runs meetings, one who attends, one who governs.
-FEW = (Role.COORDINATOR, Role.REPRESENTATIVE, Role.INFORMATION_GOVERNANCE)
+#: Who looks on PostgreSQL in the short form: one who attends, one who governs; and the keeper of all, who may
+#: read every case.
+FEW = (Role.REPRESENTATIVE, Role.INFORMATION_GOVERNANCE)
+#: Coordinators and chairs read alike: in each of these standings one of them looks.
+_LIKE_THE_OTHER = frozenset({(Role.COORDINATOR.label, "supplier"), (Role.CHAIR.label, "absent")})
 
 
 def swept(planted: Planted) -> dict[str, UUID]:
@@ -414,6 +424,8 @@ def _looks(name: str, few: bool) -> bool:
     if few:
         return standing == "attends" and role in {one.label for one in FEW}
     if panel:
+        if (role, standing) in _LIKE_THE_OTHER:
+            return False
         return standing != "disabled" or role == Role.CHAIR.label
     return standing == "attends" or (standing == "supplier" and role == Role.INFORMATION_GOVERNANCE.label)
 
@@ -440,11 +452,12 @@ def test_M6_S3_each_account_finds_exactly_what_it_may_read(
     assert len(areas) == 2
     wrong: list[str] = []
     sweeps: list[tuple[str, Sweep]] = []
+    forms = world.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     capfd.readouterr()
     for name, who in swept(planted).items():
-        sweep = Sweep(planted, client_of(planted, who), who)
+        sweep = Sweep(planted, client_of(planted, who), who, Role(facts.people[who].role))
         sweep.everything(live)
-        if not LONG and not name.endswith("attends"):
+        if not LONG and not (forms and name.endswith("attends")):
             sweeps.append((name, sweep))
             continue
         with monkeypatch.context() as dry:

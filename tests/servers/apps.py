@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 from flask import Flask
+from psycopg._preparing import PrepareManager
+from sqlalchemy import Engine, event
 
 from meetingsvc.app import create_app, create_core
 from meetingsvc.config import Settings
@@ -35,6 +38,32 @@ def _ready(make: Callable[[Settings], Flask], settings: Settings) -> Flask:
     app = make(settings)
     _made[make] = app, dict(app.config), set(app.view_functions)
     return app
+
+
+#: Of each connection to PostgreSQL so many statements stay planned.
+_PLANNED = 300
+
+
+class _Lasting(PrepareManager):
+    """The driver forgets what is planned at each rollback, and every page ends with one: all that a page asks
+    would be planned anew, policies and all."""
+
+    def clear(self) -> bool:
+        """PostgreSQL itself plans again what a change of its tables or policies has made old."""
+        return False
+
+
+def plan_once() -> None:
+    """From now on, for every connection of this process to PostgreSQL."""
+    event.listen(Engine, "connect", _keep_plans)
+
+
+def _keep_plans(connection: object, record: object) -> None:
+    if isinstance(connection, psycopg.Connection):
+        connection._prepared = _Lasting()
+        connection.prepare_threshold, connection.prepared_max = 1, _PLANNED
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        connection.commit()
 
 
 def forget(url: str) -> None:

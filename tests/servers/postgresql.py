@@ -33,17 +33,25 @@ class Server:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
+        self._shared = False
 
     def url(self) -> str:
         """Where it listens. Also put in the environment, for the processes that run tests."""
         if URL not in os.environ:
-            os.environ[URL] = self._start()
+            os.environ[URL], self._shared = self._start(), True
         return os.environ[URL]
+
+    def alone(self) -> tuple[str, Path]:
+        """Where it listens, and its files: for one test, and nothing else writes in them."""
+        url = self._start()
+        assert self._folder
+        return url, self._folder / "data"
 
     def stop(self) -> None:
         """Ends it, and removes what it kept."""
         if self._process is not None:
-            os.environ.pop(URL, None)
+            if self._shared:
+                os.environ.pop(URL, None)
             self._process.send_signal(signal.SIGINT)  # "fast": sessions are ended, not waited for
             self._process.wait(30)
             self._process = None

@@ -1,7 +1,9 @@
 """What a fixture builds is built once: the next test is given the rows as they were, and an equal value.
 
-Only where nothing but such fixtures has written to the database since it was given out. Otherwise, and for
-what cannot be put back so (an open row, a patch, a file beside the database), it is built as ever.
+Only where nothing but such fixtures has written to the database since it was given out, by whatever way;
+under the same patches and settings; upon the very rows it was built upon; and where nobody is in the midst
+of writing, or holds SQLite's file. Otherwise, and for what cannot be put back so (an open row, a patch, a
+file beside the database), it is built as ever, and nothing is taken back that waits to be saved.
 """
 
 import inspect
@@ -10,8 +12,10 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
+from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -22,12 +26,15 @@ from sqlalchemy import Connection, Engine, event
 
 from meetingsvc.config import Settings
 from meetingsvc.models import Base, db
+from tests.servers import patched, untouched
 from tests.servers.databases import Copies, Rows
 
-_Key = tuple[object, ...]
+#: Upon which world, by which fixture, and of what.
+_Key = tuple[int, object, bytes]
 T = TypeVar("T")
 #: Of the worlds that were built last, so many are kept.
 _MOST = 24
+_numbers = count(1)
 
 
 class Unkept(Exception):
@@ -46,7 +53,7 @@ def _told(value: object) -> bytes:
     out = io.BytesIO()
     try:
         _Pickler(out).dump(value)
-    except (Unkept, pickle.PicklingError, AttributeError, TypeError) as error:
+    except (Unkept, pickle.PicklingError, AttributeError, TypeError, RecursionError) as error:
         raise Unkept(str(error)) from error
     return out.getvalue()
 
@@ -63,19 +70,33 @@ def _kept(value: object) -> bytes:
 
 @dataclass
 class _Built:
-    asked: bytes
+    """A world that stands in some database's rows. No two have one number, also not of the same fixture."""
+
+    number: int
     value: bytes
     rows: Rows
 
 
 @dataclass
 class _Worlds:
-    """Of one kind of database: what was built by which fixtures in turn; and where the one in use stands."""
+    """Of one kind of database: what was built by which fixtures; and which stands in the one in use."""
 
     built: OrderedDict[_Key, _Built] = field(default_factory=OrderedDict)
     url: str = ""
-    path: _Key | None = None
+    at: int | None = None
+    rows: Rows | None = None
     written: tuple[int, int] = 0, 0
+    mark: object = None
+
+    def stands(self, copies: Copies, at: int, rows: Rows | None, mark: object) -> None:
+        """From now on, until somebody writes."""
+        self.at, self.rows, self.mark, self.written = at, rows, mark, (_commits, copies.entered)
+
+    def is_untouched(self, copies: Copies, url: str) -> bool:
+        """Whether nothing was saved since, also past SQLAlchemy or by another process."""
+        if self.url != url or self.at is None or self.written != (_commits, copies.entered):
+            return False
+        return self.mark == untouched.mark(copies, url)
 
 
 _worlds: WeakKeyDictionary[Copies, _Worlds] = WeakKeyDictionary()
@@ -91,7 +112,8 @@ def _count(connection: Connection) -> None:
 def fresh(copies: Copies, url: str) -> None:
     """This database was given out just now, and is empty."""
     worlds = _worlds.setdefault(copies, _Worlds())
-    worlds.url, worlds.path, worlds.written = url, (), (_commits, copies.entered)
+    worlds.url = url
+    worlds.stands(copies, 0, None, untouched.empty(copies, url))
 
 
 def remembered(make: Callable[..., T]) -> Callable[..., T]:
@@ -112,55 +134,59 @@ def remembered(make: Callable[..., T]) -> Callable[..., T]:
 
 
 def recall(
-    app: Flask, copies: Copies, url: str, name: _Key, asked: object, make: Callable[[], T]
+    app: Flask, copies: Copies, url: str, name: object, asked: object, make: Callable[[], T]
 ) -> T:  # fmt: skip
     """What `make` builds in this application's database, of what was `asked` for it."""
     worlds = _worlds[copies]
-    if worlds.url != url or worlds.path is None or worlds.written != (_commits, copies.entered):
+    if worlds.at is None or untouched.waits() or not worlds.is_untouched(copies, url):
         return make()
     try:
-        told = _told(asked)
-    except Unkept:
+        key = worlds.at, name, _told((asked, patched.present(), _set(app)))
+    except (Unkept, ValueError, RuntimeError):
         return make()
-    key = (*worlds.path, name)
-    built, before = worlds.built.get(key), worlds.built.get(worlds.path)
-    if built is None or built.asked != told or (worlds.path and not before):
-        return _build(app, copies, key, told, make)
-    if not _let_go(app):
+    built = worlds.built.get(key)
+    if built is None:
+        return _build(app, copies, key, make)
+    if not _let_go(app, copies, url):
         return make()
     worlds.built.move_to_end(key)
-    copies.put(url, built.rows, before.rows if before else None)
-    worlds.path = key
+    copies.put(url, built.rows, worlds.rows)
+    worlds.stands(copies, built.number, built.rows, untouched.mark(copies, url))
     value: T = pickle.loads(built.value)
     return value
 
 
-def _build(app: Flask, copies: Copies, key: _Key, told: bytes, make: Callable[[], T]) -> T:
+def _build(app: Flask, copies: Copies, key: _Key, make: Callable[[], T]) -> T:
     worlds = _worlds[copies]
-    worlds.path = None
+    worlds.at = None
     value = make()
-    if not _let_go(app):
-        return value
     try:
         kept = _kept(value)
     except Unkept:
         return value
-    if former := worlds.built.pop(key, None):
-        copies.let_go(former.rows)
-    worlds.built[key] = _Built(told, kept, copies.rows(worlds.url))
-    worlds.path, worlds.written = key, (_commits, copies.entered)
+    if not _let_go(app, copies, worlds.url):
+        return value
+    built = worlds.built[key] = _Built(next(_numbers), kept, copies.rows(worlds.url))
+    worlds.stands(copies, built.number, built.rows, untouched.mark(copies, worlds.url))
     if len(worlds.built) > _MOST:
         copies.let_go(worlds.built.popitem(last=False)[1].rows)
     return value
 
 
-def _let_go(app: Flask) -> bool:
+def _set(app: Flask) -> str:
+    """The settings, but for where this test's database and folder are."""
+    settings: Settings = app.config["SETTINGS"]
+    told = repr(replace(settings, database_url="", data_dir=Path()))
+    return told.replace(str(settings.data_dir), "")
+
+
+def _let_go(app: Flask, copies: Copies, url: str) -> bool:
     """Whether nobody holds the database, nothing waits to be saved, and nothing lies beside it.
 
     What the session has read is read again; SQLite's file can be replaced.
     """
     with nullcontext() if has_app_context() else app.app_context():
-        if db.session.new or db.session.dirty or db.session.deleted:
+        if untouched.waits() or db.session.new or db.session.dirty or db.session.deleted:
             return False
         db.session.rollback()
         engines = list(db.engines.values())
@@ -171,4 +197,4 @@ def _let_go(app: Flask) -> bool:
     for engine in engines:
         if engine.dialect.name == "sqlite":
             engine.dispose()
-    return True
+    return untouched.is_quiet(copies, url)

@@ -12,8 +12,8 @@ from tests.proofs import LONG
 ALONE = ("browser", "one_database")
 #: Of the pages' tests, those of who may open what, of what is counted, and of what happens at once.
 PAGES = frozenset(
-    {"test_access", "test_cases", "test_closed_cases", "test_live", "test_need_to_know", "test_refusals",
-     "test_rehearsals", "test_search", "test_sign_in", "test_walls"}
+    {"test_access", "test_cases", "test_closed_cases", "test_kept_registers", "test_live",
+     "test_need_to_know", "test_refusals", "test_rehearsals", "test_search", "test_sign_in", "test_walls"}
 )  # fmt: skip
 
 

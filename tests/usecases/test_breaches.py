@@ -19,6 +19,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas, audit, breach_exposed, breach_walls, breaches_told, doomed
 from meetingsvc.store import breaches as store
 from meetingsvc.store.breaches_told import Touched
+from meetingsvc.store.scope import audit_of
 from meetingsvc.usecases import breach_notices, destroying
 from meetingsvc.usecases import breaches as usecase
 from meetingsvc.usecases.transaction import saved
@@ -87,13 +88,18 @@ def decision(whom: str, tell: bool = True, **told: Any) -> Decision:
     return Decision(whom, tell, **usual | told)
 
 
+def clear_notices() -> None:
+    with saved():
+        db.session.execute(OutboxRow.__table__.delete())
+
+
 def notices() -> list[UUID]:
     db.session.rollback()
     rows = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.BREACH)
     return list(db.session.scalars(rows.order_by(OutboxRow.created_at)))
 
 
-def test_V3_raising_one_tells_information_governance_at_once_and_runs_four_clocks(house: House) -> None:
+def test_V3_raising_one_tells_information_governance_at_once_and_runs_every_clock(house: House) -> None:
     key = raised(house)
     assert set(notices()) == {house.governance.account_id, house.second.account_id}
     (row,) = {(one.not_before, one.context["path"]) for one in db.session.scalars(select(OutboxRow))}
@@ -102,7 +108,8 @@ def test_V3_raising_one_tells_information_governance_at_once_and_runs_four_clock
     assert told.state is State.RAISED and told.raised_by == "Joan Akande"
     due = {clock.what: clock.due - DETECTED for clock in told.clocks}
     assert due[Duty.DPO] == timedelta(hours=24) and due[Duty.PARTNERS] == timedelta(hours=48)
-    assert due[Duty.REGULATOR] == timedelta(hours=72) and Duty.HEADS in due
+    assert due[Duty.REGULATOR] == due[Duty.PARTNERSHIP] == timedelta(hours=72)
+    assert due[Duty.HEADS] == due[Duty.CHAIR] and due.keys() == set(Duty)
     lines = db.session.scalars(select(AuditRow.subject).where(AuditRow.action == "breach.raised")).all()
     assert lines == [f"breach/{key}"]
 
@@ -235,11 +242,9 @@ def test_V3_from_raising_to_closing(house: House) -> None:
     usecase.decide(house.governance, key, decision(REGULATOR), LATER)
     late = NOW + timedelta(days=4)
     for duty in Duty:
-        clocked = duty not in (Duty.CHAIR, Duty.PARTNERSHIP)
-        if clocked:
-            with pytest.raises(RuleBroken, match="Say why it is late"):
-                usecase.tell(house.governance, key, duty, late, "", "", late)
-        usecase.tell(house.governance, key, duty, late, "", "Nobody was there" if clocked else "", late)
+        with pytest.raises(RuleBroken, match="Say why it is late"):
+            usecase.tell(house.governance, key, duty, late, "", "", late)
+        usecase.tell(house.governance, key, duty, late, "", "Nobody was there", late)
     with pytest.raises(RuleBroken, match="future"):
         usecase.tell(house.governance, key, Duty.DPO, late, "", "", NOW)
     usecase.take_step(house.governance, key, Step.CLOSE, "Two people check", late)
@@ -256,8 +261,68 @@ def test_V3_who_is_named_in_it_does_not_dismiss_or_close_it(house: House) -> Non
     usecase.add_involved(house.second, key, house.governance.account_id, LATER)
     with pytest.raises(RuleBroken, match="named in this breach"):
         on(house, key, Step.DISMISS)
-    usecase.take_step(house.second, key, Step.DISMISS, "Nothing was shown", LATER)
+    assert usecase.take_step(house.second, key, Step.DISMISS, "Nothing was shown", LATER) == 0
+    third = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Bo Lindqvist")
+    assert usecase.take_step(third, key, Step.DISMISS, "Nothing was shown", LATER) is None
     assert kept(house.governance, key).state is State.NO_BREACH
+
+
+def test_V3_that_it_is_none_is_found_by_two_people(house: House) -> None:
+    key = raised(house)
+    clear_notices()
+    assert usecase.take_step(house.governance, key, Step.DISMISS, "Nothing was shown", LATER) == 1
+    assert notices() == [house.second.account_id]
+    told = kept(house.second, key)
+    assert told.state is State.RAISED and told.running, "its clocks run on"
+    assert [(one.by, one.reason) for one in told.told.said] == [
+        (str(house.governance.account_id), "Nothing was shown")
+    ]
+    with pytest.raises(RuleBroken, match="said already"):
+        usecase.take_step(house.governance, key, Step.DISMISS, "Again", LATER)
+    assert usecase.take_step(house.second, key, Step.DISMISS, "I looked too", LATER) is None
+    assert kept(house.governance, key).state is State.NO_BREACH
+
+
+def test_V3_one_that_nobody_can_deal_with_stands_before_chairs_until_somebody_can(house: House) -> None:
+    chair, walled = (a_person(house.police, Role.CHAIR, name) for name in ("Ines Duarte", "Max Vale"))
+    for one in (house.second, walled):
+        a_wall(house.area_id, house.case, one.account_id)
+    key = raised(house, None, house.number)
+
+    def stands(who: Principal) -> list[UUID]:
+        db.session.rollback()
+        with acting.acting(who):
+            return [one.id for one in breach_notices.nobodys(who, LATER)]
+
+    assert stands(chair) == []
+    usecase.add_involved(house.governance, key, house.governance.account_id, LATER)
+    clear_notices()
+    assert stands(chair) == [key] and stands(walled) == [], "no chair whom a wall keeps from it"
+    for other in (house.governance, house.second, house.rep):
+        assert stands(other) == []
+    assert breach_notices.chase(DETECTED + timedelta(hours=25)) == 1
+    rows = select(OutboxRow.account_id, OutboxRow.notice)
+    assert [tuple(one) for one in db.session.execute(rows)] == [(chair.account_id, Notice.ALARM)]
+    assert db.session.scalars(select(OutboxRow)).one().context["path"] == "/alarms"
+    assert breach_notices.chase(DETECTED + timedelta(hours=25)) == 0
+    a_person(house.police, Role.INFORMATION_GOVERNANCE, "Bo Lindqvist")
+    assert stands(chair) == []
+
+
+@ON_ONE
+def test_L2_of_a_destroyed_breach_nobody_who_governs_is_shown_a_line(house: House) -> None:
+    key = raised(house)
+
+    def lines(who: Principal) -> int:
+        db.session.rollback()
+        with acting.acting(who):
+            about = select(AuditRow.id).where(audit_of(who), AuditRow.subject == f"breach/{key}")
+            return len(db.session.scalars(about).all())
+
+    assert lines(house.governance) == 1
+    with saved():
+        db.session.execute(BreachRow.__table__.delete())
+    assert lines(house.governance) == 0 and lines(house.rep) == 1, "what one did oneself"
 
 
 def test_V3_who_was_exposed_to_what_is_drawn_from_the_access_log(house: House) -> None:
@@ -290,7 +355,8 @@ def test_V3_clocks_that_end_soon_and_those_that_are_over_are_told_once(house: Ho
     assert breach_notices.chase(soon) == 2 and breach_notices.chase(soon) == 0
     assert breach_notices.chase(DETECTED + timedelta(hours=25)) == 2
     assert len(notices()) == 4
-    on(house, key, Step.DISMISS)
+    for who in (house.governance, house.second):
+        usecase.take_step(who, key, Step.DISMISS, "Nothing was shown", LATER)
     assert breach_notices.chase(DETECTED + timedelta(hours=80)) == 0, "it is none"
 
 

@@ -348,6 +348,7 @@ def test_F1_M4_what_a_MARAC_decided_is_told_and_minuted_though_it_is_said_not_to
         with acting.acting(reader):
             assert [one.item_id for one in feedback_undecided.undecided(reader)] == [hidden_id] * told
             assert [one.meeting_id for one in minutes_due.waiting(reader, at.date())] == [meeting_id] * told
+            assert (minutes_due.meeting(reader, meeting_id) is not None) is told, "by its address too"
     with acting.acting(keeper):
         item = outcome_meeting.item_of(keeper, hidden_id)
         row = outcome_meeting.outcome_of(keeper, hidden_id)

@@ -10,7 +10,15 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.complaints import Complainant, State, Step, Subject
 from agenda.rules import RuleBroken
-from meetingsvc.models import AuditRow, CaseRow, ComplaintRow, OutboxRow, db
+from meetingsvc.models import (
+    AuditRow,
+    CaseRow,
+    ComplainedOfRow,
+    ComplaintEntryRow,
+    ComplaintRow,
+    OutboxRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting
 from meetingsvc.store import complaints as store
@@ -213,6 +221,87 @@ def test_V2_who_is_complained_of_reads_no_line_about_it_in_the_access_log(house:
     assert lines(administrator) == 0, "that a colleague dealt with one says that there is one"
     a_wall(house.area_id, house.case, second.account_id)
     assert lines(second) == 0
+
+
+def lines_about(who: Principal, key: UUID) -> int:
+    db.session.rollback()
+    with acting.acting(who):
+        about = select(AuditRow.id).where(audit_of(who), AuditRow.subject == f"complaints/{key}")
+        return len(db.session.scalars(about).all())
+
+
+def test_V2_of_a_destroyed_complaint_no_line_shows_to_who_was_complained_of(house: House) -> None:
+    second = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Ada Brook")
+    key = recorded(house, number=house.number)
+    usecase.name(second, key, house.governance.account_id, LATER)
+    assert lines_about(second, key) == 2 and lines_about(house.governance, key) == 0
+    with saved():
+        for row in (ComplainedOfRow, ComplaintEntryRow, ComplaintRow):
+            db.session.execute(delete(row))
+    assert lines_about(house.governance, key) == 0 and lines_about(second, key) == 0
+    written = select(AuditRow.id).where(AuditRow.subject == f"complaints/{key}")
+    assert len(db.session.scalars(written).all()) == 2, "they stay in the trail"
+
+
+def test_V2_who_deals_with_complaints_and_is_complained_of_never_reads_one_that_names_no_case(
+    house: House,
+) -> None:
+    key = recorded(house, of=house.chair.account_id)
+    assert told() == {house.other_chair.account_id, house.governance.account_id}
+    assert seen(house.chair, key) is None and seen(house.other_chair, key) is not None
+    assert seen(house.rep, key) is not None and lines_about(house.governance, key) == 2
+    with pytest.raises(NotFound):
+        step(house.chair, key, Step.TAKE_ON)
+    with acting.acting(house.chair):
+        assert store.waiting(house.chair) == []
+    other = recorded(house, of=house.governance.account_id)
+    assert seen(house.governance, other) is None and lines_about(house.governance, other) == 0
+    for wrong in (house.rep.account_id, uuid4()):
+        with pytest.raises(RuleBroken, match="those who deal with complaints"):
+            recorded(house, of=wrong)
+
+
+def test_V2_one_about_information_governance_is_read_by_none_of_them(house: House) -> None:
+    second = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Ada Brook")
+    key = recorded(house, about=Subject.GOVERNANCE)
+    assert told() == {house.chair.account_id, house.other_chair.account_id}
+    for who in (house.governance, second):
+        assert seen(who, key) is None and lines_about(who, key) == 0
+        with pytest.raises(NotFound):
+            step(who, key, Step.ESCALATE)
+        with acting.acting(who):
+            assert store.waiting(who) == []
+    for one in (Step.TAKE_ON, Step.ESCALATE, Step.ANSWER_FINALLY, Step.CLOSE):
+        step(house.chair, key, one)
+    assert kept(house.other_chair, key).state is State.CLOSED
+    late = kept(house.chair, recorded(house, about=Subject.GOVERNANCE)).running[0].due + timedelta(days=1)
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    assert complaint_notices.chase(late) == 2
+    own, _ = usecase.record(house.governance, "We are slow", RECEIVED, Complainant.PROFESSIONAL,
+                            Subject.GOVERNANCE, None, NOW)  # fmt: skip
+    mine = db.session.scalars(select(ComplaintRow.id).where(ComplaintRow.reference == own)).one()
+    assert seen(house.governance, mine) is not None and seen(second, mine) is None
+    assert lines_about(house.governance, mine) == 1 and lines_about(second, mine) == 0
+    with pytest.raises(RuleBroken, match="the chair deals with it"):
+        step(house.governance, mine, Step.WITHDRAW)
+
+
+def test_V2_that_it_is_withdrawn_is_said_by_two_people(house: House) -> None:
+    key = recorded(house)
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    say = ("She rang", False, False, LATER)
+    assert usecase.take_step(house.chair, key, Step.WITHDRAW, *say) == 2
+    assert told() == {house.other_chair.account_id, house.governance.account_id}
+    waits = kept(house.governance, key)
+    assert waits.state is State.RECEIVED and [one.reason for one in waits.told.said] == ["She rang"]
+    with pytest.raises(RuleBroken, match="said already"):
+        usecase.take_step(house.chair, key, Step.WITHDRAW, *say)
+    usecase.name(house.other_chair, key, house.chair.account_id, LATER)
+    assert usecase.take_step(house.other_chair, key, Step.WITHDRAW, *say) == 1, "who is complained of said it"
+    assert usecase.take_step(house.governance, key, Step.WITHDRAW, *say) is None
+    assert kept(house.governance, key).state is State.WITHDRAWN
 
 
 def test_V2_governance_passes_on_what_no_chair_can_deal_with(house: House) -> None:

@@ -1,6 +1,7 @@
 """Disagreements from raising one to the debrief: whose each step is, who reads it, the record (V4, W2)."""
 
 from datetime import timedelta
+from enum import StrEnum
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.disagreement import Step
 from agenda.disagreement_days import Kind
 from agenda.disagreement_form import FIELDS, Agreed, Nature, Record
-from agenda.disagreement_ladders import ChildDeath, Professional
+from agenda.disagreement_ladders import ChildDeath, ChildDeathOutside, Conference, Professional
 from agenda.rules import RuleBroken
 from meetingsvc.models import AgencyRow, CaseRow, DisagreementRow, OutboxRow, db
 from meetingsvc.permissions import Principal, Role
@@ -219,6 +220,7 @@ def test_V4_its_record_from_step_five_on_is_one_file_for_who_asks(house: House) 
     assert kept(house.worker, key).record == RECORD
     phrase = disagreement_files.make(house.teacher, key, LATER)
     content = disagreement_files.fetch(house.teacher, key, LATER)
+    assert phrase and content
     with pytest.raises(pikepdf.PasswordError):
         pikepdf.open(BytesIO(content))
     text = "".join(page.extract_text() for page in PdfReader(BytesIO(content), password=phrase).pages)
@@ -255,6 +257,94 @@ def test_V4_it_says_where_nobody_could_be_told(house: House) -> None:
     assert untold == ["Tarn Surgery"]
     assert usecase.take_step(house.teacher, key, Step.TO_2, "Tried", LATER) == ["Tarn Surgery"]
     assert usecase.answer(house.worker, key, "We did look", LATER) == []
+
+
+def test_V4_an_agency_of_one_is_not_stuck_at_the_step_of_its_manager(house: House) -> None:
+    tarn = an_agency(house.area_id, "Tarn Surgery", daily=True)
+    nurse, chair = a_person(tarn, name="Bo Lindqvist"), a_person(house.homes, Role.CHAIR, "Lee Fox")
+    key = raised(house, by=nurse)
+    usecase.take_step(nurse, key, Step.TO_2, "It was tried", LATER)
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    usecase.take_step(nurse, key, Step.TO_3, "It was tried", LATER)
+    runners = {one.account_id for one in (chair, house.chair, house.coordinator)}
+    assert set(told()) == runners | {house.worker.account_id}, "at once, not in silence"
+    for who, why in ((nurse, "This is for"), (house.chair, "other side")):
+        with pytest.raises(RuleBroken, match=why):
+            usecase.take_step(who, key, Step.TO_4, "Her lead says so", LATER)
+    usecase.take_step(house.coordinator, key, Step.TO_4, "Her lead says so", LATER)
+    assert kept(nurse, key).told.stage is Professional.COUNTERPARTS
+    assert kept(nurse, key).told.steps[-1].agency == "Fellside Homes", "who recorded it, and not as theirs"
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    late = kept(nurse, key).running[0].due + timedelta(minutes=1)
+    assert disagreement_notices.chase(late) == 4 and set(told()) == runners | {nurse.account_id}
+    lead = a_person(tarn, name="Kim Ward")
+    with pytest.raises(RuleBroken, match="This is for"):
+        usecase.take_step(chair, key, Step.TO_5, "On", LATER)
+    usecase.take_step(lead, key, Step.TO_5, "On", LATER)
+
+
+def test_V4_a_manager_whom_a_wall_keeps_from_it_is_none(house: House) -> None:
+    key = raised(house, number=house.number)
+    up(house, key, 3)
+    with pytest.raises(RuleBroken, match="This is for"):
+        usecase.take_step(house.coordinator, key, Step.TO_4, "On", LATER)
+    a_wall(house.area_id, house.case, house.head.account_id)
+    usecase.take_step(house.coordinator, key, Step.TO_4, "Their lead says so", LATER)
+    assert kept(house.teacher, key).told.stage is Professional.COUNTERPARTS
+
+
+def test_V1_what_an_agency_that_left_raised_is_settled_by_who_runs_the_meetings(house: House) -> None:
+    key = raised(house)
+    with pytest.raises(RuleBroken, match="This is for"):
+        usecase.take_step(house.coordinator, key, Step.SETTLE, "They agreed", LATER)
+    with saved():
+        db.session.get_one(AgencyRow, house.school).withdrawn_on = MONDAY
+    usecase.take_step(house.coordinator, key, Step.SETTLE, "They have left", LATER)
+    assert kept(house.coordinator, key).told.stage is Professional.DEBRIEF
+
+
+def test_W2_a_conference_from_the_safeguarding_lead_to_its_end(house: House) -> None:
+    key = raised(house, kind=Kind.CONFERENCE)
+    assert kept(house.teacher, key).told.stage is Conference.SAFEGUARDING_LEAD
+    usecase.take_step(house.teacher, key, Step.TO_2, "No report came", LATER)
+    with pytest.raises(RuleBroken, match="their manager"):
+        usecase.take_step(house.teacher, key, Step.TO_3, "By herself", LATER)
+    for step in (Step.TO_3, Step.TO_4):
+        usecase.take_step(house.head, key, step, "It was tried", LATER)
+    with pytest.raises(RuleBroken, match="professional disagreements alone"):
+        usecase.fill(house.teacher, key, RECORD, LATER)
+    chair = a_person(house.homes, Role.CHAIR, "Lee Fox")
+    usecase.take_step(chair, key, Step.DETERMINE, "A report by Friday", LATER)
+    usecase.take_step(house.head, key, Step.CLOSE, "Ask sooner", LATER)
+    ended = kept(house.worker, key)
+    assert ended.told.reached == tuple(Conference) and not ended.waits and ended.running == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "last"),
+    [
+        (Kind.CHILD_DEATH, "ccvv", ChildDeath.CONSIDERED),
+        (Kind.CHILD_DEATH_OUTSIDE, "vv", ChildDeathOutside.CONSIDERED),
+    ],
+)
+def test_W2_child_death_overview_ends_received_or_considered_without(
+    house: House, kind: Kind, steps: str, last: StrEnum
+) -> None:
+    chair = a_person(house.homes, Role.CHAIR, "Lee Fox")
+    whose = {"c": house.coordinator, "v": chair}
+    key = raised(house, by=house.coordinator, kind=kind)
+    ups = (Step.TO_2, Step.TO_3, Step.TO_4, Step.TO_5)
+    for step, who in zip(ups, steps, strict=False):
+        assert kept(chair, key).running, "each has its days"
+        usecase.take_step(whose[who], key, step, "Nothing came", LATER)
+    assert kept(chair, key).told.stage is last and kept(chair, key).running == ()
+    usecase.take_step(house.coordinator, key, Step.SETTLE, "Considered without it", LATER)
+    ended = kept(house.worker, key)
+    assert not ended.waits and ended.told.stage is ended.told.ladder.ended
+    with pytest.raises(RuleBroken, match="not for you"):
+        usecase.answer(house.worker, key, "Late", LATER)
 
 
 def test_W2_what_is_late_for_the_panel_is_told_to_who_runs_its_meetings(house: House) -> None:

@@ -38,6 +38,9 @@ TUESDAY = date(2026, 11, 3)
 MORNING = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
 AFTER = datetime(2026, 11, 5, 12, tzinfo=UTC)
 
+#: The MARAC is told of what is to be disclosed (C4).
+REFERRED = {"refer": True, "in_place": False, "group": Group.DISCLOSURE}
+
 #: What is not about the database is asked on one of the two.
 ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
@@ -95,8 +98,9 @@ def listed(panel: Panel, key: UUID) -> UUID:
 
 
 def decide(panel: Panel, item_id: UUID, disclose: bool, notes: str = "", **told: object) -> None:
-    """The daily meeting's outcome, which is the decision (C4)."""
+    """The daily meeting's outcome, which is the decision (C4), and tells the MARAC of what is disclosed."""
     db.session.rollback()
+    told = (REFERRED if disclose else {}) | told
     entries = db.session.scalars(select(EntryRow).where(EntryRow.item_id == item_id)).all()
     asked = [entry.occurrence_number for entry in entries if entry.occurrence_number.startswith("DSA-")]
     each(panel, item_id, *(Disclosure(reference, disclose, notes) for reference in asked), **told)
@@ -151,8 +155,7 @@ def test_T9_the_same_people_come_under_the_case_they_have(panel: Panel) -> None:
 def test_C1_C4_an_application_alone_goes_to_marac_in_group_5(panel: Panel) -> None:
     key = applied(panel)
     item_id = listed(panel, key)
-    refer = {"refer": True, "in_place": False, "group": Group.DISCLOSURE}
-    decide(panel, item_id, True, **refer)
+    decide(panel, item_id, True, **REFERRED)
     row = db.session.get_one(OutcomeRow, item_id)
     assert (row.proposed_group, row.group) == (5, 5)
 
@@ -180,15 +183,29 @@ def test_C4_Y1_two_applications_of_one_case_are_decided_each_by_itself(panel: Pa
     assert kept(panel.coordinator, second).listed.item_id == item_id  # type: ignore[union-attr]
     one, other = (kept(panel.coordinator, key).reference for key in (first, second))
     with pytest.raises(recording.Unfit) as refused:
-        each(panel, item_id, Disclosure(one, True))
+        each(panel, item_id, Disclosure(one, True), **REFERRED)
     assert set(refused.value.problems) == {f"disclose-{other}-decision"}
-    each(panel, item_id, Disclosure(one, True), Disclosure(other, False, "She is told already."))
+    each(panel, item_id, Disclosure(one, True), Disclosure(other, False, "She is told already."), **REFERRED)
     assert (stage(panel, first), stage(panel, second)) == (Stage.DISCLOSE, Stage.NOT_DISCLOSED)
     told = steps.done(panel.coordinator, kept(panel.coordinator, second))
     assert told[-1].reason == "She is told already."
     with acting.acting(panel.coordinator):
         assert [one.id for one in store.waiting(panel.coordinator)] == [first]
         assert [one.id for one in store.ended(panel.coordinator, 5)] == [second]
+
+
+def test_C4_Y1_a_disclosure_of_which_the_MARAC_would_not_be_told_is_refused(panel: Panel) -> None:
+    key = applied(panel)
+    usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
+    item_id = listed(panel, key)
+    with pytest.raises(recording.Unfit) as refused:
+        decide(panel, item_id, True, refer=False)
+    assert set(refused.value.problems) == {"refer"}
+    assert stage(panel, key) is Stage.CHECKED
+    decide(panel, item_id, False, "Nothing is held.", refer=False)
+    decide(panel, item_id, True)
+    with pytest.raises(recording.Unfit):
+        decide(panel, item_id, True, refer=False, not_referred="Low risk")  # nor is it taken back
 
 
 def test_C4_a_save_without_an_answer_takes_no_decision_back(panel: Panel) -> None:

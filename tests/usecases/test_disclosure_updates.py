@@ -55,11 +55,10 @@ def attending(panel: Panel, area_id: UUID) -> Panel:
 
 
 def decided(panel: Panel, **told: object) -> UUID:
-    """To be disclosed, and referred to the MARAC in group 5."""
-    key = applied(panel, **told)
+    """To be disclosed, and referred to the MARAC: in group 5, where nothing else is said of the outcome."""
+    key = applied(panel)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
-    item_id = listed(panel, key)
-    decide(panel, item_id, True, refer=True, in_place=False, group=Group.DISCLOSURE)
+    decide(panel, listed(panel, key), True, **told)
     nothing_missing(panel.coordinator, at=MORNING)
     list_changes.close(panel.coordinator, TUESDAY, MORNING)
     return key
@@ -73,11 +72,11 @@ def published(panel: Panel) -> UUID:
     return meeting_id
 
 
-def update(panel: Panel, key: UUID, who: Principal | None = None) -> store.Update:
+def update(panel: Panel, key: UUID, who: Principal | None = None, today: date = TUESDAY) -> store.Update:
     reader = who or panel.police
     one = kept(reader, key)
     with acting.acting(reader):
-        found = store.of(reader, one)
+        found = store.of(reader, one, today)
     assert found is not None
     return found
 
@@ -110,7 +109,7 @@ def test_C4_nobody_is_told_before_the_MARAC_knows_or_it_is_said_why_not(panel: P
             schemes.tell(panel.police, key, a_telling(signed=signed), "Isla", "", AFTER)
     assert stage(panel, key) is Stage.DISCLOSE
     with acting.acting(panel.police):
-        assert Step.DISCLOSE not in schemes.open_steps(panel.police, kept(panel.police, key))
+        assert Step.DISCLOSE not in schemes.open_steps(panel.police, kept(panel.police, key), TUESDAY)
     with pytest.raises(RuleBroken, match="Say why the risk does not wait"):
         usecase.go_ahead(panel.police, key, "  ", MORNING)
     usecase.go_ahead(panel.police, key, WHY, MORNING)
@@ -159,6 +158,41 @@ def test_C3_what_an_agency_holds_is_weighed_before_anybody_is_told(attending: Pa
 
 
 @ON_ONE
+def test_C3_what_is_answered_while_another_answer_is_weighed_is_weighed_too(attending: Panel) -> None:
+    """Its request began before the weighing was kept, and it is kept after: nobody has weighed it."""
+    key = decided(attending)
+    meeting_id = published(attending)
+    answered(attending, attending.housing, meeting_id, Said.NOT_CONFIRMED, "He has a key to her flat")
+    usecase.weigh(attending.police, key, update(attending, key).seen, "At her sister's", AFTER)
+    assert update(attending, key).state is State.ASKED
+    answered(attending, attending.westmoor, meeting_id, Said.NOT_CONFIRMED, "He knows her sister", hours=2)
+    assert update(attending, key).state is State.AFFECTED
+    with pytest.raises(RuleBroken, match="Weigh it first"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER + timedelta(hours=1))
+
+
+@ON_ONE
+def test_C3_C4_the_MARAC_has_had_its_say_once_its_day_is_over(attending: Panel) -> None:
+    key = decided(attending)
+    meeting = db.session.get_one(MeetingRow, published(attending))
+    day = meeting.sits_on
+    assert meeting.ended_at is None, "whether or not anybody ended its record"
+    assert update(attending, key, today=day).state is State.ASKED
+    assert update(attending, key, today=day + timedelta(days=1)).state is State.UPDATED
+
+
+@ON_ONE
+def test_C3_of_a_case_that_the_MARAC_discusses_no_agency_is_waited_for(attending: Panel) -> None:
+    key = decided(attending, group=Group.NEW_NO_SAFEGUARDS, group_reason="The risk is high")
+    published(attending)
+    found = update(attending, key, attending.coordinator)
+    assert found.state is State.ASKED and "which discusses the case" in found.words
+    assert not found.waiting and not found.unanswered, "they are asked nothing before it"
+    with pytest.raises(RuleBroken, match="discusses this case, and has not sat yet"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+
+
+@ON_ONE
 def test_C3_what_is_held_outlives_the_MARAC_it_was_said_for_and_the_agencys_seat(attending: Panel) -> None:
     key = decided(attending)
     meeting_id = published(attending)
@@ -182,7 +216,7 @@ def test_C4_an_area_whose_applications_do_not_reach_the_MARAC_waits_for_none(
         db.session.get_one(AreaRow, area_id).settings = areas.settings_json(told)
     key = applied(panel)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
-    decide(panel, listed(panel, key), True)
+    decide(panel, listed(panel, key), True, refer=False)
     nothing_missing(panel.coordinator, at=MORNING)
     list_changes.close(panel.coordinator, TUESDAY, MORNING)
     with pytest.raises(RuleBroken, match="Nothing waits for the MARAC"):

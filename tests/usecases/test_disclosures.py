@@ -1,6 +1,6 @@
 """Third parties' requests, from logging to the release (Rulebook X1 to X6; security.md scenario 2)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -15,17 +15,21 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AuditRow,
     CaseRow,
+    ClarificationRow,
+    ConfirmationRow,
     DisclosureReleaseRow,
     DisclosureRow,
     DisclosureStepRow,
     OutboxRow,
     PersonRow,
+    ReferralToldRow,
     RefusalRow,
+    ResearchNamedRow,
     RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting
+from meetingsvc.store import acting, disclosure_children, trail
 from meetingsvc.store import disclosure_releases as released_store
 from meetingsvc.usecases import (
     disclosure_answers,
@@ -48,7 +52,8 @@ from minutes.request_clocks import WaitsFor
 from notifications.messages import Notice
 from notifications.recipients import Ground
 from tests.a_marac import NOW
-from tests.a_third_party import NAMES, Scene
+from tests.a_sent_referral import a_sent_row
+from tests.a_third_party import HEARING, NAMES, Scene
 from tests.a_wall import a_wall
 
 POLICE, HOMES, HEALTH, SCHOOL, PROBATION = NAMES
@@ -95,6 +100,16 @@ def notices(scene: Scene) -> set[UUID]:
     db.session.rollback()
     rows = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.REQUEST)
     return set(db.session.scalars(rows))
+
+
+def advised(scene: Scene) -> set[UUID]:
+    """Who was told, once each, that their agency takes legal advice."""
+    db.session.rollback()
+    rows = select(OutboxRow.account_id, OutboxRow.context).where(OutboxRow.notice == Notice.LEGAL_ADVICE)
+    told = db.session.execute(rows).all()
+    assert len(told) == len({who for who, _ in told})
+    assert all(set(context) == {"panel", "sits_on", "path"} for _, context in told)
+    return {who for who, _ in told}
 
 
 def test_X2_X6_five_agencies_one_refuses_one_redacts_one_changes_its_item_in_between(scene: Scene) -> None:
@@ -196,7 +211,10 @@ def test_X3_without_an_objection_documents_are_identified_and_agencies_told_to_t
         scene.decide(key, Step.NOT_OBJECT, documents=frozenset({Document.REFERRAL}))
     with pytest.raises(RuleBroken, match="legal advice"):
         scene.decide(key, Step.NOT_OBJECT, documents=documents)
+    assert advised(scene) == set()
     disclosure_answers.advise(scene.coordinator, key, scene.tick())
+    disclosure_answers.advise(scene.coordinator, key, scene.tick())
+    assert advised(scene) == {one.account_id for one in scene.reps.values()}, "each is told"
     scene.decide(key, Step.NOT_OBJECT, documents=documents)
     assert scene.kept(key).state is State.NOT_OBJECTED
 
@@ -211,6 +229,19 @@ def test_X4_a_review_waits_for_what_the_chair_agrees_with_who_is_concerned(scene
                              scene.tick())  # fmt: skip
     scene.decide(key, Step.APPROVE_IN_PART)
     assert scene.kept(key).state is State.IN_PART
+
+
+def test_X4_what_was_agreed_before_stays_beside_what_is_agreed_now(scene: Scene) -> None:
+    key, homes = scene.asked(Kind.HOMICIDE_REVIEW, organisation="Safety Partnership"), scene.agencies[HOMES]
+    for outcome, words in ((Outcome.WITHHOLDS, "Left out whole"), (Outcome.SHARES_PART, "The rent alone"),
+                           (Outcome.SHARES, "All of it")):  # fmt: skip
+        disclosure_answers.agree(scene.chair, key, homes, outcome, words, scene.tick())
+    (asked,) = [one for one in scene.kept(key).asked if one.agency_id == homes]
+    assert (asked.row.outcome, asked.row.outcome_words) == (Outcome.SHARES, "All of it")
+    said = [(outcome, words) for outcome, words, _ in asked.agreed_before]
+    assert said == [(Outcome.WITHHOLDS, "Left out whole"), (Outcome.SHARES_PART, "The rent alone")]
+    (own,) = scene.kept(key, scene.reps[HOMES]).asked
+    assert len(own.agreed_before) == 2, "and no other agency's"
 
 
 def test_X5_the_media_reach_the_chair_and_nobody_else(scene: Scene) -> None:
@@ -427,7 +458,19 @@ def test_X2_the_clock_of_subject_access_stops_and_is_extended(scene: Scene) -> N
 def test_X2_X3_other_clocks(scene: Scene) -> None:
     assert scene.kept(scene.log(Kind.FREEDOM_OF_INFORMATION)).due_words == "by Monday 21 December 2026"
     assert scene.kept(scene.log(Kind.COURT)).due_words == "by Monday 7 December 2026"
-    assert scene.kept(scene.log(Kind.LESSONS_REVIEW)).due_words == ""
+
+
+@ON_ONE
+def test_X1_what_no_law_gives_a_time_is_due_when_who_asks_wants_it(scene: Scene) -> None:
+    with pytest.raises(Unfit) as refused:
+        scene.log(Kind.LESSONS_REVIEW, wanted_on=None)
+    assert set(refused.value.problems) == {"wanted_on"}
+    key = scene.log(Kind.LESSONS_REVIEW)
+    kept = scene.kept(key)
+    assert kept.due_words == "by Friday 29 January 2027"
+    assert not kept.late(scene.at) and kept.late(scene.at + timedelta(days=90))
+    assert disclosure_following.follow_all(scene.tick()) == 0
+    assert disclosure_following.follow_all(scene.at + timedelta(days=90)) == 3, "who runs the meetings"
 
 
 @ON_ONE
@@ -474,5 +517,143 @@ def test_X3_overdue_agencies_are_told_once_more(scene: Scene) -> None:
     scene.asked()
     assert disclosure_following.follow_all(scene.tick()) == 0, "told already"
     late = scene.at + timedelta(days=10)
-    assert disclosure_following.follow_all(late) == len(NAMES)
+    runs = {one.account_id for one in (scene.coordinator, scene.second, scene.chair)}
+    assert not runs & notices(scene)
+    assert disclosure_following.follow_all(late) == len(NAMES) + len(runs)
+    assert runs <= notices(scene), "who runs the meetings chases them"
     assert disclosure_following.follow_all(late) == 0
+
+
+@ON_ONE
+def test_X3_an_objection_past_its_hearing_is_told_to_who_runs_the_meetings(scene: Scene) -> None:
+    key = scene.asked(Kind.COURT, organisation="Northmoor County Court")
+    scene.everybody(key)
+    scene.decide(key, Step.OBJECT, "It would tell him where she is")
+    assert disclosure_following.follow_all(HEARING - timedelta(hours=1)) == 0
+    assert scene.second.account_id not in notices(scene)
+    assert disclosure_following.follow_all(HEARING + timedelta(hours=1)) == 3
+    assert {scene.coordinator.account_id, scene.second.account_id} <= notices(scene)
+    assert disclosure_following.follow_all(HEARING + timedelta(days=1)) == 0
+
+
+def like_him(scene: Scene) -> str:
+    """A name as the perpetrator's."""
+    person = db.session.scalars(
+        select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        .where(CaseRow.id == scene.case_id)
+    ).one()  # fmt: skip
+    return f"{person.forename} {person.surname}"
+
+
+def test_F3_a_recipient_of_a_like_name_is_cleared_by_a_second_person(scene: Scene) -> None:
+    name, key = like_him(scene), scene.asked()
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    built = (scene.coordinator, key, {}, name, "Her own")
+    apart = disclosure_recipients.tell_recipient_apart
+    for recipient, another, why in (
+        (name, " ", "how you know"),
+        ("Wilma Grove", "Seen", "no name that could"),
+        ("", "Seen", "Enter the recipient"),
+    ):
+        with pytest.raises(RuleBroken, match=why):
+            apart(scene.second, key, recipient, another, scene.tick())
+    apart(scene.coordinator, key, name, "Her solicitor, seen in person", scene.tick())
+    with pytest.raises(RuleBroken, match="does not build the release"):
+        disclosure_releases.prepare(*built, scene.tick())
+    apart(scene.second, key, name, "Her solicitor, seen in person", scene.tick())
+    disclosure_releases.prepare(*built, scene.tick())
+    made = release(scene, key, scene.chair)
+    assert made.recipient == name
+    assert disclosure_files.fetch(scene.second, made.id, scene.tick())
+
+
+def test_X5_the_log_tells_nobody_but_the_chair_and_who_logged_it_of_the_media(scene: Scene) -> None:
+    key = scene.log(Kind.MEDIA, name="Reporter", organisation="Moor Gazette", purpose="A story")
+    disclosures.take(scene.coordinator, key, Step.CHECK, "Press card", scene.tick())
+    other = scene.log()
+
+    def lines(who: Principal) -> set[str]:
+        db.session.rollback()
+        with acting.acting(who):
+            told = trail.lines(who, trail.Filter(case_id=scene.case_id), 1, 100)
+        return {line.subject.split("/")[1] for line in told if line.subject.startswith("disclosure_request/")}
+
+    assert lines(scene.second) == {str(other)}
+    assert lines(scene.chair) == lines(scene.coordinator) == {str(key), str(other)}
+
+
+def test_X2_what_was_told_beside_entries_and_notes_is_held_and_asked_for(scene: Scene) -> None:
+    """Referrals' further answers, who was named in research, why a case was not confirmed, clarifications."""
+    homes, health = scene.agencies[HOMES], scene.agencies[HEALTH]
+    here = {"area_id": scene.area_id, "item_id": scene.item_id}
+    with saved():
+        by = scene.reps[HOMES].account_id
+        sent = a_sent_row(scene.area_id, scene.case_id, by, homes)
+        for sight, label, text in (
+            ("case", "Relevant history", "CANARYHISTORY"),
+            ("everywhere", "Conditions or limits the victim set", "CANARYLIMITS"),
+            ("contact", "Safe times", "CANARYCONTACT"),
+            ("case", "Child 1: School or nursery", "CANARYSCHOOLED"),
+            ("case", "Child 1: Relationship to the victim", "CANARYKIN"),
+            ("panel", "Asks to attend", "CANARYATTENDS"),
+        ):
+            db.session.add(
+                ReferralToldRow(area_id=scene.area_id, case_id=scene.case_id, referral_id=sent.id,
+                                sight=sight, label=label, text=text, author="A", at=NOW)
+            )  # fmt: skip
+            db.session.flush()
+        for row in (
+            ResearchNamedRow(agency_id=health, author="A", recorded_by=by, recorded_at=NOW, kind="adult",
+                             name="Alder Finch", relation="A lodger", why="CANARYNAMED", **here),
+            ClarificationRow(case_id=scene.case_id, about="vulnerable adult", name="Alder Finch",
+                             text="A lodger. CANARYNAMED", recorded_by=by, recorded_at=NOW, **here),
+            ClarificationRow(case_id=scene.case_id, about="victim", name="Other Name",
+                             text="CANARYCLARIFIED", recorded_by=by, recorded_at=NOW, **here),
+            ConfirmationRow(agency_id=health, confirmed=False, reason="CANARYREASON", author="A", said_by=by,
+                            said_at=NOW, **here),
+            ConfirmationRow(agency_id=homes, confirmed=True, reason="", author="A", said_by=by, said_at=NOW,
+                            **here),
+        ):  # fmt: skip
+            db.session.add(row)
+            db.session.flush()
+    key = scene.asked()
+    homes_text = " ".join(item.text for item in scene.items(key, scene.reps[HOMES]))
+    for word in ("CANARYHISTORY", "CANARYLIMITS", "CANARYKIN", "Quillfeather fears a letter"):
+        assert word in homes_text, word
+    health_text = [item.text for item in scene.items(key, scene.reps[HEALTH])]
+    assert sum("CANARYNAMED" in text for text in health_text) == 1
+    assert "CANARYREASON" in health_text
+    everything = scene.items(key, scene.chair)
+    for word in ("CANARYCONTACT", "CANARYSCHOOLED", "CANARYATTENDS"):
+        assert not any(word in item.text for item in everything), word
+    (nobodys,) = [item for item in everything if "CANARYCLARIFIED" in item.text]
+    assert nobodys.agency is None, "no one agency consents to it"
+    assert sum("CANARYNAMED" in item.text for item in everything) == 1
+    scene.everybody(key)
+    with pytest.raises(RuleBroken, match="Not every agency"):
+        scene.decide(key, Step.APPROVE)
+
+
+def test_X1_X6_a_child_can_be_whom_it_is_about_and_is_told_of_then_alone(scene: Scene) -> None:
+    born = date(2019, 3, 2)
+    with saved():
+        by = scene.reps[HOMES].account_id
+        db.session.add(
+            ResearchNamedRow(area_id=scene.area_id, item_id=scene.item_id, agency_id=scene.agencies[HOMES],
+                             author="A", recorded_by=by, recorded_at=NOW, kind="child", name="Wren Ashby",
+                             dob=born, relation="A child", why="At home then")
+        )  # fmt: skip
+    for about in ((scene.victim_id,), (disclosure_children.key("wren ashby", born),)):
+        key = scene.asked(Kind.CHILD_REVIEW, about=about, name="Reviewer", purpose="The review")
+        scene.everybody(key)
+        scene.decide(key, Step.APPROVE)
+        built = (scene.coordinator, key, {}, "Reviewer", "The review", scene.tick())
+        if about == (scene.victim_id,):
+            with pytest.raises(RuleBroken, match="somebody else"):
+                disclosure_releases.prepare(*built)
+        else:
+            disclosure_releases.prepare(*built)
+    with pytest.raises(Unfit) as refused:
+        scene.log(about=(disclosure_children.key("Wren Ashby", None),))
+    assert set(refused.value.problems) == {"about"}

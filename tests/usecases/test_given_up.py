@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -222,6 +222,7 @@ def test_V2_of_two_complaints_at_one_moment_one_sees_the_message_of_ones_own(pla
         assert key is not None
         return key
 
-    told(place.chair, "/complaints/1")
-    same, other = told(place.other, "/complaints/1"), told(place.other, "/complaints/2")
+    one, another = (f"/complaints/{uuid4()}" for _ in range(2))
+    told(place.chair, one)
+    same, other = told(place.other, one), told(place.other, another)
     assert place.sees(place.chair, same) and not place.sees(place.chair, other)

@@ -18,10 +18,13 @@ from meetingsvc.models import (
     ItemRow,
     MeetingMoveRow,
     MeetingRow,
+    NamedRow,
     OutboxRow,
+    OutcomeRow,
     PackRow,
     ResearchNoticeRow,
     ResearchRequestRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
@@ -50,6 +53,13 @@ def who(area_id: UUID) -> Principal:
 
 def at(day: date, hour: int = 9, minute: int = 30) -> datetime:
     return to_utc(datetime.combine(day, time(hour, minute)))
+
+
+def an_outcome(who: Principal, item_id: UUID) -> OutcomeRow:
+    return OutcomeRow(
+        item_id=item_id, area_id=who.area_id, version=1, risk="high", refer=False, proposed_why="",
+        group_reason="", notes="", recorded_by=who.account_id, recorded_at=NOW,
+    )  # fmt: skip
 
 
 def told(notice: str = "meeting_changed") -> list[UUID]:
@@ -208,6 +218,47 @@ def test_M4_what_has_begun_or_sat_or_was_cancelled_does_not_move(who: Principal)
     with pytest.raises(NotFound):
         rep = a_person(an_agency(who.area_id), Role.CHAIR)
         meeting_moves.move(rep, UUID(int=7), at(NEXT), "Snow", NOW)
+
+
+@pytest.mark.parametrize("hour", [14, 9])
+def test_M3_T6_a_marac_that_has_decided_a_case_does_not_move_though_nobody_started_its_clock(
+    who: Principal, hour: int
+) -> None:
+    meeting_id, items = published(who)
+    moment = at(THURSDAY, 11)
+    with saved():
+        db.session.add(an_outcome(who, line_of(items[0]).id))
+    before, then = state(meeting_id), at(THURSDAY if hour == 14 else NEXT, hour)
+    for move in (
+        lambda: meeting_moves.check(who, meeting_id, then, moment),
+        lambda: meeting_moves.move(who, meeting_id, then, "Snow", moment),
+    ):
+        with pytest.raises(RuleBroken, match="has begun"):
+            move()
+        db.session.rollback()
+    assert state(meeting_id) == before and days_heard(meeting_id) == [THURSDAY] * 2
+
+
+def test_M6_T6_a_hidden_outcome_is_told_by_no_refused_move_and_its_case_stays_heard(who: Principal) -> None:
+    meeting_id, items = published(who)
+    keeper, line = a_person(who.agency_id, Role.COORDINATOR, "Keeper"), line_of(items[0])
+    about, hidden = {"area_id": who.area_id, "case_id": line.case_id}, line.case_id
+    with saved():
+        db.session.add(
+            RestrictionRow(state="restricted", hides="unnamed", reason="staff", put_at=NOW, **about)
+        )
+        db.session.add(
+            NamedRow(account_id=keeper.account_id, named_by=keeper.account_id, named_at=NOW, **about)
+        )
+        db.session.add(an_outcome(keeper, line.id))
+    moment = at(THURSDAY, 11)
+    with pytest.raises(RuleBroken, match="has begun"):
+        meeting_moves.move(keeper, meeting_id, at(FRIDAY), "Snow", moment)
+    db.session.rollback()
+    meeting_moves.move(who, meeting_id, at(FRIDAY), "Snow", moment)
+    assert days_heard(meeting_id) == [THURSDAY, FRIDAY, FRIDAY]
+    rows = select(HearingRow.case_id).where(HearingRow.heard_on == THURSDAY)
+    assert db.session.scalars(rows).all() == [hidden]
 
 
 def test_M1_the_cases_of_a_cancelled_marac_go_on_the_next_and_all_are_told(who: Principal) -> None:

@@ -113,6 +113,20 @@ def test_D8_a_restore_brings_no_session_link_or_token_back_and_parks_letters(
     assert copy.mailed_at == MORNING, "it may have been sent: who recalls the pack asks for it"
 
 
+def test_L2_a_restore_that_dies_halfway_leaves_the_service_closed(
+    file: Path, elsewhere: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before what was destroyed since is destroyed again nobody is let in, whatever goes wrong."""
+    app = create_core(elsewhere)
+    with app.app_context(), acting.service():
+        monkeypatch.setattr("meetingsvc.store.schema.bring_up_to_date", lambda: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            restore(elsewhere, file, MORNING)
+        assert restored.closed() is Closed.TO_ALL
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.mark.one_database
 def test_D8_they_opened_before(before: Before) -> None:
     assert before.opens() == ["session", "calendar", "token"]

@@ -82,6 +82,7 @@ from tests.an_application import application_and_order
 from tests.an_emergency import an_ask
 from tests.authenticator import Authenticator
 from tests.builders import a_row, take_in
+from tests.proofs import LONG, drawn
 from tests.proofs.lines import WITHOUT_AN_ACCOUNT
 from tests.second_factor import give_passkey
 from tests.test_permissions import allowed
@@ -354,7 +355,9 @@ def test_V1_hidden_is_missing_for_a_withdrawn_agency(service: Flask, signed_in: 
 
 
 def test_opening_a_page_changes_nothing(service: Flask, signed_in: SignIn) -> None:
-    """But for the trace that it was opened, and the session."""
+    """But for the trace that it was opened, and the session. On PostgreSQL each is opened by one of the roles
+    that may, drawn by its name; by all of them in the long form."""
+    few = not LONG and service.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
     with service.app_context(), acting.service():
         area_id = db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one()
         police = agency_named("Northtest Police")
@@ -365,7 +368,8 @@ def test_opening_a_page_changes_nothing(service: Flask, signed_in: SignIn) -> No
         before = everything()
     for door in doors(service):
         if door.method == "GET":
-            for role in door.roles:
+            one = door.roles[drawn(str(door), len(door.roles))]
+            for role in [one] if few else door.roles:
                 assert door.knock(clients[role], seen.__getitem__).status_code < 500, (door, role)
     with service.app_context(), acting.service():
         assert everything() == before

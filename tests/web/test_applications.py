@@ -341,15 +341,18 @@ def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
     page = outcome_page(service)
     shown = text(coordinator.get(page))
     assert "Disclose on application DSA-000001?" in shown and "Disclose on application DSA-000002?" in shown
-    saved_once = {"version": "0", "risk": "standard", "refer": "no", "step": "save"}
+    saved_once = {"version": "0", "risk": "standard", "refer": "yes", "in_place": "no", "step": "save"}
     answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"})
     assert answer.status_code == 422
     assert "Say whether the meeting decided to disclose on application DSA-000002" in text(answer)
     no = {"disclose-DSA-000002-decision": "no", "disclose-DSA-000002-why": "She was told in May."}
-    answer = coordinator.post(page, data=saved_once | {"disclose-DSA-000001-decision": "yes"} | no)
-    assert answer.status_code == 303
+    yes = {"disclose-DSA-000001-decision": "yes"} | no
+    answer = coordinator.post(page, data=saved_once | yes | {"refer": "no"})
+    assert answer.status_code == 422 and "The MARAC is told of every disclosure" in text(answer)
+    assert coordinator.post(page, data=saved_once | yes).status_code == 303
     again = coordinator.get(page).text
-    assert "She was told in May." in again and again.count(' value="yes" checked') == 1
+    assert "She was told in May." in again
+    assert again.count(' value="yes" checked') == 2, "one of the two, and that it is referred"
     for path in (one, other):
         assert police.post(f"{path}/checked", data={"reason": "Local systems"}).status_code == 303
     stages = sorted(text(police.get(path)).count("To be disclosed.") for path in (one, other))

@@ -136,3 +136,29 @@ def test_V3_who_was_exposed_to_what(service: Flask, signed_in: SignIn, governanc
     assert "Opened a case" in shown and "Case 1" in shown
     long_ago = "first=1&first=11&first=2020&last=2&last=11&last=2020"
     assert "Nobody opened anything" in text(governance.get(f"{page}/exposed?{long_ago}"))
+
+
+def test_V3_that_it_is_none_waits_for_a_second_person_or_says_that_there_is_nobody(
+    service: Flask, rep: FlaskClient, governance: FlaskClient
+) -> None:
+    rep.post("/breaches/new", data=RAISED)
+    page = f"/breaches/{key(service)}"
+    answer = governance.post(f"{page}/step", data={"step": "find that it is none", "reason": "Nothing shown"})
+    assert answer.status_code == 303
+    shown = text(governance.get(page))
+    assert "nobody else can: ask for a second person to be invited" in shown
+    assert "Find that it is none: said by" in shown and "Nothing shown" in shown
+    assert "two people say so" not in text(governance.get(f"{page}/step"))
+
+
+def test_V3_one_that_nobody_can_deal_with_stands_among_the_alarms_of_chairs(
+    service: Flask, rep: FlaskClient, signed_in: SignIn
+) -> None:
+    chair = signed_in(Role.CHAIR)
+    assert "Nobody of information governance" not in text(chair.get("/alarms"))
+    rep.post("/breaches/new", data=RAISED)
+    shown = text(chair.get("/alarms"))
+    assert re.search("Nobody of information governance can deal with BRE-[0-9]{6}", shown)
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    assert "can deal with BRE" not in text(governance.get("/alarms"))
+    assert "can deal with BRE" not in text(chair.get("/alarms"))

@@ -1,7 +1,7 @@
 """The pages of complaints, from recording one to closing it."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from meetingsvc.models import ComplaintRow, db
+from meetingsvc.models import AccountRow, ComplaintRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from tests.web.conftest import SignIn
@@ -103,3 +103,43 @@ def test_V2_what_is_missing_stands_beside_its_field(
         assert chair.get(f"{page}/{form}").status_code == 200
         answer = chair.post(f"{page}/{form}", data={})
         assert answer.status_code == 422 and "There is a problem" in text(answer)
+
+
+def test_V2_who_is_complained_of_is_chosen_at_once_and_never_reads_it(
+    service: Flask, rep: FlaskClient, chair: FlaskClient
+) -> None:
+    page = text(rep.get("/complaints/new"))
+    assert "No, or nobody by name" in page and "They never read it" in page
+    with service.app_context(), acting.service():
+        its = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.CHAIR)).one()
+    answer = rep.post("/complaints/new", data={**COMPLAINT, "of": str(uuid4())})
+    assert answer.status_code == 422
+    rep.post("/complaints/new", data={**COMPLAINT, "of": str(its)})
+    assert chair.get(f"/complaints/{key(service)}").status_code == 404
+    assert "No complaint waits" in text(chair.get("/complaints"))
+
+
+def test_V2_one_about_information_governance_is_for_the_chair_alone(
+    service: Flask, rep: FlaskClient, chair: FlaskClient, signed_in: SignIn
+) -> None:
+    rep.post("/complaints/new", data={**COMPLAINT, "about": "governance"})
+    page, governance = f"/complaints/{key(service)}", signed_in(Role.INFORMATION_GOVERNANCE)
+    assert governance.get(page).status_code == 404
+    assert "No complaint waits" in text(governance.get("/complaints"))
+    post(chair, f"{page}/step", step="take on")
+    assert "About Governance" in text(chair.get(page))
+
+
+def test_V2_a_withdrawal_waits_for_a_second_person(
+    service: Flask, rep: FlaskClient, chair: FlaskClient, signed_in: SignIn
+) -> None:
+    rep.post("/complaints/new", data=COMPLAINT)
+    page = f"/complaints/{key(service)}"
+    post(chair, f"{page}/step", step="withdraw", reason="He rang")
+    shown = text(chair.get(page))
+    assert "Withdraw: said by" in shown and "a second person has to say the same" in shown
+    assert "two people say so" not in text(chair.get(f"{page}/step")), "not twice by the same"
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    assert "two people say so" in text(governance.get(f"{page}/step"))
+    post(governance, f"{page}/step", step="withdraw", reason="He wrote it too")
+    assert "withdrawn" in text(governance.get("/complaints"))

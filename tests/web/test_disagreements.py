@@ -116,3 +116,20 @@ def test_B_a_third_agency_finds_nothing(service: Flask, rep: FlaskClient, signed
         assert signed_in(role).get(page).status_code == 403
     chair = signed_in(Role.CHAIR)
     assert "There is nothing for you to do now" in text(chair.get(f"{page}/act"))
+
+
+def test_V4_an_agency_of_one_is_told_the_way_on_at_its_managers_step(
+    service: Flask, rep: FlaskClient, other: FlaskClient, signed_in: SignIn
+) -> None:
+    chair = signed_in(Role.CHAIR)
+    page = raised(service, rep)
+    assert "line manager or safeguarding lead of" not in text(rep.get(page))
+    act(rep, page, "to step 2")
+    act(rep, page, "to step 3")
+    shown = text(rep.get(page))
+    assert "its administrator invites them" in shown and "who records it for them" in shown
+    assert "which has nobody here to record it" in text(chair.get(f"{page}/act"))
+    act(chair, page, "to step 4")
+    assert "Disagreement" in text(other.get(page)) and "4. between the managers" in text(rep.get(page))
+    signed_in(Role.IDVA)
+    assert "There is nothing for you to do now" in text(chair.get(f"{page}/act"))

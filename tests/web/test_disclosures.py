@@ -22,6 +22,7 @@ from meetingsvc.models import (
     DisclosureRow,
     ItemRow,
     NoteRow,
+    PersonRow,
     db,
 )
 from meetingsvc.permissions import Role
@@ -212,14 +213,75 @@ def test_X2_late_agencies_and_more_than_five_requests_stand_on_the_first_page(
 def test_X5_the_media_are_for_the_chair(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
 ) -> None:
-    page = logged(service, coordinator, case, kind="media", organisation="Moor Gazette", about=[])
+    page = logged(service, coordinator, case, kind="media", organisation="Moor Gazette", about=[],
+                  wanted_on=["4", "12", "2026"])  # fmt: skip
     other, chair = signed_in(Role.COORDINATOR, HAVEN), signed_in(Role.CHAIR)
     assert other.get(page).status_code == 404 and "No request is open" in text(other.get("/requests"))
+    assert "Due by Friday 4 December 2026" in text(coordinator.get(page))
+    assert page not in other.get(f"/cases/{case}/opened").text
+    logged_it = "Logged a third party's request"
+    assert logged_it not in text(other.get(f"/cases/{case}/opened"))
+    assert logged_it in text(chair.get(f"/cases/{case}/opened"))
     step(coordinator, page, "check")
     assert "waits for your decision" in text(chair.get("/"))
     told = {"step": "answered by the chair", "reason": "No comment on any case"}
     assert chair.post(f"{page}/decision", data=told).status_code == 303
     assert "Answered by the chair." in text(chair.get(page))
+
+
+def test_X1_by_when_is_asked_of_what_no_law_gives_a_time(
+    service: Flask, coordinator: FlaskClient, case: UUID
+) -> None:
+    form = {**LOGGED, "kind": "report for court", "organisation": "A court", "about": victim(service)}
+    sent = coordinator.post(f"/cases/{case}/requests/new", data=form)
+    assert sent.status_code == 422 and "Enter by when it is wanted" in text(sent)
+    page = logged(service, coordinator, case, **{**form, "wanted_on": ["4", "12", "2026"]})
+    assert "Wanted by Friday 4 December 2026" in text(coordinator.get(page))
+
+
+def test_X3_an_agency_told_to_take_legal_advice_reads_so_where_it_answers(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    court = {"kind": "court", "organisation": "County Court", "court": "County Court, 26/114",
+             "hearing_on": ["14", "12", "2026"], "hearing_time": "10:00"}  # fmt: skip
+    page = logged(service, coordinator, case, **court)
+    for name in ("check", "ask"):
+        assert step(coordinator, page, name).status_code == 303
+    haven, said = signed_in(Role.REPRESENTATIVE, HAVEN), "Take your agency’s own legal advice"
+    assert said not in text(haven.get(f"{page}/answers"))
+    assert step(coordinator, page, "advise", "").status_code == 303
+    answers = haven.get(f"{page}/answers")
+    assert said in text(answers)
+    (item,) = re.findall(r"answers\?item=([0-9a-f-]{36})", answers.text)
+    assert said in text(haven.get(f"{page}/answers?item={item}"))
+
+
+def test_F3_a_recipient_is_told_apart_on_the_page_of_steps(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page = asked(service, coordinator, case)
+    assert "A recipient is somebody else" not in text(coordinator.get(f"{page}/step"))
+    for client in (signed_in(Role.REPRESENTATIVE), signed_in(Role.REPRESENTATIVE, HAVEN)):
+        answer(client, page, says="consent")
+    chair = signed_in(Role.CHAIR)
+    decision = chair.get(f"{page}/decision")
+    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
+    signed = {"step": "approved", "items": items, "reason": "Hers", "seen": seen_in(decision)}
+    assert chair.post(f"{page}/decision", data=signed).status_code == 303
+    with service.app_context(), acting.service():
+        him = db.session.scalars(
+            select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
+        ).one()  # fmt: skip
+        name = f"{him.forename} {him.surname}"
+    built = {"recipient": name, "purpose": "Her own"}
+    refused = coordinator.post(f"{page}/prepare", data=built)
+    assert refused.status_code == 409 and "does not build the release" in text(refused)
+    assert "A recipient is somebody else" in text(chair.get(f"{page}/step"))
+    told = {"step": "recipient", "recipient": name, "another": "Her solicitor, seen in person"}
+    assert chair.post(f"{page}/step", data=told).status_code == 303
+    assert f"{name}: Her solicitor" in text(chair.get(page))
+    assert coordinator.post(f"{page}/prepare", data=built).status_code == 303
+    assert "Her solicitor, seen in person" in text(chair.get(f"{page}/release"))
 
 
 def test_X2_the_clock_stops_and_a_withdrawal_is_asked_about_once_more(

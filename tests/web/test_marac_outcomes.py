@@ -128,6 +128,28 @@ def test_C3_an_update_only_case_is_confirmed_in_one_click(
         assert (row.risk, row.in_place, row.refer) == ("high", True, False)
 
 
+def test_C3_M3_one_click_is_offered_from_the_day_on_which_it_can_be_done(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    every_agency_confirms(service, UUID(pages[1].split("/")[2]))
+    page = coordinator.get(pages[1]).text
+    assert "Confirmed, nothing to add" not in page and "Ask those who have not answered" not in page
+    assert "can be recorded from Thursday 3 December 2026 on" in page
+    on_its_day(service)
+    assert "Confirmed, nothing to add" in coordinator.get(pages[1]).text
+
+
+def test_M6_of_a_marac_that_did_not_sit_and_decided_nothing_there_are_no_minutes_by_any_address(
+    service: Flask, pages: list[str], coordinator: FlaskClient
+) -> None:
+    with service.app_context(), saved():
+        meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.kind == "MARAC")).one()
+        meeting.state, meeting.not_sat_reason, here = "cancelled", "Snow", f"/minutes/{meeting.id}"
+    for address in (here, f"{here}/copy", f"{here}/copies", f"{here}/correct"):
+        assert coordinator.get(address).status_code == 404, address
+    assert coordinator.post(f"{here}/draft").status_code == 404
+
+
 def every_agency_confirms(service: Flask, item_id: UUID, *, but: int = 0) -> int:
     """Every agency that the MARAC expects, but for so many; how many there are."""
     with service.app_context():

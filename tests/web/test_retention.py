@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, IncidentRow, ReviewRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting
+from meetingsvc.store import acting, wiped
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.transaction import saved
+from minutes.retention import State
 from tests.a_retention import kept_of
 from tests.a_wall import a_wall
 from tests.web.conftest import NOW, SignIn, agency_named
@@ -149,3 +150,51 @@ def test_L2_a_certificate_says_who_and_when_and_nothing_of_what_it_was(
         page = text(client.get(address))
         assert "Proposed by Person 0" in page and "Records case: 1" in page
     assert signed_in(Role.REPRESENTATIVE).get(address).status_code == 403
+
+
+def test_L1_L3_information_governance_sees_what_goes_and_who_cannot_answer(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    """On its first page; it stops the one, and answers for the other."""
+    governance = signed_in(Role.INFORMATION_GOVERNANCE)
+    with service.app_context(), acting.service(), saved():
+        case = db.session.scalars(select(CaseRow)).one()
+        case_id = case.id
+        db.session.execute(update(ReviewRow).values(state=State.TO_DESTROY))
+        db.session.execute(update(AccountRow).where(AccountRow.role == Role.REPRESENTATIVE)
+                           .values(disabled_at=NOW))  # fmt: skip
+    page = text(governance.get("/"))
+    assert "1 case to be destroyed tonight, unless you stop it" in page
+    assert "agencies of which nobody can sign in to answer" in page
+    page = governance.get("/retention/holds")
+    base = f"/retention/holds/{case_id}"
+    assert f"{base}/stop" in page.text and "Nobody of it can sign in to answer." in text(page)
+    assert "Thistlewood" not in page.text
+    assert governance.post(f"{base}/answer", data={}).status_code == 422
+    asked = re.search(r'name="agency"[^>]*value="([0-9a-f-]{36})"', governance.get(f"{base}/answer").text)
+    assert asked
+    told = {"agency": asked[1], "why": "nobody", "holds": "held nothing", "may_go": "yes"}
+    done = governance.post(f"{base}/answer", data=told, follow_redirects=True)
+    assert "Answered for the agency." in text(done)
+    assert "information governance" in text(coordinator.get(review(service)))
+    assert governance.post(f"{base}/stop", data={"reason": ""}).status_code == 422
+
+
+def test_L2_a_destruction_that_is_not_complete_is_said_on_the_first_page(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    with service.app_context(), acting.service(), saved():
+        police = agency_named("Northtest Police")
+        area_id = db.session.get_one(AgencyRow, police).area_id
+        who = db.session.scalars(select(AccountRow.id).limit(1)).one()
+        db.session.execute(update(ReviewRow).values(due_on=date(2024, 1, 1)))
+        made = kept_of(area_id, db.session.scalars(select(CaseRow.id)).one(), who, police)
+    governance, certificate = signed_in(Role.INFORMATION_GOVERNANCE), f"/certificates/{made['decision_id']}"
+    for client in (governance, signed_in(Role.SYSTEM_ADMINISTRATOR)):
+        assert "own files: it is not complete" in text(client.get("/"))
+    assert "own files" not in text(coordinator.get("/")), "it cannot mend it"
+    assert "Not complete yet" in text(governance.get(certificate))
+    with service.app_context(), acting.service(), saved():
+        wiped.is_up_to(1, NOW)
+    assert "not complete" not in text(governance.get("/"))
+    assert "Not complete yet" not in text(governance.get(certificate))

@@ -1,0 +1,113 @@
+"""What agencies and meetings told of a case beside its entries and notes, as items held (Rulebook X2, X3).
+
+For the service's own work. How to make contact safely, and where somebody is found, is no item: it is shown
+where contact is made, or for a reason, and leaves with nothing (Rulebook F4; security.md A8).
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from sqlalchemy import select
+
+from agenda.calendar import day_words, local_day
+from agenda.referral_fields import Sight
+from agenda.referral_people import PEOPLE
+from meetingsvc.models import (
+    ClarificationRow,
+    ConfirmationRow,
+    ItemRow,
+    ReferralRow,
+    ReferralToldRow,
+    ResearchNamedRow,
+    db,
+)
+from minutes.clarifications import About
+from minutes.disclosure_items import Document, Item
+
+CONFIRMATION, NAMED, CLARIFIED = "confirmation before the meeting", "somebody named", "clarification"
+_SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.ACTIONS)
+_OF_ONE = re.compile(r"^(?:Perpetrator|Child) [0-9]+: ")
+_FIELDS = [one for part in PEOPLE for one in (*part.fields, *(part.each.fields if part.each else ()))]
+_WHO = frozenset(one.label for one in _FIELDS)
+#: Where somebody lives, works or goes to school.
+_FOUND = frozenset({"address", "postcode", "phone", "email", "school", "care_of", "staff_of"})
+_WHERE = frozenset(one.label for one in _FIELDS if one.id in _FOUND)
+
+
+def told(case_id: UUID) -> Iterator[Item]:
+    """Referrals' answers, who was named in research, why update-only cases were not confirmed (C3), and what
+    meetings clarified (D2): each of who supplied it, or of nobody where no one agency did."""
+    yield from _referrals(case_id)
+    yield from _named(case_id)
+    yield from _confirmations(case_id)
+    yield from _clarified(case_id)
+
+
+def _referrals(case_id: UUID) -> Iterator[Item]:
+    """Every answer beyond what its entry says: who people are apart from what happened to them. One that came
+    with a transfer is nobody's here."""
+    row, of = ReferralToldRow, ReferralRow
+    rows = (
+        select(row, of.agency_id, of.first_sent_at)
+        .outerjoin(of, of.id == row.referral_id)
+        .where(row.case_id == case_id, row.sight.in_(_SHOWN))
+        .order_by(row.referral_id, row.author, row.id)
+    )
+    all_of = [(one, agency_id, sent) for one, agency_id, sent in db.session.execute(rows)]
+    for key, lines in groupby(all_of, key=lambda line: line[0].referral_id or line[0].author):
+        its = list(lines)
+        first, agency_id, sent = its[0]
+        for who in (True, False):
+            said = [f"{one.label}: {one.text}" for one, *_ in its if _is_who(one.label) is who]
+            if said:
+                yield Item(
+                    uuid5(NAMESPACE_OID, f"told/{case_id}/{key}/{who}"), agency_id, Document.REFERRAL,
+                    "who people are" if who else "fact", local_day(sent or first.at), "\n".join(said),
+                )  # fmt: skip
+
+
+def _is_who(label: str) -> bool | None:
+    """Of a line; None for one that tells where somebody is found."""
+    plain = _OF_ONE.sub("", label)
+    return None if plain in _WHERE else plain in _WHO
+
+
+def _named(case_id: UUID) -> Iterator[Item]:
+    row = ResearchNamedRow
+    rows = select(row).join(ItemRow, ItemRow.id == row.item_id).where(ItemRow.case_id == case_id)
+    for one in db.session.scalars(rows.order_by(row.recorded_at, row.id)):
+        born = f", born {day_words(one.dob)}" if one.dob else ""
+        said = f"{one.kind.capitalize()} at risk: {one.name}{born}. {one.relation}. {one.why}"
+        yield Item(one.id, one.agency_id, Document.NOTES, NAMED, local_day(one.recorded_at), said)
+
+
+def _confirmations(case_id: UUID) -> Iterator[Item]:
+    """Every reason that was given: a later answer takes none of them back."""
+    row = ConfirmationRow
+    rows = select(row).join(ItemRow, ItemRow.id == row.item_id).where(ItemRow.case_id == case_id)
+    for one in db.session.scalars(rows.order_by(row.said_at, row.id)):
+        if one.reason.strip():
+            yield Item(one.id, one.agency_id, Document.NOTES, CONFIRMATION, local_day(one.said_at),
+                       one.reason)  # fmt: skip
+
+
+def _clarified(case_id: UUID) -> Iterator[Item]:
+    """But for what research named: that agency's own item says it."""
+    row, by = ClarificationRow, ResearchNamedRow
+    researched = {
+        (item_id, name, f"{relation}. {why}")
+        for item_id, name, relation, why in db.session.execute(
+            select(by.item_id, by.name, by.relation, by.why)
+            .join(ItemRow, ItemRow.id == by.item_id)
+            .where(ItemRow.case_id == case_id)
+        )
+    }
+    rows = select(row).where(row.case_id == case_id).order_by(row.recorded_at, row.id)
+    for one in db.session.scalars(rows):
+        if (one.item_id, one.name, one.text) not in researched:
+            born = f"born {day_words(one.dob)}" if one.dob else ""
+            said = ", ".join(filter(None, (one.name, born)))
+            text = " ".join(filter(None, (f"{About(one.about).label}: {said}.", one.text)))
+            yield Item(one.id, None, Document.NOTES, CLARIFIED, local_day(one.recorded_at), text)

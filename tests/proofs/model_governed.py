@@ -1,0 +1,178 @@
+"""Who may read which row of what is decided about information, in plain Python over everything that stands.
+
+Third parties' requests, yearly reviews and certificates, breaches, complaints, disagreements, decisions to
+share. From the rulebook (K4, L1 to L3, V2 to V4, X2, X5, X6) and security.md B, as `model_reader.py`.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from meetingsvc.models import (
+    Base,
+    BreachEntryRow,
+    BreachRow,
+    ComplaintEntryRow,
+    ComplaintRow,
+    DestructionRow,
+    DisagreementAgencyRow,
+    DisagreementEntryRow,
+    DisagreementRow,
+    DisclosureAnswerRow,
+    DisclosureAskedRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
+    DisclosureStepRow,
+    HoldRow,
+    RetentionAskRow,
+    ReviewRow,
+    ReviewStepRow,
+    SharingRow,
+)
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import scope_disclosures, scope_governance, scope_retention, scope_sharing
+from meetingsvc.store.scope_kept import apart
+from tests.proofs.model_reader import SITS, Reader
+
+Rule = Callable[[Reader], set[Any]]
+DECIDED = ("to be shared", "not to be shared")
+
+
+def disagreements(reader: Reader) -> set[Any]:
+    """For who runs the meetings, and the two sides (V4)."""
+    of, agency = reader.tables.of, reader.agency.id
+    answers = {one.disagreement_id for one in of(DisagreementAgencyRow) if one.agency_id == agency}
+    return {
+        one.id for one in reader._mine(of(DisagreementRow))
+        if one.case_id not in reader.kept
+        and (reader.runs or (reader.sits and (one.agency_id == agency or one.id in answers)))
+    }  # fmt: skip
+
+
+def requests(reader: Reader) -> set[Any]:
+    """On cases one may open: what goes to the chair, for the chair and who logged it (X5); to an agency what
+    it was asked (X2)."""
+    of, role = reader.tables.of, reader.account.role
+    rows = [one for one in reader._mine(of(DisclosureRow)) if one.case_id in reader.cases]
+    if role in SITS:
+        asked = {one.request_id for one in of(DisclosureAskedRow) if one.agency_id == reader.agency.id}
+        return {one.id for one in rows if one.id in asked}
+    if not (reader.runs or reader.governs):
+        return set()
+    mine = reader.account.id
+    return {one.id for one in rows if reader.chairs or not one.to_chair or one.logged_by == mine}
+
+
+def _said_to(reader: Reader, row: Any) -> bool:
+    """Whoever runs the meetings hears every agency; an agency itself alone."""
+    return reader.runs or (reader.account.role in SITS and row.agency_id == reader.agency.id)
+
+
+def _asked(reader: Reader) -> set[Any]:
+    seen = requests(reader)
+    return {one.request_id for one in reader.tables.of(DisclosureAskedRow)
+            if one.request_id in seen and _said_to(reader, one)}  # fmt: skip
+
+
+def _answers(reader: Reader) -> set[Any]:
+    seen = requests(reader)
+    return {one.id for one in reader.tables.of(DisclosureAnswerRow)
+            if one.request_id in seen and _said_to(reader, one)}  # fmt: skip
+
+
+def _releases(reader: Reader) -> set[Any]:
+    seen = requests(reader) if reader.runs else set()
+    return {one.id for one in reader.tables.of(DisclosureReleaseRow) if one.request_id in seen}
+
+
+def reviews(reader: Reader) -> set[Any]:
+    """For who runs the meetings, of cases they may open (L1)."""
+    rows = reader.tables.of(ReviewRow)
+    return {one.id for one in rows if reader.runs and one.case_id in reader.cases}
+
+
+def _asks(reader: Reader) -> set[Any]:
+    """What agencies are asked about cases they may open: each its own (L3)."""
+    return {one.id for one in reader.tables.of(RetentionAskRow)
+            if one.case_id in reader.cases and (reader.runs or one.agency_id == reader.agency.id)
+            }  # fmt: skip
+
+
+def _certificates(reader: Reader) -> set[Any]:
+    rows = reader._mine(reader.tables.of(DestructionRow))
+    return {one.number for one in rows if reader.runs or reader.governs}
+
+
+def holds(reader: Reader) -> set[UUID]:
+    """Cases whose holds information governance sees: none that is kept from them (L1, M6)."""
+    return {one.case_id for one in reader._mine(reader.tables.of(HoldRow)) if one.case_id not in reader.kept}
+
+
+def _sharing(reader: Reader) -> set[Any]:
+    """One's own; of what is decided on a case, the area's for who runs its meetings (K4)."""
+    return {
+        one.id for one in reader._mine(reader.tables.of(SharingRow))
+        if (one.case_id is None or one.case_id in reader.cases)
+        and (one.made_by == reader.account.id or (reader.runs and one.case_id and one.state in DECIDED))
+    }  # fmt: skip
+
+
+def _of(table: Any, column: str, parents: Rule) -> Rule:
+    def found(reader: Reader) -> set[Any]:
+        seen = parents(reader)
+        return {one.id for one in reader.tables.of(table) if getattr(one, column) in seen}
+
+    return found
+
+
+def _steps_of_reviews(who: Any) -> Any:
+    seen = apart(select(ReviewRow.id).where(scope_retention.reviews_of(who)))
+    return scope_retention.steps_of(ReviewStepRow.review_id.in_(seen))
+
+
+#: By name: the table and its key, how the scope narrows it, and what the rules say.
+NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
+    "breaches": (BreachRow, "id", lambda who: scope_governance.breaches_of(who), Reader.breaches),
+    "done about breaches": (
+        BreachEntryRow, "id", lambda who: scope_governance.told_of_breach(who, BreachEntryRow.breach_id),
+        _of(BreachEntryRow, "breach_id", Reader.breaches),
+    ),
+    "complaints": (ComplaintRow, "id", lambda who: scope_governance.complaints_of(who), Reader.complaints),
+    "done about complaints": (
+        ComplaintEntryRow, "id",
+        lambda who: scope_governance.told_of_complaint(who, ComplaintEntryRow.complaint_id),
+        _of(ComplaintEntryRow, "complaint_id", Reader.complaints),
+    ),
+    "disagreements": (
+        DisagreementRow, "id", lambda who: scope_governance.disagreements_of(who), disagreements
+    ),
+    "done about disagreements": (
+        DisagreementEntryRow, "id",
+        lambda who: scope_governance.told_of_disagreement(who, DisagreementEntryRow.disagreement_id),
+        _of(DisagreementEntryRow, "disagreement_id", disagreements),
+    ),
+    "requests": (DisclosureRow, "id", lambda who: scope_disclosures.requests_of(who), requests),
+    "steps of requests": (
+        DisclosureStepRow, "id",
+        lambda who: scope_disclosures.told_of_request(who, DisclosureStepRow.request_id),
+        _of(DisclosureStepRow, "request_id", requests),
+    ),
+    "who was asked": (DisclosureAskedRow, "request_id", lambda who: scope_disclosures.asked_of(who), _asked),
+    "answers": (DisclosureAnswerRow, "id", lambda who: scope_disclosures.answers_of(who), _answers),
+    "releases": (DisclosureReleaseRow, "id", lambda who: scope_disclosures.releases_of(who), _releases),
+    "reviews": (ReviewRow, "id", lambda who: scope_retention.reviews_of(who), reviews),
+    "steps of reviews": (
+        ReviewStepRow, "id", _steps_of_reviews, _of(ReviewStepRow, "review_id", reviews)
+    ),
+    "records asked for": (RetentionAskRow, "id", lambda who: scope_retention.asks_of(who), _asks),
+    "certificates": (
+        DestructionRow, "number", lambda who: scope_retention.certificates_of(who), _certificates
+    ),
+    "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
+}  # fmt: skip
+#: Where the permission is asked before.
+ASKED_BEFORE: dict[str, Callable[[Principal], bool]] = {
+    "records asked for": lambda who: who.runs_meetings or who.may(Permission.RETENTION_ANSWER),
+}

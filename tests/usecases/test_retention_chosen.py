@@ -1,0 +1,142 @@
+"""Where some is kept, of what goes no copy stays: no form of a referral, nothing to be found by (L1, L2)."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from agenda.referral_consent import Answer
+from agenda.referral_fields import Answers
+from meetingsvc.config import Settings
+from meetingsvc.models import (
+    CaseRow,
+    ConsentRow,
+    ContactRow,
+    PersonDetailRow,
+    PersonKeyRow,
+    ReferralRow,
+    db,
+)
+from meetingsvc.store import acting, matching, matching_details, referral_texts
+from meetingsvc.store.matching_details import Told
+from meetingsvc.usecases import destroying
+from meetingsvc.usecases import retention as usecase
+from meetingsvc.usecases.transaction import saved
+from minutes.retention import State
+from minutes.retention_case import Outcome
+from tests.a_sent_referral import a_sent_row
+from tests.usecases.test_retention import (
+    DUE,
+    MORNING,
+    NIGHT,
+    Panel,
+    a_case,
+    agreed,
+    as_service,
+    panel,
+    propose,
+    review_of,
+    state,
+)
+from tests.usecases.test_retention_stops import why_not
+
+__all__ = ["panel"]
+
+GOES, STAYS = "07700 900 111", "07700 900 222"
+
+
+class Referred:
+    """A case with a referral that told a number and a consent, and a number that an agency told."""
+
+    def __init__(self, panel: Panel, is_on: str = "on a daily list") -> None:
+        self.panel, self.case_id = panel, a_case(panel)
+        with saved(), acting.service():
+            row = a_sent_row(panel.area_id, self.case_id, panel.housing.account_id, panel.homes)
+            row.state, self.referral_id, self.reference = is_on, row.id, row.reference
+            referral_texts.send_typed(row, {
+                "victim": Answers({"surname": "Quill", "phone": GOES, "address": "4 Fold Lane"}),
+                "consent": Answers({"answer": "given", "limits": "Not her brother"}),
+            })  # fmt: skip
+            self.victim = db.session.get_one(CaseRow, self.case_id).victim_id
+            source = f"referral {row.reference}"
+            self.gone = self._contact(GOES, source)
+            self._contact(STAYS, "Her own file")
+            self._known(str(row.reference), GOES)
+            self._known(f"case/{self.case_id}", STAYS)
+            db.session.add(ConsentRow(
+                id=uuid4(), answer=Answer.GIVEN, said_on=MORNING.date(), limits="Not her brother",
+                **self._of(source),
+            ))  # fmt: skip
+
+    def _of(self, source: str) -> dict[str, object]:
+        panel = self.panel
+        return {"area_id": panel.area_id, "case_id": self.case_id, "agency_id": panel.homes,
+                "author": "Ann Frost", "recorded_by": panel.housing.account_id, "recorded_at": MORNING,
+                "source": source}  # fmt: skip
+
+    def _contact(self, value: str, source: str) -> UUID:
+        row = ContactRow(id=uuid4(), person_id=self.victim, kind="phone", value=value, key=value,
+                         **self._of(source))  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
+        return row.id
+
+    def _known(self, source: str, *numbers: str) -> None:
+        told = [(Told.PHONE, number) for number in numbers]
+        matching.remember(self.panel.area_id, self.victim, told, source, MORNING.date())
+
+    def destroy(self, settings: Settings, *chosen: str) -> UUID:
+        review_id = review_of(self.panel, self.case_id)
+        agreed(self.panel, self.case_id)
+        propose(self.panel, review_id, Outcome.KEEP_SOME, *chosen)
+        usecase.decide(self.panel.chair, review_id, 1, DUE)
+        assert destroying.destroy_decided(settings, NIGHT) == 1
+        return review_id
+
+    def form(self) -> str:
+        """Both parts of the referral's form, opened."""
+        with as_service():
+            row = db.session.get_one(ReferralRow, self.referral_id)
+            return row.answers + str(referral_texts.opened(row))
+
+    def numbers(self) -> set[str]:
+        """By which she is found."""
+        with as_service():
+            told = matching_details.kept([self.victim])[self.victim]
+        return {one.value for one in told if one.kind is Told.PHONE}
+
+
+def test_L1_a_number_that_goes_alone_goes_from_the_referrals_form_and_from_the_search(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    """What else is told of her stays: another number, and where she lives."""
+    told = Referred(panel)
+    assert GOES in told.form() and told.numbers() >= {GOES, STAYS}
+    with as_service():
+        keys = len(db.session.scalars(select(PersonKeyRow.key)).all())
+        rows = select(PersonDetailRow).where(PersonDetailRow.person_id == told.victim)
+        assert [row for row in db.session.scalars(rows) if row.sealed]
+    review_id = told.destroy(settings_for_tests, f"contact detail:{told.gone}")
+    assert GOES not in told.form()
+    assert "Quill" in told.form() and "4 Fold Lane" in told.form()
+    assert STAYS in told.numbers() and GOES not in told.numbers()
+    with as_service():
+        assert len(db.session.scalars(select(PersonKeyRow.key)).all()) < keys
+    assert state(panel, review_id) is State.DESTROYED
+
+
+def test_L1_a_consent_that_goes_alone_goes_from_the_referrals_form(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    told = Referred(panel)
+    with as_service():
+        consent = db.session.scalars(select(ConsentRow.id)).one()
+    assert "Not her brother" in told.form()
+    told.destroy(settings_for_tests, f"consent:{consent}")
+    assert "Not her brother" not in told.form() and GOES in told.form()
+
+
+@pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+def test_T7_a_case_whose_referral_is_on_no_list_yet_is_not_destroyed(panel: Panel) -> None:
+    told = Referred(panel, is_on="sent")
+    assert "A referral about it is on no list yet" in why_not(panel, review_of(panel, told.case_id))
