@@ -143,15 +143,21 @@ class Disagreement(Generic[Stage]):
     steps: tuple[Made, ...] = ()
     answers: tuple[Answer, ...] = ()
     missing: frozenset[Who] = frozenset()  # as it is now: in whose names nobody of its agency can act
+    gone: bool = False  # as it is now: the agency that raised it has left (V1)
 
     @property
     def moves(self) -> Mapping[Step, Move[Stage]]:
         """Its ladder's. A step that is only for whom its agency has nobody here, who runs the meetings
         records as that person took it: else it would stand still in silence (Rulebook V4, practice)."""
         return {
-            step: replace(move, who=move.who | RECORDS) if move.who <= self.missing else move
+            step: replace(move, who=move.who | RECORDS) if self._for_them(step, move) else move
             for step, move in self.ladder.moves.items()
         }
+
+    def _for_them(self, step: Step, move: Move[Stage]) -> bool:
+        """Up alone. That it is settled nobody else says while its agency is on the panel: one whose account
+        is disabled, or whose case is kept from them, has agreed to nothing (Rulebook V4)."""
+        return move.who <= self.missing and (step in _UP or (step is Step.SETTLE and self.gone))
 
     @property
     def waits_for_nobody(self) -> bool:

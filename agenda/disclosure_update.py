@@ -73,9 +73,10 @@ _NOT_YET = {
 }
 
 #: Of a case that the MARAC discusses no agency is asked before it (Rulebook C3).
-_DISCUSSED = "with the MARAC, which discusses the case and has not sat yet"
+_DISCUSSED = "with the MARAC, which discusses the case and has recorded nothing of it yet"
 _NOT_DISCUSSED_YET = (
-    "The MARAC discusses this case, and has not sat yet. Where the risk does not wait, say so first."
+    "The MARAC discusses this case, and has recorded nothing of it yet. Where the risk does not wait, say so "
+    "first."
 )
 
 #: The steps by which somebody is told, or was to be.

@@ -9,11 +9,12 @@ from pathlib import Path
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
+from agenda.calendar import day_words
 from meetingsvc import assets, clock
 from meetingsvc.config import Settings
 from meetingsvc.permissions import Role
 from meetingsvc.store import health, jobs, restored, schema, wiped
-from meetingsvc.usecases import backups
+from meetingsvc.usecases import backup_ends
 
 #: The first releases in which a subject can no longer add a header (CVE-2024-6923).
 MAIL_MENDED = {(3, 11): 10, (3, 12): 5}
@@ -119,8 +120,15 @@ def _kept(settings: Settings) -> Iterator[Finding]:
     if failed := jobs.failed_last("back-up"):
         mend = "The page Timed work, and the log, say why. Then: meetingsvc backup"
         yield Finding(f"The last nightly backup was not made: {failed}", mend)
-    elif backups.none_left(settings) and jobs.newest("back-up", clock.now()):
-        yield Finding(backups.NONE_LEFT, "Run: meetingsvc backup. The page Timed work says what went wrong.")
+    elif backup_ends.none_left(settings) and jobs.newest("back-up", clock.now()):
+        yield Finding(
+            backup_ends.NONE_LEFT, "Run: meetingsvc backup. The page Timed work says what went wrong."
+        )
+    if goes := backup_ends.last_goes_on(settings, clock.today()):
+        yield Finding(
+            f"The last backup goes on {day_words(goes)}: what was destroyed is to be in none from then on.",
+            "Make another before: meetingsvc backup. The page Timed work says what goes wrong.",
+        )
     if waiting := wiped.waiting():
         yield Finding(f"Destructions that are not complete: {waiting}.", wiped.MEND)
 

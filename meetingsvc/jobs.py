@@ -10,10 +10,12 @@ from meetingsvc.config import Settings
 from meetingsvc.job_turns import Job, once, run, take_turn
 from meetingsvc.mail import Cleared, ClearedLink
 from meetingsvc.store import drafts, sessions, wiped
+from meetingsvc.store import jobs as job_slots
 from meetingsvc.store.outbox import Message
 from meetingsvc.usecases import (
     action_reminders,
     agreements_chasing,
+    backup_ends,
     backups,
     breach_notices,
     complaint_notices,
@@ -206,9 +208,9 @@ def destroy_records(settings: Settings) -> object:
     try:
         done = destroying.destroy_decided(settings, now)
     finally:
-        gone = backups.expire(settings, now - timedelta(days=1))
-    if gone and backups.none_left(settings):
-        raise slots.Trouble(backups.NONE_LEFT)
+        gone = backup_ends.expire(settings, now - timedelta(days=1))
+    if backup_ends.none_left(settings) and (gone or job_slots.tried("back-up", now)):
+        raise slots.Trouble(backup_ends.NONE_LEFT)
     if waiting := wiped.waiting():
         raise slots.Trouble(f"Not complete: {waiting}. {wiped.MEND}")
     return done

@@ -1,13 +1,16 @@
 """Whether a text to be released still tells of somebody else (Rulebook X6, F3; security.md scenario 2).
 
-It looks for what is known of each listed person: names, short forms of them, addresses, telephone numbers and
-e-mail addresses, however they are spelt. What nobody has listed it cannot find: a person reads the text too.
+It looks for what is known of each listed person: names, short forms of them, birth dates, addresses,
+telephone numbers and e-mail addresses, however they are spelt. What nobody has listed it cannot find: a
+person reads the text too.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from functools import cached_property
 from itertools import permutations
 from typing import NamedTuple
@@ -27,6 +30,15 @@ _LOOKS = str.maketrans("OoIl", "0011")
 #: Words in the place of a name: they tell of nobody.
 _NOBODY = frozenset("baby child given known name no not unborn unknown unnamed".split())
 _SHORTEST_NUMBER = 5  # digits of a telephone number written without its code
+_DAY_PARTS = re.compile(r"[0-9]+|[a-z]+")
+#: Between the parts of a day: `the 3rd of May`.
+_IN_A_DAY = frozenset("the of day st nd rd th".split())
+
+
+class Beside(StrEnum):
+    """What a text can tell of somebody beside what two people can share."""
+
+    BORN = "date of birth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +58,21 @@ class Left(NamedTuple):
     """What of whom a text still tells: no word of it is repeated."""
 
     person: UUID
-    what: Shared
+    what: Shared | Beside
 
 
 def left_in(text: str, people: Iterable[Listed]) -> frozenset[Left]:
     """What a text still tells of other people, and of the safe ways to reach anybody (Rulebook X6).
 
-    A name that the person asked about bears too, as a family does, is theirs. Who bears no other name than
-    theirs cannot be told apart from them, so that name may not stand in the text at all.
+    A name that the person asked about bears too, as a family does, is theirs, and so is a birth date, as
+    twins have. Who bears no other name than theirs cannot be told apart from them, so that name may not stand
+    in the text at all.
     """
     people, read = tuple(people), _Text(text)
     own = [details for one in people if one.about for details in one.known]
     names = frozenset[str]().union(*(_tokens(details) for details in own))
     open_ways = frozenset[Way]().union(*map(_ways, own))
+    own_days = {details.dob for details in own}
     found: set[Left] = set()
     for one in people:
         ways = _ways(one.safe)
@@ -66,6 +80,9 @@ def left_in(text: str, people: Iterable[Listed]) -> frozenset[Left]:
             ways |= frozenset[Way]().union(*map(_ways, one.known)) - open_ways
             if any(read.names(_tokens(details), names) for details in one.known):
                 found.add(Left(one.id, Shared.NAME))
+            days = {details.dob for details in one.known} - own_days
+            if any(read.says(day) for day in days if day):
+                found.add(Left(one.id, Beside.BORN))
         found |= {Left(one.id, what) for what, said in ways if read.tells(what, said)}
     return frozenset(found)
 
@@ -88,13 +105,39 @@ def _ways(details: Details) -> frozenset[Way]:
     return frozenset(keyed)
 
 
-def _digits(text: str) -> str:
-    """Every digit of a text in one run; letters that pass for digits count between them."""
-    plain = "".join(
+def _plain(text: str) -> str:
+    """A text with the digits of every script written as `0` to `9`."""
+    return "".join(
         str(unicodedata.digit(c)) if c.isdigit() else c for c in unicodedata.normalize("NFKC", text)
     )
-    plain = _DIGIT_LIKE.sub(lambda found: found[0].translate(_LOOKS), plain)
-    return "".join(filter(str.isdecimal, plain))
+
+
+def _looked(plain: str) -> str:
+    """Letters that pass for digits count as such beside them."""
+    return _DIGIT_LIKE.sub(lambda found: found[0].translate(_LOOKS), plain)
+
+
+def _digits(text: str) -> str:
+    """Every digit of a text in one run; letters that pass for digits count between them."""
+    return "".join(filter(str.isdecimal, _looked(_plain(text))))
+
+
+def _ways_to_say(day: date) -> frozenset[str]:
+    """A day as people write it, its parts with one space between: by numbers or with the month's name, the
+    year whole or short, and in one run."""
+    days, years = {f"{day.day}", f"{day:%d}"}, {f"{day:%Y}", f"{day:%y}"}
+    names = {f"{day:%B}".casefold(), f"{day:%b}".casefold(), f"{day:%B}".casefold()[:4]}
+    months = {f"{day.month}", f"{day:%m}", *names}
+    said = {f"{d} {m} {y}" for d in days for m in months for y in years}
+    said |= {f"{m} {d} {y}" for d in days for m in names for y in years}
+    said |= {f"{day:%Y} {m} {d}" for d in days for m in months}
+    return frozenset(said | {f"{day:%d%m%Y}", f"{day:%Y%m%d}"})
+
+
+def _day_parts(plain: str) -> list[str]:
+    """The numbers and words of a text, but for what stands between the parts of a day."""
+    parts = (part for word in words(plain) for part in _DAY_PARTS.findall(word.folded))
+    return [part for part in parts if part not in _IN_A_DAY]
 
 
 def _postcode(text: str) -> str:
@@ -134,6 +177,19 @@ class _Text:
     @cached_property
     def _digits(self) -> str:
         return _digits(self._text)
+
+    @cached_property
+    def _days(self) -> frozenset[str]:
+        """Each part of it, and each three in a row, that may be a day."""
+        plain = _plain(self._text)
+        found = set[str]()
+        for parts in (_day_parts(plain), _day_parts(_looked(plain))):
+            found |= {*parts, *map(" ".join, zip(parts, parts[1:], parts[2:], strict=False))}
+        return frozenset(found)
+
+    def says(self, day: date) -> bool:
+        """Whether it says this day."""
+        return not _ways_to_say(day).isdisjoint(self._days)
 
     def names(self, tokens: frozenset[str], own: frozenset[str]) -> bool:
         """Whether it names them: by any word of their name that the person asked about does not bear."""

@@ -98,7 +98,7 @@ class Match(StrEnum):
     KEPT_FROM = "the perpetrator or an associate"
 
 
-_KEPT_FROM = frozenset({Part.PERPETRATOR, Part.ASSOCIATE})
+KEPT_FROM = frozenset({Part.PERPETRATOR, Part.ASSOCIATE})
 
 
 def match(requester: Details, parties: Iterable[tuple[Part, Details]]) -> Match:
@@ -110,9 +110,9 @@ def match(requester: Details, parties: Iterable[tuple[Part, Details]]) -> Match:
     found = Match.NOBODY
     for part, details in parties:
         common = shared(requester, details)
-        if part in _KEPT_FROM and is_sure(common):
+        if part in KEPT_FROM and is_sure(common):
             return Match.KEPT_FROM
-        if part in _KEPT_FROM and (common or _could_be(requester, details)):
+        if part in KEPT_FROM and (common or _could_be(requester, details)):
             found = Match.LOOK
         elif common and found is Match.NOBODY:
             found = Match.ON_THE_CASE
@@ -157,6 +157,7 @@ class Apart:
     recipient: str
     another: str
     by: UUID
+    apart_from: frozenset[UUID]  # the perpetrator and the associates that were known then
 
 
 def recipient_match(recipient: str, parties: Collection[tuple[Part, Details]]) -> Match:
@@ -166,13 +167,18 @@ def recipient_match(recipient: str, parties: Collection[tuple[Part, Details]]) -
     return next(one for one in _WORST if one in found)
 
 
-def cleared(recipient: str, told: Iterable[Apart], built_by: UUID) -> str:
+def cleared(recipient: str, told: Iterable[Apart], built_by: UUID, known: Collection[UUID]) -> str:
     """How a second person, who does not build the release, knows that this very recipient is somebody else;
-    "" where nobody has said it (Rulebook F3; security.md B)."""
-    said = [
-        one.another for one in told if one.by != built_by and _as_line(one.recipient) == _as_line(recipient)
-    ]
-    return said[-1] if said else ""
+    "" where nobody has said it, or not of everybody who is `known` by now to be the perpetrator or an
+    associate (Rulebook F3; security.md B)."""
+    said = [one for one in told if one.by != built_by and same_line(one.recipient, recipient)]
+    said = [one for one in said if one.apart_from.issuperset(known)]
+    return said[-1].another if said else ""
+
+
+def same_line(one: str, other: str) -> bool:
+    """Whether two lines name the same recipient."""
+    return _as_line(one) == _as_line(other)
 
 
 def _as_line(text: str) -> str:

@@ -3,10 +3,10 @@
 They are asked in one go whether what they supplied may be destroyed here: it is theirs (R2; FD "Disposal").
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from agenda.calendar import add_working_days
@@ -68,6 +68,7 @@ class Ask:
     asked_on: date
     holds: Holds | None = None
     may_go: bool | None = None  # what it supplied may be destroyed here
+    answered_at: datetime | None = None
 
     @property
     def answered(self) -> bool:
@@ -116,18 +117,45 @@ def _chased(by: date, rules: AskRules, holidays: AbstractSet[date], today: date)
     return chased
 
 
-def answered_for(able: bool) -> None:
+def answered_for(able: bool, signatory: bool, late: bool, why: OnBehalf, may_go: bool) -> None:
     """An agency that can answer is answered for by nobody else: what it supplied is its own (R2).
 
-    `able`: somebody of it can sign in and open the case. Raises RuleBroken.
+    `able`: somebody of it can sign in and open the case. One that is on the panel agrees for itself alone,
+    whoever took away its accounts or keeps the case from them. Raises RuleBroken.
     """
     if able:
         raise RuleBroken("This agency can answer itself: it is chased until it does.")
+    if not late:
+        raise RuleBroken("Its time to answer is not over: answer for it once it is late.")
+    if signatory and why is OnBehalf.LEFT:
+        raise RuleBroken("It has not left the panel. Choose why it cannot answer itself.")
+    if signatory and may_go:
+        raise RuleBroken(
+            "What it supplied is its own: while it is on the panel nobody agrees for it. "
+            "Say that it is kept, or have its administrator invite somebody who answers."
+        )
 
 
-def agreed(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:
-    """Who has said, for this review, that what they supplied may be destroyed. Silence keeps it (R2)."""
-    return frozenset(ask.agency for ask in asks if ask.due_on == due_on and ask.may_go)
+def agreed(due_on: date, asks: Iterable[Ask], newest: Mapping[str, datetime]) -> frozenset[str]:
+    """Who has said, for this review, that what they supplied may be destroyed. Silence keeps it (R2).
+
+    `newest`: when each supplied what is newest of it. Nobody has agreed to what they supplied later.
+    """
+    return frozenset(
+        ask.agency for ask in asks if ask.due_on == due_on and ask.may_go and not _later(ask, newest)
+    )
+
+
+def to_ask_again(due_on: date, asks: Iterable[Ask], newest: Mapping[str, datetime]) -> frozenset[str]:
+    """Who has agreed, and supplied something since: they are asked of that too (Rulebook L3, R2)."""
+    return frozenset(
+        ask.agency for ask in asks if ask.due_on == due_on and ask.may_go and _later(ask, newest)
+    )
+
+
+def _later(ask: Ask, newest: Mapping[str, datetime]) -> bool:
+    supplied = newest.get(ask.agency)
+    return supplied is not None and (ask.answered_at is None or ask.answered_at < supplied)
 
 
 def refused(due_on: date, asks: Iterable[Ask]) -> frozenset[str]:

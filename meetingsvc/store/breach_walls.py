@@ -1,6 +1,7 @@
 """What a breach remembers of a case that is destroyed: its walls, and who is a perpetrator (M6, F3, L2)."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from meetingsvc.models import (
     WallRow,
     db,
 )
+from meetingsvc.store import audit
 from meetingsvc.store.breaches_told import Entry, Touched, is_perpetrator, of
 from meetingsvc.store.doomed import Rows
+from meetingsvc.store.governance_lines import DESTROYED
 
 
 def keep(area_id: UUID, rows: Rows) -> None:
@@ -31,6 +34,16 @@ def keep(area_id: UUID, rows: Rows) -> None:
             _keep_perpetrators(breach_id)
 
 
+def tell_destroyed(area_id: UUID, rows: Rows, by: str, now: datetime) -> None:
+    """Before breaches go themselves: a line about each, with whom a wall kept it from by their identifiers
+    alone. They are shown no line about it afterwards, whoever else governs is (M6, V5). As the service."""
+    for (breach_id,) in sorted(_keys(rows, BreachRow)):
+        its = (case_id for of_breach, case_id in _keys(rows, BreachCaseRow) if of_breach == breach_id)
+        kept_from = walled(breach_id).union(*(_walled_from(case_id) for case_id in its))
+        told = " ".join(sorted(map(str, kept_from)))
+        audit.record(by, area_id, DESTROYED, f"breach/{breach_id}", now, walled=told)
+
+
 def walled(breach_id: UUID) -> set[UUID]:
     """From whom a case of it was kept that is destroyed since. As the service, or inside `whole_area`."""
     row = BreachWalledRow
@@ -38,11 +51,15 @@ def walled(breach_id: UUID) -> set[UUID]:
 
 
 def _keep_walls(area_id: UUID, breach_id: UUID, case_id: UUID) -> None:
-    row = WallRow
-    walls = select(row.account_id).where(row.case_id == case_id, row.state == WallState.STANDS)
-    for account_id in sorted(set(db.session.scalars(walls)) - walled(breach_id)):
+    for account_id in sorted(_walled_from(case_id) - walled(breach_id)):
         db.session.add(BreachWalledRow(breach_id=breach_id, account_id=account_id, area_id=area_id))
         db.session.flush()
+
+
+def _walled_from(case_id: UUID) -> set[UUID]:
+    row = WallRow
+    walls = select(row.account_id).where(row.case_id == case_id, row.state == WallState.STANDS)
+    return set(db.session.scalars(walls))
 
 
 def _keep_perpetrators(breach_id: UUID) -> None:

@@ -36,6 +36,12 @@ def promised(today: date) -> datetime | None:
     return db.session.scalar(rows)
 
 
+def gone_on(made_at: datetime) -> date | None:
+    """By when a backup of that moment is to be gone, says the first certificate since. As the service."""
+    rows = select(func.min(DestructionRow.backups_gone_on)).where(DestructionRow.destroyed_at >= made_at)
+    return db.session.scalar(rows)
+
+
 def row_of(told: Certificate, area_id: UUID) -> DestructionRow:
     """As its row keeps it, while the destruction is under way."""
     return DestructionRow(

@@ -8,8 +8,8 @@ from meetingsvc.store import acting
 
 
 def none_but_own(principal: Principal) -> ColumnElement[bool]:
-    """To a chair all of them; to anybody else those of a request they logged, and what they did themselves: a
-    line tells that there is one."""
+    """To a chair all of them; to a coordinator those of a request they logged, and what they did themselves:
+    a line tells that there is one."""
     if principal.role is Role.CHAIR:
         return true()
     row, release = DisclosureRow, DisclosureReleaseRow

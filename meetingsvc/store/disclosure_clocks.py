@@ -1,8 +1,10 @@
 """The clock of a third party's request: what stopped or moved it, and by when it is answered (X2, X3)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from agenda.calendar import days_off
 from agenda.clocks import Length, Unit, end_of
@@ -12,7 +14,7 @@ from meetingsvc.store import areas
 from minutes import request_clocks
 from minutes.disclosure import DECISIONS, Request
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_requester import Told
+from minutes.disclosure_requester import Apart, Told
 from minutes.request_clocks import Extension, Pause, RequestClocks, Running, WaitsFor
 
 #: What changes a request's clock stands among its steps, under a name that no step has.
@@ -20,7 +22,16 @@ STOPPED, RUNS_AGAIN, EXTENDED = "its clock stopped", "its clock runs again", "it
 #: So does how somebody knows that who asks is another person (Rulebook F3).
 TOLD_APART = "told apart from the perpetrator or an associate"
 RECIPIENT_APART = "a recipient told apart from the perpetrator or an associate"
-BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART, RECIPIENT_APART})
+RECIPIENT_REFUSED = "a recipient refused"
+#: And how agencies that no notice reaches were told to seek legal advice (Rulebook X3).
+ADVISED = "told by other means to take legal advice"
+BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART, RECIPIENT_APART, RECIPIENT_REFUSED, ADVISED})
+
+
+def apart_of(told: Mapping[str, Any]) -> Apart:
+    """Of whom somebody told a recipient apart; of nobody, where it was not kept."""
+    known = frozenset(map(UUID, told.get("from", ())))
+    return Apart(told["recipient"], told["another"], UUID(told["by"]), known)
 
 
 def clocks(area: AreaRow) -> RequestClocks:

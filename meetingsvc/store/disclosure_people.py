@@ -28,12 +28,19 @@ from meetingsvc.store.details import PartyTold, stands
 from meetingsvc.store.disclosure_items import incidents_under
 from minutes.clarifications import About
 from minutes.disclosure_others import Listed
+from minutes.disclosure_requester import KEPT_FROM
 from minutes.research import NamedKind
 
 
 def parties(case_id: UUID) -> list[tuple[Part, Details]]:
     """Whom a requester is checked against, under every name and way to reach them that is known (F3)."""
     return [(one.part, one.details) for one in details.of_cases([case_id])[case_id]]
+
+
+def kept_from(case_id: UUID) -> frozenset[UUID]:
+    """The perpetrator and the known associates (F3)."""
+    told = details.of_cases([case_id])[case_id]
+    return frozenset(one.person_id for one in told if one.part in KEPT_FROM)
 
 
 def party_ids(area_id: UUID, case_id: UUID) -> set[UUID]:

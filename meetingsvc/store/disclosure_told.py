@@ -28,9 +28,11 @@ from minutes.disclosure_items import Document, Item
 
 CONFIRMATION, NAMED, CLARIFIED = "confirmation before the meeting", "somebody named", "clarification"
 _SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.ACTIONS)
-_OF_ONE = re.compile(r"^(?:Perpetrator|Child) [0-9]+: ")
+_OF_ONE = re.compile(r"^((?:Perpetrator|Child) [0-9]+): ")
 _FIELDS = [one for part in PEOPLE for one in (*part.fields, *(part.each.fields if part.each else ()))]
 _WHO = frozenset(one.label for one in _FIELDS)
+#: Part of what an item is kept by: changed, everything would be asked for anew.
+_HAPPENED, _VICTIM = "False", "True"
 #: Where somebody lives, works or goes to school.
 _FOUND = frozenset({"address", "postcode", "phone", "email", "school", "care_of", "staff_of"})
 _WHERE = frozenset(one.label for one in _FIELDS if one.id in _FOUND)
@@ -46,8 +48,8 @@ def told(case_id: UUID) -> Iterator[Item]:
 
 
 def _referrals(case_id: UUID) -> Iterator[Item]:
-    """Every answer beyond what its entry says: who people are apart from what happened to them. One that came
-    with a transfer is nobody's here."""
+    """Every answer beyond what its entry says: who somebody is, for each person apart, and what happened to
+    them. One that came with a transfer is nobody's here."""
     row, of = ReferralToldRow, ReferralRow
     rows = (
         select(row, of.agency_id, of.first_sent_at)
@@ -59,19 +61,27 @@ def _referrals(case_id: UUID) -> Iterator[Item]:
     for key, lines in groupby(all_of, key=lambda line: line[0].referral_id or line[0].author):
         its = list(lines)
         first, agency_id, sent = its[0]
-        for who in (True, False):
-            said = [f"{one.label}: {one.text}" for one, *_ in its if _is_who(one.label) is who]
-            if said:
-                yield Item(
-                    uuid5(NAMESPACE_OID, f"told/{case_id}/{key}/{who}"), agency_id, Document.REFERRAL,
-                    "who people are" if who else "fact", local_day(sent or first.at), "\n".join(said),
-                )  # fmt: skip
+        said = dict[str, list[str]]()
+        for one, *_ in its:
+            if part := _part(one.label):
+                said.setdefault(part, []).append(f"{one.label}: {one.text}")
+        for part, lines_of in said.items():
+            yield Item(
+                uuid5(NAMESPACE_OID, f"told/{case_id}/{key}/{part}"), agency_id, Document.REFERRAL,
+                "fact" if part == _HAPPENED else "who people are", local_day(sent or first.at),
+                "\n".join(lines_of),
+            )  # fmt: skip
 
 
-def _is_who(label: str) -> bool | None:
-    """Of a line; None for one that tells where somebody is found."""
-    plain = _OF_ONE.sub("", label)
-    return None if plain in _WHERE else plain in _WHO
+def _part(label: str) -> str:
+    """In which item a line stands: what happened, or who one person is, the victim where no other is named;
+    "" for one that tells where somebody is found."""
+    plain, whose = _OF_ONE.sub("", label), _OF_ONE.match(label)
+    if plain in _WHERE:
+        return ""
+    if plain not in _WHO:
+        return _HAPPENED
+    return whose[1] if whose else _VICTIM
 
 
 def _named(case_id: UUID) -> Iterator[Item]:

@@ -19,6 +19,7 @@ from meetingsvc.models import (
     AccountRow,
     AgencyRow,
     ConfirmationRow,
+    EntryRow,
     ItemRow,
     MeetingRow,
     OutcomeRow,
@@ -26,7 +27,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, areas, confirmations
+from meetingsvc.store import acting, areas, confirmations, marac_waiting
 from meetingsvc.store.confirmations import Answer
 from meetingsvc.store.disclosure_schemes import Kept
 from meetingsvc.store.scope import Reader, told_at
@@ -61,6 +62,7 @@ class Update:
 
     state: State
     sits_on: date | None  # of the MARAC that has it on its agenda
+    sent: bool  # a daily meeting that decided so referred it: it is on an agenda, or waits for one
     holds: tuple[Holding, ...]
     discussed: bool  # by the MARAC that has it, so that no agency is asked before it
     unanswered: bool  # agencies were asked, and some have not answered
@@ -75,6 +77,12 @@ class Update:
         return f"{len(self.holds)} {newest}" if newest else ""
 
     @property
+    def never_sent(self) -> bool:
+        """No daily meeting referred what it decided to disclose, so no MARAC will be told of it: as outcomes
+        from before that was refused stand (Rulebook C4)."""
+        return not self.sent and self.state in (State.NOT_TOLD, State.URGENT)
+
+    @property
     def words(self) -> str:
         """How far it is, after `The decision is`."""
         return state_words(self.state, self.discussed)
@@ -87,13 +95,14 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class _Agenda:
-    """The case on the MARAC's agenda that its daily meeting sent it to."""
+    """The case on the MARAC's agenda that a daily meeting sent it to."""
 
     asked: bool
     discussed: bool
     sat: bool
     sits_on: date | None
     said: Sequence[tuple[str, Answer | None]]
+    sent: bool = True
 
 
 def of(reader: Reader, kept: Kept, today: date) -> Update | None:
@@ -105,7 +114,7 @@ def of(reader: Reader, kept: Kept, today: date) -> Update | None:
         return None
     taken = _taken(reader, kept.id)
     with acting.whole_area(reader.area_id):  # whoever may open the application may know how far it is
-        there = _agenda(reader.area_id, listed.item_id, today)
+        there = _agenda(reader.area_id, kept.reference, listed.item_id, today)
         holds = _holds(reader.area_id, listed.item_id, listed.sits_on)
     answers = [one.said if one else Said.LATER for _, one in there.said]
     state = stands(there.asked, there.sat, answers, [one.at for one in holds],
@@ -113,7 +122,9 @@ def of(reader: Reader, kept: Kept, today: date) -> Update | None:
     silent = () if there.discussed else tuple(name for name, one in there.said if one is None)
     names = silent if isinstance(reader, Principal) and reader.runs_meetings else ()
     too_late = _too_late(state, there.sits_on, kept)
-    return Update(state, there.sits_on, holds, there.discussed, bool(silent), names, taken, too_late)
+    return Update(
+        state, there.sits_on, there.sent, holds, there.discussed, bool(silent), names, taken, too_late
+    )  # fmt: skip
 
 
 def _holds(area_id: UUID, item_id: UUID, day: date) -> tuple[Holding, ...]:
@@ -166,21 +177,32 @@ def weighed_last(area_id: UUID) -> datetime | None:
         )
 
 
-def _agenda(area_id: UUID, item_id: UUID, today: date) -> _Agenda:
-    """Not before it is shared with the agencies; one that a MARAC left unheard is on the next."""
+def _agenda(area_id: UUID, reference: str, item_id: UUID, today: date) -> _Agenda:
+    """Not before it is shared with the agencies; one that a MARAC left unheard is on the next.
+
+    Of a case that its deciding meeting `item_id` did not refer, as another that decided so too referred it.
+    It is known once the record is ended; by its day alone only where the MARAC recorded something of this
+    very case: that nobody ended it proves nothing (Rulebook C3, C4).
+    """
     rows = (
-        select(ItemRow, MeetingRow)
-        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        .join(OutcomeRow, OutcomeRow.marac_item_id == ItemRow.id)
-        .where(OutcomeRow.item_id == item_id, ItemRow.area_id == area_id)
+        select(ItemRow, MeetingRow, marac_waiting.is_decided())
+        .select_from(OutcomeRow)
+        .join(EntryRow, EntryRow.item_id == OutcomeRow.item_id)
+        .outerjoin(ItemRow, ItemRow.id == OutcomeRow.marac_item_id)
+        .outerjoin(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(OutcomeRow.area_id == area_id, OutcomeRow.refer.is_(True))
+        .where(EntryRow.occurrence_number == reference, EntryRow.disclose)
+        .order_by(ItemRow.id.is_(None), OutcomeRow.item_id != item_id, OutcomeRow.recorded_at.desc())
+        .limit(1)
     )
     found = db.session.execute(rows).one_or_none()
-    if found is None:
-        return _Agenda(False, False, False, None, ())
-    item, meeting = found
+    if found is None or found[0] is None:
+        return _Agenda(False, False, False, None, (), sent=found is not None)
+    item, meeting, decided = found
     asked = meeting.state in _SHARED and item.supplement <= meeting.supplements
-    state = marac.stands(MeetingState(meeting.state), meeting.sits_on, today)
-    sat = state is MeetingState.HEARD or meeting.ended_at is not None
+    over = marac.stands(MeetingState(meeting.state), meeting.sits_on, today) is MeetingState.HEARD
+    ended = meeting.state == MeetingState.HEARD or meeting.ended_at is not None
+    sat = ended or (over and decided)
     discussed = asked and not (item.group and is_asked(Group(item.group), item.moved_reason))
     said = confirmations.said_of(item, meeting) if asked else ()
     on = None if meeting.state == MeetingState.CANCELLED else meeting.sits_on

@@ -28,7 +28,9 @@ from meetingsvc.store import areas
 from meetingsvc.store.disclosure_clocks import (
     BESIDE,
     RECIPIENT_APART,
+    RECIPIENT_REFUSED,
     TOLD_APART,
+    apart_of,
     clock_of,
     clocks,
     due_of,
@@ -113,7 +115,12 @@ class Kept:
     def recipients(self) -> tuple[Apart, ...]:
         """Recipients whom somebody told apart from the perpetrator or an associate."""
         told = [line.told for line in self.lines if line.what == RECIPIENT_APART]
-        return tuple(Apart(one["recipient"], one["another"], UUID(one["by"])) for one in told)
+        return tuple(map(apart_of, told))
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Recipients to whom nothing could go as they were entered."""
+        return tuple(line.told["recipient"] for line in self.lines if line.what == RECIPIENT_REFUSED)
 
     @property
     def asked_again_for(self) -> str:

@@ -20,6 +20,8 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
 
+#: The line that a breach's own destruction leaves. Its detail says from whom a wall kept it.
+DESTROYED = "breach.destroyed"
 _REGISTERS = ("breach.", "complaint.", "disagreement.")
 
 
@@ -27,14 +29,16 @@ def shown_to(principal: Principal) -> ColumnElement[bool]:
     """Of breaches and complaints, the lines that information governance is shown.
 
     None about a complaint about oneself, or about governance as such; none of a case that a wall keeps from
-    one, or kept until it was destroyed. None of what is destroyed itself: with it went from whom it was kept,
-    so its lines are shown to nobody here (L2, V2). They stay in the trail (V5).
+    one, or kept until it was destroyed. None of a complaint that is destroyed itself: with it went whom it
+    was about, so its lines are shown to nobody here (L2, V2). Of destroyed breaches, those that no wall kept
+    from one (V5). All stay in the trail.
     """
     with acting.whole_area(principal.area_id):
         complaints = set(db.session.scalars(select(ComplaintRow.id).where(_in_area(ComplaintRow, principal))))
         complaints -= set(db.session.scalars(_complaints_kept(principal)))
         breaches = set(db.session.scalars(select(BreachRow.id).where(_in_area(BreachRow, principal))))
         breaches -= set(db.session.scalars(_breaches_kept(principal)))
+        breaches |= _breaches_destroyed(principal)
     return and_(_only("complaints", complaints), _only("breach", breaches))
 
 
@@ -68,6 +72,18 @@ def _breaches_kept(principal: Principal) -> CompoundSelect[UUID]:
         select(was.breach_id).where(was.account_id == principal.account_id),
         select(touched.breach_id).where(touched.case_id.in_(_walls(principal))),
     )
+
+
+def _breaches_destroyed(principal: Principal) -> set[UUID]:
+    """Those that no wall kept from one, as the line of their destruction says. Of one that has no such line,
+    destroyed before there were any or again after a restore, nobody can know: it is kept from all (M6)."""
+    row, me = AuditRow, str(principal.account_id)
+    rows = select(row.subject, row.detail).where(row.area_id == principal.area_id, row.action == DESTROYED)
+    return {
+        UUID(subject.removeprefix("breach/"))
+        for subject, detail in db.session.execute(rows)
+        if me not in detail["walled"].split()
+    }
 
 
 def none_but_own(principal: Principal) -> ColumnElement[bool]:

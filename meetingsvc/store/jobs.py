@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, delete, event, func, select, text, update
 
@@ -124,6 +125,21 @@ def newest(job: str, now: datetime) -> JobSlotRow | None:
     """The newest slot that anybody took, but for what a wrong clock wrote."""
     known = select(_ROW).where(_ROW.job == job, _ROW.planned_at <= now + SKEW)
     return db.session.scalars(known.order_by(_ROW.planned_at.desc(), _ROW.slot.desc()).limit(1)).one_or_none()
+
+
+def unbroken(job: str, since: datetime, now: datetime, gap: timedelta) -> bool:
+    """Whether it came to its turn, well or badly, again and again from then to now, as far back as slots are
+    kept: after a hole the clock may have leapt."""
+    first = max(since, now - KEPT + gap)
+    turns = select(_ROW.planned_at).where(_ROW.job == job, _ROW.planned_at > first, _ROW.planned_at <= now)
+    moments = [first, *db.session.scalars(turns.order_by(_ROW.planned_at)), now]
+    return all(after - before <= gap for before, after in pairwise(moments))
+
+
+def tried(job: str, now: datetime) -> bool:
+    """Whether it was ever begun, where it is set up."""
+    last = newest(job, now)
+    return last is not None and last.outcome != Outcome.UNSET
 
 
 def running(job: str) -> list[JobSlotRow]:

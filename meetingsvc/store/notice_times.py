@@ -91,6 +91,13 @@ def keep_told(
     db.session.flush()
 
 
+def forget_told(area_id: UUID, notice: Notice, subject_id: UUID) -> None:
+    """Who was told of it is told anew, from its first stage."""
+    row = NoticeToldRow
+    mine = row.area_id == area_id, row.notice == notice, row.subject_id == subject_id
+    db.session.execute(delete(row).where(*mine))
+
+
 def reaching(who: Principal) -> list[Scheduled]:
     """The notices that can reach this person, as they and their agency are."""
     return [row for row in SCHEDULE.values() if _reaches(who, row.audience)]

@@ -7,6 +7,7 @@ import structlog
 
 from agenda.referral_fields import Draft
 from agenda.referral_kept import apart, sent_back, together, written
+from agenda.rules import RuleBroken
 from meetingsvc import seal
 from meetingsvc.config import Unsafe
 from meetingsvc.models import ReferralRow
@@ -38,10 +39,16 @@ def _keep(row: ReferralRow, draft: Draft, sent: Draft | None) -> None:
 
 
 def forget(row: ReferralRow, less: Callable[[str], str]) -> None:
-    """Both parts without what is not kept of its case. What cannot be opened is not kept either (L1)."""
+    """Both parts without what is not kept of its case (L1).
+
+    Raises RuleBroken where the sealed part cannot be opened: what was to be kept of it is not lost with a key
+    file that is out of reach for a night. It is tried again each night.
+    """
     closed = opened(row)
-    row.answers, kept = less(row.answers), less(closed) if closed else None
-    row.sealed = seal.seal(_PURPOSE, kept.encode(), str(row.id)) if kept and row.sealed else None
+    if closed is None:
+        raise RuleBroken("A referral of it cannot be opened. Mend the key first. Nothing was destroyed.")
+    row.answers, kept = less(row.answers), less(closed)
+    row.sealed = seal.seal(_PURPOSE, kept.encode(), str(row.id)) if row.sealed else None
 
 
 def as_sent(row: ReferralRow) -> Draft:

@@ -12,11 +12,13 @@ from sqlalchemy import delete, select
 
 from agenda.people import folded
 from agenda.referral_forgotten import without
+from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
     ConsentRow,
     ContactRow,
     PersonDetailRow,
+    ReferralCaseRow,
     ReferralRow,
     RiskAssessmentRow,
     db,
@@ -31,10 +33,15 @@ _WAYS = (AddressRow, ContactRow)
 
 
 def clear(area_id: UUID, case_id: UUID, rows: Rows) -> Callable[[], None]:
-    """Empties the forms of referrals; what is answered is to be called once the rows are gone."""
+    """Empties the forms of referrals; what is answered is to be called once the rows are gone.
+
+    A form that another case came with too stays whole for that one. Raises RuleBroken where something of it
+    cannot be opened.
+    """
     ways = [way for row in _WAYS for way in _of(row, rows)]
     said = [one.source for one in (*ways, *_of(ConsentRow, rows), *_of(RiskAssessmentRow, rows))]
     references = {found[1] for one in said if (found := _CAME_WITH.match(one))}
+    references -= _elsewhere(area_id, case_id)
     values = {part for way in ways for part in _parts(_text(way))}
     sections = frozenset({"consent"}) if _of(ConsentRow, rows) else frozenset()
     row = ReferralRow
@@ -49,6 +56,14 @@ def clear(area_id: UUID, case_id: UUID, rows: Rows) -> Callable[[], None]:
     return lambda: _found_by(area_id, people, sources)
 
 
+def _elsewhere(area_id: UUID, case_id: UUID) -> set[str]:
+    """The references of referrals that another case came with: of one victim and two perpetrators, two have
+    the same."""
+    row, of = ReferralRow, ReferralCaseRow
+    rows = select(row.reference).join(of, of.referral_id == row.id)
+    return set(db.session.scalars(rows.where(of.area_id == area_id, of.case_id != case_id)))
+
+
 def _of(row: Any, rows: Rows) -> list[Any]:
     keys = [key[0] for key in rows.get(row.__table__, ())]
     return list(db.session.scalars(select(row).where(row.id.in_(keys)))) if keys else []
@@ -57,7 +72,10 @@ def _of(row: Any, rows: Rows) -> list[Any]:
 def _text(way: Any) -> str:
     if isinstance(way, ContactRow):
         return way.value
-    return (sealed.opened(way.id, way.sealed) if way.sealed else way.text) or ""
+    told = sealed.opened(way.id, way.sealed) if way.sealed else way.text
+    if told is None and way.sealed:
+        raise RuleBroken("An address of it cannot be opened. Mend the key first. Nothing was destroyed.")
+    return told or ""
 
 
 def _parts(text: str) -> set[str]:

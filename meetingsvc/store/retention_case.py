@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, func, null, select
 
 from agenda.agencies import AgencyKind
 from meetingsvc.models import (
@@ -49,6 +49,8 @@ _NOT_SUPPLIED = frozenset({
     "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "offline_pack",
     "pack_copy", "research_draft", "research_request", "retention_ask",
 })  # fmt: skip
+#: The first of these that a table has says when a row of it was supplied.
+_WHEN = ("recorded_at", "sent_at", "saved_at", "made_at", "told_at", "raised_at", "asked_at", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Whole:
     now: CaseNow
     rows: doomed.Rows
     received: frozenset[str]  # agencies that were given anything of it
+    again: frozenset[str]  # agencies that agreed, and supplied something since
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +83,12 @@ def read(area_id: UUID, case_id: UUID, due_on: date, rules: HoldRules, now: date
     in_use = retention_use.in_use(area_id, case_id, found.rows, now)
     holds = tuple(events(case_id))
     child = retention_times.child_since(case_id)
-    agreed, refused = retention_asks.agreed(due_on, told), retention_asks.refused(due_on, told)
+    newest = _supplied_at(found.rows, police, names)
+    agreed, refused = retention_asks.agreed(due_on, told, newest), retention_asks.refused(due_on, told)
     suppliers = _suppliers(found.rows, names)
     case = CaseNow(last, items, child, holds, in_use, agreed, rules, suppliers, refused)
-    return Whole(case, found.rows, _received(case_id, names) | police)
+    again = retention_asks.to_ask_again(due_on, told, newest)
+    return Whole(case, found.rows, _received(case_id, names) | police, again)
 
 
 def events(case_id: UUID) -> list[Event]:
@@ -106,7 +111,7 @@ def asks(case_id: UUID, names: Mapping[UUID, str]) -> list[Ask]:
     rows = select(RetentionAskRow).where(RetentionAskRow.case_id == case_id)
     return [
         Ask(names[row.agency_id], row.due_on, row.asked_on, Holds(row.holds) if row.holds else None,
-            row.may_go)
+            row.may_go, row.answered_at)
         for row in db.session.scalars(rows)
     ]  # fmt: skip
 
@@ -161,10 +166,37 @@ def _suppliers(rows: doomed.Rows, names: Mapping[UUID, str]) -> frozenset[str]:
     return PANEL.union(*(owners for told in found for _, owners in told))
 
 
+def _is_supplied(table: Table) -> bool:
+    return "agency_id" in table.c and table.name not in _NOT_SUPPLIED
+
+
+def _supplied_at(rows: doomed.Rows, police: frozenset[str], names: Mapping[UUID, str]) -> dict[str, datetime]:
+    """When each agency supplied the newest of what goes: it has agreed to nothing later (Rulebook R2)."""
+    found: dict[str, datetime] = {}
+    for table, keys in rows.items():
+        for agency, at in _newest(table, [key[0] for key in keys]):
+            for name in police if agency is None else {names[agency]} if agency in names else ():
+                found[name] = max(at, found.get(name, at))
+    return found
+
+
+def _newest(table: Table, keys: list[Any]) -> list[tuple[UUID | None, datetime]]:
+    """By agency; None of what the police's feed told."""
+    at = next((table.c[name] for name in _WHEN if name in table.c), None)
+    if table.name == "incident":
+        rows = select(null(), func.max(table.c.received_at)).where(table.c.id.in_(keys))
+    elif _is_supplied(table) and at is not None:
+        of, key = table.c.agency_id, next(iter(table.primary_key))
+        rows = select(of, func.max(at)).where(key.in_(keys), of.is_not(None)).group_by(of)
+    else:
+        return []
+    return [(agency, when) for agency, when in db.session.execute(rows) if when is not None]
+
+
 def _owners(table_name: str, keys: list[Any], names: Mapping[UUID, str]) -> list[tuple[Any, frozenset[str]]]:
     table = Base.metadata.tables[table_name]
     key = next(iter(table.primary_key))
-    if "agency_id" not in table.c or table_name in _NOT_SUPPLIED:
+    if not _is_supplied(table):
         return [(one, PANEL) for one in keys]
     rows = select(key, table.c.agency_id).where(key.in_(keys))
     return [(one, frozenset({names[agency]}) if agency in names else PANEL)

@@ -25,6 +25,7 @@ from meetingsvc.models import (
     DisagreementRow,
     DisclosureRow,
     EmergencyAskRow,
+    EntryRow,
     FeedbackRow,
     FlagRow,
     HearingRow,
@@ -61,7 +62,6 @@ from minutes.flags import State as FlagState
 #: Said once, of whatever would tell of a complaint, a breach, a request, or of who opened the case (S2).
 SOMETHING = "Something that is still open needs it"
 _OVER = (FlagState.REMOVED, FlagState.NOT_HELD, FlagState.LAPSED)
-_ON_ITS_WAY = (ReferralState.SENT, ReferralState.RETURNED)
 _ENDED = [state for state in TransferState if state.ended]
 
 
@@ -71,7 +71,6 @@ def in_use(
     """Each in words, as it stops a destruction."""
     today, items = local_day(now), select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()
     met = select(ItemRow.meeting_id).where(ItemRow.case_id == case_id).scalar_subquery()
-    referred = select(ReferralCaseRow.referral_id).where(ReferralCaseRow.case_id == case_id).scalar_subquery()
     incidents = _keys(rows, IncidentRow)
     meeting, order = MeetingRow, OrderRow
     done = or_(
@@ -110,9 +109,7 @@ def in_use(
         "An agency is asked for a correction": _any(
             CorrectionRequestRow, CorrectionRequestRow.case_id == case_id, CorrectionRequestRow.answer == ""
         ),
-        "A referral about it is on no list yet": _any(
-            ReferralRow, ReferralRow.id.in_(referred), ReferralRow.state.in_(_ON_ITS_WAY)
-        ),
+        "A referral about it is on no list yet": _is_on_its_way(area_id, case_id),
         "A disclosure scheme application is open": _waits_among(
             area_id, _keys(rows, ApplicationRow), disclosure_schemes.waiting
         ),
@@ -159,6 +156,23 @@ def _naming(area_id: UUID, case_id: UUID, rows: Mapping[Table, Collection[tuple[
     ).one()
     people = {*_keys(rows, PersonRow), *parties} - {None}
     return matching_merges.incidents_of_people(area_id, people)
+
+
+def _is_on_its_way(area_id: UUID, case_id: UUID) -> bool:
+    """One that went back and was listed as it stood stays returned for ever: the list's entry tells (T12)."""
+    row, entry = ReferralCaseRow, EntryRow
+    listed = exists().where(
+        entry.occurrence_number == row.occurrence_number, entry.item_id == ItemRow.id,
+        ItemRow.area_id == area_id,
+    )  # fmt: skip
+    of_case = select(row.referral_id).where(row.case_id == case_id)
+    return _any(
+        ReferralRow,
+        or_(
+            and_(ReferralRow.state == ReferralState.SENT, ReferralRow.id.in_(of_case)),
+            and_(ReferralRow.state == ReferralState.RETURNED, ReferralRow.id.in_(of_case.where(~listed))),
+        ),
+    )
 
 
 def _keys(rows: Mapping[Table, Collection[tuple[Any, ...]]], row: Any) -> list[Any]:

@@ -248,16 +248,16 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
 
     Who runs meetings reads what was done with cases, lists, agendas and packs; an agency's administrator what
     its own staff did, but for breaches, complaints and disagreements; information governance everything but
-    of breaches and complaints that are hidden from them or destroyed (V2); anybody else, what they did
-    themselves. Of requests that reach the chair alone (X5), others read what they logged or did themselves.
+    of breaches and complaints that are hidden from them, or were when they were destroyed (V2); anybody else,
+    what they did themselves. Of requests that reach the chair alone (X5), a coordinator reads what they
+    logged or did themselves.
     """
     if principal.role is Role.INFORMATION_GOVERNANCE:
         shown = governance_lines.shown_to(principal)
         return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id), shown)
     mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
-    if principal.runs_meetings or principal.role is Role.AGENCY_ADMINISTRATOR:
-        mine = and_(mine, chairs_lines.none_but_own(principal))
     if principal.runs_meetings:
+        mine = and_(mine, chairs_lines.none_but_own(principal))
         there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)
         return and_(mine, or_(there, and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))))
     if principal.role is Role.AGENCY_ADMINISTRATOR:

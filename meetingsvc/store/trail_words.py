@@ -427,6 +427,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "breach.opinion": "Recorded what a partner says of telling of a breach",
         "breach.decided": "Decided whether somebody is told of a breach",
         "breach.concerned": "Recorded whom or what a breach concerns",
+        "breach.destroyed": "Destroyed a breach with its case",
         "complaint.list_read": "Opened the register of complaints",
         "complaint.read": "Opened a complaint",
         "complaint.own_read": "Opened the complaints they recorded",

@@ -4,31 +4,23 @@ A backup holds neither the key it is sealed with nor that of the sealed columns:
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from agenda.calendar import local_day
 from agenda.rules import RuleBroken
 from meetingsvc.backup import Damaged, opened, whole_or_nothing
 from meetingsvc.config import Settings
 from meetingsvc.models import db
 from meetingsvc.seal import keys_in, made
-from meetingsvc.store import acting, audit, certificates, restored, schema
+from meetingsvc.store import audit, restored, schema
 from meetingsvc.store import backups as store
 from meetingsvc.store.backups import Facts, NoTool, NotThere
 from meetingsvc.store.restored import CLOSES
 from meetingsvc.usecases import destroying, restoring
+from meetingsvc.usecases.backup_ends import END, NAME, NONE_LEFT, forget, forgotten, kept, place
 from meetingsvc.usecases.jobs import NotSetUp, Trouble
 from meetingsvc.usecases.transaction import saved
-
-_NAME, _END = "meetingsvc-%Y%m%dT%H%M%S%fZ", ".backup"
-#: What a process that died has left is taken away after so long.
-_STALE = timedelta(days=1)
-#: A clock that is wrong takes few away: so many files always stay, and no more than so many go at once. After
-#: such a gap none goes. But what a certificate of destruction promises goes in any case.
-_LEAST, _MOST_AT_ONCE, _GAP = 7, 3, timedelta(days=2)
-NONE_LEFT = "No backup is left that could be restored."
 
 
 class Held(NamedTuple):
@@ -49,13 +41,13 @@ def back_up(settings: Settings, now: datetime) -> Path:
     folder = _folder(settings)
     try:
         path = _made(settings, folder, now)
-    except BaseException as failure:
-        db.session.rollback()
-        _forget(settings, folder, now)
-        if isinstance(failure, Trouble) and not kept(folder):
-            raise type(failure)(f"{NONE_LEFT} {failure}") from None
+    except Exception as failure:
+        said = forgotten(settings, folder, now)
+        if isinstance(failure, Trouble):
+            none = () if kept(folder) else (NONE_LEFT,)
+            raise type(failure)(" ".join((*none, str(failure), *said))) from None
         raise
-    _forget(settings, folder, now)
+    forget(settings, folder, now)
     if ahead := [other.name for at, other in kept(folder) if at > now]:
         raise Trouble(f"It was made, but {ahead[0]} is of a later time: the clock is or was wrong. Mend it.")
     return path
@@ -63,7 +55,7 @@ def back_up(settings: Settings, now: datetime) -> Path:
 
 def _made(settings: Settings, folder: Path, now: datetime) -> Path:
     url = store.url_of(settings.backup_url or settings.database_url)
-    path = folder / (now.astimezone(UTC).strftime(_NAME) + _END)
+    path = folder / (now.astimezone(UTC).strftime(NAME) + END)
     keys = _keys(settings)
     try:
         with store.copied(url, folder) as (facts, content):
@@ -91,12 +83,8 @@ def _keep(settings: Settings, part: Path, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _place(settings: Settings) -> Path:
-    return settings.backup_dir or settings.data_dir / "backups"
-
-
 def _folder(settings: Settings) -> Path:
-    folder = _place(settings)
+    folder = place(settings)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
@@ -113,58 +101,6 @@ def _keys(settings: Settings) -> list[bytes]:
     if settings.demo:
         return keys_in(made(settings.data_dir / "backup.key"))
     raise NotSetUp("There is no key for backups. Set MEETINGSVC_BACKUP_KEY_FILE.")
-
-
-def kept(folder: Path) -> list[tuple[datetime, Path]]:
-    """Those there are, the newest first."""
-    found = []
-    for path in folder.glob(f"*{_END}"):
-        try:
-            found.append((datetime.strptime(path.stem, _NAME).replace(tzinfo=UTC), path))
-        except ValueError:
-            continue  # somebody else's
-    return sorted(found, reverse=True)
-
-
-def _forget(settings: Settings, folder: Path, now: datetime) -> None:
-    """Backups end by the stated date (security.md E), as far as the clock can be believed."""
-    there = [one for one in kept(folder) if one[0] <= now]
-    for path in _over(settings, there, now):
-        path.unlink(missing_ok=True)
-    expire(settings, now)
-    for left in (*folder.glob("*.part"), *folder.glob(".backup-*")):
-        if datetime.fromtimestamp(left.stat().st_mtime, UTC) <= now - _STALE:
-            left.unlink(missing_ok=True)
-
-
-def _over(settings: Settings, there: list[tuple[datetime, Path]], now: datetime) -> list[Path]:
-    """The oldest of those whose time is over; none where none was made for days: the clock may have leapt."""
-    before = [at for at, _ in there if at < now]
-    if before and now - before[0] > _GAP:
-        return []
-    least = max(1, min(_LEAST, settings.backup_days))
-    old = [path for at, path in there[least:] if at <= now - timedelta(days=settings.backup_days)]
-    return old[-_MOST_AT_ONCE:]
-
-
-def expire(settings: Settings, now: datetime) -> int:
-    """Takes away those that may hold what a certificate says is in no backup by now (Rulebook L2); how many.
-
-    The last one too, though none was made since: its date was promised to whom it is about, and that no
-    backup is left is said wherever backups are looked after.
-    """
-    db.session.rollback()
-    with acting.service():
-        until = certificates.promised(local_day(now))
-    over = [path for at, path in kept(_place(settings)) if until is not None and at <= until]
-    for path in over:
-        path.unlink(missing_ok=True)
-    return len(over)
-
-
-def none_left(settings: Settings) -> bool:
-    """Whether there is nothing that could be restored."""
-    return not kept(_place(settings))
 
 
 def check(settings: Settings, file: Path) -> Held:

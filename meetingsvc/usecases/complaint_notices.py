@@ -27,9 +27,12 @@ def tell_who_can(who: Principal, complaint_id: UUID, case_id: UUID | None, now: 
     return len(able)
 
 
-def who_deal(area_id: UUID, now: datetime) -> list[tuple[UUID, str]]:
-    """Chairs and information governance by name: one of them may be whom a complaint is about."""
-    return [(one.account_id, f"{one.name}, {one.role.label}") for one in _handlers(area_id, now)]
+def who_deal(who: Principal, now: datetime) -> list[tuple[UUID, str]]:
+    """Chairs and information governance by name: one of them may be whom a complaint is about. None to a
+    referrer, who learns nothing of the panel but of their own referrals (security.md B)."""
+    if who.role is Role.REFERRER:
+        return []
+    return [(one.account_id, f"{one.name}, {one.role.label}") for one in _handlers(who.area_id, now)]
 
 
 def no_chair(area_id: UUID, complaint_id: UUID, now: datetime) -> bool:

@@ -23,6 +23,11 @@ from meetingsvc.store.complaints import Entry, Kept
 from meetingsvc.usecases import complaint_notices
 from meetingsvc.usecases.transaction import saved_by
 
+_NOBODY = (
+    "Nobody here can deal with it. Take it to the strategic partnership now, and to nobody else. Nothing is "
+    "recorded."
+)
+
 
 def record(
     principal: Principal, what: str, received_at: datetime, complainant: Complainant, about: Subject,
@@ -30,7 +35,8 @@ def record(
 ) -> tuple[str, int]:  # fmt: skip
     """Records a complaint, for the chair; one about the chair for information governance (Rulebook V2).
 
-    Who would deal with it and is complained of, never reads it: it is closed to them from the start. Gives
+    Who would deal with it and is complained of, never reads it: it is closed to them from the start. One
+    about information governance that no chair can deal with is not taken: nobody could ever pass it on. Gives
     its reference, and how many can deal with it. Nobody outside is told anything.
     """
     with saved_by(principal, Permission.COMPLAINT_RAISE, now) as who:
@@ -39,7 +45,7 @@ def record(
         refuse_long(what)
         if received_at > now:
             raise RuleBroken("It cannot be received in the future.")
-        if of is not None and of not in dict(complaint_notices.who_deal(who.area_id, now)):
+        if of is not None and of not in dict(complaint_notices.who_deal(who, now)):
             raise RuleBroken("Choose one of those who deal with complaints.")
         case_id = _case(who, number) if number is not None else None
         with acting.whole_area(who.area_id):
@@ -54,6 +60,8 @@ def record(
         audit.record(who.account_id, who.area_id, "complaint.recorded", f"complaints/{key}", now)
         if of is not None:
             _name(who, key, of, now)
+        if about is Subject.GOVERNANCE and complaint_notices.no_chair(who.area_id, key, now):
+            raise RuleBroken(_NOBODY)
         return reference, complaint_notices.tell_who_can(who, key, case_id, now)
 
 

@@ -141,6 +141,7 @@ def _carry_out(settings: Settings, kept: retention.Kept, rows: doomed.Rows, now:
         now, destruction.backups_gone_on(now, settings.backup_days),
     )  # fmt: skip
     area_id, records = kept.area_id, _records(rows)
+    breach_walls.tell_destroyed(area_id, rows, SERVICE, now)
     counted = destroy(certificate, area_id, rows)
     entry = Entry(number, kept.case_id, records, now, area=area_id,
                   certificate=replace(certificate, counts=counted))  # fmt: skip

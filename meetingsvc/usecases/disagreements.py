@@ -90,9 +90,12 @@ def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str
 
 
 def with_missing(who: Principal, kept: Kept, now: datetime) -> Kept:
-    """With in whose names nobody of the agency that raised it can act now (Rulebook V4)."""
+    """With in whose names nobody of the agency that raised it can act now, and whether it has left: is no
+    signatory any more (Rulebook V4, V1)."""
     missing = disagreement_notices.missing(kept, who.area_id, now)
-    return replace(kept, told=replace(kept.told, missing=missing))
+    today, agencies = local_day(now), areas.agencies(who.area_id)
+    gone = not any(one.id == kept.agency_id and one.is_signatory(today) for one in agencies)
+    return replace(kept, told=replace(kept.told, missing=missing, gone=gone))
 
 
 def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime) -> list[str]:

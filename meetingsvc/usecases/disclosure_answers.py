@@ -1,24 +1,26 @@
 """What an agency answers of its own items, and what the chair agreed with it (Rulebook X2, X3, X4)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda.moves import REASON_LENGTH
 from agenda.rules import RuleBroken
 from meetingsvc.models import DisclosureAnswerRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, disclosure_items
+from meetingsvc.store import acting, disclosure_clocks, disclosure_items
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.acting import Host
-from meetingsvc.store.disclosures import Kept
+from meetingsvc.store.disclosures import Asked, Kept
 from meetingsvc.usecases import disclosure_following
-from meetingsvc.usecases.disclosures import held, noted, whole
+from meetingsvc.usecases.disclosures import beside, held, noted, whole
 from meetingsvc.usecases.transaction import saved_by
 from minutes.disclosure import State
 from minutes.disclosure_decision import Outcome
 from minutes.disclosure_items import WORDS_LENGTH, Answer, Item, Says, answered
+from minutes.disclosure_kinds import Kind
 from minutes.redaction import Redaction
 
 #: While agencies can still say otherwise: what was decided on goes back to the chair then (X2).
@@ -71,20 +73,51 @@ def _write(kept: Kept, one: Answer) -> None:
         db.session.flush()
 
 
-def advise(principal: Principal, request_id: UUID, now: datetime) -> None:
-    """Tells every agency asked, by a notice and where it answers, to seek its own legal advice (X3)."""
+def advise(principal: Principal, request_id: UUID, now: datetime) -> tuple[str, ...]:
+    """Tells every agency asked, by a notice and where it answers, to seek its own legal advice (X3).
+
+    Only whom that reaches is kept as told. Gives the names of the others: somebody tells them otherwise.
+    """
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
-        if not who.runs_meetings:
-            raise Forbidden
-        kept = held(who, request_id)
-        if not kept.kind.value == "court" or not kept.asked or kept.state.ended:
-            raise RuleBroken("Only agencies that were asked for a court are told to take legal advice.")
-        with acting.whole_area(who.area_id):
-            for one in kept.asked:
-                one.row.advised_at = now
-                db.session.flush()
-        noted(who, kept, "disclosure.advised", now)
-        disclosure_following.tell_of_advice(whole(kept), now)
+        kept = _for_court(who, request_id)
+        told = disclosure_following.tell_of_advice(kept, now)
+        _keep_advised([one for one in kept.asked if one.agency_id in told and not one.advised_at], now)
+        if told:
+            noted(who, kept, "disclosure.advised", now)
+        return tuple(one.agency for one in kept.asked if not one.row.advised_at)
+
+
+def advised(
+    principal: Principal, request_id: UUID, agencies: Collection[UUID], how: str, now: datetime
+) -> None:
+    """Records how agencies that no notice reaches were told to seek their own legal advice (X3)."""
+    with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
+        kept = _for_court(who, request_id)
+        chosen = [one for one in kept.asked if one.agency_id in agencies and not one.advised_at]
+        if not chosen or len(chosen) < len(set(agencies)):
+            raise RuleBroken("Choose agencies that were asked, and are not kept as told yet.")
+        if not how.strip() or len(how) > REASON_LENGTH:
+            raise RuleBroken(f"Say how they were told, in up to {REASON_LENGTH:,} characters.")
+        _keep_advised(chosen, now)
+        told = {"advised": [str(one.agency_id) for one in chosen]}
+        beside(who, kept, disclosure_clocks.ADVISED, how.strip(), now, told, "disclosure.advised")
+
+
+def _for_court(who: Principal, request_id: UUID) -> Kept:
+    """A request for a court that is open, with every agency that was asked."""
+    if not who.runs_meetings:
+        raise Forbidden
+    kept = whole(held(who, request_id))
+    if kept.kind is not Kind.COURT or not kept.asked or kept.state.ended:
+        raise RuleBroken("Only agencies that were asked for a court are told to take legal advice.")
+    return kept
+
+
+def _keep_advised(asked: Iterable[Asked], now: datetime) -> None:
+    for one in asked:
+        with acting.whole_area(one.row.area_id):
+            one.row.advised_at = now
+            db.session.flush()
 
 
 def agree(

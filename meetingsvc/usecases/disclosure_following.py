@@ -153,11 +153,17 @@ def _tell(kept: Kept, agencies: frozenset[UUID], now: datetime) -> int:
                 for who in _people(kept, agencies, over, now)])  # fmt: skip
 
 
-def tell_of_advice(kept: Kept, now: datetime) -> int:
-    """Every agency that was asked for a court is told, once, to seek its own legal advice (Rulebook X3)."""
-    with acting.whole_area(kept.row.area_id):
-        asked = [accounts.who_attend(one.agency_id, Permission.DISCLOSURE_ANSWER, now) for one in kept.asked]
-        return sum([_tell_one(kept, who, "advice", now, ADVICE) for people in asked for who in people])
+def tell_of_advice(kept: Kept, now: datetime) -> frozenset[UUID]:
+    """Every agency that was asked for a court is told, once, to seek its own legal advice (Rulebook X3). Says
+    which of them were told, at this moment or before: one without anybody who may be told is none of them."""
+    area_id, people = kept.row.area_id, dict[UUID, UUID]()
+    with acting.whole_area(area_id):
+        for one in kept.asked:
+            for who in accounts.who_attend(one.agency_id, Permission.DISCLOSURE_ANSWER, now):
+                _tell_one(kept, who, "advice", now, ADVICE)
+                people[who.account_id] = one.agency_id
+        told = notice_times.told(area_id, ADVICE, [kept.id])
+    return frozenset(people[key] for _, stage, key in told if stage == "advice" and key in people)
 
 
 def _is_late(kept: Kept, who: Principal, late: AbstractSet[UUID], now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from agenda import marac as rules
 from agenda.calendar import local_day
@@ -149,10 +149,12 @@ def unhear(meeting: MeetingRow, but: Collection[UUID] = ()) -> None:
     _heard_elsewhere(meeting)
 
 
-def hear_shared(meeting: MeetingRow) -> None:
-    """What agencies hold of a MARAC counts as heard on its day, whichever that is now (Rulebook T6)."""
+def hear_shared(meeting: MeetingRow, but: Collection[UUID] = ()) -> None:
+    """What agencies hold of a MARAC, but for some cases, counts as heard on its day, whichever that is now
+    (Rulebook T6)."""
     db.session.flush()
-    _hear(meeting, [line for line in marac.lines(meeting.id) if line.supplement <= meeting.supplements])
+    shared = [line for line in marac.lines(meeting.id) if line.supplement <= meeting.supplements]
+    _hear(meeting, [line for line in shared if line.case_id not in but])
     db.session.flush()
 
 
@@ -169,15 +171,12 @@ def _heard_elsewhere(meeting: MeetingRow) -> None:
 
 
 def _hear(meeting: MeetingRow, lines: Sequence[Line]) -> None:
-    """A case on the agenda is heard on the day the MARAC sits, in any of the five groups (Rulebook T6)."""
+    """A case on the agenda is heard on the day the MARAC sits, in any of the five groups (Rulebook T6): once,
+    on the day of its outcome where the MARAC moved after it."""
     row = HearingRow
-    heard = set(
-        db.session.scalars(
-            select(row.case_id).where(
-                row.area_id == meeting.area_id, row.heard_on == meeting.sits_on, row.external_reference == ""
-            )
-        )
-    )
+    that_day = and_(row.heard_on == meeting.sits_on, row.external_reference == "")
+    there = or_(that_day, row.meeting_id == meeting.id)
+    heard = set(db.session.scalars(select(row.case_id).where(row.area_id == meeting.area_id, there)))
     for line in lines:
         if line.case_id not in heard:
             db.session.add(

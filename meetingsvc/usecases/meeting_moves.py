@@ -150,15 +150,17 @@ def _refuse_out_of_round(area: AreaRow, meeting: MeetingRow, day: date) -> None:
 def _take_to(who: Principal, area: AreaRow, meeting: MeetingRow, starts_at: datetime, now: datetime) -> None:
     """To be called as the service."""
     was, day = meeting.sits_on, local_day(starts_at)
-    if meeting.published_at and day != was:
-        unhear(meeting, stay_heard(who, meeting, now))
+    heard_anew = meeting.published_at is not None and day != was
+    kept = stay_heard(who, meeting, now) if heard_anew else []
+    if heard_anew:
+        unhear(meeting, kept)
     if meeting.emergency and day != was:
         meeting.emergency = emergencies.last_number(area.id, day) + 1
     meeting.sits_on, meeting.starts_at = day, starts_at
     db.session.flush()
+    if heard_anew:
+        hear_shared(meeting, kept)
     if meeting.published_at:
-        if day != was:
-            hear_shared(meeting)
         follow.follow(area, meeting, now)
 
 

@@ -15,6 +15,7 @@ from agenda.referral_draft import reading
 from agenda.referral_entry import incidents, same_people
 from agenda.referral_fields import Sight
 from agenda.referral_people import BEFORE, PERPETRATORS, REFERRER
+from agenda.rules import RuleBroken
 from meetingsvc.models import IncidentRow, ReferralCaseRow, ReferralRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, consents, referral_texts
@@ -116,7 +117,10 @@ def author_of(row: ReferralRow, referral: Referral, *, checked: bool) -> str:
 
 def as_sent(row: ReferralRow, now: datetime) -> Referral:
     """What a referral said when it was sent last: nothing that its referrer types since (T7, K1, F4)."""
-    told = reading(referral_texts.as_sent(row), days(row.area_id, now))
+    sent = referral_texts.as_sent(row)
+    if "consent" in sent and not sent["consent"].fields:
+        raise RuleBroken("Its consent was chosen not to be kept: nothing more is taken over from it.")
+    told = reading(sent, days(row.area_id, now))
     return from_answers(told.answers, local_day(row.first_sent_at or now))
 
 

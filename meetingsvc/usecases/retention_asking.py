@@ -1,6 +1,7 @@
 """Asking agencies what they still hold of a case, and telling them that they are asked (Rulebook L3, S2)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
@@ -19,7 +20,7 @@ from meetingsvc.usecases import notices
 from meetingsvc.usecases.area_by_area import WORKER, Unfinished
 from meetingsvc.usecases.transaction import saved
 from minutes import retention_asks
-from minutes.retention_asks import Ask
+from minutes.retention_asks import Ask, Outstanding
 from notifications.messages import Notice
 from notifications.outgoing import What
 
@@ -56,7 +57,8 @@ def ask_all(now: datetime) -> None:
 
 
 def _ask(row: ReviewRow, now: datetime) -> None:
-    """Every agency that supplied or received anything is asked once for each review."""
+    """Every agency that supplied or received anything is asked once for each review, and again where it has
+    agreed and supplied something since: what it has not thought of is not covered (Rulebook R2)."""
     *_, holds = retention.rules(row.area_id)
     whole = retention_case.read(row.area_id, row.case_id, row.due_on, holds, now)
     if whole is None:
@@ -68,12 +70,22 @@ def _ask(row: ReviewRow, now: datetime) -> None:
     for name in wanted:
         db.session.add(RetentionAskRow(id=uuid4(), area_id=row.area_id, case_id=row.case_id,
                                        agency_id=keys[name], due_on=row.due_on, asked_on=today))  # fmt: skip
+    _ask_again(row, {keys[name] for name in whole.again}, today)
     before, row.asked_on = row.asked_on, today
     db.session.flush()
-    if before and not wanted:
+    if before and not wanted and not whole.again:
         return
     audit.record(WORKER, row.area_id, "retention.asked", f"retention_review/{row.id}", now,
-                 case=row.case_id, agencies=len(wanted))  # fmt: skip
+                 case=row.case_id, agencies=len(wanted) + len(whole.again))  # fmt: skip
+
+
+def _ask_again(review: ReviewRow, agency_ids: Collection[UUID], today: date) -> None:
+    row = RetentionAskRow
+    mine = row.case_id == review.case_id, row.due_on == review.due_on, row.agency_id.in_(agency_ids)
+    for asked in db.session.scalars(select(row).where(*mine)):
+        asked.holds = asked.may_go = asked.answered_by = asked.answered_at = None
+        asked.asked_on = today
+        notice_times.forget_told(review.area_id, NOTICE, asked.id)
 
 
 def tell(area_id: UUID, now: datetime) -> int:
@@ -90,11 +102,21 @@ def tell(area_id: UUID, now: datetime) -> int:
     return told
 
 
-def _stage(area_id: UUID, one: Asked, now: datetime) -> str:
+def is_late(one: Asked, now: datetime) -> bool:
+    """Whether the time in which an agency was to answer is over (Rulebook L3)."""
+    return _waited(one.row.area_id, one, now).late
+
+
+def _waited(area_id: UUID, one: Asked, now: datetime) -> Outstanding:
     _, rules, _ = retention.rules(area_id)
     off = days_off(areas.settings_of(areas.by_id(area_id)), holidays.known())
     asked = Ask(one.agency, one.due_on, one.asked_on)
     (waited,) = retention_asks.outstanding([asked], rules, off, local_day(now))
+    return waited
+
+
+def _stage(area_id: UUID, one: Asked, now: datetime) -> str:
+    waited = _waited(area_id, one, now)
     if not waited.late:
         return "asked"
     return "late" if waited.chased == 1 else f"late {waited.chased}"

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from werkzeug.exceptions import NotFound
 
+from agenda.calendar import local_day
 from agenda.moves import Who
 from agenda.rules import RuleBroken
-from meetingsvc.models import db
+from meetingsvc.models import AgencyRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, retention
+from meetingsvc.store import accounts, acting, areas, audit, retention
 from meetingsvc.store.acting import Host
 from meetingsvc.store.retention import Asked
 from meetingsvc.usecases import retention_asking, retention_steps
@@ -49,6 +50,7 @@ def answer_for(
 ) -> None:
     """For an agency that never could, so that its review does not wait for ever; why is kept (L3, R2).
 
+    While it is on the panel only that what it supplied is kept: nobody agrees for it.
     The agency may say otherwise where it can sign in by then: while the case is kept.
     """
     with saved_by(principal, Permission.HOLD_SET, now) as who:
@@ -58,7 +60,9 @@ def answer_for(
             found = open_.get(asked)
             if found is None:
                 raise RuleBroken("That agency has answered, or was not asked.")
-            retention_asks.answered_for(_able(found, now))
+            agency = accounts.agency_of(db.session.get_one(AgencyRow, found.agency_id))
+            signatory, late = agency.is_signatory(local_day(now)), retention_asking.is_late(found, now)
+            retention_asks.answered_for(_able(found, now), signatory, late, why, may_go)
             row = found.row
             row.holds, row.may_go, row.answered_by, row.answered_at = holds, may_go, who.account_id, now
             db.session.flush()

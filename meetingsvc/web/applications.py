@@ -98,7 +98,13 @@ def _update(kept: Kept) -> dict[str, Any]:
         "update": update,
         "goes_ahead": bool(GOES_AHEAD & set(steps)),
         "weighs": UpdateStep.WEIGH in steps,
+        "never_sent": update is not None and update.never_sent and _sends(kept),
     }
+
+
+def _sends(kept: Kept) -> bool:
+    """Whether the person may put it on a list again: once its meeting, which may refer it, is closed (C4)."""
+    return guard.principal().may(Permission.LIST_ADD) and not usecase.not_final(kept)
 
 
 def opened(application_id: UUID) -> Kept:

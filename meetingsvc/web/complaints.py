@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda.complaints import RIGHTS, Complainant, Step, Subject
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import breaches
@@ -39,20 +40,28 @@ def index() -> str:
 def new() -> Any:
     """Records one."""
     who = guard.principal()
-    form = RecordForm().offer(complaint_notices.who_deal(who.area_id, clock.now()))
+    form = RecordForm().offer(complaint_notices.who_deal(who, clock.now()))
     if not form.validate_on_submit() or form.received is None:
-        page = render_template("complaints/new.html", form=form)
-        return (page, 422) if form.is_submitted() else page
-    reference, able = usecase.record(
-        who, form.what.data, form.received, Complainant(form.complainant.data), Subject(form.about.data),
-        form.number, clock.now(), UUID(form.of.data) if form.of.data else None,
-    )  # fmt: skip
+        return _new(form)
+    try:
+        reference, able = usecase.record(
+            who, form.what.data, form.received, Complainant(form.complainant.data), Subject(form.about.data),
+            form.number, clock.now(), UUID(form.of.data) if form.of.data else None,
+        )  # fmt: skip
+    except RuleBroken as refusal:  # what was typed stays
+        form.form_errors.append(str(refusal))
+        return _new(form)
     if able:
         flash(f"{reference} is recorded. Who deals with it is told.", "success")
     else:
         flash(f"{reference} is recorded. The service can tell nobody: speak to the strategic partnership "
               "now, and to nobody else.")  # fmt: skip
     return redirect(url_for("complaints.mine"), 303)
+
+
+def _new(form: RecordForm) -> Any:
+    page = render_template("complaints/new.html", form=form)
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.get("/mine")

@@ -14,6 +14,7 @@ from meetingsvc.store import disclosure_releases as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_files, reading
 from meetingsvc.usecases import disclosure_releases as usecase
+from meetingsvc.usecases.disclosure_recipients import known_of
 from meetingsvc.usecases.disclosure_releases import Looked
 from meetingsvc.usecases.disclosures import match_of
 from meetingsvc.web import guard
@@ -21,7 +22,6 @@ from meetingsvc.web.disclosures import opened
 from meetingsvc.web.disclosures_forms import PrepareForm, passages
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from minutes.disclosure_requester import cleared
 from minutes.redaction import Redaction
 
 bp = Blueprint("disclosure_releases", __name__)
@@ -83,7 +83,7 @@ def ask_release(disclosure_id: UUID) -> str:
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
                            seen=usecase.seen_of(row), match=match_of(kept),
-                           apart=cleared(row.recipient, kept.recipients, row.prepared_by))  # fmt: skip
+                           apart=known_of(kept, row.recipient, row.prepared_by))  # fmt: skip
 
 
 @bp.post("/requests/<uuid:disclosure_id>/release")

@@ -23,6 +23,7 @@ from minutes.disclosure_requester import Match
 
 bp = Blueprint("disclosures", __name__)
 NEWEST = 50
+NOT_ADVISED = "No message reaches these agencies here. Tell them yourself, then record it:"
 
 
 @bp.get("/requests")
@@ -97,7 +98,13 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
         found.append(("recipient", CLOCKS["recipient"]))
     if kept.kind is Kind.COURT and kept.asked and who.runs_meetings and not kept.state.ended:
         found.append(("advise", CLOCKS["advise"]))
+        found += [("advised", CLOCKS["advised"])] if _not_advised(kept) else []
     return found
+
+
+def _not_advised(kept: Kept) -> list[tuple[UUID, str]]:
+    """Agencies asked that are not kept as told to take legal advice."""
+    return [(one.agency_id, one.agency) for one in kept.asked if not one.advised_at]
 
 
 @bp.route("/requests/<uuid:disclosure_id>/step", methods=["GET", "POST"])
@@ -105,18 +112,21 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
 def step(disclosure_id: UUID) -> Any:
     """What was done; withdrawing is asked about once more, for it cannot be taken back."""
     who, kept = guard.principal(), opened(disclosure_id)
-    form = StepForm().offer(_offered(who, kept))
+    form = StepForm().offer(_offered(who, kept), _not_advised(kept))
     if not form.validate_on_submit():
         page = render_template("disclosures/step.html", kept=kept, form=form)
         return (page, 422) if form.is_submitted() else page
     if form.step.data == "withdraw" and not form.confirmed.data:
         return render_template("disclosures/withdraw.html", kept=kept, form=form)
-    _take(disclosure_id, form)
+    not_told = _take(disclosure_id, form)
     flash("Recorded.", "success")
+    if not_told:
+        flash(f"{NOT_ADVISED} {', '.join(not_told)}.", "important")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)
 
 
-def _take(disclosure_id: UUID, form: StepForm) -> None:
+def _take(disclosure_id: UUID, form: StepForm) -> tuple[str, ...]:
+    """Does what was chosen. Gives the agencies that are to be told otherwise to take legal advice."""
     who, now, reason = guard.principal(), clock.now(), form.reason.data or ""
     chosen = form.step.data
     if chosen in WAITS:
@@ -131,6 +141,9 @@ def _take(disclosure_id: UUID, form: StepForm) -> None:
         disclosure_recipients.tell_recipient_apart(who, disclosure_id, form.recipient.data or "",
                                                    form.another.data or "", now)  # fmt: skip
     elif chosen == "advise":
-        disclosure_answers.advise(who, disclosure_id, now)
+        return disclosure_answers.advise(who, disclosure_id, now)
+    elif chosen == "advised":
+        disclosure_answers.advised(who, disclosure_id, set(map(UUID, form.agencies.data or ())), reason, now)
     else:
         usecase.take(who, disclosure_id, Step[chosen.upper()], reason, now, another=form.another.data or "")
+    return ()

@@ -48,6 +48,7 @@ CLOCKS = {
     "recipient": "A recipient is somebody else than the perpetrator or an associate: it is said below how "
     "that is known",
     "advise": "Agencies are told to take their own legal advice: a message goes to each",
+    "advised": "Agencies that no message reaches were told by other means: it is said below which, and how",
 }
 WAITS = {"identity": WaitsFor.IDENTITY, "clarification": WaitsFor.CLARIFICATION}
 
@@ -128,11 +129,14 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     recipient = line(
         "If it is about a recipient: who?", "As the release names them. Who says it does not build it."
     )
+    agencies = several("If it is about agencies told by other means: which?")
     confirmed = HiddenField()
 
-    def offer(self, steps: Iterable[tuple[str, str]]) -> "StepForm":
-        """What may be done now."""
-        self.step.choices = choices(steps)
+    def offer(
+        self, steps: Iterable[tuple[str, str]], agencies: Iterable[tuple[UUID, str]] = ()
+    ) -> "StepForm":
+        """What may be done now, and which agencies are not kept as told to take legal advice."""
+        self.step.choices, self.agencies.choices = choices(steps), choices(agencies)
         return self
 
     def offers(self, step: str) -> bool:

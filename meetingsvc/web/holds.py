@@ -54,7 +54,8 @@ def show(case_id: UUID) -> Any:
         return _recorded(case_id, f"{reference} is held.")
     with acting.whole_area(who.area_id):
         lines = store.hold_lines(case_id)
-    page = render_template("retention/hold.html", reference=reference, case_id=case_id, form=form,
+    goes = case_id in dict(retention_overseen.to_destroy(who))
+    page = render_template("retention/hold.html", reference=reference, case_id=case_id, form=form, goes=goes,
                            standing=standing, lines=[(line, Why(line.why)) for line in lines])  # fmt: skip
     return (page, 422) if form.is_submitted() else page
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from agenda.calendar import local_day
 from agenda.disclosure_update import State
@@ -19,14 +20,21 @@ class Schemes:
     late: int
     ending: int
     to_weigh: int  # an agency holds something that affects the disclosure
+    never_sent: tuple[tuple[UUID, str], ...]  # to be disclosed, and no MARAC will be told, by reference
 
 
 def of(who: Principal, now: datetime) -> Schemes:
-    """Applications that are open, overdue and to be weighed first (Rulebook C3), and orders that end this
-    week."""
+    """Applications that are open, overdue, to be weighed first (Rulebook C3) and, for who keeps the agenda,
+    sent to no MARAC (C4); and orders that end this week."""
     waiting = disclosure_schemes.waiting(who) if who.may(Permission.APPLICATION_READ) else []
     ending = orders.ending(who, now, now + A_WEEK) if who.may(Permission.LIST_READ) else 0
     late = sum(bool(one.late(now)) for one in waiting)
     found = [disclosure_updates.of(who, one, local_day(now)) for one in waiting]
     affected = sum(one is not None and one.state is State.AFFECTED for one in found)
-    return Schemes(len(waiting), late, ending, affected)
+    runs = who.may(Permission.AGENDA_EDIT)
+    never = tuple(
+        (one.id, one.reference)
+        for one, update in zip(waiting, found, strict=True)
+        if runs and update and update.never_sent and one.listed and one.listed.final
+    )
+    return Schemes(len(waiting), late, ending, affected, never)

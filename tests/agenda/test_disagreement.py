@@ -272,10 +272,26 @@ def test_V4_what_waits_for_a_manager_an_agency_has_not_is_recorded_by_who_runs_t
             alone.after(made(Step.TO_4, who, "social care", at))
     with pytest.raises(RuleBroken, match="This is for"):
         alone.after(made(Step.TO_4, Who.RAISER, at=at))
-    left = replace(after(0), missing=frozenset({Who.RAISER, Who.MANAGER}))
+    left = replace(after(0), missing=frozenset({Who.RAISER, Who.MANAGER}), gone=True)
     assert left.waits_for_nobody
     assert left.after(made(Step.SETTLE, Who.CHAIR, "police", at)).stage is Professional.DEBRIEF
     assert left.after(made(Step.TO_2, Who.COORDINATOR, "police", at)).stage is Professional.WRITTEN
+
+
+def test_V4_for_an_agency_that_has_not_left_it_only_goes_up_whoever_is_missing() -> None:
+    at, nobody = AT + timedelta(days=9), frozenset({Who.RAISER, Who.MANAGER})
+    for count in range(6):
+        alone = replace(after(count), missing=nobody)
+        for who in (Who.CHAIR, Who.COORDINATOR):
+            with pytest.raises(RuleBroken, match="This is for"):
+                alone.after(made(Step.SETTLE, who, "police", at))
+            left = replace(alone, gone=True)
+            assert left.after(made(Step.SETTLE, who, "police", at)).stage is Professional.DEBRIEF
+            with pytest.raises(RuleBroken, match="This is for"):
+                replace(after(count), gone=True).after(made(Step.SETTLE, who, "police", at))
+        if count < 5:
+            assert alone.after(made(STEPS[count][0], Who.COORDINATOR, "police", at)).reached[-1]
+    assert replace(after(5), missing=nobody).after(made(Step.DETERMINE, Who.CHAIR, "police", at))
 
 
 def test_W2_an_area_has_its_own_counts() -> None:

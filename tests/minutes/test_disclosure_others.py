@@ -1,6 +1,7 @@
 """What a text still tells of other people is found, however it is spelt (Rulebook X6, F3)."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.details import Details, Shared
-from minutes.disclosure_others import Left, Listed, left_in
+from minutes.disclosure_others import Beside, Left, Listed, left_in
 from tests.a_disclosure import DORIAN, ISLA, PEOPLE, WREN
 
 
@@ -111,6 +112,31 @@ def test_X6_a_home_they_share_is_theirs_to_be_told():
 def test_X6_a_short_number_counts_too():
     near = Listed(uuid4(), False, (Details("Ada", "Finch", phones=frozenset({"960001"})),))
     assert told("ring 960 001", ISLA, near) == {(near.id, Shared.PHONE)}
+
+
+BORN = Listed(uuid4(), False, (Details("Wren", "Sorrel", date(2015, 5, 3)),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["born Sunday 3 May 2015", "2015-05-03", "03/05/2015", "3.5.15", "3rd of May, 2015", "May 3rd 2015",
+     "3MAY2015", "03-May-15", "O3/O5/2O15", "03052015", "dob 20150503", "3\n/ 5/2015", "3 M\u0430y 2015",
+     "\uff13 May \uff12\uff10\uff11\uff15", "03\u200b/05/2015", "the 3rd day of May 2015", "3_5_2015"],
+)  # fmt: skip
+def test_X6_a_birth_date_is_found_however_it_is_written(text):
+    assert told(text, ISLA, BORN) == {(BORN.id, Beside.BORN)}
+
+
+@pytest.mark.parametrize("text", ["4 May 2015", "3 May", "in May 2015", "07703 900 515", "3 or 5 in 2015"])
+def test_X6_another_day_stays(text):
+    assert told(text, ISLA, BORN) == set()
+
+
+def test_X6_a_birth_date_of_whom_it_is_about_stays_and_a_twins_with_it():
+    her = replace(ISLA, known=(Details("Isla", "Sorrel", date(1990, 1, 2)), Details("Isla", "Rowe")))
+    assert told("born 2 January 1990", her, BORN) == set()
+    assert told("born 3 May 2015", replace(BORN, about=True), replace(BORN, id=uuid4())) == set()
+    assert told("born 2 January 1990", replace(her, about=False), BORN) == {(her.id, Beside.BORN)}
 
 
 plain = st.text("bcghjkmpqvwxyz ", max_size=40)

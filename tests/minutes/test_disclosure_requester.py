@@ -114,13 +114,21 @@ def test_F3_who_was_told_apart_receives_it_and_nobody_else_of_a_like_name():
 
 
 def test_F3_a_recipient_of_a_like_name_is_cleared_by_a_second_person_with_a_reason():
-    told = [Apart("Jem  holt", "A solicitor, seen in person", SOMEBODY)]
-    known = cleared("Jem Holt", told, built_by=uuid4())
+    told = [Apart("Jem  holt", "A solicitor, seen in person", SOMEBODY, frozenset({DORIAN}))]
+    known = cleared("Jem Holt", told, uuid4(), {DORIAN})
     assert known == "A solicitor, seen in person"
     assert recipient_kept_from("Jem Holt", ASKS, "", PARTIES, known) is None
     assert recipient_kept_from("Jem Holt", ASKS, "", PARTIES, " ")
-    assert cleared("Jem Holt", told, built_by=SOMEBODY) == "", "who builds it clears nobody"
-    assert cleared("Dorian Flint", told, built_by=uuid4()) == "", "this very recipient, and no other"
+    assert cleared("Jem Holt", told, SOMEBODY, {DORIAN}) == "", "who builds it clears nobody"
+    assert cleared("Dorian Flint", told, uuid4(), {DORIAN}) == "", "this very recipient, and no other"
+
+
+def test_F3_a_clearing_lapses_once_a_further_associate_is_known():
+    told = [Apart("Jem Holt", "Seen in person", SOMEBODY, frozenset({DORIAN, ISLA}))]
+    assert cleared("Jem Holt", told, uuid4(), {DORIAN}) == "Seen in person", "one fewer changes nothing"
+    assert cleared("Jem Holt", told, uuid4(), {DORIAN, uuid4()}) == ""
+    anew = [*told, Apart("Jem Holt", "Seen again", SOMEBODY, frozenset({DORIAN, SOMEBODY}))]
+    assert cleared("Jem Holt", anew, uuid4(), {DORIAN, SOMEBODY}) == "Seen again"
 
 
 def test_F3_nothing_clears_a_recipient_who_shares_more_than_a_name():

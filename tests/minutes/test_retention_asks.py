@@ -1,7 +1,7 @@
 """Agencies are asked at twelve months (Rulebook L3)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from minutes.retention_asks import (
     answered_for,
     outstanding,
     to_ask,
+    to_ask_again,
 )
 
 DUE = date(2027, 3, 1)
@@ -69,7 +70,7 @@ def test_L3_the_last_day_is_a_working_day_that_still_counts(asked: date, count: 
                           st.sampled_from([DUE, date(2026, 3, 1)])), max_size=5))  # fmt: skip
 def test_R2_silence_keeps_what_an_agency_supplied(told: list[tuple[str, bool | None, date]]) -> None:
     asks = [Ask(agency, due, due, Holds.ALL, may_go) for agency, may_go, due in told]
-    found = agreed(DUE, asks)
+    found = agreed(DUE, asks, {})
     for agency in ("police", "housing"):
         assert (agency in found) is ((agency, True, DUE) in told)
 
@@ -87,8 +88,34 @@ def test_L3_who_is_late_is_chased_again_and_again() -> None:
     assert [chased(days) for days in (0, 1, 7, 8, 14, 15)] == [0, 1, 1, 2, 2, 3]
 
 
+def test_R2_who_agreed_has_agreed_to_nothing_that_they_supplied_later() -> None:
+    at = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
+    yes = replace(ASK, holds=Holds.ALL, may_go=True, answered_at=at)
+    for newest in ({}, {"housing": at}, {"police": at + timedelta(days=1)}):
+        assert agreed(DUE, [yes], newest) == {"housing"} and not to_ask_again(DUE, [yes], newest)
+    later = {"housing": at + timedelta(seconds=1)}
+    assert agreed(DUE, [yes], later) == frozenset() and to_ask_again(DUE, [yes], later) == {"housing"}
+    for other in (ASK, replace(yes, may_go=False), replace(yes, due_on=DUE + timedelta(days=1))):
+        assert not to_ask_again(DUE, [other], later), "who has not agreed is not asked again"
+
+
 def test_R2_an_agency_that_can_answer_is_not_answered_for() -> None:
-    answered_for(able=False)
+    nobody = OnBehalf.NOBODY
+    answered_for(able=False, signatory=False, late=True, why=nobody, may_go=True)
     assert all(why.label for why in OnBehalf)
     with pytest.raises(RuleBroken, match="can answer itself"):
-        answered_for(able=True)
+        answered_for(able=True, signatory=False, late=True, why=nobody, may_go=False)
+    with pytest.raises(RuleBroken, match="time to answer is not over"):
+        answered_for(able=False, signatory=False, late=False, why=nobody, may_go=False)
+
+
+def test_R2_while_an_agency_is_on_the_panel_nobody_agrees_for_it() -> None:
+    """Whoever disables its accounts, or keeps the case from them, would else destroy what it supplied."""
+    for why in (OnBehalf.NOBODY, OnBehalf.OUT_OF_REACH):
+        answered_for(able=False, signatory=True, late=True, why=why, may_go=False)
+        with pytest.raises(RuleBroken, match="nobody agrees for it"):
+            answered_for(able=False, signatory=True, late=True, why=why, may_go=True)
+    for may_go in (True, False):
+        with pytest.raises(RuleBroken, match="has not left the panel"):
+            answered_for(able=False, signatory=True, late=True, why=OnBehalf.LEFT, may_go=may_go)
+        answered_for(able=False, signatory=False, late=True, why=OnBehalf.LEFT, may_go=may_go)

@@ -253,6 +253,7 @@ class Crowd:
         for incident in self.lot.sample(sorted(incidents), 3):
             self._add(IncidentWallRow(incident_id=incident, ground="party", shared="", **here))
         audit.record(who, area_id, self.lot.choice(ACTIONS), f"area/{area_id}", NOW)
+        audit.record(who, area_id, "pack.read", f"case/{uuid4()}", NOW)  # of one that was destroyed
         self.packs += 1
         pack = PackRow(area_id=area_id, meeting_id=meetings[3].id, built_at=NOW, expires_at=NOW, content=b"",
                        supplement=self.packs)  # fmt: skip

@@ -55,6 +55,8 @@ def governed(area_id: UUID, cases: list[UUID], works: list[UUID], people: list[U
         there.kept(case_id)
         for to_chair in (False, True, False):
             there.request(case_id, to_chair)
+    for _ in range(MANY):
+        there.destroyed_breach()
 
 
 class Governed:
@@ -99,6 +101,14 @@ class Governed:
             BreachEntryRow(place=1, kind="affected", at=NOW, told={}, account_id=by, recorded_at=NOW, **told),
         )  # fmt: skip
         self._line("breach.read", f"breach/{key}")
+
+    def destroyed_breach(self) -> None:
+        """Of which lines alone are left: the last says from whom a wall kept it; some have none of that."""
+        subject = f"breach/{uuid4()}"
+        self._line("breach.read", subject)
+        if self.lot.random() < 0.8:
+            was = " ".join(map(str, self._some(self.governs, 0, 1, 2)))
+            audit.record("service", self.area_id, "breach.destroyed", subject, NOW, walled=was)
 
     def complaint(self) -> None:
         """With whom it is about: perhaps one who would deal with it, or who recorded it."""

@@ -207,6 +207,10 @@ class Reader:
         if role == "information governance":  # "all, no content": no restriction, but a wall, and V2
             shown = {f"breach/{key}" for key in self.breaches()}
             shown |= {f"complaints/{key}" for key in self.complaints()}
+            me = str(self.account.id)  # of a destroyed breach, who was kept from it is named in its last line
+            shown |= {one.subject for one in every
+                      if one.action == "breach.destroyed" and me not in one.detail["walled"].split()
+                      }  # fmt: skip
             return {one.id for one in every if one.case_id not in self.walled
                     and (one.subject in shown or not one.subject.startswith(("breach/", "complaints/")))
                     }  # fmt: skip

@@ -30,6 +30,7 @@ SAME = {
     "sharing_of: without here": "its case's area is asked already, or whose it is",
     "shown_to: without _in_area(ComplaintRow, principal)": _ELSEWHERE,
     "shown_to: without _in_area(BreachRow, principal)": _ELSEWHERE,
+    "_breaches_destroyed: without row.area_id == principal.area_id": _ELSEWHERE,
     "listed_under: without ItemRow.area_id == version.area_id": _ELSEWHERE,
     "_authorised: without action == sqlite3.SQLITE_READ": "refuses more, and never less",
     "_is_column: without last == '('": "no statement says a percent sign, a word and a table",

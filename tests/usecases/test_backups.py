@@ -25,7 +25,8 @@ from meetingsvc.store import acting, audit
 from meetingsvc.store import backups as store
 from meetingsvc.store.jobs import Held, Outcome, Overtaken, holding
 from meetingsvc.usecases import areas
-from meetingsvc.usecases.backups import back_up, check, kept, restore
+from meetingsvc.usecases.backup_ends import kept
+from meetingsvc.usecases.backups import back_up, check, restore
 from meetingsvc.usecases.jobs import NotSetUp, Trouble
 from tests.builders import a_row, take_in
 from tests.servers import apps

@@ -310,7 +310,7 @@ def test_V3_one_that_nobody_can_deal_with_stands_before_chairs_until_somebody_ca
 
 
 @ON_ONE
-def test_L2_of_a_destroyed_breach_nobody_who_governs_is_shown_a_line(house: House) -> None:
+def test_M6_of_a_destroyed_breach_nobody_is_shown_a_line_where_no_walls_are_known(house: House) -> None:
     key = raised(house)
 
     def lines(who: Principal) -> int:
@@ -323,6 +323,41 @@ def test_L2_of_a_destroyed_breach_nobody_who_governs_is_shown_a_line(house: Hous
     with saved():
         db.session.execute(BreachRow.__table__.delete())
     assert lines(house.governance) == 0 and lines(house.rep) == 1, "what one did oneself"
+
+
+@ON_ONE
+def test_V5_the_lines_of_a_destroyed_breach_are_read_by_whom_no_wall_kept_it_from(house: House) -> None:
+    key = raised(house, None, house.number, house.other_number)
+    third = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Bo Lindqvist")
+    a_wall(house.area_id, house.case, house.second.account_id)
+    a_wall(house.area_id, house.other, third.account_id)
+    a_wall(house.area_id, house.case, house.governance.account_id, WallState.LIFTED)
+    by = house.governance.account_id
+    for number, case_id in enumerate((house.case, house.other), 1):
+        with saved(), acting.service():
+            rows = doomed.of_case(house.area_id, case_id).rows
+            breach_walls.tell_destroyed(house.area_id, rows, "service", LATER)
+            destroying.destroy(
+                Certificate(number, case_id, Outcome.DESTROY, (), uuid4(), by, by, NOW, NOW, MONDAY),
+                house.area_id, rows,
+            )  # fmt: skip
+        assert lines_of(house.second, key) == [] == lines_of(third, key)
+    with acting.service():
+        assert db.session.scalars(select(BreachRow)).all() == []
+        last = db.session.scalars(select(AuditRow).where(AuditRow.action == "breach.destroyed")).one()
+        assert set(last.detail["walled"].split()) == {
+            str(house.second.account_id), str(third.account_id)
+        }  # fmt: skip
+    assert lines_of(house.governance, key) == ["breach.raised", "breach.destroyed"]
+    assert lines_of(house.rep, key) == ["breach.raised"], "what one did oneself"
+
+
+def lines_of(who: Principal, key: UUID) -> list[str]:
+    db.session.rollback()
+    row = AuditRow
+    with acting.acting(who):
+        about = select(row.action).where(audit_of(who), row.subject == f"breach/{key}")
+        return list(db.session.scalars(about.order_by(row.id)))
 
 
 def test_V3_who_was_exposed_to_what_is_drawn_from_the_access_log(house: House) -> None:

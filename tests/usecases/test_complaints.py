@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.complaints import Complainant, State, Step, Subject
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AccountRow,
     AuditRow,
     CaseRow,
     ComplainedOfRow,
@@ -285,6 +286,36 @@ def test_V2_one_about_information_governance_is_read_by_none_of_them(house: Hous
     assert lines_about(house.governance, mine) == 1 and lines_about(second, mine) == 0
     with pytest.raises(RuleBroken, match="the chair deals with it"):
         step(house.governance, mine, Step.WITHDRAW)
+
+
+def test_V2_one_about_governance_that_no_chair_can_deal_with_is_not_taken(house: House) -> None:
+    why = "Nobody here can deal with it.*strategic partnership"
+    for one in (house.chair, house.other_chair):
+        a_wall(house.area_id, house.case, one.account_id)
+    with pytest.raises(RuleBroken, match=why):
+        recorded(house, about=Subject.GOVERNANCE, number=house.number)
+    with saved():
+        db.session.execute(
+            update(AccountRow).where(AccountRow.id == house.other_chair.account_id).values(disabled_at=NOW)
+        )
+    with pytest.raises(RuleBroken, match=why):
+        recorded(house, about=Subject.GOVERNANCE, of=house.chair.account_id)
+    own = ("We are slow", RECEIVED, Complainant.PROFESSIONAL, Subject.GOVERNANCE, None, NOW)
+    with pytest.raises(RuleBroken, match=why):  # who records it may read it, and can do nothing about it
+        usecase.record(house.governance, *own, of=house.chair.account_id)
+    assert db.session.scalars(select(ComplaintRow)).all() == [] and told() == set()
+    recorded(house, about=Subject.GOVERNANCE)
+    assert told() == {house.chair.account_id}
+
+
+def test_B_a_referrer_is_given_no_names_of_who_deals_with_complaints(house: House) -> None:
+    referrer = a_person(house.homes, Role.REFERRER, "Kit Stone")
+    assert complaint_notices.who_deal(referrer, NOW) == []
+    assert len(complaint_notices.who_deal(house.rep, NOW)) == 3
+    usual = ("Nobody listened", RECEIVED, Complainant.VICTIM, Subject.MEETING, None, NOW)
+    with pytest.raises(RuleBroken, match="those who deal with complaints"):
+        usecase.record(referrer, *usual, of=house.chair.account_id)
+    assert usecase.record(referrer, *usual)[1] == 3
 
 
 def test_V2_that_it_is_withdrawn_is_said_by_two_people(house: House) -> None:

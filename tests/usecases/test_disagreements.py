@@ -9,15 +9,24 @@ from uuid import UUID
 import pikepdf
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.disagreement import Step
 from agenda.disagreement_days import Kind
 from agenda.disagreement_form import FIELDS, Agreed, Nature, Record
 from agenda.disagreement_ladders import ChildDeath, ChildDeathOutside, Conference, Professional
+from agenda.need_to_know import Hides
 from agenda.rules import RuleBroken
-from meetingsvc.models import AgencyRow, CaseRow, DisagreementRow, OutboxRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    CaseRow,
+    DisagreementRow,
+    OutboxRow,
+    RestrictionRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting
 from meetingsvc.store import disagreements as store
@@ -303,6 +312,28 @@ def test_V1_what_an_agency_that_left_raised_is_settled_by_who_runs_the_meetings(
         db.session.get_one(AgencyRow, house.school).withdrawn_on = MONDAY
     usecase.take_step(house.coordinator, key, Step.SETTLE, "They have left", LATER)
     assert kept(house.coordinator, key).told.stage is Professional.DEBRIEF
+
+
+def test_V4_nobody_settles_for_an_agency_whose_accounts_are_disabled_or_whose_case_is_kept(
+    house: House,
+) -> None:
+    disabled, hidden = raised(house), raised(house, number=house.number)
+    with saved(), acting.service():
+        db.session.add(RestrictionRow(area_id=house.area_id, case_id=house.case, state="restricted",
+                                      hides=Hides.AGENCIES, reason="x", put_at=NOW))  # fmt: skip
+    with pytest.raises(RuleBroken, match="This is for"):
+        usecase.take_step(house.coordinator, hidden, Step.SETTLE, "It is well", LATER)
+    usecase.take_step(house.coordinator, hidden, Step.TO_2, "They cannot see it", LATER)
+    with saved():
+        its = (house.teacher.account_id, house.head.account_id)
+        db.session.execute(update(AccountRow).where(AccountRow.id.in_(its)).values(disabled_at=NOW))
+    with pytest.raises(RuleBroken, match="This is for"):
+        usecase.take_step(house.coordinator, disabled, Step.SETTLE, "It is well", LATER)
+    usecase.take_step(house.coordinator, disabled, Step.TO_2, "Nobody is there", LATER)
+    assert kept(house.coordinator, disabled).told.stage is Professional.WRITTEN
+    with saved():
+        db.session.get_one(AgencyRow, house.school).withdrawn_on = MONDAY
+    usecase.take_step(house.coordinator, disabled, Step.SETTLE, "They have left", LATER)
 
 
 def test_W2_a_conference_from_the_safeguarding_lead_to_its_end(house: House) -> None:

@@ -14,11 +14,20 @@ from agenda.disclosure_scheme import Recipient, Right, Scheme, Stage, Step
 from agenda.disclosure_update import State
 from agenda.incidents import Party
 from agenda.rules import RuleBroken
-from meetingsvc.models import AgencyRow, AreaRow, AuditRow, MeetingRow, OutcomeRow, UpdateStepRow, db
+from meetingsvc.models import (
+    AgencyRow,
+    AreaRow,
+    AuditRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    UpdateStepRow,
+    db,
+)
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts, acting, areas
 from meetingsvc.store import disclosure_updates as store
-from meetingsvc.usecases import confirmations, list_changes, marac, marac_publishing
+from meetingsvc.usecases import confirmations, list_changes, marac, marac_publishing, outcome_meeting
 from meetingsvc.usecases import disclosure_schemes as schemes
 from meetingsvc.usecases import disclosure_updates as usecase
 from meetingsvc.usecases.transaction import saved
@@ -172,13 +181,60 @@ def test_C3_what_is_answered_while_another_answer_is_weighed_is_weighed_too(atte
 
 
 @ON_ONE
-def test_C3_C4_the_MARAC_has_had_its_say_once_its_day_is_over(attending: Panel) -> None:
+def test_C3_C4_the_MARACs_day_proves_nothing_until_it_recorded_something_of_this_case(
+    attending: Panel,
+) -> None:
     key = decided(attending)
     meeting = db.session.get_one(MeetingRow, published(attending))
-    day = meeting.sits_on
-    assert meeting.ended_at is None, "whether or not anybody ended its record"
+    day, morrow = meeting.sits_on, meeting.sits_on + timedelta(days=1)
+    assert meeting.ended_at is None, "nobody ended its record: the chair may be ill"
+    assert update(attending, key, today=morrow).state is State.ASKED
+    late = datetime(morrow.year, morrow.month, morrow.day, 12, tzinfo=UTC)
+    with pytest.raises(RuleBroken, match="have not all answered"):
+        schemes.tell(attending.police, key, a_telling(on=morrow), "Isla", "", late)
+    db.session.rollback()
+    line = db.session.scalars(select(OutcomeRow.marac_item_id)).one()
+    with acting.service(), saved():
+        row = db.session.get_one(ItemRow, line)
+        db.session.add(
+            OutcomeRow(item_id=row.id, area_id=row.area_id, version=1, risk="standard", refer=False,
+                       proposed_why="", group_reason="", notes="", recorded_at=late,
+                       recorded_by=attending.coordinator.account_id)
+        )  # fmt: skip
     assert update(attending, key, today=day).state is State.ASKED
-    assert update(attending, key, today=day + timedelta(days=1)).state is State.UPDATED
+    assert update(attending, key, today=morrow).state is State.UPDATED
+
+
+@ON_ONE
+def test_C4_a_MARAC_that_is_said_not_to_have_sat_the_day_after_was_told_nothing(attending: Panel) -> None:
+    key = decided(attending)
+    meeting_id = published(attending)
+    morrow = db.session.get_one(MeetingRow, meeting_id).sits_on + timedelta(days=1)
+    assert update(attending, key, today=morrow).state is State.ASKED, "so nothing was disclosed meanwhile"
+    late = datetime(morrow.year, morrow.month, morrow.day, 12, tzinfo=UTC)
+    marac_publishing.did_not_sit(attending.coordinator, meeting_id, "Snow", late)
+    assert update(attending, key, today=morrow).state is State.NOT_TOLD
+
+
+@ON_ONE
+def test_C4_what_was_decided_before_and_never_sent_reaches_the_MARAC_by_another_daily_meeting(
+    attending: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(outcome_meeting, "untold", lambda *told: {})  # as outcomes were saved then
+        key = decided(attending, refer=False)
+    found = update(attending, key, attending.coordinator)
+    assert found.state is State.NOT_TOLD and found.never_sent
+    reference = kept(attending.coordinator, key).reference
+    wednesday, morning = TUESDAY + timedelta(days=1), MORNING + timedelta(days=1)
+    list_changes.build(attending.coordinator, wednesday, morning)
+    again = list_changes.add(attending.coordinator, wednesday, reference, "The MARAC was not told", morning)
+    assert update(attending, key).never_sent, "it is on no agenda yet"
+    decide(attending, again, True)
+    found = update(attending, key)
+    assert found.state is State.NOT_TOLD and not found.never_sent, "it waits for the agenda to be shared"
+    published(attending)
+    assert update(attending, key).state is State.ASKED
 
 
 @ON_ONE
@@ -188,7 +244,7 @@ def test_C3_of_a_case_that_the_MARAC_discusses_no_agency_is_waited_for(attending
     found = update(attending, key, attending.coordinator)
     assert found.state is State.ASKED and "which discusses the case" in found.words
     assert not found.waiting and not found.unanswered, "they are asked nothing before it"
-    with pytest.raises(RuleBroken, match="discusses this case, and has not sat yet"):
+    with pytest.raises(RuleBroken, match="discusses this case, and has recorded nothing of it yet"):
         schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
 
 

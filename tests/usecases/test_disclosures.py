@@ -13,10 +13,13 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AccountRow,
+    AssociateRow,
     AuditRow,
     CaseRow,
     ClarificationRow,
     ConfirmationRow,
+    ContactRow,
     DisclosureReleaseRow,
     DisclosureRow,
     DisclosureStepRow,
@@ -551,9 +554,13 @@ def test_F3_a_recipient_of_a_like_name_is_cleared_by_a_second_person(scene: Scen
     scene.decide(key, Step.APPROVE)
     built = (scene.coordinator, key, {}, name, "Her own")
     apart = disclosure_recipients.tell_recipient_apart
+    with pytest.raises(RuleBroken, match="No release was refused"):
+        apart(scene.second, key, name, "Her solicitor, seen in person", scene.tick())
+    with pytest.raises(RuleBroken, match="does not build the release"):
+        disclosure_releases.prepare(*built, scene.tick())
     for recipient, another, why in (
         (name, " ", "how you know"),
-        ("Wilma Grove", "Seen", "no name that could"),
+        ("Wilma Grove", "Seen", "No release was refused"),
         ("", "Seen", "Enter the recipient"),
     ):
         with pytest.raises(RuleBroken, match=why):
@@ -566,6 +573,102 @@ def test_F3_a_recipient_of_a_like_name_is_cleared_by_a_second_person(scene: Scen
     made = release(scene, key, scene.chair)
     assert made.recipient == name
     assert disclosure_files.fetch(scene.second, made.id, scene.tick())
+    an_associate(scene)
+    with pytest.raises(RuleBroken, match="does not build the release"):
+        disclosure_files.fetch(scene.second, made.id, scene.tick())
+
+
+def an_associate(scene: Scene) -> None:
+    """Somebody near the perpetrator becomes known, with a telephone number."""
+    told = {"area_id": scene.area_id, "case_id": scene.case_id, "author": "x", "source": "x",
+            "agency_id": scene.agencies[HOMES], "recorded_by": scene.reps[HOMES].account_id,
+            "recorded_at": NOW}  # fmt: skip
+    with saved():
+        friend = PersonRow(id=uuid4(), area_id=scene.area_id, forename="Kit", surname="Vane")
+        db.session.add(friend)
+        db.session.flush()
+        number = {"kind": "phone", "value": "07700 900321", "key": "07700900321"}
+        db.session.add(AssociateRow(relation="brother", person_id=friend.id, **told))
+        db.session.add(ContactRow(person_id=friend.id, **number, **told))
+
+
+def test_F3_who_a_recipient_is_nobody_learns_without_a_trace(scene: Scene) -> None:
+    """Typing a number or a name tells nothing before a release was refused for it, and each refusal stays."""
+    an_associate(scene)
+    key, his = scene.asked(), "Reader, 07700 900321"
+    scene.everybody(key)
+    scene.decide(key, Step.APPROVE)
+    apart = disclosure_recipients.tell_recipient_apart
+    for recipient in (his, "Kit Vane", "Wilma Grove"):
+        with pytest.raises(RuleBroken, match="No release was refused"):
+            apart(scene.second, key, recipient, "Seen in person", scene.tick())
+    assert not db.session.scalars(select(RefusalRow)).all()
+    with pytest.raises(RuleBroken, match="shares an address"):
+        disclosure_releases.prepare(scene.coordinator, key, {}, his, "Her own", scene.tick())
+    with pytest.raises(RuleBroken, match="Nothing clears it"):
+        apart(scene.second, key, his, "Seen in person", scene.tick())
+    db.session.rollback()
+    logged = db.session.execute(select(RefusalRow.account_id, RefusalRow.ground, RefusalRow.case_id)).all()
+    assert set(logged) == {(who.account_id, Ground.COLLISION, scene.case_id)
+                           for who in (scene.coordinator, scene.second)}  # fmt: skip
+    assert scene.kept(key).refused == (his, his)
+
+
+def test_X3_only_agencies_that_were_told_are_kept_as_told_to_take_legal_advice(scene: Scene) -> None:
+    key = scene.asked(Kind.COURT, organisation="Northmoor County Court")
+    scene.everybody(key)
+    documents = frozenset(item.document for item in scene.items(key, scene.chair))
+    homes, rep = scene.agencies[HOMES], scene.reps[HOMES].account_id
+    with saved():
+        db.session.get_one(AccountRow, rep).disabled_at = NOW
+    for _ in range(2):
+        assert disclosure_answers.advise(scene.coordinator, key, scene.tick()) == (HOMES,)
+    assert rep not in advised(scene)
+    assert {one.agency for one in scene.kept(key).asked if one.advised_at} == {*NAMES} - {HOMES}
+    with pytest.raises(RuleBroken, match="legal advice"):
+        scene.decide(key, Step.NOT_OBJECT, documents=documents)
+    for agencies, how, why in (
+        ((), "By telephone", "Choose agencies"),
+        ((homes, scene.agencies[HEALTH]), "By telephone", "Choose agencies"),
+        ((homes,), " ", "how they were told"),
+    ):
+        with pytest.raises(RuleBroken, match=why):
+            disclosure_answers.advised(scene.coordinator, key, agencies, how, scene.tick())
+    disclosure_answers.advised(scene.coordinator, key, {homes}, "By telephone, its manager", scene.tick())
+    kept = scene.kept(key)
+    assert all(one.advised_at for one in kept.asked)
+    last = kept.lines[-1]
+    assert (last.reason, last.told) == ("By telephone, its manager", {"advised": [str(homes)]})
+    assert disclosure_answers.advise(scene.coordinator, key, scene.tick()) == ()
+    scene.decide(key, Step.NOT_OBJECT, documents=documents)
+    assert scene.kept(key).state is State.NOT_OBJECTED
+
+
+def test_X6_who_people_are_is_an_item_of_each_of_them(scene: Scene) -> None:
+    """So that what somebody asks of themselves is released without anybody else."""
+    with saved():
+        sent = a_sent_row(scene.area_id, scene.case_id, scene.reps[HOMES].account_id, scene.agencies[HOMES])
+        for label, text in (
+            ("Victim's other names", "CANARYHERS"),
+            ("Perpetrator 1: Perpetrator's other names", "CANARYHIS"),
+            ("Child 1: Child's name", "CANARYFIRST"),
+            ("Child 1: Child's date of birth", "Sunday 3 May 2015"),
+            ("Child 2: Child's name", "CANARYSECOND"),
+            ("Relevant history", "CANARYHISTORY"),
+        ):
+            db.session.add(
+                ReferralToldRow(area_id=scene.area_id, case_id=scene.case_id, referral_id=sent.id,
+                                sight="case", label=label, text=text, author="A", at=NOW)
+            )  # fmt: skip
+            db.session.flush()
+    items = [item for item in scene.items(scene.asked(), scene.chair) if item.document is Document.REFERRAL]
+    texts = {item.text for item in items if item.sort == "who people are"}
+    assert texts == {
+        "Victim's other names: CANARYHERS", "Perpetrator 1: Perpetrator's other names: CANARYHIS",
+        "Child 1: Child's name: CANARYFIRST\nChild 1: Child's date of birth: Sunday 3 May 2015",
+        "Child 2: Child's name: CANARYSECOND",
+    }  # fmt: skip
+    assert len({item.id for item in items}) == len(items) == 5, "and what happened, in one"
 
 
 def test_X5_the_log_tells_nobody_but_the_chair_and_who_logged_it_of_the_media(scene: Scene) -> None:

@@ -256,9 +256,12 @@ def test_M6_T6_a_hidden_outcome_is_told_by_no_refused_move_and_its_case_stays_he
         meeting_moves.move(keeper, meeting_id, at(FRIDAY), "Snow", moment)
     db.session.rollback()
     meeting_moves.move(who, meeting_id, at(FRIDAY), "Snow", moment)
-    assert days_heard(meeting_id) == [THURSDAY, FRIDAY, FRIDAY]
     rows = select(HearingRow.case_id).where(HearingRow.heard_on == THURSDAY)
     assert db.session.scalars(rows).all() == [hidden]
+    assert days_heard(meeting_id) == [THURSDAY, FRIDAY], "and is heard once, not again on the new day"
+    with saved():
+        marac_publishing.hear_shared(db.session.get_one(MeetingRow, meeting_id))
+    assert days_heard(meeting_id) == [THURSDAY, FRIDAY], "nor once another MARAC of the new day does not sit"
 
 
 def test_M1_the_cases_of_a_cancelled_marac_go_on_the_next_and_all_are_told(who: Principal) -> None:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import func, select, text
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda import breaches as breach_steps
 from agenda.agencies import AgencyKind
 from agenda.incidents import Risk
 from agenda.rules import RuleBroken
@@ -35,7 +36,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting, audit, certificates, ledger, retention, retention_case
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
-from meetingsvc.usecases import agencies, backups, destroying, holds, list_changes
+from meetingsvc.usecases import agencies, backup_ends, backups, breaches, destroying, holds, list_changes
 from meetingsvc.usecases import outcomes as recording
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.jobs import Trouble
@@ -48,6 +49,7 @@ from minutes.retention import State
 from minutes.retention_asks import Holds
 from minutes.retention_case import Outcome
 from notifications.messages import Notice
+from tests.a_breach import a_breach
 from tests.a_meeting_record import nothing_missing
 from tests.a_wall import a_wall
 from tests.an_application import NOW, a_police_force, somebody
@@ -264,6 +266,28 @@ def test_L1_what_was_decided_by_two_is_destroyed_and_leaves_a_certificate_and_no
     with as_service():
         assert audit.verify()[1] is None
     assert destroying.destroy_decided(settings_for_tests, NIGHT) == 0, "safe to run twice"
+
+
+@ON_ONE
+def test_V5_a_breach_that_goes_with_its_case_leaves_a_line_with_whom_a_wall_kept_it_from(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    case_id = a_case(panel)
+    key = a_breach(panel.area_id, panel.housing.account_id, case_id)
+    second, third = (
+        somebody(panel.homes, Role.INFORMATION_GOVERNANCE, f"{name}@northmoor.example", name)
+        for name in ("second", "third")
+    )
+    a_wall(panel.area_id, case_id, third.account_id)
+    for who in (panel.governance, second):
+        breaches.take_step(who, key, breach_steps.Step.DISMISS, "Nothing went astray", DUE)
+    to_destroy(panel, case_id)
+    assert destroying.destroy_decided(settings_for_tests, NIGHT) == 1
+    with as_service():
+        rows = select(AuditRow).where(AuditRow.action == "breach.destroyed")
+        (line,) = db.session.scalars(rows)
+        assert line.subject == f"breach/{key}" and line.detail == {"walled": str(third.account_id)}
+        assert audit.verify()[1] is None
 
 
 @ON_ONE
@@ -507,7 +531,7 @@ def test_L2_no_backup_outlives_what_a_certificate_promises(
     assert all(file.exists() for file in before)
     backups.back_up(settings_for_tests, gone_on)
     assert not any(file.exists() for file in before)
-    assert len(backups.kept(ledger.folder(settings_for_tests))) == 3
+    assert len(backup_ends.kept(ledger.folder(settings_for_tests))) == 3
 
 
 def test_L1_who_lifted_a_hold_does_not_decide_to_destroy(panel: Panel) -> None:

@@ -3,33 +3,51 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.need_to_know import OpeningKind
 from agenda.rules import RuleBroken
 from meetingsvc import doctor, jobs
 from meetingsvc.config import Settings
-from meetingsvc.models import AccountRow, AuditRow, OpeningRow, OutboxRow, RetentionAskRow, ReviewRow, db
-from meetingsvc.store import acting, ledger, residue, retention, retention_overseen, wiped
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    AuditRow,
+    Base,
+    ItemRow,
+    JobSlotRow,
+    NoteRow,
+    OpeningRow,
+    OutboxRow,
+    RetentionAskRow,
+    ReviewRow,
+    db,
+)
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting, ledger, residue, retention, retention_case, retention_overseen, wiped
 from meetingsvc.store.acting import Host
+from meetingsvc.store.jobs import Outcome as Ended
 from meetingsvc.store.retention_use import SOMETHING
-from meetingsvc.usecases import backups, destroying, retention_asking
+from meetingsvc.usecases import backup_ends, backups, destroying, retention_asking
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases import retention_overseen as overseen
 from meetingsvc.usecases.area_by_area import Unfinished
 from meetingsvc.usecases.jobs import Trouble
 from meetingsvc.usecases.transaction import saved
+from minutes.holds import HoldRules
 from minutes.retention import State
 from minutes.retention_asks import Holds, OnBehalf
 from notifications.messages import Notice
 from tests.a_wall import a_wall
+from tests.an_application import somebody
 from tests.servers.databases import owners_url
 from tests.usecases.test_retention import (
     DUE,
@@ -47,6 +65,8 @@ from tests.usecases.test_retention import (
 from tests.usecases.test_retention_stops import why_not
 
 __all__ = ["panel"]
+#: An agency that was asked when it fell due has had its time.
+LATE = DUE + timedelta(days=40)
 
 
 def asked_of(panel: Panel, agency_id: UUID) -> UUID:
@@ -60,9 +80,21 @@ def nobody_of_housing(panel: Panel) -> None:
         db.session.get_one(AccountRow, panel.housing.account_id).disabled_at = DUE
 
 
-def answered_for(panel: Panel, case_id: UUID, agency_id: UUID) -> None:
+def answered_for(panel: Panel, case_id: UUID, agency_id: UUID, may_go: bool = True) -> None:
     overseen.answer_for(panel.governance, asked_of(panel, agency_id), case_id, OnBehalf.NOBODY, Holds.NOTHING,
-                        True, DUE)  # fmt: skip
+                        may_go, LATE)  # fmt: skip
+
+
+@ON_ONE
+def test_R2_for_an_agency_that_has_left_information_governance_may_agree(panel: Panel) -> None:
+    case_id = a_case(panel)
+    review_of(panel, case_id)
+    governance = somebody(panel.force, Role.INFORMATION_GOVERNANCE, "i@northmoor.example", "Eve Marsh")
+    with saved(), acting.service():
+        db.session.get_one(AgencyRow, panel.homes).withdrawn_on = DUE.date()
+    asked = asked_of(panel, panel.homes)
+    overseen.answer_for(governance, asked, case_id, OnBehalf.LEFT, Holds.NOTHING, True, LATE)
+    assert who_agreed(panel, case_id) == {"Fellside Homes"}
 
 
 def test_L3_an_agency_that_can_never_answer_is_answered_for_by_information_governance(panel: Panel) -> None:
@@ -73,15 +105,78 @@ def test_L3_an_agency_that_can_never_answer_is_answered_for_by_information_gover
     able = {one.agency: one.able for one in retention_overseen.waited_for(panel.governance, DUE.date())}
     assert able == {"Northmoor Police": True, "Fellside Homes": False}
     assert [one.agency for one in overseen.unable(panel.governance, case_id, DUE)] == ["Fellside Homes"]
-    answered_for(panel, case_id, panel.homes)
+    answered_for(panel, case_id, panel.homes, may_go=False)
     with as_service():
         told = {one.agency: one for one in retention.asked_about(Host(panel.area_id), case_id, DUE.date())}
         line = db.session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).one()
     homes = told["Fellside Homes"]
-    assert (homes.holds, homes.may_go, homes.by, homes.for_it) == (Holds.NOTHING, True, "Ida Fern", True)
+    assert (homes.holds, homes.may_go, homes.by, homes.for_it) == (Holds.NOTHING, False, "Ida Fern", True)
     assert line.action == "retention.answered_for" and line.detail["why"] == "nobody"
     with pytest.raises(RuleBroken, match="has answered"):
         answered_for(panel, case_id, panel.homes)
+
+
+@ON_ONE
+def test_R2_who_takes_away_an_agencys_only_account_does_not_agree_in_its_name(panel: Panel) -> None:
+    """What it supplied is its own while it is on the panel: that it is kept may be said for it."""
+    case_id = a_case(panel)
+    review_of(panel, case_id)
+    nobody_of_housing(panel)
+    with pytest.raises(RuleBroken, match="nobody agrees for it"):
+        answered_for(panel, case_id, panel.homes)
+    asked = asked_of(panel, panel.homes)
+    with pytest.raises(RuleBroken, match="time to answer is not over"):
+        overseen.answer_for(panel.governance, asked, case_id, OnBehalf.NOBODY, Holds.ALL, False, DUE)
+    with pytest.raises(RuleBroken, match="has not left the panel"):
+        overseen.answer_for(panel.governance, asked, case_id, OnBehalf.LEFT, Holds.ALL, False, LATE)
+    answered_for(panel, case_id, panel.homes, may_go=False)
+    with as_service():
+        told = {one.agency: one for one in retention.asked_about(Host(panel.area_id), case_id, DUE.date())}
+    assert told["Fellside Homes"].may_go is False
+
+
+def test_R2_an_agency_that_agreed_and_supplied_something_since_is_asked_again(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    """An old answer does not cover a new note: nothing goes until it has answered of that too (L3)."""
+    review_id = to_destroy(panel, case_id := a_case(panel))
+    with saved(), acting.service():
+        item = db.session.scalars(select(ItemRow.id).where(ItemRow.case_id == case_id)).one()
+        db.session.add(NoteRow(
+            id=uuid4(), area_id=panel.area_id, item_id=item, kind="fact", text="Said since",
+            agency_id=panel.homes, author="Ann Frost", recorded_by=panel.housing.account_id,
+            recorded_at=DUE + timedelta(hours=1), source="Her own file",
+        ))  # fmt: skip
+    assert who_agreed(panel, case_id) == {"Northmoor Police"}
+    assert destroying.destroy_decided(settings_for_tests, NIGHT) == 0
+    assert state(panel, review_id) is State.DUE
+    usecase.fall_due(DUE + timedelta(days=7))
+    with as_service():
+        (again,) = retention.unanswered(Host(panel.area_id))
+        told = list(
+            db.session.scalars(select(OutboxRow.account_id).where(OutboxRow.notice == Notice.RECORDS))
+        )
+    assert (again.agency, again.asked_on) == ("Fellside Homes", DUE.date() + timedelta(days=7))
+    assert told.count(panel.housing.account_id) == 2, "and is told of it anew"
+    usecase.answer(panel.housing, again.id, Holds.DESTROYED, True, DUE + timedelta(days=8))
+    assert who_agreed(panel, case_id) == {"Northmoor Police", "Fellside Homes"}
+
+
+def who_agreed(panel: Panel, case_id: UUID) -> frozenset[str]:
+    with as_service():
+        whole = retention_case.read(panel.area_id, case_id, DUE.date(), HoldRules(), NIGHT)
+    assert whole is not None
+    return whole.now.agreed
+
+
+def test_R2_whatever_an_agency_supplies_says_when() -> None:
+    """Else an old answer would cover a new row of it."""
+    tables = [table for table in Base.metadata.sorted_tables if retention_case._is_supplied(table)]
+    assert (
+        tables
+        and [table.name for table in tables if not any(name in table.c for name in retention_case._WHEN)]
+        == []
+    )
 
 
 def test_R2_an_agency_that_can_answer_is_answered_for_by_nobody_else(panel: Panel) -> None:
@@ -209,6 +304,17 @@ def test_L2_only_the_tables_owner_takes_traces_away_and_not_while_somebody_may_s
         assert not residue.wipe(owners_url(url))
 
 
+def tried_each_night(until: datetime) -> None:
+    """The night's backup came to its turn, and could not be made."""
+    with saved():
+        for day in range((until - NIGHT).days + 1):
+            at = NIGHT + timedelta(days=day)
+            told = {"planned_at": at, "started_at": at, "lease_until": at, "ended_at": at}
+            db.session.add(
+                JobSlotRow(job="back-up", slot=f"{at:%Y-%m-%d}", token=1, outcome=Ended.FAILED, **told)
+            )
+
+
 @ON_ONE
 def test_L2_backups_go_by_the_stated_date_though_no_new_one_can_be_made(
     panel: Panel, settings_for_tests: Settings
@@ -220,12 +326,15 @@ def test_L2_backups_go_by_the_stated_date_though_no_new_one_can_be_made(
     destroying.destroy_decided(settings, NIGHT)
     broken = replace(settings, secret_key="")
     gone_on = NIGHT + timedelta(days=settings.backup_days + 2)
+    tried_each_night(gone_on)
+    with pytest.raises(Trouble, match=f"^There is no key.* The last backup goes on .*{gone_on.day} November"):
+        backups.back_up(broken, gone_on - timedelta(days=7))
     with pytest.raises(Trouble, match="^There is no key"):
         backups.back_up(broken, gone_on - timedelta(days=1))
     assert all(file.exists() for file in made)
     with pytest.raises(Trouble, match="^No backup is left that could be restored. There is no key"):
         backups.back_up(broken, gone_on)
-    assert backups.kept(ledger.folder(settings)) == [] and backups.none_left(settings)
+    assert backup_ends.kept(ledger.folder(settings)) == [] and backup_ends.none_left(settings)
 
 
 @ON_ONE
@@ -237,8 +346,63 @@ def test_L2_backups_go_a_day_later_though_the_nights_backup_never_came_to_it(
     backups.back_up(settings, NIGHT - timedelta(days=1))
     destroying.destroy_decided(settings, NIGHT)
     gone_on = NIGHT + timedelta(days=settings.backup_days + 2)
+    tried_each_night(gone_on)
     with at(gone_on), acting.service():
         jobs.destroy_records(settings)
-    assert not backups.none_left(settings)
-    with at(gone_on + timedelta(days=1)), acting.service(), pytest.raises(Trouble, match="No backup is left"):
+    assert not backup_ends.none_left(settings)
+    for day in (1, 2):  # and it is said each night
+        later = gone_on + timedelta(days=day)
+        with at(later), acting.service(), pytest.raises(Trouble, match="No backup is left"):
+            jobs.destroy_records(settings)
+
+
+@ON_ONE
+def test_D8_a_clock_that_leaps_forwards_does_not_take_the_last_backups_away(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    """Where none was even tried for days somebody looks first; once one is made the others go (L2)."""
+    settings = settings_for_tests
+    to_destroy(panel, a_case(panel))
+    made = backups.back_up(settings, NIGHT - timedelta(days=1))
+    destroying.destroy_decided(settings, NIGHT)
+    tried_each_night(NIGHT + timedelta(days=5))
+    leapt = NIGHT + timedelta(days=settings.backup_days + 9)
+    with pytest.raises(Trouble, match="^There is no key.* the clock may be wrong"):
+        backups.back_up(replace(settings, secret_key=""), leapt)
+    with at(leapt), acting.service(), pytest.raises(Trouble, match="the clock may be wrong"):
         jobs.destroy_records(settings)
+    assert made.exists()
+    backups.back_up(settings, leapt)
+    assert not made.exists() and not backup_ends.none_left(settings)
+
+
+@ON_ONE
+def test_D8_what_kept_a_backup_from_being_made_is_told_though_old_ones_cannot_be_looked_after(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    broken = replace(settings_for_tests, secret_key="")
+    down = OperationalError("SELECT", {}, Exception("down"))
+    with (
+        patch.object(backup_ends, "expire", side_effect=down),
+        pytest.raises(Trouble, match="There is no key"),
+    ):
+        backups.back_up(broken, NIGHT)
+
+
+@ON_ONE
+def test_L2_that_the_last_backup_goes_is_said_a_week_before(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    settings = settings_for_tests
+    to_destroy(panel, a_case(panel))
+    backups.back_up(settings, NIGHT - timedelta(days=1))
+    assert backup_ends.last_goes_on(settings, NIGHT.date()) is None
+    destroying.destroy_decided(settings, NIGHT)
+    goes = (NIGHT + timedelta(days=settings.backup_days + 2)).date()
+    for days, said in ((8, False), (7, True), (0, True)):
+        assert (backup_ends.last_goes_on(settings, goes - timedelta(days=days)) == goes) is said
+        with patch("meetingsvc.clock.today", return_value=goes - timedelta(days=days)):
+            found = [one.what for one in doctor.examine(settings) if "last backup goes" in one.what]
+        assert bool(found) is said
+    backups.back_up(settings, NIGHT + timedelta(hours=1))
+    assert backup_ends.last_goes_on(settings, goes) is None, "it holds nothing that was destroyed"

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from agenda.addresses import DetailOf
+from agenda.meetings import MeetingState
 from agenda.referral_entry import EntryKind
 from meetingsvc.models import (
     AccountRow,
@@ -18,13 +19,14 @@ from meetingsvc.models import (
     CaseRow,
     IncidentRow,
     ItemRow,
+    MeetingRow,
     OrderRow,
     OutboxRow,
     db,
 )
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts, acting
-from meetingsvc.usecases import staff_details
+from meetingsvc.usecases import outcome_meeting, staff_details
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.an_application import CONTACT, application_and_order
@@ -357,6 +359,36 @@ def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
         assert police.post(f"{path}/checked", data={"reason": "Local systems"}).status_code == 303
     stages = sorted(text(police.get(path)).count("To be disclosed.") for path in (one, other))
     assert stages == [0, 1], "the other one is not to be disclosed"
+
+
+def test_C4_a_disclosure_that_was_sent_to_no_MARAC_is_counted_and_led_to_the_next_list(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = applied(police)
+    police.post(f"{page}/checked", data={"reason": "Local systems"})
+    coordinator.post("/lists/2026-11-24/build", data={"sure": "1"})
+    told = {
+        "version": "0",
+        "risk": "standard",
+        "refer": "no",
+        "step": "save",
+        "disclose-DSA-000001-decision": "yes",
+    }
+    with monkeypatch.context() as before:
+        before.setattr(outcome_meeting, "untold", lambda *told: {})  # as outcomes were saved then
+        answer = coordinator.post(outcome_page(service), data=told)
+    assert answer.status_code == 303, text(answer)
+    assert "sent to no MARAC" not in text(coordinator.get("/")), "its meeting may still refer it"
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(MeetingRow).values(state=MeetingState.CLOSED))
+    home = coordinator.get("/")
+    assert "1 to be disclosed, and sent to no MARAC" in text(home) and page in home.text
+    assert "/lists/ask-to-add" in coordinator.get(page).text
+    form = coordinator.post("/lists/ask-to-add", data={"reference": "DSA-000001"})
+    assert form.status_code == 200 and "DSA-000001" in text(form)
+    for path in ("/", page):
+        assert "sent to no MARAC" not in text(police.get(path)), "who keeps the agenda sees to it"
+        assert "/lists/ask-to-add" not in police.get(path).text
 
 
 def test_Y1_a_withdrawn_application_leaves_the_list_which_says_so(

@@ -143,3 +143,20 @@ def test_V2_a_withdrawal_waits_for_a_second_person(
     assert "two people say so" in text(governance.get(f"{page}/step"))
     post(governance, f"{page}/step", step="withdraw", reason="He wrote it too")
     assert "withdrawn" in text(governance.get("/complaints"))
+
+
+def test_V2_what_nobody_here_can_deal_with_is_refused_and_what_was_typed_stays(rep: FlaskClient) -> None:
+    answer = rep.post("/complaints/new", data={**COMPLAINT, "about": "governance"})
+    assert answer.status_code == 422 and "He was not heard" in answer.text
+    assert "Take it to the strategic partnership now" in text(answer)
+    assert "You have recorded no complaint" in text(rep.get("/complaints/mine"))
+
+
+def test_B_a_referrer_reads_no_name_of_who_deals_with_complaints(
+    rep: FlaskClient, chair: FlaskClient, signed_in: SignIn
+) -> None:
+    asked = "one of those who deal with complaints"
+    page = text(rep.get("/complaints/new"))
+    assert asked in page and ", Chair" in page
+    page = text(signed_in(Role.REFERRER).get("/complaints/new"))
+    assert asked not in page and ", Chair" not in page and "What is complained of?" in page

@@ -256,6 +256,29 @@ def test_X3_an_agency_told_to_take_legal_advice_reads_so_where_it_answers(
     assert said in text(haven.get(f"{page}/answers?item={item}"))
 
 
+def test_X3_an_agency_that_no_message_reaches_is_named_and_told_otherwise(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    court = {"kind": "court", "organisation": "County Court", "court": "County Court, 26/114",
+             "hearing_on": ["14", "12", "2026"], "hearing_time": "10:00"}  # fmt: skip
+    page, said = logged(service, coordinator, case, **court), "Agencies that no message reaches"
+    for name in ("check", "ask"):
+        assert step(coordinator, page, name).status_code == 303
+    signed_in(Role.REPRESENTATIVE, HAVEN)
+    step(coordinator, page, "advise", "")
+    shown = text(coordinator.get(page))
+    assert "Tell them yourself, then record it: Northtest Police." in shown
+    assert shown.count("Told to seek it") == 1
+    form = coordinator.get(f"{page}/step")
+    (police,) = re.findall(r'name="agencies"[^>]*value="([0-9a-f-]{36})"', form.text)
+    assert said in text(form)
+    told = {"step": "advised", "agencies": police, "reason": "By telephone, its duty sergeant"}
+    assert coordinator.post(f"{page}/step", data=told).status_code == 303
+    shown = text(coordinator.get(page))
+    assert "By telephone, its duty sergeant Northtest Police" in shown
+    assert shown.count("Told to seek it") == 2 and said not in text(coordinator.get(f"{page}/step"))
+
+
 def test_F3_a_recipient_is_told_apart_on_the_page_of_steps(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
 ) -> None:

@@ -9,15 +9,18 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from meetingsvc.models import ComplainedOfRow, ComplaintRow, DisclosureRow, db
+from meetingsvc.models import AuditRow, ComplainedOfRow, ComplaintRow, DisclosureRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting, audit
+from meetingsvc.store.scope import audit_of
 from meetingsvc.usecases.transaction import saved
 from tests.a_breach import governed
 from tests.a_retention import kept_of
 from tests.a_sharing import a_sharing_row
 from tests.a_third_party import requests_of
-from tests.web.conftest import SignIn
+from tests.web.conftest import NOW, SignIn
 from tests.web.pages import text
 from tests.web.test_walls import HAVEN, POLICE, account_of, cases, inside, principal_of, walled
 
@@ -118,6 +121,30 @@ def test_X5_what_goes_to_the_chair_is_the_chairs(
         db.session.get_one(DisclosureRow, kept["disclosure_id"]).to_chair = True
     is_missing(signed_in(Role.COORDINATOR), page, f"/requests/{uuid4()}")
     assert signed_in(Role.CHAIR).get(page).status_code == 200
+
+
+def test_B_an_agencys_administrator_reads_what_its_staff_did_with_a_request_for_the_chair(
+    service: Flask, signed_in: SignIn, kept: dict[str, UUID]
+) -> None:
+    subject = f"disclosure_request/{kept['disclosure_id']}"
+    for role, agency in ((Role.AGENCY_ADMINISTRATOR, POLICE), (Role.AGENCY_ADMINISTRATOR, HAVEN),
+                         (Role.COORDINATOR, POLICE)):  # fmt: skip
+        signed_in(role, agency)
+    with inside(service):
+        rep = principal_of(Role.REPRESENTATIVE)
+        with saved():
+            db.session.get_one(DisclosureRow, kept["disclosure_id"]).to_chair = True
+            audit.record(rep.account_id, rep.area_id, "disclosure.answered", subject, NOW)
+        assert subject in read_by(Role.AGENCY_ADMINISTRATOR, POLICE)
+        assert subject not in read_by(Role.AGENCY_ADMINISTRATOR, HAVEN), "not theirs"
+        assert subject not in read_by(Role.COORDINATOR, POLICE), "it is the chair's"
+
+
+def read_by(role: Role, agency: str) -> set[str]:
+    """What the lines are about that they are shown of the access log."""
+    who = principal_of(role, agency)
+    with acting.acting(who):
+        return set(db.session.scalars(select(AuditRow.subject).where(audit_of(who))))
 
 
 def test_security_B_information_governance_reads_a_request_by_a_ticket_alone(

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from meetingsvc.models import AccountRow, AgencyRow, CaseRow, IncidentRow, ReviewRow, db
+from meetingsvc.models import AccountRow, AgencyRow, CaseRow, IncidentRow, RetentionAskRow, ReviewRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, wiped
 from meetingsvc.usecases import retention as usecase
@@ -174,6 +174,11 @@ def test_L1_L3_information_governance_sees_what_goes_and_who_cannot_answer(
     asked = re.search(r'name="agency"[^>]*value="([0-9a-f-]{36})"', governance.get(f"{base}/answer").text)
     assert asked
     told = {"agency": asked[1], "why": "nobody", "holds": "held nothing", "may_go": "yes"}
+    assert "time to answer is not over" in text(governance.post(f"{base}/answer", data=told))
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(RetentionAskRow).values(asked_on=date(2026, 9, 1)))
+    assert "nobody agrees for it" in text(governance.post(f"{base}/answer", data=told))
+    told["may_go"] = "no"
     done = governance.post(f"{base}/answer", data=told, follow_redirects=True)
     assert "Answered for the agency." in text(done)
     assert "information governance" in text(coordinator.get(review(service)))
