@@ -191,7 +191,7 @@ def _agenda(area_id: UUID, reference: str, item_id: UUID, today: date) -> _Agend
         .outerjoin(ItemRow, ItemRow.id == OutcomeRow.marac_item_id)
         .outerjoin(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .where(OutcomeRow.area_id == area_id, OutcomeRow.refer.is_(True))
-        .where(EntryRow.occurrence_number == reference, EntryRow.disclose)
+        .where(EntryRow.occurrence_number == reference, EntryRow.disclose.is_(True))
         .order_by(ItemRow.id.is_(None), OutcomeRow.item_id != item_id, OutcomeRow.recorded_at.desc())
         .limit(1)
     )
