@@ -41,8 +41,8 @@ bench: $(VENV)/.test assets system ## Measure, and print ratios (tests/benchmark
 matching: $(VENV)/.bench system ## The same person: ours beside Splink and recordlinkage, and search among a million
 	@$(BIN)/python -m tests.benchmarks.matching $(ARGS)
 
-prove: $(VENV)/.test assets system ## The proofs in their long forms, whole meetings in a browser, and every page on PostgreSQL
-	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs tests/browser tests/web tests/test_demo.py $(ARGS)
+prove: $(VENV)/.test assets system ## The proofs in their long forms, whole meetings in a browser, and all of it on PostgreSQL
+	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs tests/browser tests/usecases tests/web tests/test_demo.py $(ARGS)
 
 requirements: $(VENV)/.test ## Pin every library again, with hashes, from setup.cfg
 	@.ci/pin

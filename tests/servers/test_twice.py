@@ -12,8 +12,8 @@ from tests.servers import twice
 class Item:
     """A test, as pytest has collected it."""
 
-    def __init__(self, path: str, database: str = "", mark: str = "") -> None:
-        self.path, self.mark = Path(path), mark
+    def __init__(self, path: str, database: str = "", mark: str = "", name: str = "test_M6_of_all") -> None:
+        self.path, self.mark, self.name = Path(path), mark, name
         if database:
             self.callspec = SimpleNamespace(params={"copies": database})
 
@@ -42,6 +42,14 @@ def test_what_is_not_about_the_database_is_asked_on_one_but_in_the_long_form(
     asked, left = twice.once(cast(Any, [*ONCE, *ALWAYS]))
     assert left == ([] if long else ONCE)
     assert asked == ([*ONCE, *ALWAYS] if long else ALWAYS)
+
+
+def test_of_the_use_cases_every_second_is_asked_on_postgresql_with_all_its_parameters() -> None:
+    names = [f"test_A{number}_of_a_rule[{told}]" for number in range(100) for told in "xy"]
+    found, left = twice.once(cast(Any, [Item("tests/usecases/test_lists.py", "postgresql", name=one)
+                                        for one in names]))  # fmt: skip
+    assert 60 < len(found) < 140 and len(found) + len(left) == 200
+    assert not {one.name.partition("[")[0] for one in found} & {one.name.partition("[")[0] for one in left}
 
 
 def test_every_page_that_is_named_is_there() -> None:

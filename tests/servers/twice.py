@@ -1,12 +1,13 @@
 """Which tests are asked on both databases: all that take one, but for those named here.
 
 What a browser shows, a page says or a door refuses before it reads anything is asked on SQLite; on PostgreSQL
-the proofs knock at every door, and `make prove` asks these too.
+the proofs knock at every door. Of the use cases, what is kept from whom and what happens at once is asked on
+both, and of the rest every second test on PostgreSQL too, drawn by its name. `make prove` asks all.
 """
 
 import pytest
 
-from tests.proofs import LONG
+from tests.proofs import LONG, drawn
 
 #: Marks of tests that are not about the database.
 ALONE = ("browser", "one_database")
@@ -15,6 +16,8 @@ PAGES = frozenset(
     {"test_access", "test_cases", "test_closed_cases", "test_kept_registers", "test_live",
      "test_need_to_know", "test_refusals", "test_rehearsals", "test_search", "test_sign_in", "test_walls"}
 )  # fmt: skip
+#: In the names of tests about who sees what, and about two at one moment: there the databases differ most.
+APART = ("M6", "S3", "at_once", "at_one_moment", "same_time")
 
 
 def once(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
@@ -31,4 +34,11 @@ def _on_postgresql(item: pytest.Item) -> bool:
 
 def _is_alone(item: pytest.Item) -> bool:
     page = item.path.parent.name == "web" and item.path.stem not in PAGES
-    return page or any(item.get_closest_marker(name) for name in ALONE)
+    return page or _is_left_out(item) or any(item.get_closest_marker(name) for name in ALONE)
+
+
+def _is_left_out(item: pytest.Item) -> bool:
+    """With all its parameters, as each test stands for one rule."""
+    name = item.name.partition("[")[0]
+    apart = any(word in name for word in APART)
+    return item.path.parent.name == "usecases" and not apart and drawn(name, 2) == 1
