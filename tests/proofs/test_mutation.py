@@ -117,12 +117,12 @@ def test_M6_R1_each_clause_about_what_a_meeting_leaves_behind_is_noticed(crowd: 
 def test_M6_V2_X5_each_clause_about_what_is_decided_of_information_is_noticed(
     crowd: model.Expected, module: str
 ) -> None:
-    """On SQLite alone, likewise."""
+    """On SQLite alone, likewise; of the clauses, in the short form, every third."""
     if db.engine.dialect.name != "sqlite":
         return
     made, names = mutants(module), GOVERNED[module]
     assert made
-    alive = survivors(made, lambda: any(True for _ in model.differences(NOW, crowd, names)))
+    alive = survivors(sampled(made, 3), lambda: any(True for _ in model.differences(NOW, crowd, names)))
     assert not alive, "\n".join(alive)
 
 
