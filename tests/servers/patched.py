@@ -31,6 +31,8 @@ def present() -> list[tuple[str, str, object]]:
 def _all() -> Iterator[tuple[str, str, object]]:
     for patch in list(_live):
         for target, name, _ in patch._setattr:
+            if _named(target).startswith("_pytest."):
+                continue  # its own, of where folders are
             yield _named(target), name, _told(getattr(target, name, None))
         for mapping, key, _ in patch._setitem:
             yield _named(mapping), repr(key), _told(mapping.get(key))
