@@ -17,7 +17,7 @@ from agenda.meetings import case_number
 from agenda.moves import Who, open_to
 from meetingsvc import clock
 from meetingsvc.store.breaches import Kept
-from meetingsvc.web import guard
+from meetingsvc.web import guard, two_people
 from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.applications_forms import RuledForm
 from meetingsvc.web.area_forms import TimeOfDay
@@ -37,7 +37,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         """What may be done now."""
         steps = open_to(MOVES, kept.state, Who.GOVERNANCE)
         me = str(guard.principal().account_id)
-        waits = {step for step in BY_TWO if kept.told.agreed(step, "") and not kept.told.agreed(step, me)}
+        waits = two_people.waits(kept.told, BY_TWO, me)
         self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps if step not in waits]
         return self
 

@@ -18,7 +18,7 @@ from meetingsvc.store import complaints as store
 from meetingsvc.store import trail
 from meetingsvc.store.complaints import Entry, Kept
 from meetingsvc.usecases import complaint_notices
-from meetingsvc.web import guard
+from meetingsvc.web import guard, two_people
 from meetingsvc.web.addresses_forms import at_most
 from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.breaches_forms import box, radios
@@ -128,7 +128,7 @@ class StepForm(FlaskForm):  # type: ignore[misc]
         if Step.PAST_CHAIR in steps and not complaint_notices.no_chair(area_id, kept.id, clock.now()):
             barred.add(Step.PAST_CHAIR)
         me = str(guard.principal().account_id)
-        barred |= {step for step in BY_TWO if kept.told.agreed(step, "") and not kept.told.agreed(step, me)}
+        barred |= two_people.waits(kept.told, BY_TWO, me)
         self.step.choices = [SelectChoice(step.value, _DOES[step]) for step in steps if step not in barred]
         return self
 
