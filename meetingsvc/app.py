@@ -22,7 +22,8 @@ def create_core(settings: Settings) -> Flask:
     app.config["SETTINGS"] = settings
     app.config["SEAL"] = Seal(lambda: _seal_keys(settings))
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True}
+    # Each role asks by statements of its own: of fewer, many would be put into words anew for each page.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "query_cache_size": 1500}
     if make_url(settings.database_url).get_backend_name() == "postgresql":
         # Policies look costly to the planner, and compiling a page's small queries took a second.
         app.config["SQLALCHEMY_ENGINE_OPTIONS"]["connect_args"] = {"options": "-c jit=off"}

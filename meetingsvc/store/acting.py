@@ -16,7 +16,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
 from meetingsvc.models import db, writing
-from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def _person(who: Principal) -> dict[str, str]:
         runs=_yes(who.runs_meetings),
         daily=_yes(attends and who.attends_daily),
         marac=_yes(attends and who.attends_marac),
+        idva=_yes(attends and who.role is Role.IDVA),
         reviews=_yes(who.may(Permission.GLASS_REVIEW)),
         signed=str(who.signed_on or ""),
         now=who.asked_at.isoformat() if who.may_be_opened_to else "",
@@ -114,7 +115,7 @@ def _person(who: Principal) -> dict[str, str]:
 
 
 VARIABLES = (
-    "capacity", "account", "area", "agency", "runs", "daily", "marac", "reviews", "signed", "now",
+    "capacity", "account", "area", "agency", "runs", "daily", "marac", "idva", "reviews", "signed", "now",
 )  # fmt: skip
 _SET = "SELECT " + ", ".join(f"set_config('meetingsvc.{name}', %s, true)" for name in VARIABLES)
 

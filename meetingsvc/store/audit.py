@@ -14,6 +14,9 @@ from meetingsvc.store import acting
 
 START = "0" * 64
 COMMAND_LINE = "command line"
+#: Every line asks these: put together once.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7309)")
+_LAST = select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
 #: What a line calls otherwise than its table is called.
 _TABLES = {"copy": "pack_copy"}
 #: What a row without a case of its own hangs on.
@@ -74,10 +77,8 @@ def record_each(
 def _end() -> tuple[int, str]:
     """The number and hash of the last line. One line at a time from here on: the chain has one end."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(7309)"))
-    last = db.session.execute(
-        select(AuditRow.id, AuditRow.hash).order_by(AuditRow.id.desc()).limit(1)
-    ).one_or_none()
+        db.session.execute(_ONE_AT_A_TIME)
+    last = db.session.execute(_LAST).one_or_none()
     return (last.id, last.hash) if last else (0, START)
 
 

@@ -162,9 +162,22 @@ def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:
 @contextmanager
 def told_here(reader: Reader, case_id: UUID) -> Iterator[ColumnElement[bool]]:
     """The items of a case that a reader may read about, beside which the days of their meetings may be read:
-    a case opened to somebody was on meetings that their agency does not attend, which row-level security
-    would leave out."""
-    mine = and_(told_items_of(reader), ItemRow.case_id == case_id)
+    a case opened or given to somebody was on meetings that their agency does not attend, which row-level
+    security would leave out."""
+    with _told_beside(reader, ItemRow.case_id == case_id) as here:
+        yield here
+
+
+@contextmanager
+def told_item(reader: Reader, item_id: UUID) -> Iterator[ColumnElement[bool]]:
+    """The same of one item."""
+    with _told_beside(reader, ItemRow.id == item_id) as here:
+        yield here
+
+
+@contextmanager
+def _told_beside(reader: Reader, which: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
+    mine = and_(told_items_of(reader), which)
     if isinstance(reader, Host) or reader.runs_meetings:
         yield mine
         return

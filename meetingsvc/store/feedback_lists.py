@@ -1,6 +1,7 @@
 """Victims who are still to be told, by whom and by when (Rulebook F1, F5)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,11 +12,11 @@ from sqlalchemy.orm import aliased
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from meetingsvc.models import AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import feedback_tellers, half_seen
+from meetingsvc.store import acting, case_page, feedback_tellers, half_seen
 from meetingsvc.store.feedback import theirs
 from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import told_at, told_items_of
+from meetingsvc.store.scope import told_at
 from minutes.feedback import is_overdue
 
 PAGE = 50
@@ -60,8 +61,8 @@ def over(today: date, meeting: type[MeetingRow] = MeetingRow) -> ColumnElement[b
 def is_over(reader: Principal, item_id: UUID, today: date) -> bool:
     """The same of one case's meeting."""
     rows = select(ItemRow.id).join(_meeting, _meeting.id == ItemRow.meeting_id)
-    mine = told_items_of(reader), ItemRow.id == item_id, over(today, _meeting)
-    return db.session.scalar(rows.where(*mine)) is not None
+    with case_page.told_item(reader, item_id) as here:
+        return db.session.scalar(rows.where(here, over(today, _meeting))) is not None
 
 
 def _gone(reader: Principal, today: date) -> ColumnElement[bool]:
@@ -75,10 +76,14 @@ def _gone(reader: Principal, today: date) -> ColumnElement[bool]:
     return feedback_tellers.nobody_is_there(row.agency_id, row.account_id, today)
 
 
-def _away() -> ColumnElement[bool]:
-    """The service reminds nobody then, for the case is not shown to them: who runs the meetings does (F1)."""
-    daily = _meeting.kind == MeetingKind.DRAMM
-    return case((daily, ~_agency.attends_daily), else_=~_agency.attends_marac)
+def _away(today: date) -> ColumnElement[bool]:
+    """The service reminds nobody then, for the case is not shown to them: who runs the meetings does (F1).
+
+    Not where the case is given to an IDVA whose it is: to them it is shown, and they are reminded.
+    """
+    row, daily = FeedbackRow, _meeting.kind == MeetingKind.DRAMM
+    absent = case((daily, ~_agency.attends_daily), else_=~_agency.attends_marac)
+    return and_(absent, ~feedback_tellers.is_given(row.agency_id, row.account_id, _item.case_id, today))
 
 
 def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
@@ -87,17 +92,17 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
     rows = (
         select(
             row.item_id, CaseRow.number, victim.forename, victim.surname, _meeting.kind, _meeting.sits_on,
-            row.name, _agency.name, row.next_on, _gone(reader, today), _away(), _item.case_id,
+            row.name, _agency.name, row.next_on, _gone(reader, today), _away(today), _item.case_id,
         )
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
         .join(CaseRow, CaseRow.id == _item.case_id)
         .join(victim, victim.id == CaseRow.victim_id)
         .join(_agency, _agency.id == row.agency_id)
-        .where(*_open(reader, today))
         .order_by(row.next_on, row.id)
     )  # fmt: skip
-    found = db.session.execute(rows.limit(PAGE).offset((page - 1) * PAGE)).all()
+    with _open(reader, today) as mine:
+        found = db.session.execute(rows.where(*mine).limit(PAGE).offset((page - 1) * PAGE)).all()
     told = half_seen.names_told(reader, [case_id for *_, case_id in found])
     return [
         ToTell(item_id, case_reference(number), _victim(told, case_id, forename, surname), kind, day,
@@ -114,10 +119,18 @@ def _victim(told: Mapping[UUID, tuple[Named, Named]], case_id: UUID, forename: s
     return named(forename, surname) or half_seen.NO_NAME
 
 
-def _open(reader: Principal, today: date) -> tuple[ColumnElement[bool], ...]:
+@contextmanager
+def _open(reader: Principal, today: date) -> Iterator[tuple[ColumnElement[bool], ...]]:
+    """Beside which their meetings may be read, as on the page of a case (`case_page.told_here`)."""
     row = FeedbackRow
     mine = row.area_id == reader.area_id, told_at(reader, row.item_id), theirs(reader)
-    return *mine, row.next_on.is_not(None), over(today, _meeting)
+    open_ = *mine, row.next_on.is_not(None)
+    if reader.runs_meetings:
+        yield *open_, over(today, _meeting)
+        return
+    told = list(db.session.scalars(select(row.id).where(*open_)))
+    with acting.whole_area(reader.area_id):
+        yield row.id.in_(told), over(today, _meeting)
 
 
 def counts(reader: Principal, today: date) -> Counts | None:
@@ -132,6 +145,6 @@ def counts(reader: Principal, today: date) -> Counts | None:
         .select_from(row)
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
-        .where(*_open(reader, today))
     )
-    return Counts(*db.session.execute(rows).one())
+    with _open(reader, today) as mine:
+        return Counts(*db.session.execute(rows.where(*mine)).one())

@@ -12,14 +12,13 @@ from agenda.meetings import MeetingKind
 from agenda.need_to_know import RestrictionState
 from meetingsvc.models import AgencyRow, FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import addresses, case_page, feedback, feedback_lists
+from meetingsvc.store import addresses, case_page, feedback, feedback_lists, outcomes
 from meetingsvc.store.addresses import Person
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.feedback import Decided
-from meetingsvc.store.scope import told_at, told_items_of
 from minutes.feedback import Result, Standing
 
-_item, _meeting = aliased(ItemRow), aliased(MeetingRow)  # the scope's own conditions speak of the tables
+_meeting = aliased(MeetingRow)  # the scope's own conditions speak of the table
 _later = aliased(FeedbackRow)
 
 
@@ -32,6 +31,7 @@ class Page:
     kind: MeetingKind
     sits_on: date
     over: bool  # what the meeting decided is final
+    meets: bool  # the reader may open that meeting, and so the page of what it decided
     victim: Person | None
     history: tuple[Decided, ...]
 
@@ -52,14 +52,16 @@ def page(reader: Principal, item_id: UUID, today: date) -> Page | None:
         return None
     rows = select(ItemRow.case_id, _meeting.kind, _meeting.sits_on, feedback_lists.over(today, _meeting))
     rows = rows.join(_meeting, _meeting.id == ItemRow.meeting_id)
-    found = db.session.execute(rows.where(told_items_of(reader), ItemRow.id == item_id)).one_or_none()
+    with case_page.told_item(reader, item_id) as here:
+        found = db.session.execute(rows.where(here)).one_or_none()
     case = case_page.case(reader, found[0]) if found else None
     if found is None or case is None:
         return None
     people = addresses.people(reader, case.id)
     victim = next((one for one in people if one.part is Part.VICTIM), None)
     history = feedback.history(reader, item_id)
-    return Page(item_id, case, MeetingKind(found[1]), found[2], found[3], victim, tuple(history))
+    meets = reader.runs_meetings or outcomes.may_read(reader, item_id)
+    return Page(item_id, case, MeetingKind(found[1]), found[2], found[3], meets, victim, tuple(history))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +86,17 @@ def on_case(reader: Principal, case_id: UUID) -> list[OnCase]:
     newer = exists().where(_later.item_id == row.item_id, _later.version > row.version)
     rows = (
         select(row, _meeting.sits_on, AgencyRow.name, closing.scalar_subquery())
-        .join(_item, _item.id == row.item_id)
-        .join(_meeting, _meeting.id == _item.meeting_id)
+        .join(ItemRow, ItemRow.id == row.item_id)
+        .join(_meeting, _meeting.id == ItemRow.meeting_id)
         .outerjoin(AgencyRow, AgencyRow.id == row.agency_id)
-        .where(told_at(reader, row.item_id), feedback.theirs(reader), _item.case_id == case_id, ~newer)
+        .where(feedback.theirs(reader), ~newer)
         .order_by(_meeting.sits_on.desc(), row.id)
     )
+    with case_page.told_here(reader, case_id) as here:
+        found = db.session.execute(rows.where(here)).all()
     return [
         OnCase(one.item_id, day, one.name, agency or "", one.next_on, _standing(one, closed))
-        for one, day, agency, closed in db.session.execute(rows)
+        for one, day, agency, closed in found
     ]
 
 

@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from meetingsvc.models import AccountRow, AgencyRow, db
-from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS
+from meetingsvc.models import AccountRow, AgencyRow, AllocationRow, db
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store import acting
 from meetingsvc.store.nameable import is_signatory
 from meetingsvc.store.scope_closed import is_closed_to
 from meetingsvc.store.scope_kept import Column
 
-_one = aliased(AccountRow)
+_one, _given = aliased(AccountRow), aliased(AllocationRow)
 
 
 def is_there(account: type[AccountRow], today: date) -> ColumnElement[bool]:
@@ -55,6 +55,17 @@ def nobody_can(
     """The same, or the case is kept from them all: the duty is nobody's (Rulebook F1, M6)."""
     who_can = whose(agency_id, account_id).where(can_tell(_one, case_id, today))
     return ~who_can.correlate_except(_one).exists()
+
+
+def is_given(
+    agency_id: Column[UUID | None], account_id: Column[UUID | None], case_id: Column[UUID], today: date
+) -> ColumnElement[bool]:
+    """Whether one of whom it is, and who can tell, is an IDVA to whom the case is given: it is shown to them
+    whether or not their agency sits in the meeting that heard it (security.md B). Asked as `can_tell` is."""
+    row = _given
+    mine = exists().where(row.account_id == _one.id, row.case_id == case_id).correlate_except(row)
+    who_can = whose(agency_id, account_id).where(_one.role == Role.IDVA, can_tell(_one, case_id, today), mine)
+    return who_can.correlate_except(_one).exists()
 
 
 def able(area_id: UUID, case_id: UUID, agency_id: UUID, account_id: UUID | None, today: date) -> list[UUID]:

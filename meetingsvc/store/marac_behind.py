@@ -9,10 +9,12 @@ from sqlalchemy.orm import aliased
 
 from meetingsvc.models import ActionRow, ItemRow, MeetingRow, OutcomeRow, db
 
+_HEARD, _DAILY = aliased(ItemRow), aliased(MeetingRow)  # once for all statements
+
 
 def referred(meeting_id: UUID, *seen: ColumnElement[bool]) -> dict[UUID, list[tuple[datetime, date]]]:
     """When, and at which daily meeting, each line was referred."""
-    line, heard, daily = ItemRow, aliased(ItemRow), aliased(MeetingRow)
+    line, heard, daily = ItemRow, _HEARD, _DAILY
     rows = (
         select(line.id, OutcomeRow.recorded_at, daily.sits_on)
         .join(OutcomeRow, OutcomeRow.marac_item_id == line.id)

@@ -48,7 +48,7 @@ class Strip:
     out: tuple[tuple[Attendee, bool], ...]  # out for this case; whether because they may not hear it
     to_leave: tuple[Attendee, ...]  # who have to leave before it is heard
     gone: tuple[Attendee, ...]  # came, and left
-    awaited: tuple[Expected, ...]  # expected, and not here
+    awaited: tuple[Expected, ...]  # expected, and not here, while it is under way
     reminded: bool  # nobody here has not been reminded of confidentiality
     stamp: str  # as `stamp` says it
 
@@ -64,15 +64,15 @@ def strip(reader: Reader, item_id: UUID, now: datetime) -> Strip | None:
         return None
     meeting, case_id, not_reached, discussed, *cases = found
     people, times = store.attendees(reader, meeting.id), store.hearings(reader, meeting.id)
-    runs = sees_all(reader)
-    noted = store.absent(reader, item_id) if runs else {}
+    runs, under_way = sees_all(reader), is_under_way(meeting, now)
+    noted = store.absent(reader, item_id) if runs and people else {}
     here = [one for one in people if one.in_the_room]
     kept = store.must_be_out(meeting.area_id, item_id, case_id, here) - noted.keys() if runs else set()
     return Strip(
         item_id=item_id,
         meeting_id=meeting.id,
         kind=MeetingKind(meeting.kind),
-        under_way=is_under_way(meeting, now),
+        under_way=under_way,
         runs=runs,
         case=case_clock(item_id, times, planned(meeting, 1, int(bool(discussed))), now),
         meeting=_clock(meeting, times, planned(meeting, *cases), now),
@@ -81,7 +81,7 @@ def strip(reader: Reader, item_id: UUID, now: datetime) -> Strip | None:
         out=tuple((one, noted[one.id]) for one in people if one.id in noted),
         to_leave=tuple(one for one in here if one.id in kept),
         gone=tuple(one for one in people if one.here and not one.in_the_room),
-        awaited=_awaited(meeting, people) if runs else (),
+        awaited=_awaited(meeting, people) if runs and under_way else (),
         reminded=all(one.confidential_at for one in here),
         stamp=_stamped(people, times, noted, not_reached),
     )

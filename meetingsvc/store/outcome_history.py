@@ -19,6 +19,7 @@ from minutes.actions import Status
 from minutes.worksheet import Earlier, Person, Worksheet
 
 _SOURCES = {"history": "Heard at MARAC (from past records)", "transfer": "Heard at another area's MARAC"}
+_SITTING = aliased(MeetingRow)  # once for all statements; the scope's own conditions speak of MeetingRow
 LONGEST = 20  # lines: the working page shows history in short
 NEWEST = 5  # other incidents; the case's own page has the rest
 
@@ -62,14 +63,18 @@ def _party(one: Person | None) -> case_page.Person | None:
     return None if one is None or one.id is None else case_page.Person(one.id, one.name, one.dob)
 
 
-def history(reader: Reader, case_id: UUID, but_item: UUID) -> tuple[Earlier, ...]:
-    """Earlier hearings at MARAC and earlier daily lists the reader may see, the latest first."""
-    found = [*_hearings(reader, case_id, but_item), *_lists(reader, case_id, but_item)]
+def history(reader: Reader, case_id: UUID, but_item: UUID, *, heard: bool) -> tuple[Earlier, ...]:
+    """Earlier hearings at MARAC and earlier daily lists the reader may see, the latest first.
+
+    `heard`: whether there is a hearing at all.
+    """
+    hearings = _hearings(reader, case_id, but_item) if heard else []
+    found = [*hearings, *_lists(reader, case_id, but_item)]
     return tuple(sorted(found, key=lambda earlier: earlier.on, reverse=True)[:LONGEST])
 
 
 def _hearings(reader: Reader, case_id: UUID, but_item: UUID) -> list[Earlier]:
-    row, sitting = HearingRow, aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
+    row, sitting = HearingRow, _SITTING
     present = select(ItemRow.meeting_id).where(ItemRow.id == but_item).scalar_subquery()
     rows = (
         select(row.heard_on, row.source, row.external_reference, sitting.starts_at, row.risk)
@@ -93,7 +98,7 @@ def _heard(one: case_page.Hearing, risk: str, now: datetime) -> str:
 
 
 def _lists(reader: Reader, case_id: UUID, but_item: UUID) -> list[Earlier]:
-    sitting = aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
+    sitting = _SITTING
     rows = (
         select(sitting.sits_on, OutcomeRow)
         .join(ItemRow, ItemRow.meeting_id == sitting.id)

@@ -21,7 +21,9 @@ from meetingsvc.models import (
     AgencyRow,
     CaseRow,
     ClarificationRow,
+    CrimeRow,
     EntryRow,
+    HearingRow,
     IncidentRow,
     ItemRow,
     MeetingRow,
@@ -53,23 +55,37 @@ from minutes.worksheet import (
     Worksheet,
 )
 
+#: Made once: the columns of an alias take longer to make than the rest of a statement.
+_VICTIM, _PERPETRATOR = aliased(PersonRow), aliased(PersonRow)
+_SITTING = aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
+_MARAC_ITEM, _LATER = aliased(ItemRow), aliased(NoteRow)
+#: Of `ItemRow`, whether anything of each kind is there: of most cases nothing is, and it need not be asked.
+_IS_THERE = tuple(
+    exists().where(key == of).correlate(ItemRow)
+    for key, of in (
+        (OutcomeRow.item_id, ItemRow.id),
+        (CrimeRow.item_id, ItemRow.id),
+        (NoteRow.item_id, ItemRow.id),
+        (ClarificationRow.case_id, ItemRow.case_id),
+        (HearingRow.case_id, ItemRow.case_id),
+    )
+)
+
 
 def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
     """One case of a daily list or a MARAC with all the meeting has before it; None where it is not for the
     reader."""
-    victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
-    sitting = aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
     found = db.session.execute(
-        select(ItemRow, sitting, CaseRow.number, victim, perpetrator)
-        .join(sitting, sitting.id == ItemRow.meeting_id)
+        select(ItemRow, _SITTING, CaseRow.number, _VICTIM, _PERPETRATOR, *_IS_THERE)
+        .join(_SITTING, _SITTING.id == ItemRow.meeting_id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
-        .join(victim, victim.id == CaseRow.victim_id)
-        .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
+        .join(_VICTIM, _VICTIM.id == CaseRow.victim_id)
+        .outerjoin(_PERPETRATOR, _PERPETRATOR.id == CaseRow.perpetrator_id)
         .where(items_of(reader), ItemRow.id == item_id)
     ).one_or_none()
     if found is None:
         return None
-    item, meeting, number, of_victim, of_perpetrator = found
+    item, meeting, number, of_victim, of_perpetrator, saved, disclosed, noted, cleared, heard = found
     half, set_here = half_seen.half_seen(reader), _actions(reader, item.id)
 
     def person(row: PersonRow) -> Person:
@@ -92,16 +108,18 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         added_reason=item.added_reason,
         victim=person(of_victim),
         perpetrator=person(of_perpetrator) if of_perpetrator else None,
-        history=history(reader, item.case_id, item.id),
-        clarified=clarified(reader, item.case_id),
-        recorded=recorded(reader, item.id),
+        history=history(reader, item.case_id, item.id, heard=heard),
+        clarified=clarified(reader, item.case_id) if cleared else (),
+        recorded=recorded(reader, item.id) if saved else None,
         actions={key: action for key, (action, _) in set_here.items()},
         worked_on=frozenset(key for key, (_, worked_on) in set_here.items() if worked_on),
-        crimes=outcome_crimes.at(reader, item.id),
+        crimes=outcome_crimes.at(reader, item.id) if disclosed else (),
     )
     until = _closed_at(meeting, sheet.recorded)
     sheet = sheet if until is None else _as_decided(reader, sheet, until)
-    return _at_marac(reader, sheet, item, meeting, until) if _is_marac(meeting) else _at_daily(reader, sheet)
+    if _is_marac(meeting):
+        return _at_marac(reader, sheet, item, meeting, until)
+    return _at_daily(reader, sheet, noted)
 
 
 def _closed_at(meeting: MeetingRow, told: Recorded | None) -> datetime | None:
@@ -131,12 +149,12 @@ def _is_marac(meeting: MeetingRow) -> bool:
     return meeting.kind == MeetingKind.MARAC
 
 
-def _at_daily(reader: Reader, sheet: Worksheet) -> Worksheet:
+def _at_daily(reader: Reader, sheet: Worksheet, noted: bool) -> Worksheet:
     return replace(
         sheet,
         place=place_of(reader, sheet.meeting_id, sheet.item_id),
         incidents=_incidents(reader, [sheet.item_id]),
-        notes=notes(reader, sheet.item_id),
+        notes=notes(reader, sheet.item_id) if noted else (),
     )
 
 
@@ -219,12 +237,11 @@ def facts(reader: Reader, item: ItemRow, at_marac: bool = False) -> Facts:
 
 def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
     """The outcome as it was last saved."""
-    agenda_item = aliased(ItemRow)
     found = db.session.execute(
         select(OutcomeRow, AccountRow.name, MeetingRow.sits_on, any_decided())
         .join(AccountRow, AccountRow.id == OutcomeRow.recorded_by)
-        .outerjoin(agenda_item, agenda_item.id == OutcomeRow.marac_item_id)
-        .outerjoin(MeetingRow, MeetingRow.id == agenda_item.meeting_id)
+        .outerjoin(_MARAC_ITEM, _MARAC_ITEM.id == OutcomeRow.marac_item_id)
+        .outerjoin(MeetingRow, MeetingRow.id == _MARAC_ITEM.meeting_id)
         .where(told_at(reader, OutcomeRow.item_id), OutcomeRow.item_id == item_id)
     ).one_or_none()
     if found is None:
@@ -292,11 +309,10 @@ def _actions(reader: Reader, item_id: UUID) -> dict[UUID, tuple[Action, bool]]:
 
 def notes(reader: Reader, *item_ids: UUID) -> tuple[SharedNote, ...]:
     """What agencies shared, agency by agency; what was corrected since says when (Rulebook R2)."""
-    later = aliased(NoteRow)
     rows = (
-        select(NoteRow, AgencyRow.name, later.recorded_at)
+        select(NoteRow, AgencyRow.name, _LATER.recorded_at)
         .join(AgencyRow, AgencyRow.id == NoteRow.agency_id)
-        .outerjoin(later, later.corrects == NoteRow.id)
+        .outerjoin(_LATER, _LATER.corrects == NoteRow.id)
         .where(told_at(reader, NoteRow.item_id), NoteRow.item_id.in_(item_ids))
         .order_by(AgencyRow.name, NoteRow.recorded_at, NoteRow.id)
     )

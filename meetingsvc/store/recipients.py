@@ -169,9 +169,14 @@ def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bo
     if not who.may(Permission.PACK_FETCH):
         return False
     attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
-    return (who.runs_meetings or attends[thing.panel]) and (
-        _nothing_is_left(thing, kept) or _sees_meeting(who, thing)
-    )
+    sits = who.runs_meetings or attends[thing.panel] or _tells_victim(thing, kept)
+    return sits and (_nothing_is_left(thing, kept) or _sees_meeting(who, thing))
+
+
+def _tells_victim(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
+    """Whose it is to tell a victim is reminded of a case they may open, whichever meeting their agency sits
+    in, if any (Rulebook F1, F2)."""
+    return thing.kind == Notice.FEEDBACK and bool(thing.about - kept.keys())
 
 
 def _nothing_is_left(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:

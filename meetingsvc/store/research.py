@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, null, or_, select, union_all
 
 from agenda import research as rules
 from agenda.meetings import MeetingKind, MeetingState, case_reference
@@ -77,7 +77,8 @@ class Question:
     case_id: UUID
     box_id: UUID
     asked_at: datetime
-    named_by: UUID | None = None  # the agency that named them, which is not asked
+    named_by: UUID | None  # the agency that named them, which is not asked
+    starts_at: datetime  # the meeting
 
 
 #: Meetings that take research now (`agenda.research.takes_research`).
@@ -140,18 +141,32 @@ def questions(
     agency named under one (M2). Of a case that has left its list nothing is asked any more (Rulebook Y1)."""
     if not meeting_ids:
         return []
-    item, named, since = ItemRow, ResearchNamedRow, ResearchItemRow
     stands = () if withdrawn_too else (~off_list(),)
-    seen = (items_of(reader), item.meeting_id.in_(meeting_ids), *stands)
-    cases = select(item.meeting_id, item.id, item.case_id, item.id, since.asked_at).join(
-        since, since.item_id == item.id
+    return _questions(items_of(reader), ItemRow.meeting_id.in_(meeting_ids), *stands)
+
+
+def questions_on(reader: Reader, item_id: UUID) -> list[Question]:
+    """The same of one case of a meeting."""
+    return _questions(items_of(reader), ItemRow.id == item_id, ~off_list())
+
+
+def _questions(*seen: ColumnElement[bool]) -> list[Question]:
+    item, named, since, sits = ItemRow, ResearchNamedRow, ResearchItemRow, MeetingRow
+    here = item.meeting_id, item.id, item.case_id
+    people = (
+        select(*here, named.id, named.recorded_at, named.agency_id, sits.starts_at)
+        .select_from(named)
+        .join(item, item.id == named.item_id)
     )
-    people = select(
-        item.meeting_id, item.id, item.case_id, named.id, named.recorded_at, named.agency_id
-    ).join(item, item.id == named.item_id)
-    found = [Question(*row) for row in db.session.execute(cases.where(*seen))]
-    told = db.session.execute(people.where(*seen).order_by(named.recorded_at, named.id))
-    return found + [Question(*row) for row in told]
+    cases = (
+        select(*here, item.id, since.asked_at, null(), sits.starts_at)
+        .select_from(since)
+        .join(item, item.id == since.item_id)
+    )
+    each = (rows.join(sits, sits.id == item.meeting_id).where(*seen) for rows in (people, cases))
+    found = [Question(*row) for row in db.session.execute(union_all(*each))]
+    told = sorted((one for one in found if one.named_by), key=lambda one: (one.asked_at, one.box_id))
+    return [one for one in found if one.named_by is None] + told
 
 
 def answered(

@@ -15,7 +15,6 @@ from agenda.research import Said, Standing
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
-    ItemRow,
     MeetingRow,
     NamedRow,
     ResearchAnswerRow,
@@ -29,7 +28,7 @@ from meetingsvc.store import acting
 from meetingsvc.store import research as store
 from meetingsvc.store.research import TAKES, Question
 from meetingsvc.store.restrictions import kept_at
-from meetingsvc.store.scope import meetings_of, told_at, told_items_of
+from meetingsvc.store.scope import meetings_of, told_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,20 +134,17 @@ def _sitting(row: MeetingRow) -> Sitting:
 def grid(reader: Principal, meeting: Sitting) -> Grid:
     """Who was asked what, and how far each is; only of cases that the reader sees."""
     questions = store.questions(reader, [meeting.id])
-    return _grid(reader, meeting, questions)
+    return _grid(reader, meeting.id, questions)
 
 
-def answers(reader: Principal, item_id: UUID) -> tuple[ByAgency, ...]:
-    """What each agency answered of a case, by name. Who has not is told of a case that is kept from nobody,
-    and otherwise to who runs the meeting: it would say who may open the case (Rulebook M6)."""
-    rows = select(MeetingRow).join(ItemRow, ItemRow.meeting_id == MeetingRow.id).where(meetings_of(reader))
-    found = db.session.scalar(rows.where(told_items_of(reader), ItemRow.id == item_id))
-    if found is None:
+def answers(reader: Principal, asked: Collection[Question]) -> tuple[ByAgency, ...]:
+    """What each agency answered of what is asked of one case, by name. Who has not is told of a case that is
+    kept from nobody, and otherwise to who runs the meeting: it would say who may open the case (M6)."""
+    meeting_id = next((one.meeting_id for one in asked), None)
+    if meeting_id is None:
         return ()
-    meeting = _sitting(found)
-    asked = [one for one in store.questions(reader, [meeting.id]) if one.item_id == item_id]
-    told = _grid(reader, meeting, asked)
-    hides = not reader.runs_meetings and bool({one.case_id for one in asked} & kept_at(meeting.id))
+    told = _grid(reader, meeting_id, asked)
+    hides = not reader.runs_meetings and bool({one.case_id for one in asked} & kept_at(meeting_id))
     return tuple(
         ByAgency(agency.name, one.box_id, cell)
         for one in asked
@@ -158,15 +154,17 @@ def answers(reader: Principal, item_id: UUID) -> tuple[ByAgency, ...]:
     )
 
 
-def _grid(reader: Principal, meeting: Sitting, questions: Collection[Question]) -> Grid:
-    agencies = _asked(reader.area_id, meeting.id)
-    may = _who_may(reader.area_id, {one.case_id for one in questions} & kept_at(meeting.id))
+def _grid(reader: Principal, meeting_id: UUID, questions: Collection[Question]) -> Grid:
+    agencies = _asked(reader.area_id, meeting_id)
+    made = Grid(meeting_id, agencies, tuple(questions))
+    if not agencies or not questions:
+        return made
+    may = _who_may(reader.area_id, {one.case_id for one in questions} & kept_at(meeting_id))
     said = _said(reader, {one.item_id for one in questions})
-    made = Grid(meeting.id, agencies, tuple(questions))
     for one in questions:
         for agency in agencies:
             asked = agency.id in may.get(one.case_id, {agency.id}) and one.named_by != agency.id
-            due = rules.case_due_at(agency.due_at, meeting.starts_at, one.asked_at)
+            due = rules.case_due_at(agency.due_at, one.starts_at, one.asked_at)
             told = said.get((one.box_id, agency.id), [])
             at, late = told[-1][1:] if told else (None, False)
             standing = rules.standing((what for what, _, _ in told), asked)

@@ -5,10 +5,11 @@ every other function here builds on it. Each condition carries a mark, and `stor
 statement that has none.
 """
 
+from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.meetings import MeetingKind, MeetingState
@@ -17,6 +18,7 @@ from meetingsvc.models import (
     ActionRow,
     AgencyRow,
     AlarmRow,
+    AllocationRow,
     AssociateRow,
     AuditRow,
     CaseRow,
@@ -35,7 +37,7 @@ from meetingsvc.models import (
     StaffDetailRow,
     db,
 )
-from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Principal, Role
+from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Permission, Principal, Role
 from meetingsvc.store import chairs_lines, governance_lines
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope_kept import (
@@ -53,6 +55,7 @@ from meetingsvc.store.scope_kept import (
     open_to,
     sees_all,
 )
+from meetingsvc.store.scope_once import once
 from meetingsvc.store.trail_words import MEETING_ACTIONS
 
 __all__ = [
@@ -66,6 +69,7 @@ __all__ = [
 ]  # with what is defined here: one door
 _SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
 _ITS = aliased(MeetingRow)  # an item's own meeting; once for all statements, as in `scope_kept.py`
+_GIVEN = aliased(AllocationRow)
 
 
 def _opened(reader: Principal, case_id: CaseId) -> ColumnElement[bool]:
@@ -80,6 +84,7 @@ def _opened(reader: Principal, case_id: CaseId) -> ColumnElement[bool]:
     )
 
 
+@once
 def meetings_of(reader: Reader) -> ColumnElement[bool]:
     """Meetings a reader may see: their area's where they run them (Rulebook S3, V1).
 
@@ -101,6 +106,7 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
     return and_(in_area, MeetingRow.sits_on >= reader.signed_on, or_(*attended))
 
 
+@once
 def items_of(reader: Reader) -> ColumnElement[bool]:
     """Open cases on the meetings a reader may see; of a MARAC's, only those that have been shared."""
     seen = and_(
@@ -115,26 +121,55 @@ def items_of(reader: Reader) -> ColumnElement[bool]:
     return and_(seen, ItemRow.supplement <= published)
 
 
+def _given(reader: Principal) -> ColumnElement[bool]:
+    """Items of the cases that are given to an IDVA, as if their agency attended the meetings that heard them
+    (security.md B, "M + allocated"): else some case's victim would be told by nobody (Rulebook F1, F2).
+
+    The meeting itself, and every other case on it, are no more theirs than before: so on PostgreSQL the
+    database answers the items as the service (migration 0055).
+    """
+    if db.engine.dialect.name == "postgresql":
+        account = bindparam("account", reader.account_id, Uuid(), unique=True)
+        signed = bindparam("signed", reader.signed_on, Date(), unique=True)
+        return ItemRow.id.in_(select(func.meetingsvc_given_to(account, signed, type_=Uuid()).label("given")))
+    mine = apart(select(_GIVEN.case_id).where(_GIVEN.account_id == reader.account_id))
+    anywhere = replace(reader, attends_daily=True, attends_marac=True)
+    return and_(ItemRow.case_id.in_(mine), items_of(anywhere))  # no deeper: SQLite's parser has an end
+
+
+def _listed(reader: Principal, key: Column[Any], of: Column[Any]) -> ColumnElement[bool]:
+    """Whether a key is one of the items a reader may see on meetings, or is given with their case."""
+    items = [items_of(reader)]
+    if reader.may(Permission.CASE_ASK):  # an IDVA, while their agency is a signatory (V1)
+        items.append(_given(reader))
+    return or_(*(key.in_(apart(select(of).where(one))) for one in items))
+
+
+@once
 def cases_of(reader: Reader) -> ColumnElement[bool]:
-    """Open cases on a meeting the reader may see, and those opened to them: an agency learns of no other."""
+    """Open cases on a meeting the reader may see, and those given or opened to them: an agency learns of no
+    other."""
     mine = and_(open_to(reader, CaseRow.id), CaseRow.area_id == reader.area_id)
     if isinstance(reader, Host) or reader.runs_meetings:
         return mine
-    listed = CaseRow.id.in_(apart(select(ItemRow.case_id).where(items_of(reader))))
+    listed = _listed(reader, CaseRow.id, ItemRow.case_id)
     return and_(mine, or_(listed, _opened(reader, CaseRow.id)))
 
 
+@once
 def told_items_of(reader: Reader) -> ColumnElement[bool]:
-    """Items a reader may read about: their meetings', the daily ones that referred a case there (M1), and
-    every one of a case that was opened to them."""
+    """Items a reader may read about: their meetings', those of a case that is given to them, the daily ones
+    that referred a case there (M1), and every one of a case that was opened to them."""
     mine = and_(open_to(reader, ItemRow.case_id), ItemRow.area_id == reader.area_id)
     if isinstance(reader, Host) or reader.runs_meetings:
         return mine
-    shared = apart(select(ItemRow.id).where(items_of(reader)))
-    referred = apart(select(OutcomeRow.item_id).where(OutcomeRow.marac_item_id.in_(shared)))
-    return and_(mine, or_(ItemRow.id.in_(shared), ItemRow.id.in_(referred), _opened(reader, ItemRow.case_id)))
+    shared = _listed(reader, ItemRow.id, ItemRow.id)
+    to_shared = _listed(reader, OutcomeRow.marac_item_id, ItemRow.id)
+    referred = apart(select(OutcomeRow.item_id).where(to_shared))
+    return and_(mine, or_(shared, ItemRow.id.in_(referred), _opened(reader, ItemRow.case_id)))
 
 
+@once
 def actions_of(reader: Reader) -> ColumnElement[bool]:
     """Actions on open cases: their area's for who runs its meetings; else one's own agency's, on what it may
     read about."""
@@ -144,6 +179,7 @@ def actions_of(reader: Reader) -> ColumnElement[bool]:
     return and_(MARKED, ActionRow.agency_id == reader.agency_id, told)
 
 
+@once
 def incidents_of(reader: Reader) -> ColumnElement[bool]:
     """Incidents: their area's for who runs its meetings, but for those of cases kept from them; for anybody
     else, only what a list told them of."""
@@ -156,6 +192,7 @@ def incidents_of(reader: Reader) -> ColumnElement[bool]:
     return and_(mine, IncidentRow.id.in_(apart(under.where(told_items_of(reader)))))
 
 
+@once
 def people_of(reader: Reader) -> ColumnElement[bool]:
     """The victims and perpetrators of the cases a reader may see, the known associates told of there, and
     those said to be something to somebody there."""
@@ -170,16 +207,19 @@ def people_of(reader: Reader) -> ColumnElement[bool]:
     )
 
 
+@once
 def told_on(reader: Reader, case_id: Column[UUID]) -> ColumnElement[bool]:
     """What hangs on a case the reader may open: hearings, addresses, who was shown them."""
     return _hangs_on(CaseRow.id, case_id, cases_of(reader))
 
 
+@once
 def told_at(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
     """What hangs on an item the reader may read about: its incidents, notes, outcome, actions."""
     return _hangs_on(ItemRow.id, item_id, told_items_of(reader))
 
 
+@once
 def told_in(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
     """What hangs on an incident the reader may see: its text, and what a list decided about it."""
     return _hangs_on(IncidentRow.id, incident_id, incidents_of(reader))

@@ -34,6 +34,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
+from meetingsvc.store.scope_once import once
 
 #: In the text of every statement that was narrowed here; the database drops it as it plans.
 MARK = "/*scope*/"
@@ -55,6 +56,7 @@ def sees_all(reader: Reader) -> bool:
     return isinstance(reader, Host) or reader.runs_meetings
 
 
+@once
 def open_to(reader: Reader, case_id: CaseId | Column[UUID | None]) -> ColumnElement[bool]:
     """No wall stands between a reader and a case, and where it is restricted, they are named (M6).
 
@@ -87,6 +89,7 @@ def is_walled(
     return stands.correlate_except(row)
 
 
+@once
 def _hidden_from(reader: Principal) -> Select[UUID]:
     """The cases that a restriction keeps from a person, who may not read the restriction itself.
 
@@ -102,6 +105,7 @@ def _hidden_from(reader: Principal) -> Select[UUID]:
     return apart(select(row.case_id).where(row.hides.in_(whom), ~named))
 
 
+@once
 def not_kept(reader: Reader, incident_id: Column[int] | Column[int | None]) -> ColumnElement[bool]:
     """An incident that names nobody like the reader, and tells of no case that is kept from them (M6): not of
     one a list put it under, nor, where no list has taken it, of its people."""
@@ -144,6 +148,7 @@ def of_people(cases: CompoundSelect[UUID]) -> Select[int]:
     )
 
 
+@once
 def kept_cases(reader: Principal) -> CompoundSelect[UUID]:
     """The few cases that `open_to` keeps from a person, to begin with where what lies under them is meant."""
     walls = select(WallRow.case_id).where(

@@ -12,10 +12,12 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import MARK, Reader, kept_cases
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, apart
+from meetingsvc.store.scope_once import once
 
 __all__ = ["MARK", "kept_people", "matches_of", "merges_of"]
 
 
+@once
 def kept_people(reader: Principal) -> CompoundSelect[UUID]:
     """Everybody told of on the cases that are kept from somebody: the parties, their known associates, and
     whoever is related to one of them."""

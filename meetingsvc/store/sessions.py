@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from meetingsvc.models import SessionRow, SignInAttemptRow, db
+
+#: Every request asks this: put together once.
+_SESSION = select(SessionRow).where(SessionRow.key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Place:
 
 def get(key: str) -> SessionRow | None:
     """The session of that key."""
-    return db.session.get(SessionRow, key)
+    return db.session.scalars(_SESSION, {"key": key}).one_or_none()
 
 
 def start(key: str, account_id: UUID | None, data: dict[str, Any], now: datetime, browser: str = "") -> None:

@@ -13,6 +13,7 @@ from agenda.calendar import local_day
 from agenda.disagreement import Answer, Made, Step, raise_problems
 from agenda.disagreement_days import BY_PANEL, Kind
 from agenda.disagreement_form import Line, Record
+from agenda.disagreement_named import NAMED
 from agenda.meetings import case_reference
 from agenda.moves import Who, refuse_long
 from agenda.references import Register
@@ -26,6 +27,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, areas, audit, references, trail
 from meetingsvc.store import disagreements as store
+from meetingsvc.store.disagreement_named import names_somebody
 from meetingsvc.store.disagreements import Entry, Kept
 from meetingsvc.usecases import disagreement_notices
 from meetingsvc.usecases.transaction import saved_by
@@ -54,6 +56,7 @@ def raise_one(
             raise RuleBroken(f"{problem}.")
         refuse_long(about, done)
         case_id = _case(who, number) if number is not None else None
+        _refuse_named(who, case_id, about)
         with acting.whole_area(who.area_id):
             reference = references.taken(who.area_id, Register.DISAGREEMENT)
         row = DisagreementRow(
@@ -80,6 +83,7 @@ def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str
     with saved_by(principal, Permission.DISAGREEMENT_READ, now) as who:
         kept = with_missing(who, _held(who, disagreement_id), now)
         acts = _in_whose_name(who, kept, step)
+        _refuse_named(who, kept.row.case_id, said)
         made = Made(step, now, acts, str(who.account_id), _agency(who), said)
         kept.told.after(made)
         told = {"step": step.value, "who": acts.value, "agency": str(who.agency_id), "said": said.strip()}
@@ -106,6 +110,7 @@ def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime
         if not store.answers(who, kept):
             raise RuleBroken("It is not for you to answer.")
         refuse_long(said)
+        _refuse_named(who, kept.row.case_id, said)
         kept.told.answered(Answer(now, str(who.account_id), _agency(who), said))
         told = {"agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.ANSWER, told, "disagreement.answered", now)
@@ -142,6 +147,12 @@ def _case(who: Principal, number: int) -> UUID:
     if key is None:
         raise RuleBroken(f"There is no case {case_reference(number)}.")
     return key
+
+
+def _refuse_named(who: Principal, case_id: UUID | None, text: str) -> None:
+    """On no case it names nobody: no wall could keep it from them, as one keeps a case (Rulebook V4, M6)."""
+    if case_id is None and names_somebody(who, text):
+        raise RuleBroken(f"{NAMED}.")
 
 
 def _held(who: Principal, disagreement_id: UUID) -> Kept:

@@ -13,11 +13,13 @@ from wtforms.validators import Optional, ValidationError
 from agenda.disagreement import Step, raise_problems
 from agenda.disagreement_days import Kind
 from agenda.disagreement_form import FIELDS, Agreed, Nature, Record, problems
+from agenda.disagreement_named import NAMED
 from agenda.meetings import case_number, case_reference
 from agenda.moves import REASON_LENGTH
 from meetingsvc import clock
 from meetingsvc.store import disagreements as store
 from meetingsvc.store import trail
+from meetingsvc.store.disagreement_named import names_somebody
 from meetingsvc.store.disagreements import Kept
 from meetingsvc.usecases import disagreements as usecase
 from meetingsvc.web import guard
@@ -64,6 +66,10 @@ class RaiseForm(RuledForm):
             self.about.data or "", mine, frozenset(self.against.data or ()), unsafe, self.done.data or ""
         )
 
+    def validate_about(self, field: Field) -> None:
+        """On no case it names nobody."""
+        _on_no_case(not (self.reference.data or "").strip(), field)
+
     def validate_reference(self, field: Field) -> None:
         """Of a case that who asks may open: hidden and missing are one answer."""
         if not (field.data or "").strip():
@@ -85,15 +91,25 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     what = radios("What do you do?", (), "Choose what you do")
     said = box("Put it in writing", "What was tried and why it goes on; what was agreed; or your answer.")
 
+    _kept: Kept | None = None
+
     def offer(self, kept: Kept) -> "ActForm":
         """What this person may do now."""
+        self._kept = kept
         self.what.choices = offered(kept)
         return self
 
     def validate_said(self, field: Field) -> None:
-        """Everything is put in writing."""
+        """Everything is put in writing; on no case it names nobody."""
         if not (field.data or "").strip():
             raise ValidationError("Put it in writing")
+        _on_no_case(self._kept is not None and self._kept.row.case_id is None, field)
+
+
+def _on_no_case(on_none: bool, field: Field) -> None:
+    """What `usecases.disagreements` refuses, beside its field (Rulebook V4, M6)."""
+    if on_none and names_somebody(guard.principal(), field.data or ""):
+        raise ValidationError(NAMED)
 
 
 def offered(kept: Kept) -> list[SelectChoice]:

@@ -44,8 +44,10 @@ def line(meeting_id: UUID) -> Grid | None:
 def answers(item_id: UUID) -> dict[str, Any]:
     """What each agency answered of a case, beside it: by name, those about people named under it apart."""
     who = principal()
-    found = research_told.answers(who, item_id)
-    named = research_named.named_under(who, [item_id]) if found else {}
+    asked = research.questions_on(who, item_id)
+    found = research_told.answers(who, asked)
+    is_named = found and any(one.named_by for one in asked)
+    named = research_named.named_under(who, [item_id]) if is_named else {}
     return {
         "of_case": [one for one in found if one.box_id == item_id],
         "of_named": [(told, _of(found, key)) for key, told in named.items()],

@@ -14,6 +14,7 @@ from meetingsvc.models import (
     ActionRow,
     AgencyRow,
     AlarmRow,
+    AllocationRow,
     AssociateRow,
     Base,
     CaseRow,
@@ -126,8 +127,17 @@ class Crowd:
         db.session.flush()
         for who in mine:
             self._account(area_id, who, cases, meetings, works)
+        self._give(area_id, cases, mine)
         left_behind(self.lot, area_id, works, mine[0])
         governed(area_id, cases, works, mine)
+
+    def _give(self, area_id: UUID, cases: list[UUID], people: list[UUID]) -> None:
+        """To everybody, by a lot of its own: it opens something to an IDVA alone."""
+        lot = Random(len(people))
+        for who in people:
+            self._add(*(AllocationRow(area_id=area_id, case_id=case_id, account_id=who,
+                                      allocated_by=people[0], allocated_at=NOW)
+                        for case_id in lot.sample(cases, 3)))  # fmt: skip
 
     def _case(
         self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID]

@@ -16,6 +16,7 @@ from meetingsvc.models import (
     AccountRow,
     ActionRow,
     AgencyRow,
+    AllocationRow,
     AssociateRow,
     AuditRow,
     Base,
@@ -96,6 +97,8 @@ class Reader:
         opens = self.account.role not in SITS + RUNS or self.signatory
         self.opened = {one.case_id for one in of(OpeningRow)
                        if opens and one.account_id == me and one.until and one.until > self.now}  # fmt: skip
+        self.given = {one.case_id for one in of(AllocationRow)
+                      if self.account.role == "idva" and one.account_id == me}  # fmt: skip
         self._meetings()
         self._items()
         self._incidents()
@@ -106,7 +109,8 @@ class Reader:
     def _meetings(self) -> None:
         self.meetings = {one.id: one for one in self._mine(self.tables.of(MeetingRow)) if self._sees(one)}
 
-    def _sees(self, meeting: MeetingRow) -> bool:
+    def _sees(self, meeting: MeetingRow, anywhere: bool = False) -> bool:
+        """`anywhere`: as if one's agency sat in every meeting."""
         if meeting.case_id in self.kept:  # an emergency MARAC hears one case (M4, M6)
             return False
         if self.runs:
@@ -114,8 +118,8 @@ class Reader:
         if not self.sits or self.agency.signed_on is None or meeting.sits_on < self.agency.signed_on:
             return False
         if meeting.kind == "DRAMM":
-            return self.agency.attends_daily and not meeting.held
-        return self.agency.attends_marac and meeting.state in SHARED
+            return (anywhere or self.agency.attends_daily) and not meeting.held
+        return (anywhere or self.agency.attends_marac) and meeting.state in SHARED
 
     def _items(self) -> None:
         of = self.tables.of
@@ -125,11 +129,18 @@ class Reader:
             if (meeting := self.meetings.get(one.meeting_id))
             and (self.runs or one.supplement <= meeting.supplements)
         }  # fmt: skip
-        referred = {one.item_id for one in of(OutcomeRow) if one.marac_item_id in self.items}
-        readable = self.items | referred
+        every = {one.id: one for one in self._mine(of(MeetingRow))}
+        given = {
+            one.id for one in there
+            if one.case_id in self.given and (meeting := every.get(one.meeting_id))
+            and self._sees(meeting, anywhere=True) and one.supplement <= meeting.supplements
+        }  # fmt: skip
+        listed = self.items | given  # "M + allocated"
+        referred = {one.item_id for one in of(OutcomeRow) if one.marac_item_id in listed}
+        readable = listed | referred
         self.told = {one.id for one in self._mine(there)
                      if self.runs or one.id in readable or one.case_id in self.opened}  # fmt: skip
-        on = {one.case_id for one in there if one.id in self.items} | self.opened
+        on = {one.case_id for one in there if one.id in listed} | self.opened
         self.cases = {one.id for one in self._mine(of(CaseRow))
                       if one.id not in self.kept and (self.runs or one.id in on)}  # fmt: skip
 

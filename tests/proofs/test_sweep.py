@@ -245,13 +245,13 @@ def _reaches(
         case "P" | "N":
             return True
         case "M":
-            return agency.attends_marac or (here in facts.opened and not meeting)
+            return agency.attends_marac or (here in facts.opened | facts.allocated and not meeting)
         case "O":
             return agency.attends_marac and _owner(facts, canary) == agency.id
         case "T":
             return here in facts.opened
         case "L":
-            return (agency.attends_marac or here in facts.opened) and here in facts.allocated
+            return here in facts.allocated
     raise AssertionError(mark)
 
 

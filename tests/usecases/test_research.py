@@ -306,7 +306,7 @@ def test_M6_a_restricted_case_is_asked_of_the_people_named_and_counted_for_nobod
         "Northmoor Council": Standing.NOT_ASKED,
     }  # fmt: skip
     with acting.acting(asked.health):
-        assert research_told.answers(asked.health, kept) == ()
+        assert research_told.answers(asked.health, research.questions_on(asked.health, kept)) == ()
 
 
 def test_D1_the_coordinator_sees_who_is_outstanding(asked: Asked) -> None:

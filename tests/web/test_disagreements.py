@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from agenda.disagreement_form import FIELDS
-from meetingsvc.models import AgencyRow, DisagreementRow, db
+from meetingsvc.models import AccountRow, AgencyRow, DisagreementRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from tests.web.conftest import SignIn
@@ -53,6 +53,19 @@ def act(client: FlaskClient, page: str, what: str) -> None:
     answer = client.post(f"{page}/act", data={"what": what, "said": "It was tried"})
     assert (answer.status_code, answer.location) == (303, page), text(answer)
     assert "Recorded." in text(client.get(page))
+
+
+def test_V4_on_no_case_whoever_is_named_is_told_of_beside_the_field(
+    service: Flask, rep: FlaskClient, other: FlaskClient
+) -> None:
+    with service.app_context(), acting.service():
+        name = db.session.scalars(select(AccountRow.name).where(AccountRow.role == Role.IDVA)).one()
+    answer = rep.post("/disagreements/new", data={**RAISED, "about": f"Ask {name} why"})
+    assert answer.status_code == 422 and "name nobody" in text(answer) and 'href="#about"' in answer.text
+    page = raised(service, rep)
+    answer = rep.post(f"{page}/act", data={"what": "to step 2", "said": f"{name} did not answer"})
+    assert answer.status_code == 422 and 'href="#said"' in answer.text
+    act(rep, page, "to step 2")
 
 
 def test_V4_from_raising_to_the_record(

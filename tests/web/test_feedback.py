@@ -8,7 +8,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from meetingsvc.models import AgencyRow, FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, ReferralToldRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    AllocationRow,
+    FeedbackRow,
+    FeedbackTryRow,
+    ItemRow,
+    MeetingRow,
+    ReferralToldRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, listed, people_rows
@@ -209,6 +219,32 @@ def test_nobody_else_finds_the_page(service: Flask, signed_in: SignIn, item: UUI
         assert "Nobody is to be told." in client.get("/feedback").text
     with service.app_context():
         assert db.session.query(FeedbackTryRow).count() == 0
+
+
+def test_B_who_sits_in_no_meeting_opens_the_case_given_to_them_and_tells_of_it(
+    service: Flask, signed_in: SignIn, item: UUID
+) -> None:
+    record(signed_in(Role.COORDINATOR), item)
+    over(service)
+    client, there = signed_in(Role.IDVA, HAVEN), f"/items/{item}/feedback"
+    with service.app_context():
+        with saved():
+            haven = db.session.get_one(AgencyRow, agency_named(HAVEN))
+            haven.attends_daily = haven.attends_marac = False
+            row = db.session.get_one(ItemRow, item)
+            who = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.IDVA)).one()
+            case = f"/cases/{row.case_id}"
+            given = AllocationRow(case_id=row.case_id, account_id=who, area_id=row.area_id,
+                                  allocated_by=who, allocated_at=NOW)  # fmt: skip
+        db.session.remove()
+    assert client.get(there).status_code == client.get(case).status_code == 404
+    with service.app_context(), saved():
+        db.session.add(given)
+    page = client.get(there).text
+    assert "Record an attempt" in page and f'href="{case}"' in page
+    assert f"/items/{item}/outcome" not in page  # that page is the meeting's
+    assert "This case is given to you" in client.get(case).text
+    assert client.get(f"/items/{item}/outcome").status_code == 404
 
 
 def test_the_pages_ask_the_database_little(service: Flask, signed_in: SignIn, item: UUID) -> None:

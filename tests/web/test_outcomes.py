@@ -397,7 +397,7 @@ def test_the_page_asks_the_database_as_often_however_much_is_held(
         open_action(service, pages[0], f"Action {number}", date(2026, 11, 27))
     with statements(service) as many:
         coordinator.get(pages[0])
-    assert len(many) == len(few) <= 48  # with research, the meeting’s record and who tells the victim
+    assert len(many) == len(few) <= 40  # with research, the meeting’s record and who tells the victim
 
 
 def test_a_form_with_thousands_of_rows_is_cut_short(pages: list[str], coordinator: FlaskClient) -> None:
