@@ -24,7 +24,11 @@ def test_within_a_transaction_a_condition_is_made_once_for_each_reader(who: Prin
     db.session.execute(text("SELECT 1"))
     made = scope.items_of(who)
     assert scope.items_of(who) is made and scope.items_of(replace(who)) is made
-    others = (replace(who, asked_at=NOW), replace(who, agency_id=who.area_id), replace(who, role=Role.CHAIR))
+    others = (
+        replace(who, asked_at=NOW + timedelta(minutes=1)),
+        replace(who, agency_id=who.area_id),
+        replace(who, role=Role.CHAIR),
+    )
     assert all(scope.items_of(other) is not made for other in others)
     assert scope.told_at(who, ItemRow.id) is not scope.told_at(who, ItemRow.case_id)
 

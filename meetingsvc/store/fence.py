@@ -35,10 +35,11 @@ OPEN = frozenset(
         "alembic_version",
     }
 )
-#: What would change who acts behind the fence's back, and spellings that hide a name from it. One
-#: function the scope itself asks: it answers ids alone.
+#: What would change who acts behind the fence's back, and spellings that hide a name from it. Two
+#: functions the scope itself asks: they answer ids alone.
 _FORBIDDEN = re.compile(
-    r"meetingsvc[._](?!hidden_from\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'", re.IGNORECASE
+    r"meetingsvc[._](?!(hidden_from|given_to)\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'",
+    re.IGNORECASE,
 )
 _COLUMN_LIST = re.compile(r"^(\s*INSERT\s+INTO\s+[^\s(]+\s*)\([^()]*\)", re.IGNORECASE)
 _TOKEN = re.compile(

@@ -163,7 +163,8 @@ def _questions(*seen: ColumnElement[bool]) -> list[Question]:
         .select_from(since)
         .join(item, item.id == since.item_id)
     )
-    each = (rows.join(sits, sits.id == item.meeting_id).where(*seen) for rows in (people, cases))
+    asked: tuple[Any, ...] = (people, cases)  # of unlike columns, for the type checker
+    each = (rows.join(sits, sits.id == item.meeting_id).where(*seen) for rows in asked)
     found = [Question(*row) for row in db.session.execute(union_all(*each))]
     told = sorted((one for one in found if one.named_by), key=lambda one: (one.asked_at, one.box_id))
     return [one for one in found if one.named_by is None] + told

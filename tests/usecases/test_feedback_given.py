@@ -2,6 +2,7 @@
 that heard it (security.md B, "M + allocated"; Rulebook F1, F2, M6, V1)."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -30,6 +31,7 @@ from tests.a_marac import NOW, a_person, decided, line_of
 from tests.a_wall import a_wall
 from tests.usecases.test_feedback import LATER, ON_ONE, TUESDAY, Panel, panel
 from tests.usecases.test_feedback_hidden import counted, given, reminded, restrict, sits_in_no_daily_meeting
+from tests.usecases.test_marac import set_marac_day
 
 __all__ = ["panel"]  # the fixture
 TOLD = Try(Result.TOLD, TUESDAY, "Niamh Carrow", "In person")
@@ -136,6 +138,7 @@ def test_M6_V1_and_nobody_it_is_kept_from(panel: Panel, how: str) -> None:
 def test_B_nor_what_of_it_is_not_shared_yet(panel: Panel) -> None:
     sits_in_none(panel)
     given(panel, panel.idva)
+    set_marac_day(panel.coordinator.area_id, date(2026, 12, 3))
     decided(panel.coordinator, panel.items[0], Group.REPEAT_NO_SAFEGUARDS)
     line = line_of(panel.items[0])
     key, meeting_id, daily = line.id, line.meeting_id, panel.items[0]
