@@ -12,7 +12,7 @@ from wtforms.validators import Optional, ValidationError
 
 from agenda.disagreement import Step, raise_problems
 from agenda.disagreement_days import Kind
-from agenda.disagreement_form import FIELDS, Agreed, Nature, Record, problems, told_in
+from agenda.disagreement_form import FIELDS, OF_CHILD, Agreed, Nature, Record, problems, told_in
 from agenda.disagreement_named import NAMED
 from agenda.meetings import case_number, case_reference
 from agenda.moves import REASON_LENGTH
@@ -164,6 +164,11 @@ class _Base(FlaskForm):  # type: ignore[misc]
             self[name].errors = (*self[name].errors, NAMED)
             fits = False
         return fits
+
+    def shown(self) -> list[Field]:
+        """The boxes of the page: on no case none asks who the child is (`OF_CHILD`)."""
+        return [one for one in self if one.name != "csrf_token"
+                and (self.on_case or one.name not in OF_CHILD or one.errors)]  # fmt: skip
 
     def _naming(self) -> list[str]:
         """The fields that name somebody, where it is on no case."""
