@@ -32,7 +32,7 @@ from meetingsvc.store import (
     walls,
 )
 from meetingsvc.store import actions as store_actions
-from meetingsvc.usecases import proposals
+from meetingsvc.usecases import complaint_notices, named_cases, proposals
 from meetingsvc.web import (
     disclosure_parts,
     emergency_packs_parts,
@@ -94,9 +94,11 @@ def show() -> str:
         minutes_due=minutes_parts.on_home(who, today),
         schemes=home_schemes.of(who, now),
         requests_waiting=disclosure_parts.on_home(who, now),
-        reviews=retention_parts.on_home(who, today),
+        reviews=retention_parts.on_home(who, today, now),
         governance=home_governance.of(who, now),
+        unheard=complaint_notices.nobodys(who, now),
         sharing=sharing.count_open(who),
+        parts=named_cases.own(who, now) if who.is_guest else [],
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,

@@ -98,6 +98,7 @@ hold records               | -  -  -  -  -  N  -  -
 read certificates          | N  N  -  -  -  N  -  -
 step on application        | -  -  O  -  -  -  -  -
 decide to share            | A  A  A  A  A  A  -  -
+review decisions to share  | -  X  -  -  -  X  -  -
 read disclosure            | P  P  O  O  -  T  -  -
 log disclosure             | P  -  -  -  -  T  -  -
 step on disclosure         | P  P  -  -  -  T  -  -
@@ -111,6 +112,10 @@ record complaint           | X  X  X  X  X  X  X  -  X
 handle complaint           | -  N  -  -  -  N  -  -
 raise disagreement         | X  -  X  X  -  -  -  -
 read disagreement          | P  P  O  O  -  -  -  -
+read part in a named case  | P  P  M  M  -  -  -  -
+run named cases            | P  P  -  -  -  -  -  -
+decide on named case       | -  P  -  -  -  -  -  -
+answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -

@@ -38,6 +38,7 @@ from meetingsvc.models import (
     MatchProposalRow,
     MeetingRow,
     MergeRow,
+    NamedCasePartRow,
     NoteRow,
     OpeningRow,
     OrderRow,
@@ -69,6 +70,7 @@ from tests.a_breach import a_breach, a_complaint, a_disagreement
 from tests.a_correction import note_request_and_alarm
 from tests.a_crime import a_crime
 from tests.a_match import a_match
+from tests.a_named_case import a_part_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_sharing import a_sharing_row
@@ -196,6 +198,7 @@ OBJECTS: dict[str, type[Base]] = {
     "referral_id": ReferralRow,
     "sent_id": ReferralRow,
     "sharing_id": SharingRow,
+    "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
     "session_id": SessionRow,
 }
@@ -287,6 +290,8 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found |= kept_of(area_id, found["case_id"], person, agency)
         db.session.add(deciding := a_sharing_row(area_id, person, agency))
         found["sharing_id"] = deciding.id
+        db.session.add(part := a_part_row(area_id, found["case_id"], agency, person))
+        found["part_id"] = part.id
     return {
         **found,
         "import_id": imported.import_id,
