@@ -64,6 +64,8 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     DISAGREEMENT_FORM: Permission.DISAGREEMENT_READ,
 }
 
+#: To who works on a case, such as an IDVA it is given to (security.md B, "M + allocated").
+_OF_A_CASE = frozenset({Notice.FEEDBACK, Notice.ACTIONS, Notice.CORRECTION})
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).
 _TO_ANY_AGENCY = frozenset({Notice.REFERRAL_RETURNED})
 #: Told to those in whose named case they take part, and to the panel: only of what they may open (V1).
@@ -191,14 +193,14 @@ def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bo
     if not who.may(Permission.PACK_FETCH):
         return False
     attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
-    sits = who.runs_meetings or attends[thing.panel] or _tells_victim(thing, kept)
+    sits = who.runs_meetings or attends[thing.panel] or _works_on_case(thing, kept)
     return sits and (_nothing_is_left(thing, kept) or _sees_meeting(who, thing))
 
 
-def _tells_victim(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
-    """Whose it is to tell a victim is reminded of a case they may open, whichever meeting their agency sits
-    in, if any (Rulebook F1, F2)."""
-    return thing.kind == Notice.FEEDBACK and bool(thing.about - kept.keys())
+def _works_on_case(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
+    """Whose it is to tell a victim, or to do an action, is reminded of a case they may open, and who read
+    what is corrected is told, whichever meeting their agency sits in, if any (Rulebook F1, F2, A2, R2)."""
+    return thing.kind in _OF_A_CASE and bool(thing.about - kept.keys())
 
 
 def _nothing_is_left(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
