@@ -38,7 +38,8 @@ def sign(principal: Principal, agency_id: UUID, told: Signature, now: datetime) 
     """The agency reads and receives from that day on (Rulebook S3); one that had withdrawn is back by it.
 
     Who signed which version, and as what, is kept; who has signed before may sign a newer version. One that
-    never left keeps its day then, and so what it may read already; the year to its review begins anew (V1).
+    never left keeps the first of its days, and so what it may read already; the year to its review begins
+    anew (V1).
     """
     with saved_by(principal, Permission.AGREEMENT_MANAGE, now) as who:
         row, signed_on = held(who, agency_id), told.on or local_day(now)
@@ -47,11 +48,11 @@ def sign(principal: Principal, agency_id: UUID, told: Signature, now: datetime) 
             raise RuleBroken(f"{next(iter(found.values()))}.")
         if row.withdrawn_on is not None and signed_on < row.withdrawn_on:
             raise RuleBroken(f"{row.name} withdrew after that day. Enter the day on which it signed again.")
-        old, stays = row.signed_on, row.signed_on is not None and row.withdrawn_on is None
-        if stays and old is not None and signed_on > old:
+        old = row.signed_on
+        before = old if row.withdrawn_on is None else None
+        if before and signed_on > before:
             _reviewed(agency_id, signed_on, who, now)
-        if not stays:
-            row.signed_on, row.withdrawn_on = signed_on, None
+        row.signed_on, row.withdrawn_on = min(before or signed_on, signed_on), None
         db.session.add(AgreementSignatureRow(
             id=uuid4(), agency_id=agency_id, signed_on=signed_on, signed_by=told.by.strip(),
             post=told.post.strip(), version=told.version.strip(), recorded_by=who.account_id, recorded_at=now,
