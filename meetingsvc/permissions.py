@@ -105,6 +105,7 @@ class Permission(StrEnum):
     SHARING_REVIEW = "sharing:review"
     BREACH_RAISE = "breach:raise"
     BREACH_RUN = "breach:run"
+    BREACH_SECOND = "breach:second"
     COMPLAINT_RAISE = "complaint:raise"
     COMPLAINT_HANDLE = "complaint:handle"
     DISAGREEMENT_READ = "disagreement:read"
@@ -252,6 +253,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.GLASS_REVIEW,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
+        Permission.BREACH_SECOND,
         Permission.COMPLAINT_HANDLE,
     },
     Role.REPRESENTATIVE: _PANEL

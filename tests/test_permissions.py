@@ -67,6 +67,7 @@ sharing:decide  Y Y Y Y Y Y - -
 sharing:review  - Y - - - Y - -
 breach:raise    Y Y Y Y Y Y Y - Y
 breach:run      - - - - - Y - -
+breach:second   - Y - - - - - -
 complaint:raise Y Y Y Y Y Y Y - Y
 complaint:handle - Y - - - Y - -
 disagreement:read Y Y Y Y - - - -

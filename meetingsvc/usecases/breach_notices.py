@@ -8,7 +8,7 @@ from agenda.breach_duties import Duty
 from agenda.breaches import Step
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
-from meetingsvc.permissions import Principal, Role
+from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, audit, breach_walls, nameable, notice_times, unattended
 from meetingsvc.store import breaches as store
 from meetingsvc.store.acting import Host
@@ -48,7 +48,7 @@ def tell_second(who: Principal, kept: Kept, now: datetime) -> int:
 def seconds(who: Principal, now: datetime) -> list[Kept]:
     """For a chair: those that information governance found to be none, where nobody else of it can say the
     same: one officer alone ends none (Rulebook V3). As with `nobodys`, none that is kept from that chair."""
-    if who.role is not Role.CHAIR or not who.runs_meetings:
+    if not who.may(Permission.BREACH_SECOND) or not who.runs_meetings:
         return []
     with acting.whole_area(who.area_id):
         said = [one for one in store.waiting(Host(who.area_id))

@@ -84,7 +84,7 @@ def take_step(principal: Principal, breach_id: UUID, step: Step, reason: str, no
 
 def agree(principal: Principal, breach_id: UUID, reason: str, now: datetime) -> None:
     """A chair is the second person who finds that it is none, where nobody else can be (Rulebook V3)."""
-    with saved_by(principal, Permission.ALARM_READ, now) as who:
+    with saved_by(principal, Permission.BREACH_SECOND, now) as who:
         if breach_id not in {one.id for one in breach_notices.seconds(who, now)}:
             raise NotFound
         with acting.whole_area(who.area_id):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
@@ -33,12 +33,12 @@ def show() -> str:
     return render_template("alarms/alarms.html", alarms=found, pages=pages, breaches=nobodys, seconds=seconds)
 
 
-@bp.route("/breach", methods=["GET", "POST"])
-@needs(Permission.ALARM_READ)
-def breach() -> Any:
+@bp.route("/breaches/<uuid:second_id>", methods=["GET", "POST"])
+@needs(Permission.BREACH_SECOND)
+def breach(second_id: UUID) -> Any:
     """A chair says the same as information governance of one that is none; hidden and missing are alike."""
-    who, now, key = guard.principal(), clock.now(), request.values.get("breach", "")
-    kept = or_404(next((one for one in breach_notices.seconds(who, now) if str(one.id) == key), None))
+    who, now = guard.principal(), clock.now()
+    kept = or_404(next((one for one in breach_notices.seconds(who, now) if one.id == second_id), None))
     reading.opened(who, "breach.read", f"breach/{kept.id}", now)
     form = ReasonForm()
     form.reason.label.text = "Why is it no breach?"

@@ -32,6 +32,7 @@ KINDS = {
     "token_id": Kind.AREA,
     "alarm_id": Kind.AREA,
     "breach_id": Kind.AREA,
+    "second_id": Kind.AREA,
     "decision_id": Kind.AREA,
     "complaint_id": Kind.AREA,
     "draft_id": Kind.OWN,

@@ -281,8 +281,8 @@ POST /agencies/<uuid:agency_id>/sign                      agreements, withdrawal
 GET  /agencies/<uuid:agency_id>/withdraw                  agreements, withdrawal
 POST /agencies/<uuid:agency_id>/withdraw                  agreements, withdrawal
 GET  /alarms                                              be told of alarms
-GET  /alarms/breach                                       be told of alarms
-POST /alarms/breach                                       be told of alarms
+GET  /alarms/breaches/<uuid:second_id>                    second a false breach
+POST /alarms/breaches/<uuid:second_id>                    second a false breach
 GET  /alarms/<uuid:alarm_id>                              be told of alarms
 POST /alarms/<uuid:alarm_id>                              be told of alarms
 POST /audit                                               read audit

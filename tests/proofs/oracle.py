@@ -108,6 +108,7 @@ release disclosure         | P2 P2 -  -  -  -  -  -
 record breach              | P  -  -  -  -  -  -  -
 raise breach               | X  X  X  X  X  X  X  -  X
 run breach                 | -  -  -  -  -  N  -  -
+second a false breach      | -  N  -  -  -  -  -  -
 record complaint           | X  X  X  X  X  X  X  -  X
 handle complaint           | -  N  -  -  -  N  -  -
 raise disagreement         | X  -  X  X  -  -  -  -

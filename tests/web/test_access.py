@@ -156,6 +156,7 @@ OBJECTS: dict[str, type[Base]] = {
     "action_id": ActionRow,
     "alarm_id": AlarmRow,
     "breach_id": BreachRow,
+    "second_id": BreachRow,
     "complaint_id": ComplaintRow,
     "disagreement_id": DisagreementRow,
     "note_id": NoteRow,
@@ -278,7 +279,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found |= {"ask_id": waits.id}
         found |= on_its_way(area_id, found["case_id"], person)
         found |= a_match(area_id, found["case_id"])
-    found["breach_id"] = a_breach(area_id, person, found["case_id"])
+    found["breach_id"] = found["second_id"] = a_breach(area_id, person, found["case_id"])
     found["complaint_id"] = a_complaint(area_id, person, found["case_id"])
     found["disagreement_id"] = a_disagreement(area_id, person, agency, found["case_id"])
     found |= application_and_order(area_id, found["case_id"], person, agency)
