@@ -294,7 +294,7 @@ def _later(planted: Planted) -> None:
             token = planted.mint(what, name, person, getattr(row, "area_id", None))
             assert limit is None or len(token) <= limit, (table, column)
             setattr(row, column, token)
-    for entry in db.session.scalars(select(BreachEntryRow)).all():
+    for entry in db.session.scalars(select(BreachEntryRow).where(BreachEntryRow.kind == "affected")).all():
         token = planted.mint("breach_entry.told", "", entry.account_id, entry.area_id)
         entry.told = {"who": token, "perpetrator": False}
     for step in db.session.scalars(select(ComplaintEntryRow)).all():

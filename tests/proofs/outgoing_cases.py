@@ -87,8 +87,8 @@ def build() -> Place:
                                   sits_on=date(2027, 3, 4), **_times()))  # fmt: skip
         _restrict(area_id, cases[CLOSED], who)
         _collide(area_id, cases[FIRST], people)
-        guests = people["guest"].agency_id
-        db.session.add(a_part_row(area_id, cases[FIRST], guests, who.account_id))
+        for guest, case in (("guest", cases[FIRST]), ("other guest", cases[SECOND])):
+            db.session.add(a_part_row(area_id, case, people[guest].agency_id, who.account_id))
     return Place(people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, pack_id)
 
 
@@ -102,7 +102,7 @@ def _times() -> dict[str, object]:
 def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
     daily = an_agency(area_id, "Daily Only", marac=False, daily=True)
     left, new = an_agency(area_id, "Left Since"), an_agency(area_id, "Attends Marac")
-    never = an_agency(area_id, "Never Signed", marac=False)
+    never, other = (an_agency(area_id, name, marac=False) for name in ("Never Signed", "Nor Has This"))
     elsewhere = an_agency(areas.create("elsewhere", date(2026, 11, 2), BEFORE_ALL), "Elsewhere")
     chairs = ("chair", "walled", "email", "phone", "name", "born", "associate", "cleared", "cleared more",
               "lifted", "knows", "victim", "secure", "below", "unusable", "gone")  # fmt: skip
@@ -111,7 +111,7 @@ def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
         "marac": a_person(new), "daily": a_person(daily), "stranger": a_person(elsewhere, Role.CHAIR),
         "withdrawn": a_person(left), "withdrawn chair": a_person(left, Role.CHAIR),
         "governs": a_person(council, Role.INFORMATION_GOVERNANCE),
-        "guest": a_person(never), "guest email": a_person(never),
+        "guest": a_person(never), "guest email": a_person(never), "other guest": a_person(other),
         "refers": a_person(never, Role.REFERRER), "left": a_person(left, Role.REFERRER),
     }  # fmt: skip
     with saved():
@@ -121,7 +121,8 @@ def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
             db.session.get_one(AccountRow, found[one].account_id).email = address
         db.session.get_one(AccountRow, found["gone"].account_id).disabled_at = NOW
         db.session.get_one(AgencyRow, left).withdrawn_on = NOW.date()
-        db.session.get_one(AgencyRow, never).signed_on = None
+        for unsigned in (never, other):
+            db.session.get_one(AgencyRow, unsigned).signed_on = None
     return found
 
 

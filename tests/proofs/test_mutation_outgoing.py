@@ -113,6 +113,7 @@ ASKED = (
     Asked("victim", PAGE, (FIRST,), (FIRST,)),
     Asked("guest", PAGE, (FIRST,), (FIRST,), kind=NAMED_CASE, meeting=""),
     Asked("guest", NOTICE, (FIRST,), (FIRST,), kind=Notice.NAMED_CASE, meeting=""),
+    Asked("other guest", PAGE, (SECOND,), (SECOND,), kind=NAMED_CASE, meeting=""),
     Asked("guest", PAGE, (SECOND,), Ground.CLOSED, kind=NAMED_CASE, meeting=""),
     Asked("guest", NOTICE, (SECOND,), Ground.CLOSED, kind=Notice.NAMED_CASE, meeting=""),
     Asked("guest", PAGE, (FIRST,), Ground.NOT_A_SIGNATORY, meeting=""),

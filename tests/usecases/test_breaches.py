@@ -303,8 +303,8 @@ def test_V3_a_chair_is_the_second_person_where_nobody_else_of_governance_can_be(
     a_wall(house.area_id, house.case, house.second.account_id)
     clear_notices()
     assert stands(chair) == [key] and stands(walled) == stands(house.governance) == []
-    for other in (walled, house.second, house.governance):
-        with pytest.raises(NotFound):
+    for other, refusal in ((walled, NotFound), (house.second, Forbidden), (house.governance, Forbidden)):
+        with pytest.raises(refusal):
             usecase.agree(other, key, "Not theirs", LATER)
     with pytest.raises(RuleBroken, match="Say why"):
         usecase.agree(chair, key, " ", LATER)
