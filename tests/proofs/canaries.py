@@ -289,8 +289,7 @@ def _later(planted: Planted) -> None:
             person = getattr(row, whose) if whose else None
             name = _set_of(row, sets)
             limit = getattr(table.__table__.c[column].type, "length", None)
-            stands = isinstance(row, WallRow) and row.state == WallState.STANDS
-            what = f"{table.__tablename__}.{column}{', standing' if stands else ''}"
+            what = f"{table.__tablename__}.{column}{_apart(row, planted.world)}"
             token = planted.mint(what, name, person, getattr(row, "area_id", None))
             assert limit is None or len(token) <= limit, (table, column)
             setattr(row, column, token)
@@ -305,6 +304,14 @@ def _later(planted: Planted) -> None:
         draft_id = drafts.keep(who, "/password", [("current", token)], NOW)
         for (owner, _), own in planted.world.own.items():
             own["draft_id"] = draft_id if owner == who else own["draft_id"]
+
+
+def _apart(row: Base, world: World) -> str:
+    """What others read of it than of the rest of its table."""
+    if isinstance(row, WallRow) and row.state == WallState.STANDS:
+        return ", standing"
+    false = {found["second_id"] for found in world.sets.values()}
+    return ", for a chair" if isinstance(row, BreachRow) and row.id in false else ""
 
 
 def _named(planted: Planted) -> None:

@@ -118,6 +118,7 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "alarm.note": ("be told of alarms",),
     **dict.fromkeys(("complaint.what", "complaint_entry.told"), ("handle complaint",)),
     **dict.fromkeys(("breach.what", "breach.done", "breach_entry.told"), ("run breach",)),
+    "breach.what, for a chair": ("second a false breach",),
     **dict.fromkeys(("named_case_part.why", "named_case_entry.words", "named_case_entry.source"),
                     ("run named cases",)),
     "feed_import.dealt_with_reason": ("create incident",),
@@ -154,10 +155,11 @@ READ_AS: dict[str, str] = {
 REJECTED = ("create incident",)
 OWN = ("draft.field", "staff_detail.")
 #: On no page: who told of a known associate, the key of a hearing in somebody else's system, why a wall that
-#: stands was found, and why the service proposed another group than the meeting chose.
+#: stands was found, why the service proposed another group than the meeting chose, and what was done about a
+#: breach that one officer finds to be none.
 KEPT = ("associate.author", "associate.source", "hearing.external_reference", "wall.matched",
         "wall.why, standing",
-        "wall.matched, standing", "outcome.proposed_why")  # fmt: skip
+        "wall.matched, standing", "outcome.proposed_why", "breach.done, for a chair")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
     "address.sealed",
