@@ -21,7 +21,7 @@ from agenda.referral_fields import (
     parts,
 )
 from agenda.referral_reasons import Reason, visible_problem
-from agenda.referral_sections import SECTIONS
+from agenda.referral_sections import REFERRAL, Form
 from agenda.risk_tools import BANDS, Bands, Result
 from agenda.typed_days import a_day
 
@@ -171,11 +171,12 @@ def as_child(child: ReferredChild) -> Child:
 
 def shown(referral: Referral, sight: Sight) -> tuple[tuple[str, str], ...]:
     """What is shown in one place alone, label and answer: limits, how to make contact, what raises risk."""
-    return tuple(_shown(referral.answers, sight))
+    return tuple(shown_of(referral.answers, sight, REFERRAL))
 
 
-def _shown(answers: Draft, sight: Sight) -> Iterator[tuple[str, str]]:
-    for section in SECTIONS:
+def shown_of(answers: Draft, sight: Sight, form: Form) -> Iterator[tuple[str, str]]:
+    """The same of the answers of any form."""
+    for section in form.sections:
         told = answers.get(section.id, NOTHING)
         each = section.each
         parts_of = [("", section.fields, told.fields)]
