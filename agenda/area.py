@@ -134,6 +134,13 @@ class AreaSettings:
         default=5,
         metadata={"rule": "X2", "label": "Requests: agencies answer within, working days (practice)"},
     )
+    request_look_days: int = field(
+        default=10,
+        metadata={
+            "rule": "X1",
+            "label": "Requests without a day: looked at again after, working days (practice)",
+        },
+    )
     objection_days: int = field(
         default=5,
         metadata={"rule": "X3", "label": "Objection made before a hearing, working days (practice)"},
@@ -162,6 +169,13 @@ class AreaSettings:
     )
     clearing_again_days: int = field(
         default=7, metadata={"rule": "V1", "label": "Asked again for it every, days (practice)"}
+    )
+    named_case_days: int = field(
+        default=28,
+        metadata={
+            "rule": "V1",
+            "label": "An agency that has not signed takes part in a named case for, days (practice)",
+        },
     )
     disagreement_days: int = field(
         default=5, metadata={"rule": "V4", "label": "Disagreement: each step within, working days"}

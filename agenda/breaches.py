@@ -5,11 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from agenda.breach_duties import MAY_BE_NEEDLESS, BreachClocks, Duty, Told, length
 from agenda.breach_telling import REGULATOR, Affected, Decision, Opinion, problems
 from agenda.clocks import Running, ends
-from agenda.moves import SAID_ALREADY, SECOND_PERSON, Move, Said, Who, made, said_by_another
+from agenda.moves import SECOND_PERSON, ByTwo, Move, Said, Taken, Who
 from agenda.rules import RuleBroken
 
 
@@ -36,11 +37,15 @@ _IG = frozenset({Who.GOVERNANCE})
 BY_TWO = frozenset({Step.DISMISS})
 NAMED = "You are named in this breach. Somebody else deals with it."
 
-#: Anybody signed in raises one, information governance runs it (security.md B).
+#: Anybody signed in raises one, information governance runs it (security.md B). A chair is the second person
+#: where nobody else of it can be.
 MOVES: Mapping[Step, Move[State]] = {
     Step.TAKE_ON: Move(frozenset({State.RAISED}), State.OPEN, _IG),
     Step.DISMISS: Move(
-        frozenset({State.RAISED, State.OPEN}), State.NO_BREACH, _IG, "Say why this is no breach"
+        frozenset({State.RAISED, State.OPEN}),
+        State.NO_BREACH,
+        _IG | {Who.CHAIR},
+        "Say why this is no breach",
     ),
     Step.CLOSE: Move(frozenset({State.OPEN}), State.CLOSED, _IG, "Say what was learnt, and what is changed"),
     Step.REOPEN: Move(
@@ -61,8 +66,11 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(ByTwo):
     """A breach with everything done about it."""
+
+    moves: ClassVar = MOVES
+    about_you: ClassVar = NAMED
 
     detected_at: datetime
     involved: frozenset[str] = frozenset()  # accounts that brought it about, or were exposed by it
@@ -78,6 +86,16 @@ class Breach:
     def state(self) -> State:
         """How far it is."""
         return MOVES[self.steps[-1].step].after if self.steps else State.RAISED
+
+    @property
+    def began_at(self) -> datetime:
+        """Its detection."""
+        return self.detected_at
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """Who brought it about, or was exposed by it."""
+        return self.involved
 
     @property
     def met(self) -> Mapping[Duty, Told]:
@@ -102,36 +120,18 @@ class Breach:
 
         Whoever brought it about, or was shown what they may not see, neither dismisses nor closes it.
         """
-        self._refuse_anyhow(step)
+        self.refuse_anyhow(step)
         if step.step in BY_TWO and not self.agreed(step.step, step.by):
             raise RuleBroken(SECOND_PERSON)
         if step.step is Step.CLOSE and (left := self.left()):
             raise RuleBroken(f"Before it is closed: {'; '.join(left)}.")
         return replace(self, steps=(*self.steps, step))
 
-    def agreed(self, step: Step, by: str) -> bool:
-        """Whether somebody else, who is not named in it, has said the same since what was done last."""
-        free = (one for one in self.said if one.by not in self.involved)
-        return said_by_another(free, step, by, self._last)
-
-    def with_said(self, step: Made) -> "Breach":
-        """With a step that takes two people, as the first of them says it; raises RuleBroken where it is not
-        legal, or said already (Rulebook V3)."""
-        self._refuse_anyhow(step)
-        if self.agreed(step.step, ""):
-            raise RuleBroken(SAID_ALREADY)
-        return replace(self, said=(*self.said, Said(step.step, step.at, step.by, step.reason)))
-
-    @property
-    def _last(self) -> datetime:
-        return self.steps[-1].at if self.steps else self.detected_at
-
-    def _refuse_anyhow(self, step: Made) -> None:
-        if step.at < self._last:
-            raise RuleBroken("That is earlier than what was done last.")
-        made(MOVES[step.step], self.state, step.who, step.reason)
-        if step.by in self.involved:
-            raise RuleBroken(NAMED)
+    def refuse_anyhow(self, step: Taken) -> None:
+        """A chair only agrees: information governance says it first."""
+        ByTwo.refuse_anyhow(self, step)
+        if step.who is Who.CHAIR and not self.agreed(step.step, step.by):
+            raise RuleBroken(SECOND_PERSON)
 
     def left(self) -> tuple[str, ...]:
         """What is still to be done: everybody told or found needless, and each person decided about (V3)."""

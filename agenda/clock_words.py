@@ -8,7 +8,10 @@ from agenda.clocks import Met, Running
 
 
 def words(clock: Running, now: datetime, holidays: AbstractSet[date]) -> str:
-    """How a clock stands, with the day it ends, and the time where it does not end with that day."""
+    """How a clock stands, with the day it ends, and the time where it does not end with that day.
+
+    That one is late a page says beside it.
+    """
     due = _when(clock.due)
     match clock.stands(now):
         case Met.IN_TIME:
@@ -16,7 +19,7 @@ def words(clock: Running, now: datetime, holidays: AbstractSet[date]) -> str:
         case Met.DONE_LATE:
             return f"done late, was due {due}"
         case Met.LATE:
-            return f"late, was due {due}"
+            return f"was due {due}"
         case Met.RUNNING:
             return f"due {due}, {_left(local_day(now), local_day(clock.due), holidays)}"
 

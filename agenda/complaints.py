@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from agenda.clocks import Length, Running, Unit, ends
-from agenda.moves import SAID_ALREADY, SECOND_PERSON, Move, Said, Who, made, said_by_another
+from agenda.moves import SECOND_PERSON, ByTwo, Move, Said, Taken, Who
 from agenda.rules import RuleBroken
 
 RIGHTS = (
@@ -111,6 +112,7 @@ MOVES: Mapping[Step, Move[State]] = {
 _ANSWERS = frozenset({Step.ANSWER, Step.ANSWER_FINALLY})
 #: What ends a complaint without an answer takes two people (practice).
 BY_TWO = frozenset({Step.WITHDRAW})
+ABOUT_YOU = "The complaint is about you. Somebody else deals with it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +129,11 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(ByTwo):
     """A complaint with every step taken."""
+
+    moves: ClassVar = MOVES
+    about_you: ClassVar = ABOUT_YOU
 
     received_at: datetime
     complainant: Complainant
@@ -152,7 +157,7 @@ class Complaint:
         of others what no chair can deal with; one about information governance is the chair's alone. Every
         answer states the right to go further; one to a perpetrator reveals no meeting.
         """
-        self._refuse_anyhow(step)
+        self.refuse_anyhow(step)
         if step.step in BY_TWO and not self.agreed(step.step, step.by):
             raise RuleBroken(SECOND_PERSON)
         if step.step is Step.TO_PARTNERSHIP and self.about is not Subject.CHAIR:
@@ -165,29 +170,19 @@ class Complaint:
             self._refuse_answer(step)
         return replace(self, steps=(*self.steps, step))
 
-    def agreed(self, step: Step, by: str) -> bool:
-        """Whether somebody else, who is not complained of, has said the same since what was done last."""
-        free = (one for one in self.said if one.by not in self.complained_of)
-        return said_by_another(free, step, by, self._last)
-
-    def with_said(self, step: Made) -> "Complaint":
-        """With a step that takes two people, as the first of them says it; raises RuleBroken where it is not
-        legal, or said already (Rulebook V2)."""
-        self._refuse_anyhow(step)
-        if self.agreed(step.step, ""):
-            raise RuleBroken(SAID_ALREADY)
-        return replace(self, said=(*self.said, Said(step.step, step.at, step.by, step.reason)))
+    @property
+    def began_at(self) -> datetime:
+        """Its receipt."""
+        return self.received_at
 
     @property
-    def _last(self) -> datetime:
-        return self.steps[-1].at if self.steps else self.received_at
+    def concerned(self) -> frozenset[str]:
+        """Who is complained of."""
+        return self.complained_of
 
-    def _refuse_anyhow(self, step: Made) -> None:
-        if step.at < self._last:
-            raise RuleBroken("That is earlier than what was done last.")
-        made(MOVES[step.step], self.state, step.who, step.reason)
-        if step.by in self.complained_of:
-            raise RuleBroken("The complaint is about you. Somebody else deals with it.")
+    def refuse_anyhow(self, step: Taken) -> None:
+        """One about information governance is not its to deal with either."""
+        ByTwo.refuse_anyhow(self, step)
         if step.who is Who.GOVERNANCE and self.about is Subject.GOVERNANCE:
             raise RuleBroken("It is about information governance: the chair deals with it.")
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from agenda import confirmations
 from agenda.area import AreaSettings
 from agenda.calendar import add_working_days, days_off
+from agenda.meetings import MeetingState
 from agenda.timetable import agenda_out_by, marac_days
 
 
@@ -33,6 +34,14 @@ class Dates:
             ("The MARAC sits", self.sits_on),
             ("Minutes and actions out", self.minutes_out),
         )
+
+    def owed(self, state: MeetingState) -> tuple[str, date] | None:
+        """What an agenda that is not out yet waits for, and by when (Rulebook M4); None for any other."""
+        steps = {
+            MeetingState.OPEN: ("closes", self.closes),
+            MeetingState.CLOSED: ("goes out", self.agenda_out),
+        }
+        return steps.get(state)
 
     def next(self, today: date, done: int = 0) -> tuple[str, date] | None:
         """What is next, and by when; None once all of it is past. `done`: as many steps were, early."""

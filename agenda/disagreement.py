@@ -34,6 +34,7 @@ class Step(StrEnum):
 
 #: Who runs the meetings records a step for whom an agency has nobody here.
 RECORDS = frozenset({Who.CHAIR, Who.COORDINATOR})
+_OF_AGENCY = frozenset({Who.RAISER, Who.MANAGER})
 _UP = (Step.TO_2, Step.TO_3, Step.TO_4, Step.TO_5, Step.TO_6)
 
 
@@ -193,9 +194,17 @@ class Disagreement(Generic[Stage]):
         made(move, self.stage, step.who, step.said)
         if step.agency in self.against:
             raise RuleBroken("Your agency is the other side of this. Answer it instead.")
-        if step.who in (Who.RAISER, Who.MANAGER) and step.agency != self.agency:
+        if step.who in _OF_AGENCY and step.agency != self.agency:
             raise RuleBroken("This is for the agency that raised it.")
         return replace(self, steps=(*self.steps, step))
+
+    def open_to(self, acts: AbstractSet[Who], agency: str) -> tuple[Step, ...]:
+        """What may be done next in one of these names, by somebody of this agency: the buttons of a page."""
+        if agency in self.against:
+            return ()
+        able = acts if agency == self.agency else acts - _OF_AGENCY
+        moves = self.moves.items()
+        return tuple(step for step, move in moves if self.stage in move.before and able & move.who)
 
     def answered(self, answer: Answer) -> "Disagreement[Stage]":
         """With one more answer of the other agency; raises RuleBroken where it is over or says nothing."""

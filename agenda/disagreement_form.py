@@ -118,14 +118,32 @@ class Line:
     value: str
 
 
-def problems(record: Record) -> dict[str, str]:
-    """What keeps the form from being made, by field."""
+#: Who the child is: on no case nothing keeps that from anybody.
+OF_CHILD = frozenset(field.name for field in FIELDS if field.section is Section.CHILD)
+ON_NO_CASE = "Leave this empty. Who the child is belongs on a case: raise it again with its reference"
+#: Who escalates, is escalated to, answers and signs, by their post: no party of it.
+BY_POST = frozenset({"by_name", "to_name", "response_name", "signed"})
+
+
+def told_in(record: Record) -> dict[str, str]:
+    """Everything it tells, by field, but for the names of who acts in it by their post (Rulebook V4, M6)."""
+    agreed = {f"agreed_what_{place}": one.what for place, one in enumerate(record.agreed, 1)}
+    agreed |= {f"agreed_whose_{place}": one.whose for place, one in enumerate(record.agreed, 1)}
+    typed = {name: said for name, said in record.typed.items() if name not in BY_POST}
+    return {**typed, "other": record.other, **agreed}
+
+
+def problems(record: Record, on_case: bool = True) -> dict[str, str]:
+    """What keeps the form from being made, by field; on no case it tells of no child (Rulebook V4, M6)."""
     typed = record.typed
     found = {
         field.name: f"{field.section}: enter {field.label[0].lower()}{field.label[1:]}"
         for field in FIELDS
         if field.needed and not typed.get(field.name, "").strip()
-    }
+        and (on_case or field.name not in OF_CHILD)
+    }  # fmt: skip
+    if not on_case:
+        found |= {name: ON_NO_CASE for name in sorted(OF_CHILD) if typed.get(name, "").strip()}
     for field in FIELDS:
         if len(typed.get(field.name, "")) > REASON_LENGTH:
             found[field.name] = f"{field.label} must be {REASON_LENGTH:,} characters or fewer"
@@ -136,7 +154,9 @@ def problems(record: Record) -> dict[str, str]:
     return found
 
 
-def lines(told: Disagreement[Professional], agency: str, began_on: date, record: Record) -> tuple[Line, ...]:
+def lines(
+    told: Disagreement[Professional], agency: str, began_on: date, record: Record, on_case: bool = True
+) -> tuple[Line, ...]:
     """The whole form in its order, empty where nothing is known (Rulebook V4).
 
     Raises RuleBroken before step 5, and where something is missing.
@@ -144,7 +164,7 @@ def lines(told: Disagreement[Professional], agency: str, began_on: date, record:
     steps = [words for stage, words in _STEPS.items() if stage in told.reached]
     if not steps:
         raise RuleBroken("This form goes to the safeguarding partnership from step 5 on.")
-    if found := problems(record):
+    if found := problems(record, on_case):
         raise RuleBroken(f"{next(iter(found.values()))}.")
     known = (
         Line(Section.ESCALATION, "Agency initiating", agency),

@@ -5,7 +5,7 @@ The child sex offender scheme runs through the same steps (CALD, appendix 2).
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -62,12 +62,16 @@ _POLICE, _CHAIR = frozenset({Who.POLICE}), frozenset({Who.CHAIR})
 _BEFORE_DECISION = frozenset({Stage.APPLIED, Stage.CHECKED})
 
 #: Checking and recording are the police's; the decision is the daily meeting's (C4; security.md B).
-#: A recipient who will not sign puts the question back to the police (Y2).
+#: A recipient who will not sign puts the question back to the police (Y2). A later meeting may decide
+#: otherwise while nobody is told: the latest decision counts.
 MOVES: Mapping[Step, Move[Stage]] = {
     Step.CHECK: Move(frozenset({Stage.APPLIED}), Stage.CHECKED, _POLICE),
-    Step.DECIDE_TO_DISCLOSE: Move(frozenset({Stage.CHECKED}), Stage.DISCLOSE, _CHAIR),
+    Step.DECIDE_TO_DISCLOSE: Move(frozenset({Stage.CHECKED, Stage.NOT_DISCLOSED}), Stage.DISCLOSE, _CHAIR),
     Step.DECIDE_NOT_TO: Move(
-        frozenset({Stage.CHECKED}), Stage.NOT_DISCLOSED, _CHAIR, "Say why nothing is to be disclosed"
+        frozenset({Stage.CHECKED, Stage.DISCLOSE, Stage.UNSIGNED}),
+        Stage.NOT_DISCLOSED,
+        _CHAIR,
+        "Say why nothing is to be disclosed",
     ),
     Step.DISCLOSE: Move(frozenset({Stage.DISCLOSE}), Stage.DISCLOSED, _POLICE),
     Step.REFUSE_UNDERTAKING: Move(frozenset({Stage.DISCLOSE}), Stage.UNSIGNED, _POLICE),
@@ -110,12 +114,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One step that was taken."""
+    """One step that was taken; of a meeting's decision, who recorded it."""
 
     step: Step
     at: datetime
     who: Who
     reason: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,34 +144,6 @@ class Application:
             raise RuleBroken("That is earlier than what was done last.")
         made(MOVES[step.step], self.stage, step.who, step.reason)
         return Application(self.scheme, self.right, self.applied_at, self.met_on, (*self.steps, step))
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the daily meeting decided, as its outcome says it (Rulebook C4)."""
-
-    disclose: bool
-    at: datetime
-    why: str
-
-
-def decided(told: Application, decision: Decision | None) -> Application:
-    """`told`, which has the police's steps alone, with the daily meeting's decision (Rulebook C4).
-
-    It takes effect once the minimum checks are done, whichever was recorded first (Y1); never on an
-    application that was withdrawn.
-    """
-    taken = [made.step for made in told.steps]
-    if decision is None or Step.CHECK not in taken or Step.WITHDRAW in taken:
-        return told
-    at = taken.index(Step.CHECK) + 1
-    checked = told.steps[at - 1]
-    step = Step.DECIDE_TO_DISCLOSE if decision.disclose else Step.DECIDE_NOT_TO
-    why = decision.why if decision.disclose else decision.why or "The meeting gave no reason."
-    whole = replace(told, steps=told.steps[:at])
-    for one in (Made(step, max(decision.at, checked.at), Who.CHAIR, why), *told.steps[at:]):
-        whole = whole.after(one)
-    return whole
 
 
 def dues(told: Application, clocks: Clocks, holidays: AbstractSet[date]) -> tuple[Due, ...]:

@@ -1,10 +1,10 @@
 """Legal moves as a table: from which states, to which, by whom, and whether the mover says why."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from agenda.rules import RuleBroken
 
@@ -29,6 +29,7 @@ class Who(StrEnum):
     MANAGER = "their manager"
     GOVERNANCE = "information governance"
     SECOND = "a second person"
+    MAKER = "who made it"
     ANYONE = "anybody signed in"
     SERVICE = "the service"
 
@@ -110,6 +111,75 @@ class Said:
 def said_by_another(said: Iterable[Said], step: StrEnum, by: str, since: datetime) -> bool:
     """Whether somebody else has said the same step since what was done last: two people agree on it."""
     return any(one.step is step and one.by != by and one.at >= since for one in said)
+
+
+class Taken(Protocol):
+    """One step as it is taken: when, in whose name, by which account, and why."""
+
+    @property
+    def step(self) -> StrEnum: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def who(self) -> Who: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class ByTwo:
+    """What a breach and a complaint have in common: some steps take two people, and nobody whom it is about
+    takes any, nor counts as one of the two (Rulebook V2, V3)."""
+
+    __slots__ = ()
+    moves: ClassVar[Mapping[Any, Move[Any]]]
+    about_you: ClassVar[str]
+    steps: tuple[Any, ...]
+    said: tuple[Said, ...]  # by the first of two people
+
+    @property
+    def began_at(self) -> datetime:
+        """Before it nothing can be done about it."""
+        raise NotImplementedError
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """The accounts it is about."""
+        raise NotImplementedError
+
+    @property
+    def state(self) -> Any:
+        """How far it is."""
+        raise NotImplementedError
+
+    def agreed(self, step: StrEnum, by: str) -> bool:
+        """Whether somebody else, whom it is not about, has said the same since what was done last."""
+        free = (one for one in self.said if one.by not in self.concerned)
+        return said_by_another(free, step, by, self._last)
+
+    def with_said(self, step: Taken) -> Self:
+        """With a step that takes two people, as the first of them says it; raises RuleBroken where it is not
+        legal, or said already."""
+        self.refuse_anyhow(step)
+        if self.agreed(step.step, ""):
+            raise RuleBroken(SAID_ALREADY)
+        told: Any = self
+        with_it: Self = replace(told, said=(*self.said, Said(step.step, step.at, step.by, step.reason)))
+        return with_it
+
+    def refuse_anyhow(self, step: Taken) -> None:
+        """Raises RuleBroken where neither the first of two people nor the second may take this step now."""
+        if step.at < self._last:
+            raise RuleBroken("That is earlier than what was done last.")
+        made(self.moves[step.step], self.state, step.who, step.reason)
+        if step.by in self.concerned:
+            raise RuleBroken(self.about_you)
+
+    @property
+    def _last(self) -> datetime:
+        last: datetime = self.steps[-1].at if self.steps else self.began_at
+        return last
 
 
 def open_to(moves: Mapping[Step, Move[State]], state: State, who: Who) -> tuple[Step, ...]:

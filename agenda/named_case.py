@@ -1,13 +1,14 @@
 """Agencies that have not signed: in a named case only, and under the protocol's terms (Rulebook V1; DM)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from agenda.agencies import Agency
 from agenda.moves import REASON_LENGTH, Move, Who
+from agenda.pack import NoteKind
 
 #: What an agency accepts before it reads, hears or is sent anything (Rulebook V1, X1, F3).
 TERMS = (
@@ -28,6 +29,13 @@ class State(StrEnum):
     ENDED = "over"
 
 
+class Direction(StrEnum):
+    """Who wrote one of the entries: nothing else of the case is ever shown to such an agency."""
+
+    TOLD = "told"  # by who runs the meetings, written for this agency
+    SAID = "said"  # by the agency, as its own answer
+
+
 class Step(StrEnum):
     """What is done with it."""
 
@@ -38,29 +46,28 @@ class Step(StrEnum):
     LAPSE = "its time is over"
 
 
-_CHAIR, _IN = frozenset({Who.CHAIR}), frozenset({State.ALLOWED, State.TAKING_PART})
+#: How the agency itself may be asked about it: nothing of the case before it has accepted the terms.
+IN = frozenset({State.ALLOWED, State.TAKING_PART})
+LIVE = IN | {State.PROPOSED}
+SOURCE_LENGTH = 200
+
+_CHAIR = frozenset({Who.CHAIR})
 
 #: Whatever an agency that has not signed asks for goes to the chair (X5); it accepts the terms itself.
 MOVES: Mapping[Step, Move[State]] = {
     Step.ALLOW: Move(frozenset({State.PROPOSED}), State.ALLOWED, _CHAIR),
     Step.REFUSE: Move(frozenset({State.PROPOSED}), State.REFUSED, _CHAIR, "Say why it is not to take part"),
     Step.ACCEPT: Move(frozenset({State.ALLOWED}), State.TAKING_PART, frozenset({Who.AGENCY})),
-    Step.END: Move(_IN | {State.PROPOSED}, State.ENDED, _CHAIR | {Who.COORDINATOR}, "Say why it ends"),
-    Step.LAPSE: Move(_IN | {State.PROPOSED}, State.ENDED, frozenset({Who.SERVICE})),
+    Step.END: Move(LIVE, State.ENDED, _CHAIR | {Who.COORDINATOR}, "Say why it ends"),
+    Step.LAPSE: Move(LIVE, State.ENDED, frozenset({Who.SERVICE})),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A setting of the area (Rulebook V1, practice)."""
+    """A setting of the area (Rulebook V1, practice; `agenda.area.AreaSettings.named_case_days`)."""
 
-    days: int = field(
-        default=28,
-        metadata={
-            "rule": "V1",
-            "label": "An agency that has not signed takes part in a case for, days (practice)",
-        },
-    )
+    days: int = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +113,29 @@ def proposal_problems(
     last = today + timedelta(days=rule.days)
     if until is None or not today <= until <= last:
         found["until"] = f"Enter its last day in the case, {rule.days} days from today at most"
+    return found
+
+
+def telling_problems(words: str) -> dict[str, str]:
+    """What keeps words from being told to the agency, or said by it, by field."""
+    if not words.strip():
+        return {"words": "Enter what is to be said"}
+    if len(words) > REASON_LENGTH:
+        return {"words": f"Use {REASON_LENGTH:,} characters or fewer"}
+    return {}
+
+
+def saying_problems(
+    words: str, kind: NoteKind | None, source: str, known_on: date | None, today: date
+) -> dict[str, str]:
+    """The same of what the agency answers: fact or opinion, from where, and of which day if it knows (R2)."""
+    found = telling_problems(words)
+    if kind is None:
+        found["kind"] = "Say whether this is fact or professional opinion"
+    if not source.strip():
+        found["source"] = "Enter where your agency knows this from"
+    elif len(source) > SOURCE_LENGTH:
+        found["source"] = f"The source must be {SOURCE_LENGTH} characters or fewer"
+    if known_on is not None and known_on > today:
+        found["known_on"] = "Its day must be today or in the past"
     return found

@@ -246,7 +246,7 @@ def _judgement(case: PackCase) -> Section:
         else ""
     )
     said = tuple(Prose(line) for line in (heard, *case.judgement) if line)
-    rows = tuple((what, "Yes" if there else "No", note) for what, there, note in case.safeguards)
+    rows = tuple((what, "Yes" if there else "Not ticked", note) for what, there, note in case.safeguards)
     table = (Table(("Safeguard", "In place", "Note"), rows),) if rows else ()
     return Section("What the daily meeting judged", (*said, *table) or (Prose("Nothing was recorded."),))
 

@@ -1,31 +1,22 @@
 """A referral by a professional of any agency: what was checked before it could be sent (Rulebook T7)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from agenda.calendar import day_words
 from agenda.incidents import Child, Gender, Linked, Party
 from agenda.referral_consent import Answer, Consent, Ground, Lawful, Sharing
 from agenda.referral_draft import Reading, reading
 from agenda.referral_fields import (
     NO,
-    NOTHING,
     YES,
     Days,
     Draft,
-    Field,
-    Kind,
     Row,
-    Sight,
     parts,
 )
 from agenda.referral_reasons import Reason, visible_problem
-from agenda.referral_sections import REFERRAL, Form
 from agenda.risk_tools import BANDS, Bands, Result
-from agenda.typed_days import a_day
 
-_DAYS = frozenset({Kind.BORN, Kind.PAST, Kind.EXPECTED, Kind.LIST_DAYS})
 _NONE = frozenset({"", "none", "no", "n/a", "na", "-"})
 
 
@@ -167,34 +158,3 @@ def _flag(said: str) -> bool | None:
 def as_child(child: ReferredChild) -> Child:
     """A child as an incident names one."""
     return Child(child.name, child.dob, child.present, child.linked)
-
-
-def shown(referral: Referral, sight: Sight) -> tuple[tuple[str, str], ...]:
-    """What is shown in one place alone, label and answer: limits, how to make contact, what raises risk."""
-    return tuple(shown_of(referral.answers, sight, REFERRAL))
-
-
-def shown_of(answers: Draft, sight: Sight, form: Form) -> Iterator[tuple[str, str]]:
-    """The same of the answers of any form."""
-    for section in form.sections:
-        told = answers.get(section.id, NOTHING)
-        each = section.each
-        parts_of = [("", section.fields, told.fields)]
-        if each:
-            parts_of += [
-                (f"{each.name} {place}: ", each.fields, row) for place, row in enumerate(told.rows, 1)
-            ]
-        for which, fields, row in parts_of:
-            for one in fields:
-                if one.sight is sight and one.id in row:
-                    yield which + one.label, said(one, row[one.id])
-
-
-def said(one: Field, answer: str) -> str:
-    """An answer as people read it: the words of its choices, its days in full."""
-    if one.choices:
-        labels = {choice.id: choice.label for choice in one.choices}
-        return "; ".join(labels[part] for part in parts(answer))
-    if one.kind in _DAYS:
-        return "; ".join(day_words(a_day(part)) for part in parts(answer))
-    return answer

@@ -34,6 +34,7 @@ from meetingsvc.usecases import (
     flags,
     halves,
     minutes_copies,
+    named_cases,
     order_reminders,
     outbox,
     pack_recalls,
@@ -43,6 +44,7 @@ from meetingsvc.usecases import (
     reply_mailbox,
     research_chasing,
     retention,
+    sharing_reviews,
     unattended,
     uploads,
 )
@@ -170,8 +172,14 @@ def follow_requests(settings: Settings) -> object:
 
 
 def chase_agreements(settings: Settings) -> object:
-    """Tells information governance of reviews that fall due, and of agencies to ask again (Rulebook V1)."""
-    return agreements_chasing.chase(clock.now())
+    """Tells information governance of reviews that fall due, and of agencies to ask again; ends the parts of
+    agencies in named cases whose days are over (Rulebook V1). One that fails keeps the other from nothing."""
+    now = clock.now()
+    try:
+        over = named_cases.lapse(now)
+    finally:
+        told = agreements_chasing.chase(now)
+    return over + told
 
 
 def chase_breaches(settings: Settings) -> object:
@@ -206,14 +214,17 @@ def destroy_records(settings: Settings) -> object:
     """
     now = clock.now()
     try:
-        done = destroying.destroy_decided(settings, now)
+        try:
+            alone = sharing_reviews.destroy_agreed(settings, now)
+        finally:
+            done = destroying.destroy_decided(settings, now)
     finally:
         gone = backup_ends.expire(settings, now - timedelta(days=1))
     if backup_ends.none_left(settings) and (gone or job_slots.tried("back-up", now)):
         raise slots.Trouble(backup_ends.NONE_LEFT)
     if waiting := wiped.waiting():
         raise slots.Trouble(f"Not complete: {waiting}. {wiped.MEND}")
-    return done
+    return alone + done
 
 
 def back_up(settings: Settings) -> object:

@@ -102,8 +102,10 @@ class Permission(StrEnum):
     DISCLOSURE_RELEASE = "disclosure:release"
     ORDER_BREACH = "order:breach"
     SHARING_DECIDE = "sharing:decide"
+    SHARING_REVIEW = "sharing:review"
     BREACH_RAISE = "breach:raise"
     BREACH_RUN = "breach:run"
+    BREACH_SECOND = "breach:second"
     COMPLAINT_RAISE = "complaint:raise"
     COMPLAINT_HANDLE = "complaint:handle"
     DISAGREEMENT_READ = "disagreement:read"
@@ -131,6 +133,10 @@ class Permission(StrEnum):
     RETENTION_ANSWER = "retention:answer"
     HOLD_SET = "hold:set"
     CERTIFICATE_READ = "certificate:read"
+    PART_READ = "part:read"
+    PART_RUN = "part:run"
+    PART_DECIDE = "part:decide"
+    PART_ANSWER = "part:answer"
 
 
 #: Who runs an area's meetings.
@@ -165,9 +171,11 @@ _PANEL = frozenset(
         Permission.BREACH_RAISE,
         Permission.COMPLAINT_RAISE,
         Permission.DISAGREEMENT_READ,
+        Permission.PART_READ,
     }
 )
 _RUNS_MEETINGS = _PANEL | {
+    Permission.PART_RUN,
     Permission.ACTION_REOPEN,
     Permission.STATISTICS_READ,
     Permission.RETENTION_READ,
@@ -234,7 +242,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CHAIR: _RUNS_MEETINGS
     | {
         Permission.ACTION_ESCALATED,
+        Permission.PART_DECIDE,
         Permission.RETENTION_DECIDE,
+        Permission.SHARING_REVIEW,
         Permission.EMERGENCY_DECIDE,
         Permission.DISCLOSURE_DECIDE,
         Permission.MINUTES_APPROVE,
@@ -243,6 +253,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.GLASS_REVIEW,
         Permission.TICKET_APPROVE,
         Permission.ALARM_READ,
+        Permission.BREACH_SECOND,
         Permission.COMPLAINT_HANDLE,
     },
     Role.REPRESENTATIVE: _PANEL
@@ -283,6 +294,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AGENCY_MANAGE,
         Permission.AGREEMENT_MANAGE,
         Permission.SHARING_DECIDE,
+        Permission.SHARING_REVIEW,
         Permission.AREA_MANAGE,
         Permission.AREA_CONFIRM,
         Permission.AUDIT_READ,
@@ -333,6 +345,10 @@ GRANTED = RUNS_MEETINGS | {Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATO
 
 #: Who loses everything with their agency's signature (Rulebook V1); who governs and administers stays.
 _LEAVE_WITH_THEIR_AGENCY = RUNS_MEETINGS | ATTENDS_MEETINGS | {Role.AGENCY_ADMINISTRATOR}
+
+#: All that is open to who sits for an agency that has never signed: its part in a named case (Rulebook V1).
+#: Nobody else answers there, so no role is granted it.
+_OF_A_GUEST = frozenset({Permission.HOME_READ, Permission.PART_READ, Permission.PART_ANSWER})
 
 #: What nobody does in a rehearsal: it would take in what is real, reach another area, or change who is who.
 NOT_REHEARSED = frozenset(
@@ -396,6 +412,12 @@ class Principal:
         return self.role in RUNS_MEETINGS and self.is_signatory
 
     @property
+    def is_guest(self) -> bool:
+        """Whether they sit for an agency that has never signed: it takes part in a named case, or in none
+        (Rulebook V1). One that has withdrawn is no guest: it signs again, or stays away."""
+        return self.role in ATTENDS_MEETINGS and self.signed_on is None
+
+    @property
     def may_be_opened_to(self) -> bool:
         """Whether anything opens a case out of the ordinary: not to who sits on the panel for an agency that
         is no signatory (Rulebook V1)."""
@@ -410,10 +432,10 @@ class Principal:
         """Whether this person has the permission at all.
 
         Who sits on the panel for an agency that is no signatory, or keeps its accounts, has their own account
-        left, and nothing else (Rulebook V1).
+        left, and nothing else; of one that has never signed also its part in a named case (Rulebook V1).
         """
         if self.role in _LEAVE_WITH_THEIR_AGENCY and not self.is_signatory:
-            return permission is Permission.HOME_READ
+            return permission in (_OF_A_GUEST if self.is_guest else {Permission.HOME_READ})
         if self.rehearsing and permission in NOT_REHEARSED:
             return False
         return permission in GRANTS[self.role]

@@ -36,6 +36,7 @@ class Attendee:
     confidential_at: datetime | None = None  # reminded of confidentiality; of an observer: signed
     stays: tuple[Stay, ...] = ()
     version: int = 0
+    chaired: bool = False
 
     @property
     def in_the_room(self) -> bool:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
     PACK = "pack"
     MINUTES = "minutes entry"
     REQUEST = "disclosure request"
+    SHARING = "decision to share"
     MESSAGE = "message"
     OTHER = "other record"
 
@@ -90,9 +91,10 @@ class Certificate:
     def lines(self) -> tuple[tuple[str, str], ...]:
         """As it is printed; accounts by their identifiers, which a page may put names to."""
         what = ", ".join(f"{kind}: {count:,}" for kind, count in self.counts)
+        alone = self.case == self.decision  # a decision to share that stood on no case (K4)
         return (
             ("Certificate", f"D-{self.number:06d}"),
-            ("Case", str(self.case)),
+            ("Decision to share, on no case" if alone else "Case", str(self.case)),
             ("What was destroyed", "All of it" if self.outcome is Outcome.DESTROY else "Some of it"),
             ("Records", what),
             ("When", day_words(local_day(self.destroyed_at))),

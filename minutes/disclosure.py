@@ -127,6 +127,8 @@ MOVES: Mapping[Step, Move[State]] = {
 GRANTS = frozenset({
     Step.APPROVE, Step.APPROVE_IN_PART, Step.DISCLOSE_WITH_CONCERNS, Step.FOLLOW_ORDER,
 })  # fmt: skip
+#: Of the consented items it is chosen which they release; an order names its own.
+CHOSEN_FOR = GRANTS - {Step.FOLLOW_ORDER}
 DECISIONS = GRANTS | {Step.REFUSE, Step.OBJECT, Step.NOT_OBJECT}
 #: Signed with a second factor, at that moment (journeys.md, the chair; security.md F).
 SIGNED = DECISIONS | {Step.ANSWER, Step.RELEASE}

@@ -56,12 +56,9 @@ def problems(told: Told, on_case: Collection[UUID], now: datetime) -> dict[str, 
 
 
 def _time_problems(told: Told) -> dict[str, str]:
-    """By when: what no law and no hearing gives a time has the day on which it is wanted, so that it is late
-    one day."""
-    if told.wanted_on is None:
-        asked = told.kind.has_own_time
-        return {} if asked else {"wanted_on": "Enter by when it is wanted; where nobody said, ask who asks"}
-    if told.received_at and told.wanted_on < local_day(told.received_at):
+    """By when: what no law and no hearing gives a time may have the day on which it is wanted. Where nobody
+    named one it has no clock, and is looked at again (`request_clocks.look_at`)."""
+    if told.wanted_on and told.received_at and told.wanted_on < local_day(told.received_at):
         return {"wanted_on": "It is wanted on the day it came, or after"}
     return {}
 

@@ -103,7 +103,10 @@ def _corrected(corrections: Sequence[Correction]) -> tuple[Section, ...]:
 
 def _attendance(head: Attendance) -> Section:
     """Who came, and who sent apologies (Rulebook R3)."""
-    told = (("Chair", head.chair), ("Time", " to ".join(filter(None, (head.began, head.ended)))))
+    told = (
+        ("Chair", head.chair or "Not recorded"),
+        ("Time", " to ".join(filter(None, (head.began, head.ended)))),
+    )
     facts = Facts(tuple((label, value) for label, value in told if value))
     rows = tuple(
         (one.agency, one.answer, "\n".join(filter(None, (*one.people, one.information))) or "Nobody")

@@ -47,6 +47,14 @@ class Tick:
     in_place: bool
     note: str = ""
 
+    @property
+    def words(self) -> str:
+        """`in place (since Monday)`; nothing where it is neither ticked nor noted: an empty box is no finding
+        (Rulebook C2)."""
+        if not self.in_place and not self.note:
+            return ""
+        return f"{'in place' if self.in_place else 'not ticked'}{f' ({self.note})' if self.note else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:

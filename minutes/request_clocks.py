@@ -37,6 +37,10 @@ class RequestClocks:
         default=5,
         metadata={"rule": "X3", "label": "Objection made before the hearing, working days (practice)"},
     )
+    looked_at: Length = field(
+        default=Length(10, Unit.WORKING_DAYS),
+        metadata={"rule": "X1", "label": "Without a day: looked at again after (practice)"},
+    )
 
 
 class WaitsFor(StrEnum):
@@ -186,6 +190,12 @@ def agencies_due(
     """By when agencies answer for their items, and never after the request's own time."""
     due = ends(asked_at, clocks.agencies_answer, off)
     return due if request_due is None else min(due, request_due)
+
+
+def look_at(last_done_at: datetime, clocks: RequestClocks, off: AbstractSet[date]) -> datetime:
+    """When a request for which nobody named a day is looked at again, counted from what was last done with it
+    (Rulebook X1; practice): it is never late, and is not forgotten either."""
+    return ends(last_done_at, clocks.looked_at, off)
 
 
 def stood(due: datetime | None, done_at: datetime | None, now: datetime) -> Met:

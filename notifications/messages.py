@@ -45,6 +45,7 @@ class Notice(StrEnum):
     AGREEMENTS = "agreements"
     COMPLAINT = "complaint"
     DISAGREEMENT = "disagreement"
+    NAMED_CASE = "named_case"
     DIGEST = "digest"
     NOT_SENT = "not_sent"
     ALARM_NOT_SENT = "alarm_not_sent"

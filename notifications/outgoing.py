@@ -11,6 +11,8 @@ MAIL_TEST = "mail_test"
 FLAGS_LIST = "flags list"
 ACTIONS_LIST = "actions list"
 DISAGREEMENT_FORM = "disagreement form"
+#: What an agency that has not signed is told of a named case, as a page.
+NAMED_CASE = "named case"
 
 
 class What(StrEnum):

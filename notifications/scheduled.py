@@ -27,6 +27,7 @@ class Audience(StrEnum):
     ALARMS = "chairs, and information governance"
     GOVERNANCE = "information governance"
     DISAGREEMENTS = "who acts for an agency on either side of it"
+    NAMED_CASES = "who runs the meetings, and who acts for an agency that takes part in one case alone"
     COMPLAINTS = "chairs, and information governance; nobody whom it is about"
     REFERRERS = "who sent the referral"
     TRANSFERS = "the coordinators and chairs of the area concerned"
@@ -185,6 +186,10 @@ ROWS: tuple[Scheduled, ...] = (
               _A.DISAGREEMENTS, "When the other side has done something, and once when a step is late",
               "You get this because your agency takes part in a disagreement.", "V4, W2",
               may_wait_a_day=True),
+    Scheduled(_N.NAMED_CASE, "An agency that has not signed is to take part in a case, or does",
+              _A.NAMED_CASES, "When it is proposed or allowed, and when either side has written",
+              "You get this because you run the area’s meetings, or act for an agency that takes part in one "
+              "case alone.", "V1, X5"),
     Scheduled(_N.NOT_SENT, "A message was given up, or needs a decision", _A.RUNS,
               "When the service stops trying: at once where the message was urgent, else once a day at most; "
               "chairs where it was urgent and no coordinator can be told", _RUNS, "S2"),

@@ -1,10 +1,14 @@
 """Builds breaches, complaints and disagreements that nobody has dealt with yet."""
 
+from collections.abc import Iterable
 from uuid import UUID, uuid4
 
+from agenda.breaches import Step
 from agenda.disagreement_form import FIELDS
+from agenda.moves import Who
 from meetingsvc.models import (
     BreachCaseRow,
+    BreachEntryRow,
     BreachRow,
     ComplaintRow,
     DisagreementEntryRow,
@@ -42,6 +46,23 @@ def a_complaint(
                          raised_by=account_id, raised_at=NOW)
         )  # fmt: skip
     return key
+
+
+def put_false_breach(key: UUID, area_id: UUID, account_id: UUID, by: UUID, others: Iterable[UUID]) -> None:
+    """One that `by` finds to be none, which brings all `others` of governance about, in a transaction that is
+    under way: a chair can say the same."""
+    db.session.add(
+        BreachRow(id=key, area_id=area_id, reference=f"BRE-{key.hex[:6]}", what="It went astray",
+                  unsafe_now=False, done="", detected_at=NOW, raised_by=account_id, raised_at=NOW)
+    )  # fmt: skip
+    db.session.flush()
+    told = {"step": Step.DISMISS.value, "who": Who.GOVERNANCE.value, "reason": "It reached nobody"}
+    entries = [("said", told), *(("involved", {"account": str(other)}) for other in others)]
+    db.session.add_all(
+        BreachEntryRow(area_id=area_id, breach_id=key, place=place, kind=kind, at=NOW, told=one,
+                       account_id=by, recorded_at=NOW)
+        for place, (kind, one) in enumerate(entries, 1)
+    )  # fmt: skip
 
 
 #: The form of appendix 5, filled in.

@@ -19,7 +19,7 @@ from agenda import (
     transfers,
 )
 from agenda.moves import Move, drawn
-from minutes import disclosure, retention
+from minutes import disclosure, retention, sharing_review
 
 PAGE = Path(__file__).parents[1] / "docs" / "states.md"
 
@@ -41,6 +41,9 @@ MACHINES = {
     "Agreement of an agency (V1)": Machine(agreements.State.NOT_SIGNED, agreements.MOVES),
     "Agency that has not signed, in a named case (V1)": Machine(named_case.State.PROPOSED, named_case.MOVES),
     "Decision about sharing (K4)": Machine(sharing_decision.State.OPEN, sharing_decision.MOVES),
+    "Decision about sharing on no case, after a year (L1)": Machine(
+        sharing_review.State.KEPT, sharing_review.MOVES
+    ),
     "MARAC's update on a disclosure (C4)": Machine(disclosure_update.State.NOT_TOLD, disclosure_update.MOVES),
     "Breach (V3)": Machine(breaches.State.RAISED, breaches.MOVES),
     "Complaint (V2)": Machine(complaints.State.RECEIVED, complaints.MOVES),

@@ -60,6 +60,7 @@ PROTECTED = frozenset(
         *("disclosure_answer", "disclosure_asked", "disclosure_release", "disclosure_request"),
         "disclosure_step",
         *("disclosure_update_step", "order_reminder", "protection_order", "sharing_decision"),
+        *("named_case_entry", "named_case_part"),
         *("case_hold", "destruction", "retention_ask", "retention_review", "retention_step"),
         *("breach", "breach_case", "breach_entry", "breach_walled"),
         *("complained_of", "complaint", "complaint_entry"),

@@ -37,6 +37,7 @@ CHOSEN: dict[str, Any] = {
     "flag.whose": "victim",
     "consent.answer": "given", "consent.grounds": "", "risk_assessment.level": "high",
     "risk_assessment.counted": "high",
+    "named_case_entry.direction": "told",
     "disclosure_request.kind": "subject access", "disclosure_release.released_at": None,
     "plan_review.verdict": "done", "sharing_decision.decided_at": None,
 }  # fmt: skip

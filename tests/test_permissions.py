@@ -52,6 +52,10 @@ retention:decide - Y - - - - - -
 retention:answer - - Y - - - - -
 hold:set         - - - - - Y - -
 certificate:read Y Y - - - Y - -
+part:read        Y Y Y Y - - - -
+part:run         Y Y - - - - - -
+part:decide      - Y - - - - - -
+part:answer      - - - - - - - -
 disclosure:read  Y Y Y Y - Y - -
 disclosure:log   Y - - - - Y - -
 disclosure:step  Y Y - - - Y - -
@@ -60,8 +64,10 @@ disclosure:decide - Y - - - - - -
 disclosure:release Y Y - - - - - -
 order:breach    Y - - - - - - -
 sharing:decide  Y Y Y Y Y Y - -
+sharing:review  - Y - - - Y - -
 breach:raise    Y Y Y Y Y Y Y - Y
 breach:run      - - - - - Y - -
+breach:second   - Y - - - - - -
 complaint:raise Y Y Y Y Y Y Y - Y
 complaint:handle - Y - - - Y - -
 disagreement:read Y Y Y Y - - - -
@@ -177,8 +183,19 @@ def test_V1_who_works_for_an_agency_that_has_withdrawn_has_their_home_left_and_n
     role: Role,
 ) -> None:
     gone = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
-                     False, None, attends_daily=True, attends_marac=True)  # fmt: skip
+                     False, date(2026, 1, 5), attends_daily=True, attends_marac=True)  # fmt: skip
     assert {permission for permission in Permission if gone.may(permission)} == {Permission.HOME_READ}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_V1_who_sits_for_an_agency_that_has_never_signed_has_its_part_in_a_named_case(role: Role) -> None:
+    guest = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                      False, None, attends_daily=True, attends_marac=True)  # fmt: skip
+    own = {Permission.HOME_READ, Permission.PART_READ, Permission.PART_ANSWER}
+    assert guest.is_guest is (role in ATTENDS_MEETINGS)
+    assert guest.may(Permission.PART_ANSWER) is guest.is_guest
+    if guest.is_guest:
+        assert {permission for permission in Permission if guest.may(permission)} == own
 
 
 @pytest.mark.parametrize("signed", [True, False])

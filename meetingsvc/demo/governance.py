@@ -1,5 +1,5 @@
 """What went wrong in Northmoor and what is disputed, all invented: a breach, a complaint, a disagreement, and
-agreements that are due for review or at an end."""
+agreements that are due for review or at an end; an agency that has not signed, for one case alone."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -20,7 +20,7 @@ from meetingsvc.store import acting, areas, demo
 from meetingsvc.store import breaches as kept_breaches
 from meetingsvc.store import complaints as kept_complaints
 from meetingsvc.store.complaints import Entry
-from meetingsvc.usecases import agencies, agreements, breaches, complaints, disagreements
+from meetingsvc.usecases import agencies, agreements, breaches, complaints, disagreements, named_cases
 from meetingsvc.usecases.agencies import Attends
 
 People = Mapping[str, Principal]
@@ -47,6 +47,7 @@ def tell(people: People, now: datetime, yesterday: datetime) -> None:
     _complaint(people, now + 10 * A_MINUTE)
     _disagreement(people, now + 20 * A_MINUTE)
     _agreements(people["governance"], now + 30 * A_MINUTE)
+    _for_one_case(people, now + 40 * A_MINUTE)
 
 
 def _number(*people: Principal) -> int | None:
@@ -135,3 +136,16 @@ def _one_leaves(governance: Principal, today: date, now: datetime) -> None:
     agreements.withdraw(governance, key, today - 30 * A_DAY, False, why, now)
     for whom in (Told.CHAIR, Told.PARTNERS):
         agreements.told(governance, key, whom, today - 29 * A_DAY, now)
+
+
+def _for_one_case(people: People, now: datetime) -> None:
+    """A refuge in another town has not signed; the chair has still to decide whether it takes part."""
+    coordinator, attends = people["coordinator"], Attends(daily=False, marac=False)
+    key = agencies.add(people["governance"], "Stonechat Refuge", AgencyKind.VOLUNTARY, attends, now)
+    number = _number(coordinator, people["chair"])
+    with acting.acting(coordinator):
+        case_id = next((one.case_id for one in demo.told_by_many(coordinator) if one.number == number), None)
+    if case_id is not None:
+        why = "She and the children stay there, and its night staff answer the door."
+        until = local_day(now) + 14 * A_DAY
+        named_cases.propose(coordinator, case_id, key, why, until, now + A_MINUTE)

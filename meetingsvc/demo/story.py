@@ -23,7 +23,6 @@ from meetingsvc.demo import (
     governance,
     intake,
     live,
-    machines,
     matching,
     meeting_record,
     minutes,
@@ -300,19 +299,6 @@ def _govern(days: Calendar, day: date) -> None:
     third_parties.tell(people, asked)
     governance.tell(people, wrong, _at(days.told_on - A_DAY, time(19, 30)))
     retention.tell(people, days.goes_live, old)
-
-
-def _send_by_machine(days: Calendar, known: list[Family], now: datetime) -> None:
-    """After the last list, so that the next one takes them."""
-    window, chance = (
-        calendar.window(days.list_day, AreaSettings(), holidays.known()),
-        for_day(days.list_day, "m"),
-    )
-    sent = min(window.start + timedelta(minutes=40), now)
-    rows = [
-        incidents.row(800_000 + number, chance.choice(known), _local(sent), chance) for number in range(5)
-    ]
-    machines.tell(_who(COORDINATOR, sent), rows, sent)
 
 
 _EVIDENCE = (

@@ -72,6 +72,7 @@ from meetingsvc.models.meeting_record import (
 )
 from meetingsvc.models.meetings import EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow
 from meetingsvc.models.minutes import MinutesCaseRow, MinutesCopyRow, MinutesRow, MinutesWriterRow
+from meetingsvc.models.named_cases import NamedCaseEntryRow, NamedCasePartRow
 from meetingsvc.models.need_to_know import (
     AllocationAskRow,
     AllocationRow,
@@ -229,6 +230,8 @@ __all__ = [
     "MinutesRow",
     "MinutesWriterRow",
     "NameCountRow",
+    "NamedCaseEntryRow",
+    "NamedCasePartRow",
     "NamedRow",
     "NoteRow",
     "NoticeChoiceRow",

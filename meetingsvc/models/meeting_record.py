@@ -52,6 +52,7 @@ class AttendeeRow(Base):
     organisation: Mapped[str] = mapped_column(String(100))  # an observer's
     observer: Mapped[bool]
     here: Mapped[bool]
+    chaired: Mapped[bool] = mapped_column(default=False)
     confidential_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # reminded, or an observer signed
     version: Mapped[int]
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))

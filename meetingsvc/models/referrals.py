@@ -86,6 +86,9 @@ class ReferralToldRow(Base):
         ForeignKey("referral.id"), index=True
     )  # None: it came with a transfer
     sight: Mapped[str] = mapped_column(String(10))  # agenda.referral_fields.Sight
+    question: Mapped[str | None] = mapped_column(
+        String(60)
+    )  # agenda.referral_shown.Question; None: of before it was kept, or of no one question
     label: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(300))  # who told it, and their agency (Rulebook R2)

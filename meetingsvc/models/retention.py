@@ -87,6 +87,9 @@ class RetentionAskRow(Base):
     may_go: Mapped[bool | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answered_why: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # minutes.retention_asks.OnBehalf: why somebody answered for it
 
 
 class DestructionRow(Base):
@@ -110,4 +113,5 @@ class DestructionRow(Base):
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime)
     destroyed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     backups_gone_on: Mapped[date]
+    register: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each minutes.register_kept.Released
     under_way: Mapped[bool]

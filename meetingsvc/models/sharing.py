@@ -1,6 +1,7 @@
 """Decisions to share or not, of any sharing, with a case or without (Rulebook K2 to K4)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
@@ -10,7 +11,8 @@ from meetingsvc.models.base import Base, UTCDateTime
 
 
 class SharingRow(Base):
-    """One decision and all that was answered on the way. Once decided it is never changed (a trigger)."""
+    """One decision and all that was answered on the way. Once decided it is never changed (a trigger), but
+    that one on no case is put on one; and that its reviews are kept with it."""
 
     __tablename__ = "sharing_decision"
     __table_args__ = (
@@ -48,3 +50,4 @@ class SharingRow(Base):
     advice: Mapped[str] = mapped_column(Text, default="")  # what came of it
     why: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    reviews: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each minutes.sharing_review.Made

@@ -15,6 +15,7 @@ from flask import has_app_context
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
+from agenda.calendar import local_day
 from meetingsvc.models import db, writing
 from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
 
@@ -111,11 +112,13 @@ def _person(who: Principal) -> dict[str, str]:
         reviews=_yes(who.may(Permission.GLASS_REVIEW)),
         signed=str(who.signed_on or ""),
         now=who.asked_at.isoformat() if who.may_be_opened_to else "",
+        guest=str(local_day(who.asked_at)) if who.is_guest else "",
     )
 
 
 VARIABLES = (
     "capacity", "account", "area", "agency", "runs", "daily", "marac", "idva", "reviews", "signed", "now",
+    "guest",
 )  # fmt: skip
 _SET = "SELECT " + ", ".join(f"set_config('meetingsvc.{name}', %s, true)" for name in VARIABLES)
 

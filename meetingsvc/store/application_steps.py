@@ -45,7 +45,7 @@ def done(reader: Reader, kept: Kept) -> list[Done]:
     found, place = list[Done](), 0
     for made in kept.told.steps:
         if made.who is Who.CHAIR:
-            by = f"the daily meeting, recorded by {kept.listed.by}" if kept.listed else "the daily meeting"
+            by = f"the daily meeting, recorded by {made.by}" if made.by else "the daily meeting"
             found.append(Done(made.step, made.at, by, made.reason, None, ""))
             continue
         place += 1

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,10 +27,10 @@ from meetingsvc.models import (
 )
 from meetingsvc.store import acting, areas, breaches_told
 from meetingsvc.store.breaches_told import Entry, Touched
+from meetingsvc.store.governance_register import Register
 from meetingsvc.store.scope import Reader, cases_of
 from meetingsvc.store.scope_governance import breaches_of, told_of_breach
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 #: The parties of a case, as they are affected by a breach that touches it.
 PARTIES = ("victim", "perpetrator")
 
@@ -75,36 +75,6 @@ def clocks(area: AreaRow) -> BreachClocks:
     return BreachClocks(
         told.breach_dpo_hours, told.breach_heads_days, told.breach_partners_hours, told.breach_regulator_hours
     )
-
-
-def one(reader: Reader, breach_id: UUID) -> Kept | None:
-    """One breach, where the reader may open it."""
-    return next(iter(kept(reader, BreachRow.id == breach_id)), None)
-
-
-def hold(reader: Reader, breach_id: UUID) -> Kept | None:
-    """The same to write on: nobody else adds to it meanwhile."""
-    db.session.scalar(
-        select(BreachRow.id).where(breaches_of(reader), BreachRow.id == breach_id).with_for_update()
-    )
-    return one(reader, breach_id)
-
-
-def waiting(reader: Reader) -> list[Kept]:
-    """Those that are not over: with the next clock first, and what no clock drives last."""
-    found = [one for one in kept(reader) if one.waits]
-    return sorted(found, key=lambda one: one.running[0].due if one.running else _NEVER)
-
-
-def over(reader: Reader, limit: int) -> list[Kept]:
-    """The newest of those that are."""
-    return [one for one in kept(reader) if not one.waits][:limit]
-
-
-def raised_by(reader: Any, limit: int) -> list[tuple[str, datetime, State]]:
-    """What one has raised oneself, the newest first: its reference, when, and how far it is."""
-    found = kept(reader, BreachRow.raised_by == reader.account_id)[:limit]
-    return [(one.reference, one.raised_at, one.state) for one in found]
 
 
 def kept(reader: Reader, *where: Any) -> list[Kept]:
@@ -185,3 +155,8 @@ def people(area_id: UUID) -> list[tuple[UUID, str]]:
     rows = rows.join(AgencyRow, AgencyRow.id == AccountRow.agency_id).where(AgencyRow.area_id == area_id)
     found = db.session.execute(rows.order_by(AccountRow.name, AccountRow.id))
     return [(key, f"{name}, {agency}") for key, name, agency in found]
+
+
+_register = Register(BreachRow, breaches_of, kept)
+one, hold, waiting = _register.one, _register.hold, _register.waiting
+over, raised_by = _register.over, _register.raised_by

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from agenda import reasons
 from agenda.cases import Known
@@ -18,7 +18,7 @@ from agenda.referral_entry import same_people
 from agenda.triage import identity
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.store import acting, cases, incidents
-from meetingsvc.store.case_page import Case, Person, told_here
+from meetingsvc.store.case_page import Case, Person, told_beside, told_here
 from meetingsvc.store.scope import Reader, incidents_of
 
 
@@ -129,8 +129,9 @@ def _versions(reader: Reader, told: Case, entries: Entries) -> Iterable[Found]:
         row.victim_name.in_(victim.names),
         row.occurrence_number.in_(entries),
     )
-    rows = _VERSIONS.where(incidents_of(reader), row.area_id == reader.area_id, or_(*ours))
-    found = db.session.execute(rows).all()
+    mine = and_(incidents_of(reader), row.area_id == reader.area_id, or_(*ours))
+    with told_beside(reader, row.id, mine) as here:
+        found = db.session.execute(_VERSIONS.where(here)).all()
     for who in {tuple(one[7:]) for one in found}:
         ours_by[who] = _is_case(told, victim, people, who)
     doubtful = {one[0]: one[1] for one in found if one[1] in entries and not ours_by[tuple(one[7:])]}

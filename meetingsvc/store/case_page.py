@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.circulation import Group
 from agenda.incidents import Risk
@@ -30,7 +31,7 @@ from meetingsvc.store import acting
 from meetingsvc.store.acting import Host
 from meetingsvc.store.half_seen import as_told, half_seen
 from meetingsvc.store.list_page import named
-from meetingsvc.store.scope import Reader, cases_of, told_items_of, told_on
+from meetingsvc.store.scope import Reader, cases_of, meetings_of, told_items_of, told_on
 from minutes.actions import Status
 
 
@@ -164,26 +165,35 @@ def told_here(reader: Reader, case_id: UUID) -> Iterator[ColumnElement[bool]]:
     """The items of a case that a reader may read about, beside which the days of their meetings may be read:
     a case opened or given to somebody was on meetings that their agency does not attend, which row-level
     security would leave out."""
-    with _told_beside(reader, ItemRow.case_id == case_id) as here:
+    with told_beside(reader, ItemRow.id, and_(told_items_of(reader), ItemRow.case_id == case_id)) as here:
         yield here
 
 
 @contextmanager
 def told_item(reader: Reader, item_id: UUID) -> Iterator[ColumnElement[bool]]:
     """The same of one item."""
-    with _told_beside(reader, ItemRow.id == item_id) as here:
+    with told_beside(reader, ItemRow.id, and_(told_items_of(reader), ItemRow.id == item_id)) as here:
         yield here
 
 
 @contextmanager
-def _told_beside(reader: Reader, which: ColumnElement[bool]) -> Iterator[ColumnElement[bool]]:
-    mine = and_(told_items_of(reader), which)
+def told_beside(
+    reader: Reader, key: InstrumentedAttribute[Any], mine: ColumnElement[bool]
+) -> Iterator[ColumnElement[bool]]:
+    """The rows that `mine` leaves a reader, by their key, with what else their meetings tell of them."""
     if isinstance(reader, Host) or reader.runs_meetings:
         yield mine
         return
-    told = list(db.session.scalars(select(ItemRow.id).where(mine)))
+    told = list(db.session.scalars(select(key).where(mine)))
     with acting.whole_area(reader.area_id):
-        yield ItemRow.id.in_(told)
+        yield key.in_(told)
+
+
+def lists_of(reader: Reader) -> set[date]:
+    """The days of the daily lists that are the reader's to open: a case given to somebody was on others, too
+    (Rulebook S3)."""
+    rows = select(MeetingRow.sits_on).where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
+    return set(db.session.scalars(rows))
 
 
 def _group(number: int | None) -> Group | None:
@@ -194,9 +204,10 @@ def hearings(reader: Reader, case_id: UUID) -> list[Hearing]:
     """When it was heard at MARAC, the latest first."""
     row = HearingRow
     rows = select(row.heard_on, row.source, row.external_reference, MeetingRow.starts_at)
-    rows = rows.outerjoin(MeetingRow, MeetingRow.id == row.meeting_id).where(row.case_id == case_id)
-    rows = rows.where(told_on(reader, row.case_id))
-    return [Hearing(*found) for found in db.session.execute(rows.order_by(row.heard_on.desc(), row.id))]
+    rows = rows.outerjoin(MeetingRow, MeetingRow.id == row.meeting_id)
+    rows = rows.order_by(row.heard_on.desc(), row.id)
+    with told_beside(reader, row.id, and_(told_on(reader, row.case_id), row.case_id == case_id)) as here:
+        return [Hearing(*found) for found in db.session.execute(rows.where(here))]
 
 
 def actions(reader: Reader, case_id: UUID) -> list[Action]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -27,10 +27,10 @@ from meetingsvc import holidays
 from meetingsvc.models import AreaRow, CaseRow, ComplainedOfRow, ComplaintEntryRow, ComplaintRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, areas
+from meetingsvc.store.governance_register import Register
 from meetingsvc.store.scope import Reader, cases_of
 from meetingsvc.store.scope_governance import complaints_of, told_of_complaint
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _OVER = (State.CLOSED, State.WITHDRAWN)
 
 
@@ -89,35 +89,6 @@ def clocks(area: AreaRow) -> ComplaintClocks:
 def acts_as(who: Principal) -> Who:
     """In whose name a person takes steps (security.md B): the chair's, else information governance's."""
     return Who.CHAIR if who.role is Role.CHAIR else Who.GOVERNANCE
-
-
-def one(reader: Reader, complaint_id: UUID) -> Kept | None:
-    """One complaint, where the reader may open it."""
-    return next(iter(kept(reader, ComplaintRow.id == complaint_id)), None)
-
-
-def hold(reader: Reader, complaint_id: UUID) -> Kept | None:
-    """The same to write on: nobody else adds to it meanwhile."""
-    row = select(ComplaintRow.id).where(complaints_of(reader), ComplaintRow.id == complaint_id)
-    db.session.scalar(row.with_for_update())
-    return one(reader, complaint_id)
-
-
-def waiting(reader: Reader) -> list[Kept]:
-    """Those that are not over: with the next clock first, and what no clock drives last."""
-    found = [one for one in kept(reader) if one.waits]
-    return sorted(found, key=lambda one: one.running[0].due if one.running else _NEVER)
-
-
-def over(reader: Reader, limit: int) -> list[Kept]:
-    """The newest of those that are."""
-    return [one for one in kept(reader) if not one.waits][:limit]
-
-
-def raised_by(reader: Principal, limit: int) -> list[tuple[str, datetime, State]]:
-    """What one has recorded oneself, the newest first: its reference, when, and how far it is."""
-    found = kept(reader, ComplaintRow.raised_by == reader.account_id)[:limit]
-    return [(one.reference, one.raised_at, one.state) for one in found]
 
 
 def kept(reader: Reader, *where: Any) -> list[Kept]:
@@ -185,3 +156,8 @@ def _complained_of(reader: Reader, ids: Collection[UUID]) -> dict[UUID, set[UUID
 def _cases(reader: Reader, keys: Collection[UUID]) -> dict[UUID, str]:
     rows = select(CaseRow.id, CaseRow.number).where(cases_of(reader), CaseRow.id.in_(keys))
     return {key: case_reference(number) for key, number in db.session.execute(rows)} if keys else {}
+
+
+_register = Register(ComplaintRow, complaints_of, kept)
+one, hold, waiting = _register.one, _register.hold, _register.waiting
+over, raised_by = _register.over, _register.raised_by

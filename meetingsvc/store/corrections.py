@@ -27,6 +27,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, Principal
 from meetingsvc.store import acting
+from meetingsvc.store.case_page import told_here
 from meetingsvc.store.scope import cases_of, told_at, told_items_of
 from minutes.corrections import Answer, may_correct
 from minutes.notes import Note
@@ -89,16 +90,16 @@ class News:
 
 def shared(who: Principal, case_id: UUID) -> list[Shared]:
     """What agencies shared about a case, as far as the reader may read about it, agency by agency."""
-    rows = _notes(who).where(ItemRow.case_id == case_id)
-    order = rows.order_by(AgencyRow.name, NoteRow.recorded_at, NoteRow.id)
-    return [_shared(*found) for found in db.session.execute(order)]
+    order = AgencyRow.name, NoteRow.recorded_at, NoteRow.id
+    with told_here(who, case_id) as here:
+        return [_shared(*found) for found in db.session.execute(_notes().where(here).order_by(*order))]
 
 
 def note(who: Principal, case_id: UUID, note_id: UUID) -> Shared | None:
     """One of them."""
-    rows = _notes(who).where(ItemRow.case_id == case_id, NoteRow.id == note_id)
-    found = db.session.execute(rows).one_or_none()
-    return _shared(*found) if found else None
+    with told_here(who, case_id) as here:
+        found = db.session.execute(_notes().where(here, NoteRow.id == note_id)).one_or_none()
+        return _shared(*found) if found else None
 
 
 def standing(who: Principal, one: Shared) -> Shared:
@@ -109,7 +110,7 @@ def standing(who: Principal, one: Shared) -> Shared:
     return one
 
 
-def _notes(who: Principal) -> Select[NoteRow, str, UUID, MeetingRow, datetime]:
+def _notes() -> Select[NoteRow, str, UUID, MeetingRow, datetime]:
     later, sitting = aliased(NoteRow), aliased(MeetingRow)  # the scope's own conditions speak of MeetingRow
     return (
         select(NoteRow, AgencyRow.name, ItemRow.case_id, sitting, later.recorded_at)
@@ -117,7 +118,6 @@ def _notes(who: Principal) -> Select[NoteRow, str, UUID, MeetingRow, datetime]:
         .join(ItemRow, ItemRow.id == NoteRow.item_id)
         .join(sitting, sitting.id == ItemRow.meeting_id)
         .outerjoin(later, later.corrects == NoteRow.id)
-        .where(told_items_of(who))
     )
 
 

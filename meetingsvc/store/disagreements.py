@@ -14,7 +14,8 @@ from agenda.calendar import days_off
 from agenda.clocks import Running
 from agenda.disagreement import Answer, Disagreement, Ladder, Made, Step
 from agenda.disagreement_days import Kind, LadderDays, ladder
-from agenda.disagreement_form import Agreed, Nature, Record
+from agenda.disagreement_form import Agreed, Nature, Record, told_in
+from agenda.disagreement_named import names
 from agenda.meetings import case_reference
 from agenda.moves import Who
 from meetingsvc import holidays
@@ -54,6 +55,7 @@ class Kept:
     about: str
     unsafe_now: bool
     done: str
+    case_id: UUID | None
     case: str  # its reference, where the reader may open it
     raised_by: UUID
     told: Disagreement[Any]
@@ -137,14 +139,16 @@ def over(reader: Reader, limit: int) -> list[Kept]:
 
 
 def kept(reader: Reader, *where: Any) -> list[Kept]:
-    """Those that the reader may open, narrowed, the newest first."""
+    """Those that the reader may open, narrowed, the newest first; none on no case that names the reader, who
+    has joined since it was written (Rulebook V4, M6)."""
     rows = select(DisagreementRow).where(disagreements_of(reader), *where)
     newest = rows.order_by(DisagreementRow.raised_at.desc(), DisagreementRow.reference)
     found = db.session.scalars(newest).all()
+    entries = _entries(reader, [row.id for row in found]) if found else {}
+    found = [row for row in found if not _names_reader(reader, row, entries[row.id])]
     if not found:
         return []
-    ids = [row.id for row in found]
-    entries, against = _entries(reader, ids), _against(reader, ids)
+    against = _against(reader, [row.id for row in found])
     seen = _cases(reader, {row.case_id for row in found if row.case_id})
     area = areas.by_id(reader.area_id)
     off, told = days_off(areas.settings_of(area), holidays.known()), days(area)
@@ -156,6 +160,19 @@ def kept(reader: Reader, *where: Any) -> list[Kept]:
               ladder(Kind(row.ladder), told), agencies, names, off)
         for row in found
     ]  # fmt: skip
+
+
+def _names_reader(reader: Reader, row: DisagreementRow, entries: list[DisagreementEntryRow]) -> bool:
+    """Who writes of themselves is not meant."""
+    if row.case_id is not None or not isinstance(reader, Principal):
+        return False
+    me = reader.account_id
+    told = [] if row.raised_by == me else [row.about, row.done]
+    for entry in entries:
+        if entry.account_id != me:
+            form = entry.kind == Entry.FORM
+            told += told_in(_record(entry.told)).values() if form else [entry.told["said"]]
+    return any(names(text, reader.name) for text in told)
 
 
 def _kept(
@@ -174,8 +191,8 @@ def _kept(
     forms = [_record(entry.told) for entry in entries if entry.kind == Entry.FORM]
     return Kept(
         row.id, row.reference, Kind(row.ladder), row.agency_id, frozenset(against), row.about,
-        row.unsafe_now, row.done, case, row.raised_by, told, told.clocks(off), forms[-1] if forms else None,
-        row, names, len(entries),
+        row.unsafe_now, row.done, row.case_id, case, row.raised_by, told, told.clocks(off),
+        forms[-1] if forms else None, row, names, len(entries),
     )  # fmt: skip
 
 

@@ -4,11 +4,13 @@ A child is no person of a case: name and birth date tell one from another, and n
 of one name, of whom no birth date is known, are one.
 """
 
+from collections import defaultdict
 from datetime import date
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from sqlalchemy import select
 
+from agenda.incidents import Child
 from agenda.people import folded
 from meetingsvc.models import ClarificationRow, ItemRow, ResearchNamedRow, db
 from meetingsvc.store import acting, case_incidents, incidents
@@ -16,6 +18,7 @@ from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosure_items import incidents_under
 from meetingsvc.store.scope import Reader
 from minutes.clarifications import About
+from minutes.disclosure_about import Choosable, child_of
 from minutes.research import NamedKind
 
 Told = tuple[str, date | None]
@@ -44,12 +47,18 @@ def keys(area_id: UUID, case_id: UUID) -> set[UUID]:
     return {key(name, dob) for name, dob in told(area_id, case_id)}
 
 
-def shown(reader: Reader, case: Case) -> dict[UUID, str]:
-    """Those whom a reader of the case finds in its entries, by name."""
+def shown(reader: Reader, case: Case) -> list[Choosable]:
+    """Those whom a reader of the case finds in its entries, and whose child each is by them."""
     entries = case_incidents.incidents_on(reader, case)
     contents = incidents.contents((one.id for one in entries), reader).values()
-    found = {(child.name.strip(), child.dob) for entry in contents for child in entry.children}
+    children = [child for entry in contents for child in entry.children if child.name.strip()]
     with acting.whole_area(reader.area_id):
         there = keys(reader.area_id, case.id)
-    named = {key(name, dob): name for name, dob in sorted(found, key=str) if name}
-    return {one: name for one, name in named.items() if one in there}
+    found = defaultdict[UUID, list[Child]](list)
+    for child in sorted(children, key=lambda one: (one.name.strip(), str(one.dob))):
+        found[key(child.name, child.dob)].append(child)
+    return [
+        Choosable(one, alike[0].name.strip(), child_of(child.linked for child in alike if child.linked),
+                  alike[0].dob)
+        for one, alike in found.items() if one in there
+    ]  # fmt: skip

@@ -42,6 +42,7 @@ def clocks(area: AreaRow) -> RequestClocks:
         Length(told.subject_access_more_months, Unit.MONTHS),
         Length(told.information_days, Unit.WORKING_DAYS),
         Length(told.request_answer_days, Unit.WORKING_DAYS), told.objection_days,
+        Length(told.request_look_days, Unit.WORKING_DAYS),
     )  # fmt: skip
 
 
@@ -76,3 +77,12 @@ def due_of(
             return told.hearing_at, True
         return request_clocks.objection_due(clock.received_at, told.hearing_at, rule, off), True
     return (end_of(told.wanted_on), True) if told.wanted_on else (None, False)
+
+
+def look_at_of(
+    request: Request, logged_at: datetime, steps: Sequence[DisclosureStepRow], rule: RequestClocks,
+    off: AbstractSet[date],
+) -> datetime | None:  # fmt: skip
+    """When who runs the meetings looks again at one that has no time at all; None once it has ended."""
+    last = max((logged_at, *(one.at for one in steps)))
+    return None if request.state.ended else request_clocks.look_at(last, rule, off)

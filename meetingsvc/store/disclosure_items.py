@@ -40,9 +40,11 @@ def held(area_id: UUID, case_id: UUID) -> tuple[Item, ...]:
 
     An item keeps its identifier when what it says is corrected: its version tells the two apart.
     """
+    entries = [(told, _entry(area_id, row, told)) for row, told in incidents_under(area_id, case_id).items()]
+    said = {(item.agency, told.summary) for told, item in entries}
     found = (
-        *_occurrences(area_id, case_id), *_assessments(area_id, case_id), *_notes(case_id),
-        *_records(case_id), *_actions(case_id), *disclosure_told.told(case_id),
+        *(item for _, item in entries), *_assessments(area_id, case_id), *_notes(case_id),
+        *_records(case_id), *_actions(case_id), *disclosure_told.told(case_id, said),
     )  # fmt: skip
     order = list(Document)
     return tuple(sorted(found, key=lambda one: (order.index(one.document), one.dated or date.min, one.id)))
@@ -59,14 +61,13 @@ def incidents_under(area_id: UUID, case_id: UUID) -> dict[IncidentRow, Incident]
     return {found[key]: told[key] for key in found}
 
 
-def _occurrences(area_id: UUID, case_id: UUID) -> Iterator[Item]:
-    for row, told in incidents_under(area_id, case_id).items():
-        kind = EntryKind(row.kind)
-        document = Document.REFERRAL if kind is EntryKind.REFERRAL else Document.INCIDENT
-        yield Item(
-            uuid5(NAMESPACE_OID, f"{area_id}/{row.occurrence_number}"), _supplier(row, kind), document,
-            "fact", local_day(told.incident_at), _said(told),
-        )  # fmt: skip
+def _entry(area_id: UUID, row: IncidentRow, told: Incident) -> Item:
+    kind = EntryKind(row.kind)
+    document = Document.REFERRAL if kind is EntryKind.REFERRAL else Document.INCIDENT
+    return Item(
+        uuid5(NAMESPACE_OID, f"{area_id}/{row.occurrence_number}"), _supplier(row, kind), document, "fact",
+        local_day(told.incident_at), _said(told),
+    )  # fmt: skip
 
 
 def _said(told: Incident) -> str:

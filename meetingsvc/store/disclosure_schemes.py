@@ -7,11 +7,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import select
 
+from agenda import disclosure_meetings
 from agenda import disclosure_scheme as scheme
 from agenda.agencies import AgencyKind
 from agenda.calendar import days_off
+from agenda.disclosure_meetings import Decision, decided
 from agenda.disclosure_scheme import Clocks, Due, Made, Right, Scheme, Stage, Step
 from agenda.incidents import Incident
 from agenda.meetings import MeetingKind, MeetingState
@@ -32,23 +34,26 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas, incidents
+from meetingsvc.store.applications_ended import decided_so, ended_by_some, surely_ended
 from meetingsvc.store.scope import Reader
 from meetingsvc.store.scope_schemes import applications_of, told_of_application
-
-#: Steps that end an application.
-_LAST = [step for step, move in scheme.MOVES.items() if move.after.ended and move.who == {Who.POLICE}]
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The entry of an application on a daily list, and what the meeting decided there (Rulebook T9, C4)."""
+    """The entry of an application on a daily list, and what meetings decided, in their order (T9, C4)."""
 
     item_id: UUID
     case_id: UUID
     sits_on: date
-    decision: scheme.Decision | None
-    by: str
-    final: bool  # the meeting is closed: its outcomes do not change any more
+    since: date  # the first meeting that decided: what agencies hold since then is weighed
+    decisions: tuple[Decision, ...] = ()
+    final: bool = False  # the meeting is closed: its outcomes do not change any more
+
+    @property
+    def decision(self) -> Decision | None:
+        """The latest, which counts."""
+        return self.decisions[-1] if self.decisions else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +125,21 @@ def one(reader: Reader, application_id: UUID) -> Kept | None:
 
 def waiting(reader: Reader) -> list[Kept]:
     """Those that have not ended, the oldest first."""
-    found = kept(reader, ~_ended())
+    found = kept(reader, ~surely_ended())
     return sorted((one for one in found if not one.stage.ended), key=lambda one: one.told.applied_at)
 
 
 def ended(reader: Reader, limit: int) -> list[Kept]:
     """The newest of those that have ended."""
-    return [one for one in kept(reader, _ended(), limit=limit) if one.stage.ended]
+    return [one for one in kept(reader, ended_by_some(), limit=limit) if one.stage.ended]
 
 
-def _ended() -> ColumnElement[bool]:
-    """Narrows generously: the rule decides, but not every application there ever was is read for it."""
-    row, step = ApplicationRow, ApplicationStepRow
-    taken = exists().where(step.application_id == row.id)
-    not_to = exists().where(
-        EntryRow.occurrence_number == row.reference, ItemRow.id == EntryRow.item_id,
-        ItemRow.area_id == row.area_id, EntryRow.disclose.is_(False),
-    )  # fmt: skip
-    return or_(taken.where(step.step.in_(_LAST)), and_(taken.where(step.step == Step.CHECK), not_to))
+def turned(reader: Reader, since: datetime) -> list[Kept]:
+    """Those of which a daily meeting has decided since then not to disclose, after an earlier one had decided
+    to (Rulebook C4, Y1); also where somebody was told by then."""
+    found = kept(reader, decided_so(False), decided_so(True))
+    last = ((one, disclosure_meetings.turned(one.listed.decisions)) for one in found if one.listed)
+    return [one for one, decision in last if decision and decision.at >= since]
 
 
 def on(reader: Reader, references: Collection[str]) -> list[Kept]:
@@ -198,7 +200,7 @@ def _told(
 ) -> scheme.Application:
     made = tuple(Made(Step(step.step), step.at, Who.POLICE, step.reason) for step in steps)
     told = scheme.Application(Scheme(row.scheme), Right(row.right_to), row.applied_at, row.met_on, made)
-    return scheme.decided(told, listed.decision if listed else None)
+    return decided(told, listed.decisions if listed else ())
 
 
 def _steps(reader: Reader, ids: Collection[UUID]) -> dict[UUID, list[ApplicationStepRow]]:
@@ -219,7 +221,7 @@ def _entries(rows: Collection[ApplicationRow]) -> dict[str, Incident]:
 
 
 def _listed(rows: Collection[ApplicationRow]) -> dict[str, Listed]:
-    """The first daily meeting that decided; where none has, the first list that took it."""
+    """The latest daily meeting that decided; where none has, the first list that took it."""
     area_ids, numbers = {one.area_id for one in rows}, [one.reference for one in rows]
     found: dict[str, Listed] = {}
     lines = (
@@ -230,14 +232,16 @@ def _listed(rows: Collection[ApplicationRow]) -> dict[str, Listed]:
         .outerjoin(AccountRow, AccountRow.id == OutcomeRow.recorded_by)
         .where(ItemRow.area_id.in_(area_ids), EntryRow.occurrence_number.in_(numbers))
         .where(MeetingRow.kind == MeetingKind.DRAMM)
-        .order_by(MeetingRow.sits_on)
+        .order_by(MeetingRow.sits_on, EntryRow.id)
     )  # fmt: skip
     for entry, case_id, meeting, at, by in db.session.execute(lines):
-        decision, number = None, entry.occurrence_number
+        known, number = found.get(entry.occurrence_number), entry.occurrence_number
         if at is not None and entry.disclose is not None:
-            decision = scheme.Decision(entry.disclose, at, entry.disclose_why)
-        known = found.get(number)
-        if known is None or (known.decision is None and decision is not None):
-            final = decision is not None and meeting.state != MeetingState.OPEN
-            found[number] = Listed(entry.item_id, case_id, meeting.sits_on, decision, by or "", final)
+            decision = Decision(entry.disclose, at, entry.disclose_why, by or "")
+            made = (*(known.decisions if known else ()), decision)
+            final = meeting.state != MeetingState.OPEN
+            since = known.since if known and known.decisions else meeting.sits_on
+            found[number] = Listed(entry.item_id, case_id, meeting.sits_on, since, made, final)
+        elif known is None:
+            found[number] = Listed(entry.item_id, case_id, meeting.sits_on, meeting.sits_on)
     return found

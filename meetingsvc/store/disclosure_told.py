@@ -4,8 +4,8 @@ For the service's own work. How to make contact safely, and where somebody is fo
 where contact is made, or for a reason, and leaves with nothing (Rulebook F4; security.md A8).
 """
 
-import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from agenda.calendar import day_words, local_day
 from agenda.referral_fields import Sight
-from agenda.referral_people import PEOPLE
+from agenda.referral_shown import question
 from meetingsvc.models import (
     ClarificationRow,
     ConfirmationRow,
@@ -23,33 +23,27 @@ from meetingsvc.models import (
     ResearchNamedRow,
     db,
 )
+from minutes import disclosure_referral
 from minutes.clarifications import About
 from minutes.disclosure_items import Document, Item
 
 CONFIRMATION, NAMED, CLARIFIED = "confirmation before the meeting", "somebody named", "clarification"
 _SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.ACTIONS)
-_OF_ONE = re.compile(r"^((?:Perpetrator|Child) [0-9]+): ")
-_FIELDS = [one for part in PEOPLE for one in (*part.fields, *(part.each.fields if part.each else ()))]
-_WHO = frozenset(one.label for one in _FIELDS)
-#: Part of what an item is kept by: changed, everything would be asked for anew.
-_HAPPENED, _VICTIM = "False", "True"
-#: Where somebody lives, works or goes to school.
-_FOUND = frozenset({"address", "postcode", "phone", "email", "school", "care_of", "staff_of"})
-_WHERE = frozenset(one.label for one in _FIELDS if one.id in _FOUND)
 
 
-def told(case_id: UUID) -> Iterator[Item]:
-    """Referrals' answers, who was named in research, why update-only cases were not confirmed (C3), and what
-    meetings clarified (D2): each of who supplied it, or of nobody where no one agency did."""
-    yield from _referrals(case_id)
+def told(case_id: UUID, entries: AbstractSet[tuple[UUID | None, str]]) -> Iterator[Item]:
+    """Referrals' answers, but for what `entries` say, each with its agency; who was named in research, why
+    update-only cases were not confirmed (C3), and what meetings clarified (D2): each of who supplied it, or
+    of nobody where no one agency did."""
+    yield from _referrals(case_id, entries)
     yield from _named(case_id)
     yield from _confirmations(case_id)
     yield from _clarified(case_id)
 
 
-def _referrals(case_id: UUID) -> Iterator[Item]:
-    """Every answer beyond what its entry says: who somebody is, for each person apart, and what happened to
-    them. One that came with a transfer is nobody's here."""
+def _referrals(case_id: UUID, entries: AbstractSet[tuple[UUID | None, str]]) -> Iterator[Item]:
+    """Who somebody is, for each person apart, and what happened to them. One that came with a transfer is
+    nobody's here. What an agency answered for an item whose text is another by now it is asked anew (X2)."""
     row, of = ReferralToldRow, ReferralRow
     rows = (
         select(row, of.agency_id, of.first_sent_at)
@@ -61,27 +55,14 @@ def _referrals(case_id: UUID) -> Iterator[Item]:
     for key, lines in groupby(all_of, key=lambda line: line[0].referral_id or line[0].author):
         its = list(lines)
         first, agency_id, sent = its[0]
-        said = dict[str, list[str]]()
-        for one, *_ in its:
-            if part := _part(one.label):
-                said.setdefault(part, []).append(f"{one.label}: {one.text}")
-        for part, lines_of in said.items():
+        asked = [(question(one.question, one.label), one.label, one.text) for one, *_ in its]
+        said = {text for agency, text in entries if agency == agency_id}
+        for part, texts in disclosure_referral.items(asked, said).items():
             yield Item(
                 uuid5(NAMESPACE_OID, f"told/{case_id}/{key}/{part}"), agency_id, Document.REFERRAL,
-                "fact" if part == _HAPPENED else "who people are", local_day(sent or first.at),
-                "\n".join(lines_of),
+                "fact" if part == disclosure_referral.HAPPENED else "who people are",
+                local_day(sent or first.at), "\n".join(texts),
             )  # fmt: skip
-
-
-def _part(label: str) -> str:
-    """In which item a line stands: what happened, or who one person is, the victim where no other is named;
-    "" for one that tells where somebody is found."""
-    plain, whose = _OF_ONE.sub("", label), _OF_ONE.match(label)
-    if plain in _WHERE:
-        return ""
-    if plain not in _WHO:
-        return _HAPPENED
-    return whose[1] if whose else _VICTIM
 
 
 def _named(case_id: UUID) -> Iterator[Item]:

@@ -115,7 +115,7 @@ def of(reader: Reader, kept: Kept, today: date) -> Update | None:
     taken = _taken(reader, kept.id)
     with acting.whole_area(reader.area_id):  # whoever may open the application may know how far it is
         there = _agenda(reader.area_id, kept.reference, listed.item_id, today)
-        holds = _holds(reader.area_id, listed.item_id, listed.sits_on)
+        holds = _holds(reader.area_id, listed.item_id, listed.since)
     answers = [one.said if one else Said.LATER for _, one in there.said]
     state = stands(there.asked, there.sat, answers, [one.at for one in holds],
                    [(one.step, one.at) for one in taken])  # fmt: skip

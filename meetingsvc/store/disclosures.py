@@ -34,6 +34,7 @@ from meetingsvc.store.disclosure_clocks import (
     clock_of,
     clocks,
     due_of,
+    look_at_of,
     off_of,
 )
 from meetingsvc.store.scope import Reader
@@ -89,6 +90,7 @@ class Kept:
     clock: Running
     due_at: datetime | None  # None: it has no time of its own, or its clock stands
     has_time: bool
+    look_at: datetime | None  # when one without any time is looked at again
     asked: tuple[Asked, ...]  # an agency reads of itself alone
     lines: tuple[Line, ...]
     logged_by: str
@@ -136,6 +138,10 @@ class Kept:
     def late(self, now: datetime) -> bool:
         """Overdue, and not ended."""
         return not self.state.ended and self.due_at is not None and self.due_at < now
+
+    def lies(self, now: datetime) -> bool:
+        """Nobody named a day for it, and nothing was done with it for the area's days (Rulebook X1)."""
+        return self.look_at is not None and self.look_at < now
 
 
 def acts_as(who: Principal) -> Who | None:
@@ -204,9 +210,10 @@ def _kept(
                 row.hearing_at, row.court, row.accepts_protocol, row.wanted_on)  # fmt: skip
     clock = clock_of(row.received_at, [one for one, _ in steps])
     due, timed = due_of(told, clock, request, rule, off)
+    look_at = None if timed else look_at_of(request, row.logged_at, [one for one, _ in steps], rule, off)
     lines = tuple(Line(one.step, one.at, name, one.reason, one.told) for one, name in steps)
     return Kept(row.id, row.reference, row.case_id, case, told, _requester(row), request, clock, due, timed,
-                tuple(asked), lines, by, row)  # fmt: skip
+                look_at, tuple(asked), lines, by, row)  # fmt: skip
 
 
 def _requester(row: DisclosureRow) -> Details:

@@ -78,6 +78,11 @@ def needed_on(soon: str, asked_at: datetime) -> date:
     return Soon(soon).day(local_day(asked_at))
 
 
+def is_late(asked: EmergencyAskRow, today: date) -> bool:
+    """Whether the day it was needed is over."""
+    return today > needed_on(asked.soon, asked.asked_at)
+
+
 def asks(who: Principal, since: datetime) -> list[Ask]:
     """What waits, and what was decided since: the area's for who runs meetings, else one's own agency's."""
     row = EmergencyAskRow

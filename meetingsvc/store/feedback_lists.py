@@ -36,7 +36,7 @@ class ToTell:
     agency: str
     due: date
     ownerless: bool  # who was named can no longer do it
-    away: bool  # they work for an agency that does not sit in such a meeting: it is not shown to them here
+    away: bool  # their agency does not sit in such a meeting, or may not read this one: it is not shown here
 
     def is_overdue(self, today: date) -> bool:
         """After its day."""
@@ -79,11 +79,13 @@ def _gone(reader: Principal, today: date) -> ColumnElement[bool]:
 def _away(today: date) -> ColumnElement[bool]:
     """The service reminds nobody then, for the case is not shown to them: who runs the meetings does (F1).
 
+    Nor where they attend such meetings, but not this one's sharing: they signed after it, or it is held back.
     Not where the case is given to an IDVA whose it is: to them it is shown, and they are reminded.
     """
     row, daily = FeedbackRow, _meeting.kind == MeetingKind.DRAMM
-    absent = case((daily, ~_agency.attends_daily), else_=~_agency.attends_marac)
-    return and_(absent, ~feedback_tellers.is_given(row.agency_id, row.account_id, _item.case_id, today))
+    attends = case((daily, _agency.attends_daily), else_=_agency.attends_marac)
+    here = and_(attends, feedback_tellers.is_shared(_item, _meeting, _agency))
+    return and_(~here, ~feedback_tellers.is_given(row.agency_id, row.account_id, _item, _meeting, today))
 
 
 def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:

@@ -7,14 +7,25 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from meetingsvc.models import AccountRow, AgencyRow, AllocationRow, db
+from agenda.meetings import MeetingKind
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    AllocationRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    db,
+)
 from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store import acting
 from meetingsvc.store.nameable import is_signatory
+from meetingsvc.store.scope import SHARED
 from meetingsvc.store.scope_closed import is_closed_to
 from meetingsvc.store.scope_kept import Column
 
-_one, _given = aliased(AccountRow), aliased(AllocationRow)
+_one, _given, _home = aliased(AccountRow), aliased(AllocationRow), aliased(AgencyRow)
+_outcome, _line, _marac = aliased(OutcomeRow), aliased(ItemRow), aliased(MeetingRow)
 
 
 def is_there(account: type[AccountRow], today: date) -> ColumnElement[bool]:
@@ -58,14 +69,35 @@ def nobody_can(
 
 
 def is_given(
-    agency_id: Column[UUID | None], account_id: Column[UUID | None], case_id: Column[UUID], today: date
+    agency_id: Column[UUID | None],
+    account_id: Column[UUID | None],
+    item: type[ItemRow],
+    meeting: type[MeetingRow],
+    today: date,
 ) -> ColumnElement[bool]:
     """Whether one of whom it is, and who can tell, is an IDVA to whom the case is given: it is shown to them
-    whether or not their agency sits in the meeting that heard it (security.md B). Asked as `can_tell` is."""
+    whether or not their agency sits in the meeting that heard it, once that or the MARAC that took the
+    referral is shared with agencies that had signed by then (security.md B). Asked as `can_tell` is."""
     row = _given
-    mine = exists().where(row.account_id == _one.id, row.case_id == case_id).correlate_except(row)
-    who_can = whose(agency_id, account_id).where(_one.role == Role.IDVA, can_tell(_one, case_id, today), mine)
+    mine = exists().where(row.account_id == _one.id, row.case_id == item.case_id).correlate_except(row)
+    taken = exists().where(
+        _outcome.item_id == item.id, _line.id == _outcome.marac_item_id, _marac.id == _line.meeting_id,
+        is_shared(_line, _marac, _home),
+    ).correlate_except(_outcome, _line, _marac)  # fmt: skip
+    theirs = exists().where(_home.id == _one.agency_id, or_(is_shared(item, meeting, _home), taken))
+    who_can = whose(agency_id, account_id).where(
+        _one.role == Role.IDVA, can_tell(_one, item.case_id, today), mine, theirs.correlate_except(_home)
+    )
     return who_can.correlate_except(_one).exists()
+
+
+def is_shared(item: type[ItemRow], meeting: type[MeetingRow], agency: type[AgencyRow]) -> ColumnElement[bool]:
+    """Whether an agency that attends such meetings reads this item of a query around it, as `scope.items_of`
+    says (Rulebook S3, V1): from the day it signed, a list once circulated, an agenda once shared."""
+    listed = and_(meeting.kind == MeetingKind.DRAMM, meeting.held.is_(False))
+    on_agenda = and_(meeting.kind == MeetingKind.MARAC, meeting.state.in_(SHARED))
+    signed = and_(agency.signed_on.is_not(None), agency.signed_on <= meeting.sits_on)
+    return and_(signed, item.supplement <= meeting.supplements, or_(listed, on_agenda))
 
 
 def able(area_id: UUID, case_id: UUID, agency_id: UUID, account_id: UUID | None, today: date) -> list[UUID]:

@@ -94,7 +94,7 @@ def attendees(reader: Reader, meeting_id: UUID) -> tuple[Attendee, ...]:
 def _attendee(row: AttendeeRow) -> Attendee:
     return Attendee(
         row.id, row.name, row.title, row.agency_id, row.account_id, row.organisation, row.observer, row.here,
-        row.confidential_at, version=row.version,
+        row.confidential_at, version=row.version, chaired=row.chaired,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import told_at
 from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.attendance import AgencyRecord, Answer, Attendee, MeetingRecord
+from minutes.attendance_chair import who_chaired
 from minutes.minutes import ActionSet, Attendance, CaseMinutes, Disclosed, Represented, Shared
 from minutes.plan import Verdict
 from minutes.worksheet import Recorded, SharedCrime
@@ -27,9 +28,9 @@ def attendance(host: Host, meeting_id: UUID) -> Attendance:
     record = record_store.record(host, meeting_id)
     if record is None:
         raise LookupError(meeting_id)
-    chairs = [one.name for one in record.came if one.title == "Chair"]
+    chair = who_chaired(record.came)
     return Attendance(
-        chair=", ".join(chairs),
+        chair=chair.name if chair else "",
         began=_clock(record.began_at) if record.began_at else "",
         ended=_clock(record.ended_at) if record.ended_at else "",
         agencies=tuple(_represented(agency) for agency in record.agencies),
@@ -99,7 +100,7 @@ def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> Cas
         reviews=_reviews(host, item.id),
         telling=telling,
         unsafe=unsafe,
-        heard_by=_heard_by(host, item.id),
+        heard_by=_heard_by(host, item) if recorded else (),
         shared=_shared(host, item.id),
         actions=tuple(
             ActionSet(one.category.short if one.category else "", names.get(one.owner_id or UUID(int=0), ""),
@@ -110,12 +111,15 @@ def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> Cas
     )  # fmt: skip
 
 
-def _heard_by(host: Host, item_id: UUID) -> tuple[str, ...]:
-    """Who heard all of it, then who heard a part, or of whom that was not kept."""
-    there = record_store.present_for(host, item_id) or ()
-    whole, part = ([one.attendee.name for one in there if one.whole is wanted] for wanted in (True, False))
-    parts = (", ".join(whole), f"in part, or its time was not kept: {', '.join(part)}" if part else "")
-    return tuple(filter(None, parts))
+def _heard_by(host: Host, item: ItemRow) -> tuple[str, ...]:
+    """Who heard all of it, then who heard a part; where its time was not kept, who was there (R3)."""
+    there = record_store.present_for(host, item.id) or ()
+    names = {way: ", ".join(one.attendee.name for one in there if one.whole is way) for way in (True, False)}
+    if any(one.item_id == item.id for one in record_store.hearings(host, item.meeting_id)):
+        return tuple(filter(None, (names[True], f"in part: {names[False]}" if names[False] else "")))
+    came = [one for one in record_store.attendees(host, item.meeting_id) if one.here]
+    who = "all who were there" if len(there) == len(came) else "who was there and not out of the room"
+    return (f"time not kept: {who} ({names[False]})",) if there else ()
 
 
 def _decided(recorded: Recorded) -> tuple[str, ...]:
@@ -135,11 +139,10 @@ def _decided(recorded: Recorded) -> tuple[str, ...]:
 
 
 def _safeguards(recorded: Recorded) -> tuple[str, ...]:
-    return tuple(
-        f"{tick.safeguard.label}: {'in place' if tick.in_place else 'not in place'}"
-        f"{f' ({tick.note})' if tick.note else ''}"
-        for tick in recorded.outcome.safeguards
-    )
+    told = recorded.outcome.safeguards
+    said = tuple(f"{tick.safeguard.label}: {tick.words}" for tick in told if tick.words)
+    unsaid = "; ".join(tick.safeguard.label for tick in told if not tick.words)
+    return (*said, f"Nothing recorded of: {unsaid}") if unsaid else said
 
 
 def _reviews(host: Host, item_id: UUID) -> tuple[str, ...]:

@@ -119,6 +119,7 @@ _BY_PERMISSION = {
     Audience.ALARMS: Permission.ALARM_READ,
     Audience.GOVERNANCE: Permission.BREACH_RUN,
     Audience.DISAGREEMENTS: Permission.DISAGREEMENT_READ,
+    Audience.NAMED_CASES: Permission.PART_READ,
     Audience.COMPLAINTS: Permission.COMPLAINT_HANDLE,
     Audience.REFERRERS: Permission.REFERRAL_MAKE,
     Audience.TRANSFERS: Permission.TRANSFER_READ,

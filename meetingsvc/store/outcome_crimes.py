@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from agenda.calendar import local_day
 from agenda.meetings import case_reference
 from meetingsvc.models import AgencyRow, CaseRow, CrimeRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal
@@ -31,6 +32,11 @@ class Told:
     item_id: UUID
     case: str
     sits_on: date
+
+    def waits(self, today: date) -> str:
+        """`7 days ago`: since when it waits to be recorded."""
+        days = (today - local_day(self.crime.at)).days
+        return f"{days} day{'' if days == 1 else 's'} ago" if days > 0 else "today"
 
 
 def crimes_of(reader: Reader) -> ColumnElement[bool]:

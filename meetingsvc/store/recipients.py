@@ -14,14 +14,32 @@ from agenda.calendar import local_day
 from agenda.details import Details, Shared
 from agenda.meetings import MeetingKind
 from agenda.need_to_know import WallGround, WallState
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, CaseRow, MeetingRow, WallRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    AreaRow,
+    CaseRow,
+    MeetingRow,
+    NamedCasePartRow,
+    WallRow,
+    db,
+)
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import accounts, acting, areas, details, rehearsals
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.scope import cases_of, meetings_of
+from meetingsvc.store.scope_named_cases import parts_of
 from notifications import collisions, recipients
 from notifications.messages import Notice
-from notifications.outgoing import ACTIONS_LIST, DISAGREEMENT_FORM, FLAGS_LIST, MAIL_TEST, Stage, What
+from notifications.outgoing import (
+    ACTIONS_LIST,
+    DISAGREEMENT_FORM,
+    FLAGS_LIST,
+    MAIL_TEST,
+    NAMED_CASE,
+    Stage,
+    What,
+)
 from notifications.recipients import Ground, Recipient
 
 #: What tells of no meeting: who may do this is told, whether they attend one or not; a notice, whether they
@@ -34,6 +52,8 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.AGREEMENTS: Permission.AGREEMENT_MANAGE,
     Notice.COMPLAINT: Permission.COMPLAINT_HANDLE,
     Notice.DISAGREEMENT: Permission.DISAGREEMENT_READ,
+    Notice.NAMED_CASE: Permission.PART_READ,
+    NAMED_CASE: Permission.PART_READ,
     Notice.REFERRAL_RETURNED: Permission.REFERRAL_MAKE,
     Notice.TRANSFER: Permission.TRANSFER_READ,
     Notice.DIGEST: Permission.HOME_READ,
@@ -44,8 +64,12 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     DISAGREEMENT_FORM: Permission.DISAGREEMENT_READ,
 }
 
+#: To who works on a case, such as an IDVA it is given to (security.md B, "M + allocated").
+_OF_A_CASE = frozenset({Notice.FEEDBACK, Notice.ACTIONS, Notice.CORRECTION})
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).
 _TO_ANY_AGENCY = frozenset({Notice.REFERRAL_RETURNED})
+#: Told to those in whose named case they take part, and to the panel: only of what they may open (V1).
+_OF_NAMED_CASES = frozenset({Notice.NAMED_CASE, NAMED_CASE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +145,7 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
         ground = recipients.grounds(
             recipient,
             disabled=who is None,
-            signatory=agency.is_signatory(local_day(now)) or _may_refer(agency, thing),
+            signatory=agency.is_signatory(local_day(now)) or _told_unsigned(agency, thing),
             attends=who is not None and _attends(who, thing, kept),
             content=thing.what.needs_secure_domain,
             domains=domains,
@@ -133,9 +157,9 @@ def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None 
         return Answer(thing, stage, recipient, ground, frozenset() if ground else left, kept)
 
 
-def _may_refer(agency: Agency, thing: Outgoing) -> bool:
-    """Whether it is about a referral of one's own, by an agency that never left (Rulebook T7, V1)."""
-    return thing.kind in _TO_ANY_AGENCY and agency.withdrawn_on is None
+def _told_unsigned(agency: Agency, thing: Outgoing) -> bool:
+    """Whether it is about a referral of one's own or a named case, to an agency that never left (T7, V1)."""
+    return thing.kind in _TO_ANY_AGENCY | _OF_NAMED_CASES and agency.withdrawn_on is None
 
 
 def may_receive(principal: Principal, kind: MeetingKind, now: datetime) -> str | None:
@@ -169,14 +193,14 @@ def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bo
     if not who.may(Permission.PACK_FETCH):
         return False
     attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
-    sits = who.runs_meetings or attends[thing.panel] or _tells_victim(thing, kept)
+    sits = who.runs_meetings or attends[thing.panel] or _works_on_case(thing, kept)
     return sits and (_nothing_is_left(thing, kept) or _sees_meeting(who, thing))
 
 
-def _tells_victim(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
-    """Whose it is to tell a victim is reminded of a case they may open, whichever meeting their agency sits
-    in, if any (Rulebook F1, F2)."""
-    return thing.kind == Notice.FEEDBACK and bool(thing.about - kept.keys())
+def _works_on_case(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
+    """Whose it is to tell a victim, or to do an action, is reminded of a case they may open, and who read
+    what is corrected is told, whichever meeting their agency sits in, if any (Rulebook F1, F2, A2, R2)."""
+    return thing.kind in _OF_A_CASE and bool(thing.about - kept.keys())
 
 
 def _nothing_is_left(thing: Outgoing, kept: Mapping[UUID, Ground]) -> bool:
@@ -206,6 +230,9 @@ def _kept(who: Principal, thing: Outgoing, parties: Parties | None) -> dict[UUID
     walls = _walls(who.account_id, thing.about)
     opened = set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(thing.about), cases_of(who))))
     needs_open = thing.what.has_content or thing.kind not in TOLD_FOR_THEIR_DUTY
+    if thing.kind in _OF_NAMED_CASES:
+        part, needs_open = NamedCasePartRow.case_id, True
+        opened |= set(db.session.scalars(select(part).where(part.in_(thing.about), parts_of(who))))
     kept: dict[UUID, Ground] = {}
     for case_id in thing.about:
         state, shared = walls.get(case_id, (None, ""))

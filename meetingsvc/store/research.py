@@ -80,6 +80,11 @@ class Question:
     named_by: UUID | None  # the agency that named them, which is not asked
     starts_at: datetime  # the meeting
 
+    @property
+    def of_case(self) -> bool:
+        """Whether it is asked of the case itself."""
+        return self.box_id == self.item_id
+
 
 #: Meetings that take research now (`agenda.research.takes_research`).
 TAKES = or_(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import product
 from uuid import UUID
 
 from sqlalchemy import select
@@ -86,6 +87,16 @@ class Grid:
         return tuple((one, count) for one, count in left if count)
 
     @property
+    def shut_out(self) -> tuple[tuple[Question, tuple[str, ...]], ...]:
+        """Cases that are kept from all of an agency's people, with those agencies: nobody there looks them up
+        (Rulebook D1, M6)."""
+        not_asked: dict[Question, list[str]] = defaultdict(list)
+        for one, agency in product((one for one in self.questions if one.of_case), self.agencies):
+            if self.cells[one.box_id, agency.id].standing is Standing.NOT_ASKED:
+                not_asked[one].append(agency.name)
+        return tuple((one, tuple(names)) for one, names in not_asked.items())
+
+    @property
     def words(self) -> str:
         """`9 of 14`: agencies whose research is in, of those asked."""
         return f"{len(self.asked) - len(self.waits_for)} of {len(self.asked)}"
@@ -118,10 +129,9 @@ def sitting(reader: Principal, meeting_id: UUID) -> Sitting | None:
     return _sitting(found) if found else None
 
 
-def taking(reader: Principal, today: date) -> list[Sitting]:
-    """The meetings ahead that take research now, the soonest first."""
-    row = MeetingRow
-    rows = select(row).where(meetings_of(reader), TAKES, row.sits_on >= today).order_by(row.starts_at)
+def taking(reader: Principal) -> list[Sitting]:
+    """The meetings that take research now, the soonest first: past their day too, while nobody ended them."""
+    rows = select(MeetingRow).where(meetings_of(reader), TAKES).order_by(MeetingRow.starts_at)
     return [_sitting(one) for one in db.session.scalars(rows)]
 
 
@@ -139,7 +149,8 @@ def grid(reader: Principal, meeting: Sitting) -> Grid:
 
 def answers(reader: Principal, asked: Collection[Question]) -> tuple[ByAgency, ...]:
     """What each agency answered of what is asked of one case, by name. Who has not is told of a case that is
-    kept from nobody, and otherwise to who runs the meeting: it would say who may open the case (M6)."""
+    kept from nobody, and otherwise to who runs the meeting: it would say who may open the case (M6). They
+    are told, too, of agencies in which nobody may: somebody there is to be named, or nobody looks it up."""
     meeting_id = next((one.meeting_id for one in asked), None)
     if meeting_id is None:
         return ()
@@ -150,7 +161,8 @@ def answers(reader: Principal, asked: Collection[Question]) -> tuple[ByAgency, .
         for one in asked
         for agency in told.agencies
         if (cell := told.cells[one.box_id, agency.id]).standing is not Standing.NOT_ASKED
-        and not (hides and cell.standing is Standing.OUTSTANDING)
+        or (reader.runs_meetings and one.named_by != agency.id)
+        if not (hides and cell.standing is Standing.OUTSTANDING)
     )
 
 

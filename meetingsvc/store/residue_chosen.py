@@ -4,14 +4,16 @@ Of what was chosen not to be kept no copy stays (Rulebook L1, L2). Call it as th
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from agenda.people import folded
 from agenda.referral_forgotten import without
+from agenda.referral_sections import CONSENT
+from agenda.referral_shown import question
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
@@ -20,6 +22,7 @@ from meetingsvc.models import (
     PersonDetailRow,
     ReferralCaseRow,
     ReferralRow,
+    ReferralToldRow,
     RiskAssessmentRow,
     db,
 )
@@ -33,17 +36,19 @@ _WAYS = (AddressRow, ContactRow)
 
 
 def clear(area_id: UUID, case_id: UUID, rows: Rows) -> Callable[[], None]:
-    """Empties the forms of referrals; what is answered is to be called once the rows are gone.
+    """Empties the forms of referrals, and what was told from them; what is answered is to be called once the
+    rows are gone.
 
     A form that another case came with too stays whole for that one. Raises RuleBroken where something of it
     cannot be opened.
     """
     ways = [way for row in _WAYS for way in _of(row, rows)]
-    said = [one.source for one in (*ways, *_of(ConsentRow, rows), *_of(RiskAssessmentRow, rows))]
-    references = {found[1] for one in said if (found := _CAME_WITH.match(one))}
-    references -= _elsewhere(area_id, case_id)
+    consents = _of(ConsentRow, rows)
+    references = _came_with((*ways, *consents, *_of(RiskAssessmentRow, rows))) - _elsewhere(area_id, case_id)
     values = {part for way in ways for part in _parts(_text(way))}
-    sections = frozenset({"consent"}) if _of(ConsentRow, rows) else frozenset()
+    sections = frozenset({CONSENT.id}) if consents else frozenset()
+    _tell_no_longer(area_id, case_id, _came_with(ways), lambda one, _: folded(one.text) in values)
+    _tell_no_longer(area_id, case_id, _came_with(consents), lambda _, section: section in sections)
     row = ReferralRow
     for referral in db.session.scalars(
         select(row).where(row.area_id == area_id, row.reference.in_(references))
@@ -54,6 +59,26 @@ def clear(area_id: UUID, case_id: UUID, rows: Rows) -> Callable[[], None]:
     db.session.flush()
     people, sources = {way.person_id for way in ways}, {f"case/{case_id}", *references}
     return lambda: _found_by(area_id, people, sources)
+
+
+def _came_with(rows: Iterable[Any]) -> set[str]:
+    """The references of the referrals that they came with."""
+    return {found[1] for one in rows if (found := _CAME_WITH.match(one.source))}
+
+
+def _tell_no_longer(
+    area_id: UUID, case_id: UUID, references: Collection[str], goes: Callable[[ReferralToldRow, str], bool]
+) -> None:
+    """What these referrals told of the case beside their forms goes too; so does what came with a transfer,
+    of which nobody can say which of them told it. Another case's copy is that case's own."""
+    row, of = ReferralToldRow, ReferralRow
+    its = select(of.id).where(of.area_id == area_id, of.reference.in_(references))
+    mine = row.case_id == case_id, or_(row.referral_id.in_(its), row.referral_id.is_(None))
+    for one in db.session.scalars(select(row).where(*mine)).all():
+        asked = question(one.question, one.label)
+        if goes(one, asked.section if asked else ""):
+            db.session.delete(one)
+    db.session.flush()
 
 
 def _elsewhere(area_id: UUID, case_id: UUID) -> set[str]:

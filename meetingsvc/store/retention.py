@@ -24,11 +24,12 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas
+from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, open_to
 from meetingsvc.store.scope_retention import asks_of, reviews_of, steps_of
 from minutes.holds import HoldRules
 from minutes.retention import Made, Review, ReviewRules, State, Step
-from minutes.retention_asks import AskRules, Holds
+from minutes.retention_asks import AskRules, Holds, OnBehalf
 from minutes.retention_case import Outcome, Proposal
 
 OPEN = (State.DUE, State.PROPOSED, State.TO_DESTROY)
@@ -68,6 +69,7 @@ class Asked:
     by: str
     row: RetentionAskRow
     for_it: bool = False  # information governance answered, for an agency that could not
+    why: OnBehalf | None = None  # it could not; None also of what was answered before that was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,7 @@ def count(reader: Reader, states: Collection[State], today: date) -> int:
 
 def asked_of(reader: Principal, *, open_only: bool = False) -> list[Asked]:
     """What one's own agency is asked: what is not answered comes first."""
-    mine = RetentionAskRow.agency_id == reader.agency_id
-    found = _asked(reader, and_(mine, RetentionAskRow.answered_at.is_(None)) if open_only else mine)
+    found = _own(reader, *([RetentionAskRow.answered_at.is_(None)] if open_only else []))
     return sorted(found, key=lambda ask: (ask.holds is not None, ask.asked_on))
 
 
@@ -124,8 +125,20 @@ def unanswered(reader: Reader, case_id: UUID | None = None) -> list[Asked]:
 
 def ask(reader: Principal, ask_id: UUID) -> Asked | None:
     """One of those."""
-    mine = and_(RetentionAskRow.id == ask_id, RetentionAskRow.agency_id == reader.agency_id)
-    return next(iter(_asked(reader, mine)), None)
+    return next(iter(_own(reader, RetentionAskRow.id == ask_id)), None)
+
+
+def _own(reader: Principal, *conditions: ColumnElement[bool]) -> list[Asked]:
+    """By the case's reference alone, which no wall or restriction keeps from the reader (M6).
+
+    An agency that sits in no meeting of the case by now, as of cases of before an upgrade, is asked all the
+    same: it holds what it recorded, and what it supplied goes with its yes alone (Rulebook L3, R2). Were it
+    not asked, or not able to answer, the case would be kept for ever, risk or none (L1).
+    """
+    row = RetentionAskRow
+    with acting.whole_area(reader.area_id):
+        return _asked(Host(reader.area_id), row.agency_id == reader.agency_id, open_to(reader, row.case_id),
+                      *conditions)  # fmt: skip
 
 
 def asked_about(reader: Reader, case_id: UUID, due_on: date) -> list[Asked]:
@@ -145,7 +158,8 @@ def _asked(reader: Reader, *conditions: ColumnElement[bool]) -> list[Asked]:
     return [
         Asked(ask.id, ask.case_id, case_reference(number), ask.agency_id, agency, ask.due_on, ask.asked_on,
               Holds(ask.holds) if ask.holds else None, ask.may_go, by or "", ask,
-              role == Role.INFORMATION_GOVERNANCE)
+              role == Role.INFORMATION_GOVERNANCE or ask.answered_why is not None,
+              OnBehalf(ask.answered_why) if ask.answered_why else None)
         for ask, number, agency, by, role in db.session.execute(rows)
     ]  # fmt: skip
 

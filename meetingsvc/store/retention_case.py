@@ -39,14 +39,17 @@ KINDS: dict[str, Kind] = {
     "note": Kind.NOTE, "outcome": Kind.OUTCOME, "action": Kind.ACTION, "contact": Kind.CONTACT,
     "address": Kind.CONTACT, "flag": Kind.FLAG, "feedback": Kind.FEEDBACK, "transfer": Kind.TRANSFER,
     "disclosure_application": Kind.APPLICATION, "protection_order": Kind.ORDER,
-    "disclosure_request": Kind.REQUEST, "outbox": Kind.MESSAGE,
+    "disclosure_request": Kind.REQUEST, "outbox": Kind.MESSAGE, "sharing_decision": Kind.SHARING,
 }  # fmt: skip
+#: What goes with the whole case, and never alone.
+_NOT_ALONE = frozenset({Kind.MESSAGE, Kind.SHARING})
 #: Whose what the panel itself wrote is: nobody is asked for it.
 PANEL = frozenset[str]()
 #: Whose agency is who was asked or told, or is to do something: it has supplied nothing by that.
 _NOT_SUPPLIED = frozenset({
     "account", "action", "agency_attendance", "attendee", "confirmation", "confirmation_notice",
-    "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "offline_pack",
+    "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "named_case_part",
+    "offline_pack",
     "pack_copy", "research_draft", "research_request", "retention_ask",
 })  # fmt: skip
 #: The first of these that a table has says when a row of it was supplied.
@@ -144,7 +147,7 @@ def _police(area_id: UUID) -> frozenset[str]:
 def _items(found: doomed.OfCase, police: frozenset[str], names: Mapping[UUID, str]) -> Iterable[Item]:
     for table in sorted(found.rows, key=lambda table: table.name):
         kind = KINDS.get(table.name)
-        if kind is None or kind is Kind.MESSAGE:
+        if kind is None or kind in _NOT_ALONE:
             continue
         if kind is Kind.INCIDENT:
             yield from (Item(item_id(kind, key[0]), police) for key in found.rows[table])

@@ -12,6 +12,7 @@ from sqlalchemy import Table, and_, exists, func, or_, select
 
 from agenda.calendar import add_months, local_day
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.named_case import LIVE
 from agenda.referral_state import State as ReferralState
 from agenda.transfers import State as TransferState
 from meetingsvc.models import (
@@ -33,6 +34,7 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     MinutesRow,
+    NamedCasePartRow,
     OpeningRow,
     OrderRow,
     PackRow,
@@ -72,7 +74,7 @@ def in_use(
     today, items = local_day(now), select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()
     met = select(ItemRow.meeting_id).where(ItemRow.case_id == case_id).scalar_subquery()
     incidents = _keys(rows, IncidentRow)
-    meeting, order = MeetingRow, OrderRow
+    meeting, order, part = MeetingRow, OrderRow, NamedCasePartRow
     done = or_(
         meeting.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
         and_(meeting.kind == MeetingKind.DRAMM, meeting.state == MeetingState.CLOSED),
@@ -118,6 +120,9 @@ def in_use(
         ),
         "Whether to share something about it is not decided": _any(
             SharingRow, SharingRow.case_id == case_id, SharingRow.decided_at.is_(None)
+        ),
+        "An agency that has not signed takes part in it": _any(
+            part, part.case_id == case_id, part.state.in_(LIVE), part.until >= today
         ),
         "Minutes of its meeting are not approved": _any(
             MinutesRow, MinutesRow.meeting_id.in_(met), MinutesRow.approved_at.is_(None)

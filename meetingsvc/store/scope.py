@@ -67,7 +67,8 @@ __all__ = [
     "not_walled",
     "open_to",
 ]  # with what is defined here: one door
-_SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
+#: The states in which agencies read a MARAC's agenda.
+SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
 _ITS = aliased(MeetingRow)  # an item's own meeting; once for all statements, as in `scope_kept.py`
 _GIVEN = aliased(AllocationRow)
 
@@ -102,7 +103,7 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
     if reader.attends_daily:
         attended.append(and_(MeetingRow.kind == MeetingKind.DRAMM, MeetingRow.held.is_(False)))
     if reader.attends_marac:
-        attended.append(and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state.in_(_SHARED)))
+        attended.append(and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state.in_(SHARED)))
     return and_(in_area, MeetingRow.sits_on >= reader.signed_on, or_(*attended))
 
 

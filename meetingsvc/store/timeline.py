@@ -28,7 +28,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import case_incidents, case_page, timeline_added, timeline_people
+from meetingsvc.store import case_incidents, case_page, outcomes, timeline_added, timeline_people
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.scope import incidents_of, told_items_of
 from minutes.actions import Status
@@ -76,11 +76,12 @@ def _came(reader: Principal, ids: list[int]) -> dict[int, tuple[datetime, str]]:
 
 def _meetings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     """The daily lists and agendas it was on."""
-    lists, agendas = reader.may(Permission.LIST_READ), reader.may(Permission.AGENDA_READ)
+    lists = case_page.lists_of(reader) if reader.may(Permission.LIST_READ) else ()
+    agendas = reader.may(Permission.AGENDA_READ)
     for on in case_page.meetings(reader, told.id):
         if on.kind is MeetingKind.DRAMM:
             text = "A repeat" if on.repeat else ""
-            href = f"/lists/{on.sits_on}" if lists else ""
+            href = f"/lists/{on.sits_on}" if on.sits_on in lists else ""
             yield Event(on.sits_on, EventKind.LIST, "On the daily list", "", text, href)
         else:
             title = "On the agenda of a MARAC that did not sit" if on.did_not_sit else "On a MARAC’s agenda"
@@ -107,7 +108,8 @@ def _outcomes(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     for item, at, risk, refer, group, of_marac, by in _of_items(reader, told.id, rows, row):
         sent = f"referred to MARAC{f', {Group(group).label}' if group else ''}" if refer else "not referred"
         text = f"{risk.capitalize()} risk, {'at MARAC' if of_marac else sent}"
-        href = f"/items/{item}/outcome" if reader.may(Permission.LIST_READ) else ""
+        opens = reader.may(Permission.LIST_READ) and outcomes.may_read(reader, item)
+        href = f"/items/{item}/outcome" if opens else ""
         yield Event(at, EventKind.OUTCOME, "Outcome recorded", by, text, href)
     other = ClarificationRow
     clarified = select(other.recorded_at, other.about, AccountRow.name)

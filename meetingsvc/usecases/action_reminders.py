@@ -42,9 +42,10 @@ def _remind(area_id: UUID, now: datetime) -> int:
     due, told, reached = _due(area_id, now), 0, set[UUID]()
     for who, actions in _by_person(due, now):
         seen = _seen(who, actions)
-        told += _tell(who, seen, now)
-        reached |= {action.id for action in seen}
-    # What nobody was there for is not used up: who joins the agency later is reminded of it (Rulebook A2).
+        if _tell(who, seen, now):
+            told += 1
+            reached |= {action.id for action in seen}
+    # What nobody was told of is not used up: who joins the agency later is reminded of it (Rulebook A2).
     kept = [(row, days) for row, days in due if row.id in reached]
     for row, days in kept:
         for day in days:

@@ -37,7 +37,9 @@ from notifications.recipients import Ground
 def sign(principal: Principal, agency_id: UUID, told: Signature, now: datetime) -> None:
     """The agency reads and receives from that day on (Rulebook S3); one that had withdrawn is back by it.
 
-    Who signed which version, and as what, is kept; who has signed before may sign a newer version.
+    Who signed which version, and as what, is kept; who has signed before may sign a newer version. One that
+    never left keeps the first of its days, and so what it may read already; the year to its review begins
+    anew (V1).
     """
     with saved_by(principal, Permission.AGREEMENT_MANAGE, now) as who:
         row, signed_on = held(who, agency_id), told.on or local_day(now)
@@ -46,7 +48,11 @@ def sign(principal: Principal, agency_id: UUID, told: Signature, now: datetime) 
             raise RuleBroken(f"{next(iter(found.values()))}.")
         if row.withdrawn_on is not None and signed_on < row.withdrawn_on:
             raise RuleBroken(f"{row.name} withdrew after that day. Enter the day on which it signed again.")
-        old, row.signed_on, row.withdrawn_on = row.signed_on, signed_on, None
+        old = row.signed_on
+        before = old if row.withdrawn_on is None else None
+        if before and signed_on > before:
+            _reviewed(agency_id, signed_on, who, now)
+        row.signed_on, row.withdrawn_on = min(before or signed_on, signed_on), None
         db.session.add(AgreementSignatureRow(
             id=uuid4(), agency_id=agency_id, signed_on=signed_on, signed_by=told.by.strip(),
             post=told.post.strip(), version=told.version.strip(), recorded_by=who.account_id, recorded_at=now,
@@ -62,8 +68,7 @@ def review(principal: Principal, agency_id: UUID, reviewed_on: date, now: dateti
         _refuse_future(reviewed_on, now)
         if row.signed_on is None or reviewed_on < row.signed_on:
             raise RuleBroken("An agreement is reviewed after it was signed.")
-        db.session.add(AgreementReviewRow(id=uuid4(), agency_id=agency_id, reviewed_on=reviewed_on,
-                                          recorded_by=who.account_id, recorded_at=now))  # fmt: skip
+        _reviewed(agency_id, reviewed_on, who, now)
         audit.record(who.account_id, who.area_id, "agreement.reviewed", f"agency/{agency_id}", now,
                      on=reviewed_on)  # fmt: skip
 
@@ -155,6 +160,11 @@ def held(who: Principal, agency_id: UUID) -> AgencyRow:
     if row is None:
         raise NotFound
     return row
+
+
+def _reviewed(agency_id: UUID, on: date, who: Principal, now: datetime) -> None:
+    db.session.add(AgreementReviewRow(id=uuid4(), agency_id=agency_id, reviewed_on=on,
+                                      recorded_by=who.account_id, recorded_at=now))  # fmt: skip
 
 
 def _note(row: AgencyRow, notice_on: date, leaves: date, why: str, who: Principal, now: datetime) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from agenda.breach_duties import Duty
+from agenda.breaches import Step
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
-from meetingsvc.permissions import Principal, Role
+from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, audit, breach_walls, nameable, notice_times, unattended
 from meetingsvc.store import breaches as store
 from meetingsvc.store.acting import Host
@@ -33,13 +34,29 @@ def tell_raised(who: Principal, breach_id: UUID, cases: Collection[UUID], now: d
 
 
 def tell_second(who: Principal, kept: Kept, now: datetime) -> int:
-    """Tells everybody else who can deal with it: what takes two people waits for one of them. Says how many
-    they are."""
+    """Tells everybody else who can deal with it: what takes two people waits for one of them. Where nobody
+    can, the chairs who may know of it. Says how many they are."""
     with acting.whole_area(who.area_id):
         others = _free(who.area_id, kept) - {who.account_id}
-        for account_id in sorted(others):
-            _put(who.area_id, kept.id, account_id, [case.id for case in kept.cases], now)
-    return len(others)
+        told = others or _told_instead(who.area_id, kept, now)
+        for account_id in sorted(told):
+            key = kept.id if others else None
+            _put(who.area_id, key, account_id, [case.id for case in kept.cases], now)
+    return len(told)
+
+
+def seconds(who: Principal, now: datetime) -> list[Kept]:
+    """For a chair: those that information governance found to be none, where nobody else of it can say the
+    same: one officer alone ends none (Rulebook V3). As with `nobodys`, none that is kept from that chair."""
+    if not who.may(Permission.BREACH_SECOND) or not who.runs_meetings:
+        return []
+    with acting.whole_area(who.area_id):
+        said = [one for one in store.waiting(Host(who.area_id))
+                if one.told.agreed(Step.DISMISS, str(who.account_id))]  # fmt: skip
+        left = [one for one in said if not any(
+            one.told.agreed(Step.DISMISS, str(other)) for other in _free(who.area_id, one)
+        )]  # fmt: skip
+        return [one for one in left if who.account_id in _told_instead(who.area_id, one, now)]
 
 
 def nobodys(who: Principal, now: datetime) -> list[Kept]:

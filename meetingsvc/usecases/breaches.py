@@ -21,6 +21,7 @@ from meetingsvc.models import BreachCaseRow, BreachEntryRow, BreachRow, CaseRow,
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, references
 from meetingsvc.store import breaches as store
+from meetingsvc.store.acting import Host
 from meetingsvc.store.breaches import PARTIES, Kept
 from meetingsvc.store.breaches_told import Entry
 from meetingsvc.store.scope import cases_of
@@ -79,6 +80,21 @@ def take_step(principal: Principal, breach_id: UUID, step: Step, reason: str, no
         kept.told.after(made)
         _add(who, kept, Entry.STEP, now, told, "breach.step", now)
         return None
+
+
+def agree(principal: Principal, breach_id: UUID, reason: str, now: datetime) -> None:
+    """A chair is the second person who finds that it is none, where nobody else can be (Rulebook V3)."""
+    with saved_by(principal, Permission.BREACH_SECOND, now) as who:
+        if breach_id not in {one.id for one in breach_notices.seconds(who, now)}:
+            raise NotFound
+        with acting.whole_area(who.area_id):
+            kept = store.hold(Host(who.area_id), breach_id)
+            if kept is None:
+                raise NotFound
+            made = Made(Step.DISMISS, now, Who.CHAIR, str(who.account_id), reason)
+            kept.told.after(made)
+            told = {"step": Step.DISMISS.value, "who": Who.CHAIR.value, "reason": reason.strip()}
+            _add(who, kept, Entry.STEP, now, told, "breach.step", now)
 
 
 def tell(

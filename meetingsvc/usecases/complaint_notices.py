@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.calendar import local_day
+from agenda.complaints import Subject
 from agenda.meetings import MeetingKind
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, audit, nameable, notice_times, unattended
@@ -39,6 +40,23 @@ def no_chair(area_id: UUID, complaint_id: UUID, now: datetime) -> bool:
     """Whether no chair can deal with it: none is there, or it is closed to every one (Rulebook V2)."""
     chairs = (one for one in _handlers(area_id, now) if one.role is Role.CHAIR)
     return not any(_may_open(one, complaint_id) for one in chairs)
+
+
+def nobodys(who: Principal, now: datetime) -> int:
+    """For the system administrator: how many complaints wait that nobody can deal with, those about
+    information governance that have no chair left among them. No more is told of one than that (V2)."""
+    if who.role is not Role.SYSTEM_ADMINISTRATOR:
+        return 0
+    with acting.whole_area(who.area_id):
+        waiting = store.waiting(Host(who.area_id))
+    handlers = _handlers(who.area_id, now) if waiting else []
+
+    def deal(one: Kept) -> bool:
+        governs = one.told.about is Subject.GOVERNANCE
+        able = [each for each in handlers if each.role is Role.CHAIR or not governs]
+        return any(_may_open(each, one.id) for each in able)
+
+    return sum(not deal(one) for one in waiting)
 
 
 def chase(now: datetime) -> int:

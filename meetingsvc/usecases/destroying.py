@@ -25,6 +25,7 @@ from meetingsvc.store import (
     doomed,
     doomed_people,
     ledger,
+    register_kept,
     residue,
     residue_chosen,
     retention,
@@ -62,7 +63,7 @@ def destroy_decided(settings: Settings, now: datetime) -> int:
     for review_id, area_id in waiting:
         try:
             if failed:  # what it staged keeps its number from the next until it is put in, or forgotten
-                _settle(settings)
+                settle(settings)
             done += _destroyed(settings, review_id, area_id, now)
         except Exception as failure:  # its words may name a person: only its kind is logged
             failed += 1
@@ -119,11 +120,12 @@ def _destroyed(settings: Settings, review_id: UUID, area_id: UUID, now: datetime
         done = kept.review.after(Made(Step.DESTROY, now, Who.SERVICE, SERVICE), whole.now)
         retention_steps.step(kept, done.steps[-1], None)
         _carry_out(settings, kept, whole.rows, now)
-    _settle(settings)
+    settle(settings)
     return 1
 
 
-def _settle(settings: Settings) -> None:
+def settle(settings: Settings) -> None:
+    """Puts what was staged into the ledger, now that its certificate is issued, or forgets it."""
     with saved(), acting.service():
         ledger.settle(settings, max(certificates.known(), default=0))
 
@@ -140,10 +142,17 @@ def _carry_out(settings: Settings, kept: retention.Kept, rows: doomed.Rows, now:
         number, kept.case_id, proposal.outcome, (), kept.id, UUID(proposed.by), UUID(decided.by), decided.at,
         now, destruction.backups_gone_on(now, settings.backup_days),
     )  # fmt: skip
-    area_id, records = kept.area_id, _records(rows)
+    issue(settings, certificate, kept.area_id, rows, now)
+
+
+def issue(
+    settings: Settings, certificate: Certificate, area_id: UUID, rows: doomed.Rows, now: datetime
+) -> None:
+    """Destroys under a certificate, and stages its line of the ledger (Rulebook L2)."""
+    number, records = certificate.number, _records(rows)
     breach_walls.tell_destroyed(area_id, rows, SERVICE, now)
     counted = destroy(certificate, area_id, rows)
-    entry = Entry(number, kept.case_id, records, now, area=area_id,
+    entry = Entry(number, certificate.case, records, now, area=area_id,
                   certificate=replace(certificate, counts=counted))  # fmt: skip
     audit.record(SERVICE, area_id, "records.destroyed", f"destruction/{number}", now, rows=sum(
         count for _, count in counted))  # fmt: skip
@@ -164,12 +173,14 @@ def destroy(certificate: Certificate, area_id: UUID, rows: doomed.Rows) -> tuple
         counted[KINDS.get(table.name, Kind.OTHER)] += len(keys)
     counts = tuple((kind, counted[kind]) for kind in Kind if counted[kind])
     breach_walls.keep(area_id, rows)
+    register = register_kept.lines(rows)
     forget = None if whole else residue_chosen.clear(area_id, case_id, rows)
     doomed.delete_all(rows)
     if forget:
         forget()
     found = db.session.get_one(DestructionRow, certificate.number)
     found.counts, found.under_way = [[kind, count] for kind, count in counts], False
+    found.register = register
     db.session.flush()
     return counts
 
@@ -213,7 +224,7 @@ def replay(settings: Settings, now: datetime) -> int:
         for entry in missing:
             _again(entry, now)
     if missing:
-        _settle(settings)
+        settle(settings)
         _wipe(settings, now)
     return len(missing)
 

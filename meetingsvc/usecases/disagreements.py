@@ -27,7 +27,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import acting, areas, audit, references, trail
 from meetingsvc.store import disagreements as store
-from meetingsvc.store.disagreement_named import names_somebody
+from meetingsvc.store.disagreement_named import naming
 from meetingsvc.store.disagreements import Entry, Kept
 from meetingsvc.usecases import disagreement_notices
 from meetingsvc.usecases.transaction import saved_by
@@ -56,7 +56,7 @@ def raise_one(
             raise RuleBroken(f"{problem}.")
         refuse_long(about, done)
         case_id = _case(who, number) if number is not None else None
-        _refuse_named(who, case_id, about)
+        _refuse_named(who, case_id, about, done)
         with acting.whole_area(who.area_id):
             reference = references.taken(who.area_id, Register.DISAGREEMENT)
         row = DisagreementRow(
@@ -84,7 +84,7 @@ def take_step(principal: Principal, disagreement_id: UUID, step: Step, said: str
         kept = with_missing(who, _held(who, disagreement_id), now)
         acts = _in_whose_name(who, kept, step)
         _refuse_named(who, kept.row.case_id, said)
-        made = Made(step, now, acts, str(who.account_id), _agency(who), said)
+        made = Made(step, now, acts, str(who.account_id), agency_of(who), said)
         kept.told.after(made)
         told = {"step": step.value, "who": acts.value, "agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.STEP, told, "disagreement.step", now)
@@ -111,7 +111,7 @@ def answer(principal: Principal, disagreement_id: UUID, said: str, now: datetime
             raise RuleBroken("It is not for you to answer.")
         refuse_long(said)
         _refuse_named(who, kept.row.case_id, said)
-        kept.told.answered(Answer(now, str(who.account_id), _agency(who), said))
+        kept.told.answered(Answer(now, str(who.account_id), agency_of(who), said))
         told = {"agency": str(who.agency_id), "said": said.strip()}
         _add(who, kept, Entry.ANSWER, told, "disagreement.answered", now)
         return _named(who, disagreement_notices.tell(who, kept.id, {kept.agency_id}, now))
@@ -124,6 +124,7 @@ def fill(principal: Principal, disagreement_id: UUID, record: Record, now: datet
         if not may_fill(who, kept):
             raise RuleBroken("The form is for the agency that escalates, and until it is over.")
         lines(kept, record)
+        _refuse_named(who, kept.row.case_id, *disagreement_form.told_in(record).values())
         _add(who, kept, Entry.FORM, store.record_json(record), "disagreement.form_filled", now)
 
 
@@ -139,7 +140,7 @@ def lines(kept: Kept, record: Record) -> tuple[Line, ...]:
     if kept.kind is not Kind.PROFESSIONAL:
         raise RuleBroken("This form is of professional disagreements alone.")
     began = local_day(kept.told.raised_at)
-    return disagreement_form.lines(kept.told, kept.told.agency, began, record)
+    return disagreement_form.lines(kept.told, kept.told.agency, began, record, kept.case_id is not None)
 
 
 def _case(who: Principal, number: int) -> UUID:
@@ -149,9 +150,13 @@ def _case(who: Principal, number: int) -> UUID:
     return key
 
 
-def _refuse_named(who: Principal, case_id: UUID | None, text: str) -> None:
-    """On no case it names nobody: no wall could keep it from them, as one keeps a case (Rulebook V4, M6)."""
-    if case_id is None and names_somebody(who, text):
+def _refuse_named(who: Principal, case_id: UUID | None, *texts: str) -> None:
+    """On no case it names nobody: no wall could keep it from them, as one keeps a case (Rulebook V4, M6).
+
+    That holds for every word of it: what is raised, each step and answer, and the form that is appended, but
+    for who acts in that by their post.
+    """
+    if case_id is None and naming(who, dict(enumerate(texts))):
         raise RuleBroken(f"{NAMED}.")
 
 
@@ -174,7 +179,8 @@ def _named(who: Principal, ids: Collection[UUID]) -> list[str]:
     return sorted(agency.name for agency in areas.agencies(who.area_id) if agency.id in ids)
 
 
-def _agency(who: Principal) -> str:
+def agency_of(who: Principal) -> str:
+    """What their agency is called, as the steps of a disagreement name it."""
     names = {agency.id: agency.name for agency in areas.agencies(who.area_id)}
     return names.get(who.agency_id, who.agency_name)
 

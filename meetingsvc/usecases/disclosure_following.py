@@ -148,7 +148,7 @@ def _ask(kept: Kept, items: Iterable[Item], now: datetime) -> None:
 def _tell(kept: Kept, agencies: frozenset[UUID], now: datetime) -> int:
     """Each once for each time that it waits for them, and once more when it is late."""
     late = {one.agency_id for one in kept.asked if one.due_at < now and one.agency_id in agencies}
-    over = kept.late(now) or bool(late)
+    over = _over(kept, now) or bool(late)
     return sum([_tell_one(kept, who, _stage(kept, _is_late(kept, who, late, now)), now)
                 for who in _people(kept, agencies, over, now)])  # fmt: skip
 
@@ -166,9 +166,14 @@ def tell_of_advice(kept: Kept, now: datetime) -> frozenset[UUID]:
     return frozenset(people[key] for _, stage, key in told if stage == "advice" and key in people)
 
 
+def _over(kept: Kept, now: datetime) -> bool:
+    """Its time is over, or it has none and lies (Rulebook X1)."""
+    return kept.late(now) or kept.lies(now)
+
+
 def _is_late(kept: Kept, who: Principal, late: AbstractSet[UUID], now: datetime) -> bool:
     """For one agency, what it answers; for who runs the meetings, what any does."""
-    return kept.late(now) or (bool(late) if who.runs_meetings else who.agency_id in late)
+    return _over(kept, now) or (bool(late) if who.runs_meetings else who.agency_id in late)
 
 
 def _stage(kept: Kept, late: bool) -> str:

@@ -22,8 +22,8 @@ CHASED = "emergency.chased"
 def tell(asked: EmergencyAskRow, now: datetime) -> int:
     """Tells those who run meetings: a chair decides, and a coordinator makes sure that one does.
 
-    Where no chair can, information governance is told too, without a word about the case (Rulebook M6).
-    Says how many notices; to be called as the service.
+    Where no chair can, or none did by the end of the day it was needed, information governance is told too,
+    without a word about the case (Rulebook M6). Says how many notices; to be called as the service.
     """
     today = local_day(now)
     run = {one.id for one in nameable.who_run(asked.area_id, today)}
@@ -33,7 +33,8 @@ def tell(asked: EmergencyAskRow, now: datetime) -> int:
         for key in sorted(run - {asked.asked_by})
     ]  # fmt: skip
     told = sum(notices.queue(thing, today, "/emergencies", now) for thing in things)
-    return told if chairs(asked, now) else told + _tell_governance(asked, now)
+    alone = store.is_late(asked, today) or not chairs(asked, now)
+    return told + _tell_governance(asked, now) if alone else told
 
 
 def chairs(asked: EmergencyAskRow, now: datetime) -> set[UUID]:
@@ -86,3 +87,11 @@ def undecidable(area_id: UUID, now: datetime, reader_id: UUID) -> list[str]:
     with acting.whole_area(area_id):
         waits = [asked for asked in store.waiting(area_id) if not chairs(asked, now)]
         return store.references(waits, reader_id)
+
+
+def undecided(area_id: UUID, now: datetime, reader_id: UUID) -> list[str]:
+    """The same of those that a chair could decide, and none did by the end of the day it was needed (M4)."""
+    today = local_day(now)
+    with acting.whole_area(area_id):
+        late = [asked for asked in store.waiting(area_id) if store.is_late(asked, today)]
+        return store.references([asked for asked in late if chairs(asked, now)], reader_id)

@@ -22,7 +22,7 @@ from meetingsvc.store import areas, audit
 from meetingsvc.store import meeting_record as store
 from meetingsvc.store.meeting_record import Expected
 from meetingsvc.store.scope_meeting_record import recorded_at, stays_of
-from meetingsvc.usecases import meeting_record_apart
+from meetingsvc.usecases import meeting_record_apart, meeting_record_chair
 from meetingsvc.usecases.meeting_record import held, refuse_early, refuse_over
 from meetingsvc.usecases.meeting_record_hearing import keep_out
 from meetingsvc.usecases.meeting_record_presence import come
@@ -36,6 +36,7 @@ from minutes.attendance import (
     person_problems,
 )
 from minutes.attendance_apart import Likeness, apart_problem
+from minutes.attendance_chair import ChairTold
 
 
 class Unfit(Exception):
@@ -53,11 +54,13 @@ class Told:
     people: Sequence[PersonTold]
     agencies: Sequence[AgencyTold]
     statement_read: bool = False
+    chair: ChairTold | None = None
 
 
 def save(principal: Principal, meeting_id: UUID, told: Told, now: datetime) -> frozenset[UUID]:
     """Saves every line that the person touched. Gives back those that somebody else wrote meanwhile: they
-    stand as the other left them, and are shown beside what was typed. Raises Unfit.
+    stand as the other left them, and are shown beside what was typed; the meeting's own id where that is
+    who chaired. Raises Unfit.
     """
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
         meeting = held(who, meeting_id)
@@ -72,12 +75,15 @@ def save(principal: Principal, meeting_id: UUID, told: Told, now: datetime) -> f
         taken = [one for one in people if one.key not in stale]
         apart = meeting_record_apart.take(who, taken, likenesses, now)
         stale |= {one.agency_id for one in agencies if not change.agency(one)}
+        if not meeting_record_chair.take(who, meeting.id, told.chair):
+            stale.add(meeting.id)
         if told.statement_read:
             change.read_statement()
         keep_out(who, meeting, now)
         audit.record(
             who.account_id, who.area_id, "record.attendance", f"meeting/{meeting.id}", now,
             people=len(people), agencies=len(agencies), statement_read=told.statement_read,
+            chair=told.chair is not None and told.chair.key != told.chair.was,
         )  # fmt: skip
         for row_id in apart:
             audit.record(who.account_id, who.area_id, "record.apart", f"attendee_apart/{row_id}", now)

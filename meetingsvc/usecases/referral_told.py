@@ -1,6 +1,5 @@
 """What a sent referral tells of each of its cases, and under which numbers it is on a list (T7, T12, T13)."""
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +9,12 @@ from sqlalchemy import delete, select
 
 from agenda.calendar import day_words, local_day
 from agenda.incidents import Incident
-from agenda.referral import Referral, from_answers, shown
+from agenda.referral import Referral, from_answers
 from agenda.referral_draft import reading
 from agenda.referral_entry import incidents, same_people
 from agenda.referral_fields import Sight
 from agenda.referral_people import BEFORE, PERPETRATORS, REFERRER
+from agenda.referral_shown import Line, shown
 from agenda.rules import RuleBroken
 from meetingsvc.models import IncidentRow, ReferralCaseRow, ReferralRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal
@@ -24,10 +24,8 @@ from meetingsvc.usecases import consents as consents_usecase
 from meetingsvc.usecases.referral_drafts import days
 
 BY_FORM, NOT_CHECKED = ", by the public form", ", by the public form, not checked"
-#: What is said of one of several perpetrators, as `shown` labels it.
-_OF_ONE = re.compile(r"Perpetrator [0-9]+: ")
 #: Who told it stands beside it anyway.
-_OF_THE_REFERRER = frozenset(one.label for section in (BEFORE, REFERRER) for one in section.fields)
+_OF_THE_REFERRER = frozenset({BEFORE.id, REFERRER.id})
 _SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.CONTACT, Sight.ACTIONS)
 
 
@@ -86,25 +84,28 @@ def tell(
     author = author_of(row, referral, checked=checked)
     lines = [one for one in _lines(referral) if checked or one[0] is not Sight.CONTACT]
     for place, case_id in enumerate(about, 1):
-        own = f"{PERPETRATORS.each.name} {place}: " if PERPETRATORS.each else ""
-        for sight, label, text in lines:
-            if not _OF_ONE.match(label) or label.startswith(own):
+        for sight, one in lines:
+            asked = one.question
+            if asked is None or asked.section != PERPETRATORS.id or asked.place in (0, place):
                 db.session.add(
                     ReferralToldRow(area_id=row.area_id, case_id=case_id, referral_id=row.id, sight=sight,
-                                    label=label, text=text, author=author, at=now)
+                                    question=asked.key if asked else None, label=one.label, text=one.text,
+                                    author=author, at=now)
                 )  # fmt: skip
     db.session.flush()
 
 
-def _lines(referral: Referral) -> list[tuple[Sight, str, str]]:
+def _lines(referral: Referral) -> list[tuple[Sight, Line]]:
     lines = [
-        (sight, label, text)
+        (sight, one)
         for sight in _SHOWN
-        for label, text in shown(referral, sight)
-        if label not in _OF_THE_REFERRER and (sight is not Sight.ACTIONS or text == referral.increases_risk)
+        for one in shown(referral.answers, sight)
+        if one.question is None or one.question.section not in _OF_THE_REFERRER
+        if sight is not Sight.ACTIONS or one.text == referral.increases_risk
     ]
     if referral.attends_on:
-        lines.append((Sight.PANEL, "Asks to attend", "; ".join(map(day_words, referral.attends_on))))
+        days_ = "; ".join(map(day_words, referral.attends_on))
+        lines.append((Sight.PANEL, Line(None, "Asks to attend", days_)))
     return lines
 
 

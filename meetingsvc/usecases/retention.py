@@ -102,8 +102,10 @@ def answer(principal: Principal, ask_id: UUID, holds: Holds, may_go: bool, now: 
         if asked is None:
             raise NotFound
         row = asked.row
-        row.holds, row.may_go, row.answered_by, row.answered_at = holds, may_go, who.account_id, now
-        db.session.flush()
+        with acting.whole_area(who.area_id):  # the case need not be open to who answers
+            row.holds, row.may_go, row.answered_by, row.answered_at = holds, may_go, who.account_id, now
+            row.answered_why = None
+            db.session.flush()
         audit.record(who.account_id, who.area_id, "retention.answered", f"retention_ask/{ask_id}", now,
                      case=row.case_id)  # fmt: skip
 

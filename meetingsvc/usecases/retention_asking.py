@@ -83,7 +83,7 @@ def _ask_again(review: ReviewRow, agency_ids: Collection[UUID], today: date) -> 
     row = RetentionAskRow
     mine = row.case_id == review.case_id, row.due_on == review.due_on, row.agency_id.in_(agency_ids)
     for asked in db.session.scalars(select(row).where(*mine)):
-        asked.holds = asked.may_go = asked.answered_by = asked.answered_at = None
+        asked.holds = asked.may_go = asked.answered_by = asked.answered_at = asked.answered_why = None
         asked.asked_on = today
         notice_times.forget_told(review.area_id, NOTICE, asked.id)
 

@@ -65,6 +65,7 @@ def answer_for(
             retention_asks.answered_for(_able(found, now), signatory, late, why, may_go)
             row = found.row
             row.holds, row.may_go, row.answered_by, row.answered_at = holds, may_go, who.account_id, now
+            row.answered_why = why
             db.session.flush()
             audit.record(who.account_id, who.area_id, "retention.answered_for", f"retention_ask/{asked}",
                          now, case=case_id, agency=found.agency_id, why=why.value)  # fmt: skip

@@ -95,8 +95,8 @@ def hand_over(source: Source, area_id: UUID, case_id: UUID, between: Between, wo
         db.session.add(_consent(said, case))
     for old in transfer_source.warned(source):
         db.session.add(
-            ReferralToldRow(area_id=area_id, case_id=case_id, sight=old.sight, label=old.label, text=old.text,
-                            author=old.author, at=old.at)
+            ReferralToldRow(area_id=area_id, case_id=case_id, sight=old.sight, question=old.question,
+                            label=old.label, text=old.text, author=old.author, at=old.at)
         )  # fmt: skip
         db.session.flush()
     db.session.flush()

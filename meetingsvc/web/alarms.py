@@ -10,7 +10,7 @@ from meetingsvc.permissions import Permission
 from meetingsvc.store import alarms as store
 from meetingsvc.store.alarms import Alarm
 from meetingsvc.usecases import alarms as usecase
-from meetingsvc.usecases import breach_notices, reading
+from meetingsvc.usecases import breach_notices, breaches, reading
 from meetingsvc.web import guard
 from meetingsvc.web.corrections_forms import ReasonForm
 from meetingsvc.web.found import or_404
@@ -29,7 +29,25 @@ def show() -> str:
     reading.opened(who, "alarm.read", f"area/{who.area_id}", clock.now())
     found, pages = store.page(who, page, SIZE), Pages(page, store.count(who), SIZE)
     nobodys = breach_notices.nobodys(who, clock.now())
-    return render_template("alarms/alarms.html", alarms=found, pages=pages, breaches=nobodys)
+    seconds = breach_notices.seconds(who, clock.now())
+    return render_template("alarms/alarms.html", alarms=found, pages=pages, breaches=nobodys, seconds=seconds)
+
+
+@bp.route("/breaches/<uuid:second_id>", methods=["GET", "POST"])
+@needs(Permission.BREACH_SECOND)
+def breach(second_id: UUID) -> Any:
+    """A chair says the same as information governance of one that is none; hidden and missing are alike."""
+    who, now = guard.principal(), clock.now()
+    kept = or_404(next((one for one in breach_notices.seconds(who, now) if one.id == second_id), None))
+    reading.opened(who, "breach.read", f"breach/{kept.id}", now)
+    form = ReasonForm()
+    form.reason.label.text = "Why is it no breach?"
+    if not form.validate_on_submit():
+        page = render_template("alarms/breach.html", kept=kept, form=form)
+        return (page, 422) if form.is_submitted() else page
+    breaches.agree(who, kept.id, form.reason.data, now)
+    flash("Recorded: it is no breach.", "success")
+    return redirect(url_for("alarms.show"), 303)
 
 
 @bp.get("/<uuid:alarm_id>")

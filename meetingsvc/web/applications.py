@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import local_day
+from agenda.disclosure_meetings import turned
 from agenda.disclosure_recipient import name_of
 from agenda.disclosure_scheme import Recipient, Right, Stage, Step
 from agenda.disclosure_terms import recipient_words, undertaking, warning
@@ -83,7 +84,7 @@ def show(application_id: UUID) -> str:
     return render_template(
         "applications/application.html", kept=kept, case=case, now=clock.now(), Stage=Stage, Right=Right,
         Step=Step, steps=usecase.open_steps(who, kept, clock.today()), tells=_TELLS,
-        done=application_steps.done(who, kept),
+        done=application_steps.done(who, kept), turned=turned(kept.listed.decisions) if kept.listed else None,
         may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended, **_update(kept),
     )  # fmt: skip
 

@@ -60,6 +60,7 @@ def show(case_id: UUID) -> str:
         whose=allocations.whose(who, case_id), consent=consents.standing(who, case_id),
         elsewhere=consents_elsewhere.on(who, case_id),
         assessed=risk_assessments.latest(who, case_id), transfers=transfers,
+        lists=case_page.lists_of(who) if who.may(Permission.LIST_READ) else (),
         twins=matching_merges.twins(who, case_id), telling=feedback_page.on_case(who, case_id),
     )  # fmt: skip
 

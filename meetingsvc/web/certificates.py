@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import accounts, wiped
+from meetingsvc.store import accounts, register_kept, wiped
 from meetingsvc.store import certificates as store
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
@@ -37,5 +37,6 @@ def show(decision_id: UUID) -> str:
     lines = [(what, names.get(found.proposed_by, said) if what == "Proposed by" else
               names.get(found.decided_by, said) if what == "Decided by" else said)
              for what, said in found.lines]  # fmt: skip
-    return render_template("retention/certificate.html", certificate=found, lines=lines,
+    register = register_kept.of_certificate(who, found.number)
+    return render_template("retention/certificate.html", certificate=found, lines=lines, register=register,
                            complete=found.number <= wiped.up_to())  # fmt: skip

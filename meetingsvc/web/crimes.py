@@ -23,7 +23,7 @@ def show() -> str:
     found = store.mine(who)
     for one in found:
         reading.opened(who, "crime.read", f"crime_disclosed/{one.id}", now, item=one.item_id)
-    return render_template("crimes/crimes.html", crimes=found)
+    return render_template("crimes/crimes.html", crimes=found, today=clock.today())
 
 
 @bp.post("/<uuid:crime_id>/received")

@@ -89,7 +89,7 @@ def act(disagreement_id: UUID) -> Any:
 def fill(disagreement_id: UUID) -> Any:
     """The record of appendix 5: filled in by who escalates, read by who may read the disagreement."""
     who, kept = guard.principal(), _opened(disagreement_id)
-    form = RecordForm.of(kept.record)
+    form = RecordForm.of(kept)
     if not form.validate_on_submit():
         page = render_template("disagreements/form.html", kept=kept, form=form, lines=_form_lines(kept),
                                may_fill=usecase.may_fill(who, kept), ready=_has_form(kept))  # fmt: skip

@@ -12,14 +12,14 @@ from wtforms.validators import Optional, ValidationError
 
 from agenda.disagreement import Step, raise_problems
 from agenda.disagreement_days import Kind
-from agenda.disagreement_form import FIELDS, Agreed, Nature, Record, problems
+from agenda.disagreement_form import FIELDS, OF_CHILD, Agreed, Nature, Record, problems, told_in
 from agenda.disagreement_named import NAMED
 from agenda.meetings import case_number, case_reference
 from agenda.moves import REASON_LENGTH
 from meetingsvc import clock
 from meetingsvc.store import disagreements as store
 from meetingsvc.store import trail
-from meetingsvc.store.disagreement_named import names_somebody
+from meetingsvc.store.disagreement_named import names_somebody, naming
 from meetingsvc.store.disagreements import Kept
 from meetingsvc.usecases import disagreements as usecase
 from meetingsvc.web import guard
@@ -70,6 +70,10 @@ class RaiseForm(RuledForm):
         """On no case it names nobody."""
         _on_no_case(not (self.reference.data or "").strip(), field)
 
+    def validate_done(self, field: Field) -> None:
+        """Nor here."""
+        _on_no_case(not (self.reference.data or "").strip(), field)
+
     def validate_reference(self, field: Field) -> None:
         """Of a case that who asks may open: hidden and missing are one answer."""
         if not (field.data or "").strip():
@@ -103,7 +107,7 @@ class ActForm(FlaskForm):  # type: ignore[misc]
         """Everything is put in writing; on no case it names nobody."""
         if not (field.data or "").strip():
             raise ValidationError("Put it in writing")
-        _on_no_case(self._kept is not None and self._kept.row.case_id is None, field)
+        _on_no_case(self._kept is not None and self._kept.case_id is None, field)
 
 
 def _on_no_case(on_none: bool, field: Field) -> None:
@@ -116,12 +120,8 @@ def offered(kept: Kept) -> list[SelectChoice]:
     """What who asks may do now."""
     who = guard.principal()
     kept = usecase.with_missing(who, kept, clock.now())
-    acts = store.acts_as(who, kept)
-    found = [
-        SelectChoice(step.value, _does(kept, step))
-        for step, move in kept.told.moves.items()
-        if kept.told.stage in move.before and acts & move.who
-    ]
+    steps = kept.told.open_to(store.acts_as(who, kept), usecase.agency_of(who))
+    found = [SelectChoice(step.value, _does(kept, step)) for step in steps]
     return [*found, SelectChoice(ANSWER, "Answer")] if store.answers(who, kept) else found
 
 
@@ -139,6 +139,8 @@ class _Base(FlaskForm):  # type: ignore[misc]
     )  # fmt: skip
     other = StringField("What else is it about?", widget=GovTextInput(), validators=[at_most(200)])
 
+    on_case = True
+
     def record(self) -> Record:
         """What was typed."""
         typed = {field.name: (self[field.name].data or "").strip() for field in FIELDS}
@@ -154,15 +156,35 @@ class _Base(FlaskForm):  # type: ignore[misc]
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields first, then the rules of the form."""
         fits = bool(super().validate(extra_validators))
-        for name, problem in problems(self.record()).items():
+        for name, problem in problems(self.record(), self.on_case).items():
             if not self[name].errors:
                 self[name].errors = (*self[name].errors, problem)
                 fits = False
+        for name in self._naming():
+            self[name].errors = (*self[name].errors, NAMED)
+            fits = False
         return fits
 
+    def shown(self) -> list[Field]:
+        """The boxes of the page: on no case none asks who the child is (`OF_CHILD`)."""
+        return [one for one in self if one.name != "csrf_token"
+                and (self.on_case or one.name not in OF_CHILD or one.errors)]  # fmt: skip
+
+    def _naming(self) -> list[str]:
+        """The fields that name somebody, where it is on no case."""
+        if self.on_case:
+            return []
+        return naming(guard.principal(), told_in(self.record()))
+
     @classmethod
-    def of(cls, record: Record | None) -> "_Base":
+    def of(cls, kept: Kept) -> "_Base":
         """With what was typed last."""
+        form = cls._typed(kept.record)
+        form.on_case = kept.case_id is not None
+        return form
+
+    @classmethod
+    def _typed(cls, record: Record | None) -> "_Base":
         if record is None:
             return cls()
         told: dict[str, Any] = {**record.typed, "nature": sorted(record.nature), "other": record.other}

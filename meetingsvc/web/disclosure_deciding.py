@@ -1,10 +1,13 @@
 """What agencies answer to a third party's request, and what the chair and a court decide (X2 to X4)."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store.disclosures import Kept
@@ -20,6 +23,7 @@ from minutes.disclosure_decision import Outcome
 from minutes.disclosure_items import Document, Says
 
 bp = Blueprint("disclosure_deciding", __name__, url_prefix="/requests/<uuid:disclosure_id>")
+NOT_ORDERED = "Only of a court’s request, and once it was checked who asks, an order is recorded."
 
 
 @bp.route("/answers", methods=["GET", "POST"])
@@ -39,20 +43,30 @@ def answer(disclosure_id: UUID) -> Any:
     if not form.validate_on_submit():
         page = render_template("disclosures/answer.html", kept=kept, one=one, form=form, own=own)
         return (page, 422) if form.is_submitted() else page
-    disclosure_answers.answer(who, disclosure_id, one.item.id, form.version.data or "",
-                              Says(form.says.data), form.words.data or "", form.left_out,
-                              clock.now())  # fmt: skip
+    try:
+        disclosure_answers.answer(who, disclosure_id, one.item.id, form.version.data or "",
+                                  Says(form.says.data), form.words.data or "", form.left_out,
+                                  clock.now())  # fmt: skip
+    except RuleBroken as why:  # what was typed stands beside what the item says now
+        form.version.data = one.item.version
+        form.form_errors.append(str(why))
+        return render_template("disclosures/answer.html", kept=kept, one=one, form=form, own=own), 409
     flash("Your agency’s answer is recorded.", "success")
     return redirect(url_for("disclosure_deciding.answer", disclosure_id=disclosure_id), 303)
 
 
-def _decision_page(kept: Kept, form: DecisionForm, problem: str = "") -> str:
+def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
+    """The page, for whatever stands in the way: read before anything is tried."""
     who = guard.principal()
-    return render_template(
-        "disclosures/decision.html", kept=kept, form=form, items=disclosure_parts.shown(who, kept),
+    return partial(
+        _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
         kept_from=usecase.kept_from(kept), match=usecase.match_of(kept),
-        seen=disclosure_deciding.seen_of(kept), problem=problem,
+        seen=disclosure_deciding.seen_of(kept),
     )  # fmt: skip
+
+
+def _drawn(problem: str, **told: Any) -> str:
+    return render_template("disclosures/decision.html", problem=problem, **told)
 
 
 def _decision_form(kept: Kept) -> DecisionForm:
@@ -67,7 +81,7 @@ def _decision_form(kept: Kept) -> DecisionForm:
 def ask_decision(disclosure_id: UUID) -> str:
     """Each answer beside each item, and what may be decided."""
     kept = opened(disclosure_id)
-    return _decision_page(kept, _decision_form(kept))
+    return _decision_page(kept, _decision_form(kept))("")
 
 
 @bp.post("/decision")
@@ -76,15 +90,19 @@ def decide(disclosure_id: UUID) -> Any:
     """Signed with a second factor that was just proven."""
     kept = opened(disclosure_id)
     form = _decision_form(kept)
+    page = _decision_page(kept, form)
     seen = request.form.get("seen", "")
     if form.step.data in DECISIONS and seen != disclosure_deciding.seen_of(kept):
-        return _decision_page(kept, form, disclosure_deciding.NOT_AS_SHOWN), 409
+        return page(disclosure_deciding.NOT_AS_SHOWN), 409
     if not form.validate():
-        return _decision_page(kept, form), 422
+        return page(""), 422
     items = frozenset(map(UUID, form.items.data or ()))
     documents = frozenset(map(Document, form.documents.data or ()))
     chosen = Chosen(Step(form.step.data), form.reason.data or "", items, documents, seen)
-    disclosure_deciding.decide(guard.principal(), disclosure_id, chosen, clock.now())
+    try:
+        disclosure_deciding.decide(guard.principal(), disclosure_id, chosen, clock.now())
+    except RuleBroken as why:
+        return page(str(why)), 409
     flash("Your decision is recorded and signed.", "success")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)
 
@@ -94,14 +112,20 @@ def decide(disclosure_id: UUID) -> Any:
 def order(disclosure_id: UUID) -> Any:
     """What a court ordered."""
     who, kept = guard.principal(), opened(disclosure_id)
+    if Step.ORDER not in usecase.open_steps(who, kept):
+        raise RuleBroken(NOT_ORDERED)
     form = OrderForm().offer([(one.item, one.label) for one in disclosure_parts.shown(who, kept)])
     if not form.validate_on_submit():
         page = render_template("disclosures/order.html", kept=kept, form=form)
         return (page, 422) if form.is_submitted() else page
-    disclosure_deciding.order(
-        who, disclosure_id, form.court.data or "", form.reference.data or "", form.made_at,
-        set(map(UUID, form.items.data or ())), bool(form.whole.data), form.reason.data or "", clock.now(),
-    )  # fmt: skip
+    try:
+        disclosure_deciding.order(
+            who, disclosure_id, form.court.data or "", form.reference.data or "", form.made_at,
+            set(map(UUID, form.items.data or ())), bool(form.whole.data), form.reason.data or "", clock.now(),
+        )  # fmt: skip
+    except RuleBroken as why:
+        form.form_errors.append(str(why))
+        return render_template("disclosures/order.html", kept=kept, form=form), 409
     flash("The court’s order is recorded. The chair decides that it is followed.", "success")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)
 
@@ -115,7 +139,11 @@ def agree(disclosure_id: UUID) -> Any:
     if not form.validate_on_submit():
         page = render_template("disclosures/agreed.html", kept=kept, form=form)
         return (page, 422) if form.is_submitted() else page
-    disclosure_answers.agree(guard.principal(), disclosure_id, UUID(form.agency.data),
-                             Outcome(form.outcome.data), form.words.data or "", clock.now())  # fmt: skip
+    try:
+        disclosure_answers.agree(guard.principal(), disclosure_id, UUID(form.agency.data),
+                                 Outcome(form.outcome.data), form.words.data or "", clock.now())  # fmt: skip
+    except RuleBroken as why:
+        form.form_errors.append(str(why))
+        return render_template("disclosures/agreed.html", kept=kept, form=form), 409
     flash("Recorded. The agency answers for its items itself.", "success")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)

@@ -1,5 +1,6 @@
 """What pages of third parties' requests show beside each item, and what the first page says of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,6 +20,7 @@ from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
+from minutes.disclosure_about import PERPETRATOR, VICTIM, Choosable, labels
 from minutes.disclosure_items import Answer, Item, Standing, last, standing, waits
 from minutes.disclosure_service import again_at
 
@@ -54,13 +56,14 @@ def shown(who: Principal, kept: Kept) -> list[Shown]:
     ]  # fmt: skip
 
 
-def people(who: Principal, case: Case) -> dict[UUID, str]:
+def people(who: Principal, case: Case) -> Mapping[UUID, str]:
     """Whom a request can be about: the people of the case as this person reads it, and to who sits in its
     meetings the children that its entries name."""
-    named = {one.id: one.name for one in (case.victim, case.perpetrator) if one}
-    if not (who.runs_meetings or who.role in ATTENDS_MEETINGS):
-        return named
-    return named | {key: f"{name} (a child)" for key, name in disclosure_children.shown(who, case).items()}
+    parties = ((case.victim, VICTIM), (case.perpetrator, PERPETRATOR))
+    named = [Choosable(one.id, one.name, what, one.dob) for one, what in parties if one]
+    if who.runs_meetings or who.role in ATTENDS_MEETINGS:
+        named += disclosure_children.shown(who, case)
+    return labels(named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class Waits:
     due_at: datetime | None
     late: bool
     days: int | None  # working days left
+    lies: bool  # nobody named a day, and nothing was done for long
 
     def due_words(self, today: date) -> str:
         """`due Thursday 26 November 2026, 2 working days`."""
@@ -137,7 +141,8 @@ def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
     off = disclosure_clocks.off_of(areas.by_id(who.area_id))
     near = due is not None and due - now < A_YEAR  # a hearing that far off is counted by nobody
     left = working_days_between(local_day(now), local_day(due), off) if due and near else None
-    return Waits(kept.id, kept.reference, what, due, due is not None and due < now, left)
+    return Waits(kept.id, kept.reference, what, due, due is not None and due < now, left,
+                 kept.lies(now) and who.runs_meetings)  # fmt: skip
 
 
 def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
@@ -166,7 +171,10 @@ def _stuck(who: Principal, kept: Kept, now: datetime) -> str:
         left = {one.item.agency for one in shown(who, kept) if one.waits and one.item.agency}
         if any(agency not in asked or not _attended(who, agency) for agency in left):
             return "an agency that cannot answer here"
-        return "agencies that are late" if any(asked[agency] < now for agency in left) else ""
+        if any(asked[agency] < now for agency in left):
+            return "agencies that are late"
+    if kept.lies(now):
+        return _to_run(kept) or "somebody to move it on"
     return _to_run(kept) if kept.late(now) else ""
 
 

@@ -34,16 +34,18 @@ def _typed(look: Looked) -> dict[UUID, tuple[Redaction, ...]]:
     return {item: tuple(map(Redaction, lines)) for item, lines in told.items() if lines}
 
 
-def _prepare_page(kept: Kept, form: PrepareForm, look: Looked, problem: str = "") -> str:
-    named = disclosure_items.names_of([piece.agency for piece in look.pieces if piece.agency])
+def _prepare_page(
+    kept: Kept, form: PrepareForm, look: Looked, named: Mapping[UUID, str], problem: str = ""
+) -> str:
     typed = {str(piece.item): request.form.get(f"out-{piece.item}", "") for piece in look.pieces}
     return render_template("disclosures/prepare.html", kept=kept, form=form, look=look, agencies=named,
                            typed=typed, problem=problem)  # fmt: skip
 
 
 def _not_now(kept: Kept, why: RuleBroken) -> Any:
-    """What stands in the way, in place of the form."""
-    page = render_template("disclosures/not_now.html", kept=kept, why=str(why))
+    """What stands in the way, in place of the form, with what was typed in it so far."""
+    typed = [text for name, text in request.form.items() if name.startswith("out-") and text.strip()]
+    page = render_template("disclosures/not_now.html", kept=kept, why=str(why), typed=typed)
     return (page, 409) if request.method == "POST" else page
 
 
@@ -57,16 +59,20 @@ def prepare(disclosure_id: UUID) -> Any:
         look = usecase.look(kept, {})
     except RuleBroken as why:
         return _not_now(kept, why)
+    named = disclosure_items.names_of([piece.agency for piece in look.pieces if piece.agency])
     if not form.is_submitted():
-        return _prepare_page(kept, form, look)
+        return _prepare_page(kept, form, look, named)
     redactions, problem = _typed(look), ""
     try:
         after = usecase.look(kept, redactions)
     except RuleBroken as why:  # a passage that cannot be left out: nothing that was typed is lost
         after, problem = look, str(why)
     if not form.validate() or problem or after.left:
-        return _prepare_page(kept, form, Looked(look.pieces, after.left, look.names), problem), 422
-    usecase.prepare(who, disclosure_id, redactions, form.recipient.data, form.purpose.data, clock.now())
+        return _prepare_page(kept, form, Looked(look.pieces, after.left, look.names), named, problem), 422
+    try:
+        usecase.prepare(who, disclosure_id, redactions, form.recipient.data, form.purpose.data, clock.now())
+    except RuleBroken as why:  # a recipient whose name is alike, among others
+        return _prepare_page(kept, form, look, named, str(why)), 409
     flash("The release is built. A second person looks at it and releases it.", "success")
     return redirect(url_for("disclosures.show", disclosure_id=disclosure_id), 303)
 
@@ -79,7 +85,7 @@ def ask_release(disclosure_id: UUID) -> str:
     try:
         row, built = usecase.prepared(who, kept)
     except RuleBroken as why:
-        return render_template("disclosures/not_now.html", kept=kept, why=str(why))
+        return render_template("disclosures/not_now.html", kept=kept, why=str(why), typed=[])
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
                            seen=usecase.seen_of(row), match=match_of(kept),

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda.calendar import local_day
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import case_page
@@ -118,7 +119,11 @@ def step(disclosure_id: UUID) -> Any:
         return (page, 422) if form.is_submitted() else page
     if form.step.data == "withdraw" and not form.confirmed.data:
         return render_template("disclosures/withdraw.html", kept=kept, form=form)
-    not_told = _take(disclosure_id, form)
+    try:
+        not_told = _take(disclosure_id, form)
+    except RuleBroken as why:
+        form.form_errors.append(str(why))
+        return render_template("disclosures/step.html", kept=kept, form=form), 409
     flash("Recorded.", "success")
     if not_told:
         flash(f"{NOT_ADVISED} {', '.join(not_told)}.", "important")

@@ -25,7 +25,7 @@ from meetingsvc.web.dates import ThreeBoxes
 from meetingsvc.web.disclosures_fields import MaybeTime, box, choices, line, several
 from meetingsvc.web.moments import moment
 from minutes import disclosure_requester as rules
-from minutes.disclosure import Step
+from minutes.disclosure import CHOSEN_FOR, Step
 from minutes.disclosure_decision import Outcome
 from minutes.disclosure_items import WORDS_LENGTH, Document, Item, Says
 from minutes.disclosure_kinds import Kind
@@ -67,7 +67,8 @@ class LogForm(RuledForm):
     received_time = TimeOfDay("At what time?", description="For example: 14:30.")
     wanted_on = ThreeBoxes(
         "By which day is it wanted?",
-        description="May be empty for a court, for subject access and for freedom of information.",
+        description="Empty where nobody named a day: where no law sets one either, who runs the meetings is "
+        "reminded of it.",
         validators=[Optional()],
     )
     dob = ThreeBoxes("Date of birth of who asks, where known", validators=[Optional()])
@@ -178,12 +179,16 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     reason = box("Why?", "A court reads your concerns as you write them here.", REASON_LENGTH)
 
     def offer(self, steps: Iterable[Step], items: Sequence[tuple[Item, str]]) -> "DecisionForm":
-        """What may be decided, and which of the items have a consent that stands."""
+        """What may be decided, and which of the items have a consent that stands; each list only where a
+        decision that is open asks for it."""
+        steps = tuple(steps)
+        items = items if CHOSEN_FOR.intersection(steps) else ()
+        documents = tuple(Document) if Step.NOT_OBJECT in steps else ()
         self.step.choices = choices((one.value, one.value.capitalize()) for one in steps)
         self.items.choices = choices((item.id, label) for item, label in items)
         if not self.is_submitted():
             self.items.data = [str(item.id) for item, _ in items]
-        self.documents.choices = choices((one.value, one.value.capitalize()) for one in Document)
+        self.documents.choices = choices((one.value, one.value.capitalize()) for one in documents)
         return self
 
 

@@ -38,7 +38,7 @@ class DecideForm(FlaskForm):  # type: ignore[misc]
 
     answer = RadioField(
         "What do you decide?", choices={"accept": "Accept: call the meeting", "refuse": "Refuse"},
-        default="accept", widget=GovRadioInput(),
+        widget=GovRadioInput(), validators=[InputRequired("Choose what you decide")],
     )  # fmt: skip
     day = RadioField("Which day does it sit?", choices=_DAYS, widget=GovRadioInput(), validate_choice=False)
     time = StringField("What time does it start?", description="Such as 14:30", widget=GovTextInput())

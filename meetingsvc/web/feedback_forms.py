@@ -27,6 +27,7 @@ class TellingForm(Form):  # type: ignore[misc]
     name = StringField("Name of the professional")
     instead_of_idva = TextAreaField("Why not an IDVA")
     unsafe = TextAreaField("Why telling is unsafe")
+    kept_from_idvas: UUID | None = None  # the case, where the area has IDVAs and none may open it (M6)
 
     def __init__(
         self,

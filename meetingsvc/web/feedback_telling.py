@@ -1,6 +1,7 @@
 """Telling the victim, as a part of the outcome form (Rulebook F1, F2)."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
@@ -20,19 +21,26 @@ def of(
 ) -> TellingForm:
     """Filled in by default, so that the ordinary case costs no click."""
     kind = MeetingKind.MARAC if sheet.line else MeetingKind.DRAMM
-    kept = feedback.current(who, sheet.item_id)
-    offered = feedback_named.idvas(who.area_id, sheet.case_id, _may(agencies), clock.today())
     due = feedback_named.day(who.area_id, kind, sheet.sits_on, clock.today())
-    return TellingForm(sent, offered, agencies, due, kept.telling if kept else None)
+    return _form(who, sheet.item_id, sheet.case_id, agencies, sent, due)
 
 
 def after(
     who: Principal, item_id: UUID, case_id: UUID, agencies: Sequence[Agency], sent: MultiDict[str, str] | None
 ) -> TellingForm:
     """The same on the page of its own, after the outcome: due today where nothing else was decided."""
-    kept = feedback.current(who, item_id)
-    offered = feedback_named.idvas(who.area_id, case_id, _may(agencies), clock.today())
-    return TellingForm(sent, offered, agencies, clock.today(), kept.telling if kept else None)
+    return _form(who, item_id, case_id, agencies, sent, clock.today())
+
+
+def _form(
+    who: Principal, item_id: UUID, case_id: UUID, agencies: Sequence[Agency],
+    sent: MultiDict[str, str] | None, due: date,
+) -> TellingForm:  # fmt: skip
+    kept, may = feedback.current(who, item_id), _may(agencies)
+    offered = feedback_named.idvas(who.area_id, case_id, may, clock.today())
+    form = TellingForm(sent, offered, agencies, due, kept.telling if kept else None)
+    form.kept_from_idvas = case_id if may.services and not offered else None
+    return form
 
 
 def _may(agencies: Sequence[Agency]) -> MayTell:

@@ -21,6 +21,7 @@ from meetingsvc.store import (
     flags,
     home,
     marac_long_waits,
+    marac_owed,
     nameable,
     openings,
     outbox_page,
@@ -32,7 +33,7 @@ from meetingsvc.store import (
     walls,
 )
 from meetingsvc.store import actions as store_actions
-from meetingsvc.usecases import proposals
+from meetingsvc.usecases import complaint_notices, named_cases, proposals
 from meetingsvc.web import (
     disclosure_parts,
     emergency_packs_parts,
@@ -94,9 +95,11 @@ def show() -> str:
         minutes_due=minutes_parts.on_home(who, today),
         schemes=home_schemes.of(who, now),
         requests_waiting=disclosure_parts.on_home(who, now),
-        reviews=retention_parts.on_home(who, today),
+        reviews=retention_parts.on_home(who, today, now),
         governance=home_governance.of(who, now),
+        unheard=complaint_notices.nobodys(who, now),
         sharing=sharing.count_open(who),
+        parts=named_cases.own(who, now) if who.is_guest else [],
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
@@ -109,6 +112,7 @@ def show() -> str:
         rejected=home.rejected_rows(who),
         many_rejected=home.MANY,
         marac=home.next_marac(who, today) if who.may(Permission.AGENDA_READ) else None,
+        agendas_owed=marac_owed.owed(who, today) if who.may(Permission.AGENDA_EDIT) else {},
         called=home.emergencies(who, today) if who.may(Permission.AGENDA_READ) else [],
         not_on_an_agenda=home.not_on_an_agenda(who, today),
         long_waits=len(marac_long_waits.long_waits(who, today)) if who.may(Permission.AGENDA_EDIT) else 0,

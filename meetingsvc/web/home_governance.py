@@ -1,4 +1,4 @@
-"""Breaches, complaints and disagreements on the first page of whom they concern (Rulebook V2, V3, V4)."""
+"""What is dealt with by decision, on the first page of whom it concerns (Rulebook V1, V2, V3, V4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from datetime import datetime
 
 from agenda.clocks import Running
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import breaches, complaints, disagreements
+from meetingsvc.store import breaches, complaints, disagreements, named_cases
+from meetingsvc.usecases import breach_notices
 from meetingsvc.web.clock_lines import lines
 
 
@@ -27,12 +28,17 @@ def of(who: Principal, now: datetime) -> list[Line]:
     if who.may(Permission.BREACH_RUN):
         told = [one.running for one in breaches.waiting(who)]
         found.append(_line("Breaches", "/breaches", told, who, now))
+    if who.may(Permission.ALARM_READ):
+        left = [one.running for one in (*breach_notices.seconds(who, now), *breach_notices.nobodys(who, now))]
+        found.append(_line("Breaches that wait for a chair", "/alarms", left, who, now))
     if who.may(Permission.COMPLAINT_HANDLE):
         told = [one.running for one in complaints.waiting(who)]
         found.append(_line("Complaints", "/complaints", told, who, now))
     if who.may(Permission.DISAGREEMENT_READ):
         told = [one.running for one in disagreements.waiting(who)]
         found.append(_line("Disagreements", "/disagreements", told, who, now))
+    if who.may(Permission.PART_DECIDE) and (waits := named_cases.waiting(who)):
+        found.append(Line("Agencies that have not signed", "/parts", len(waits), 0, ""))
     return [line for line in found if line]
 
 

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from agenda.calendar import local_day
+from agenda.disclosure_scheme import Stage
 from agenda.disclosure_update import State
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import disclosure_schemes, disclosure_updates, orders
 
 A_WEEK = timedelta(days=7)
+#: So long the first page says that a meeting has decided otherwise than one before it.
+A_FORTNIGHT = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,13 @@ class Schemes:
     ending: int
     to_weigh: int  # an agency holds something that affects the disclosure
     never_sent: tuple[tuple[UUID, str], ...]  # to be disclosed, and no MARAC will be told, by reference
+    turned: tuple[tuple[UUID, str, bool], ...] = ()  # not to be disclosed after all; whether it was before
 
 
 def of(who: Principal, now: datetime) -> Schemes:
     """Applications that are open, overdue, to be weighed first (Rulebook C3) and, for who keeps the agenda,
-    sent to no MARAC (C4); and orders that end this week."""
+    sent to no MARAC (C4); those that a later meeting decided not to disclose (Y1); and orders that end this
+    week."""
     waiting = disclosure_schemes.waiting(who) if who.may(Permission.APPLICATION_READ) else []
     ending = orders.ending(who, now, now + A_WEEK) if who.may(Permission.LIST_READ) else 0
     late = sum(bool(one.late(now)) for one in waiting)
@@ -37,4 +42,6 @@ def of(who: Principal, now: datetime) -> Schemes:
         for one, update in zip(waiting, found, strict=True)
         if runs and update and update.never_sent and one.listed and one.listed.final
     )
-    return Schemes(len(waiting), late, ending, affected, never)
+    again = disclosure_schemes.turned(who, now - A_FORTNIGHT) if who.may(Permission.APPLICATION_READ) else []
+    turned = tuple((one.id, one.reference, one.stage is Stage.DISCLOSED) for one in again)
+    return Schemes(len(waiting), late, ending, affected, never, turned)

@@ -23,6 +23,7 @@ from meetingsvc.store import (
     search,
     transfers_moved,
 )
+from meetingsvc.store.meeting_record import attendees
 from meetingsvc.store.meeting_record_closing import typed_at, why_not_over
 from meetingsvc.usecases import list_changes, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
@@ -30,6 +31,7 @@ from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.list_day import list_day_for
 from meetingsvc.web.lists_forms import AddForm
+from minutes.attendance_chair import who_chaired
 
 bp = Blueprint("lists", __name__)
 SHOWN = 20
@@ -128,7 +130,8 @@ def ask_close(day: str) -> str:
     left = [line for line in list_page.lines(guard.principal(), found)
             if not line.recorded and not line.withdrawn]  # fmt: skip
     problems = why_not_over(guard.principal(), found.id)
-    return render_template("lists/close.html", meeting=found, left=left, problems=problems,
+    chair = who_chaired(attendees(guard.principal(), found.id))
+    return render_template("lists/close.html", meeting=found, left=left, problems=problems, chair=chair,
                            typed=typed_at(guard.principal(), found.id))  # fmt: skip
 
 

@@ -25,8 +25,9 @@ from minutes.live import FIELDS, Typed, label
 
 bp = Blueprint("live", __name__)
 TYPED_LENGTH, PAGE_LENGTH = 2_000, 40
-STREAMS = BoundedSemaphore(3)  # of eight threads: a page that gets none asks every second and a half
+STREAMS = BoundedSemaphore(3)  # of eight threads: a page that gets none asks every 0.7 seconds
 LASTS, EVERY = 24, 0.8  # seconds of a stream, and between two looks
+STILL = "event: still\ndata: -\n\n"
 
 
 @bp.post("/items/<uuid:item_id>/typed")
@@ -135,8 +136,8 @@ def _events(app: Flask, who: Principal, session: str, item_id: UUID, seq: int) -
             return
         seq, was, before = found.pop("seq"), before, (found["outcome"], found["strip"])
         told = found["changes"] or was not in (None, before)
-        # a line that says nothing shows whether anybody is there still
-        yield f"id: {found['after']}\ndata: {json.dumps(found)}\n\n" if told else ": \n\n"
+        # that nothing is new shows either side whether the other is there still
+        yield f"id: {found['after']}\ndata: {json.dumps(found)}\n\n" if told else STILL
         sleep(EVERY)
 
 

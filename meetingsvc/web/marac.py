@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from agenda import fitting, timetable
+from agenda import dates, fitting
 from agenda import marac as rules
 from agenda.calendar import day_words
 from agenda.circulation import Group
@@ -19,6 +19,7 @@ from meetingsvc.store import (
     consents,
     consents_elsewhere,
     marac_long_waits,
+    marac_owed,
     marac_waiting,
     meeting_dates,
     pack_editions,
@@ -58,6 +59,7 @@ def show() -> str:
         coming=[meeting for meeting in meetings if meeting.sits_on >= today],
         past=[meeting for meeting in reversed(meetings) if meeting.sits_on < today],
         planned=days,
+        owed=marac_owed.owed(who, today) if edits else {},
         has_timetable=areas.settings_of(area).marac_anchor is not None,
         waiting=waiting,
         long_waits=marac_long_waits.long_waits(who, today) if edits else [],
@@ -116,7 +118,7 @@ def agenda(meeting_id: UUID) -> str:
         discusses=edits and rules.discuss_problem(state) is None,
         fits=edits and fitting.move_problem(state, sitting.ended) is None,
         unmoved=state is MeetingState.CANCELLED and edits and marac_waiting.any_left(who, meeting_id),
-        out_by=timetable.agenda_out_by(
+        dates=dates.worked_back(
             sitting.sits_on, areas.settings_of(areas.by_id(who.area_id)), holidays.known()
         ),
         missed=not sitting.is_shared and sitting.sits_on < today,

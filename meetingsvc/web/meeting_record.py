@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words
 from agenda.meetings import MeetingKind
@@ -24,8 +25,9 @@ from meetingsvc.usecases import meeting_record_presence as presence
 from meetingsvc.usecases import reading
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs, principal
-from meetingsvc.web.meeting_record_forms import AttendanceForm
+from meetingsvc.web.meeting_record_chair import RecordForm
 from minutes.attendance import MeetingRecord
+from minutes.attendance_chair import who_chaired
 
 bp = Blueprint("meeting_record", __name__)
 
@@ -36,7 +38,7 @@ def show(meeting_id: UUID) -> str:
     """Everybody who is expected, with who is here; and each case with its clock."""
     who = principal()
     record = or_404(store.record(who, meeting_id))
-    return _page(who, record, AttendanceForm(record, _expected(record)))
+    return _page(who, record, RecordForm(record, _expected(record)))
 
 
 @bp.post("/meetings/<uuid:meeting_id>/record")
@@ -45,7 +47,7 @@ def save(meeting_id: UUID) -> Any:
     """Saves what was touched; what another person wrote meanwhile is shown beside it."""
     who = principal()
     record = or_404(store.record(who, meeting_id))
-    form = AttendanceForm(record, _expected(record), request.form)
+    form = RecordForm(record, _expected(record), request.form)
     if form.unreadable():
         return _page(who, record, form), 422
     try:
@@ -72,7 +74,7 @@ def _expected(record: MeetingRecord) -> list[store.Expected]:
 
 
 def _page(
-    who: Principal, record: MeetingRecord, form: AttendanceForm, stale: bool = False, problem: str = ""
+    who: Principal, record: MeetingRecord, form: RecordForm, stale: bool = False, problem: str = ""
 ) -> str:
     now = clock.now()
     reading.opened(who, "record.read", f"meeting/{record.meeting_id}", now)
@@ -127,7 +129,7 @@ def pressed(meeting_id: UUID, change: Callable[[], object], on: str) -> Any:
             raise
         problem = str(refusal)
     record = or_404(store.record(who, meeting_id))
-    form = AttendanceForm(record, _expected(record), request.form)
+    form = RecordForm(record, _expected(record), request.form)
     if not problem and not form.touched:
         return redirect(on, 303)
     return _page(who, record, form, problem=problem), 409 if problem else 200
@@ -174,6 +176,8 @@ def ending(meeting_id: UUID) -> str:
     """What ending does, or what is missing."""
     who, now = principal(), clock.now()
     record = or_404(store.record(who, meeting_id))
+    if record.kind != MeetingKind.MARAC:
+        raise NotFound
     reading.opened(who, "record.read", f"meeting/{meeting_id}", now)
     meeting = or_404(store.meeting(who, meeting_id))
     return render_template(
@@ -182,6 +186,7 @@ def ending(meeting_id: UUID) -> str:
         under_way=is_under_way(meeting, now),
         problems=why_not_over(who, meeting_id),
         typed=typed_at(who, meeting_id),
+        chair=who_chaired(record.came),
         back=back_of(record.kind, meeting_id, record.sits_on),
     )
 

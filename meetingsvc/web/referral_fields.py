@@ -8,10 +8,10 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from agenda.calendar import day_words, days_off, next_working_day, working_day_from
-from agenda.referral import said
 from agenda.referral_draft import Reading, reading
 from agenda.referral_fields import Choice, Days, Field, Kind, Need, Row, parts
 from agenda.referral_parts import Place
+from agenda.referral_shown import said
 from meetingsvc.store.referrals import Referral
 from meetingsvc.usecases import referral_drafts
 

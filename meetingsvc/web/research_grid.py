@@ -38,7 +38,7 @@ def line(meeting_id: UUID) -> Grid | None:
     if not who.may(Permission.RESEARCH_READ) or (meeting := research_told.sitting(who, meeting_id)) is None:
         return None
     told = research_told.grid(who, meeting)
-    return told if told.asked else None
+    return told if told.asked or told.shut_out else None
 
 
 def answers(item_id: UUID) -> dict[str, Any]:
@@ -65,8 +65,8 @@ def on_home() -> dict[str, Any]:
     sends, reads = who.may(Permission.RESEARCH_SEND), who.may(Permission.RESEARCH_READ)
     waiting = [one for one in research.asked_of(who) if one.unanswered] if sends else []
     grids: list[tuple[Sitting, Grid]] = []
-    for meeting in research_told.taking(who, clock.today()) if reads else ():
+    for meeting in research_told.taking(who) if reads else ():
         told = research_told.grid(who, meeting)
-        if told.waits_for:
+        if told.waits_for or told.shut_out:
             grids.append((meeting, told))
-    return {"asked": waiting, "grids": grids}
+    return {"asked": waiting, "grids": grids, "now": clock.now()}

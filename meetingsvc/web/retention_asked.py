@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
+from meetingsvc.store import case_page
 from meetingsvc.store import retention as store
 from meetingsvc.usecases import reading
 from meetingsvc.usecases import retention as usecase
@@ -37,7 +38,8 @@ def answer(asked_id: UUID) -> Any:
     asked = or_404(store.ask(who, asked_id))
     reading.opened(who, "retention.asks_read", f"retention_ask/{asked_id}", clock.now(), case=asked.case_id)
     if not form.validate_on_submit():
-        page = render_template("retention/answer.html", asked=asked, form=form)
+        opens = case_page.case(who, asked.case_id) is not None
+        page = render_template("retention/answer.html", asked=asked, form=form, opens=opens)
         return (page, 422) if form.is_submitted() else page
     usecase.answer(who, asked_id, Holds(form.holds.data), form.may_go.data == "yes", clock.now())
     flash("Recorded. You may change it while the case is kept.", "success")

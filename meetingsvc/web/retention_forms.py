@@ -47,7 +47,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     outcome = RadioField(
         "What do you propose?",
         widget=GovRadioInput(),
-        choices=[SelectChoice(str(value), text) for value, text in _OUTCOMES.items()],
+        choices=[],
         validators=[InputRequired("Choose what you propose")],
     )
     chosen = SelectMultipleField(
@@ -56,8 +56,10 @@ class ProposalForm(FlaskForm):  # type: ignore[misc]
     reason = _why("Why?", "The chair reads this. Name nobody.", "Say why it is kept, or destroyed")
 
     def offer(self, choices: Iterable[Choice]) -> "ProposalForm":
-        """What may go alone."""
+        """What may go alone; where nothing may, nobody proposes to keep some."""
         self.chosen.choices = [SelectChoice(one.id, one.words) for one in choices]
+        able = [one for one in Outcome if self.chosen.choices or one is not Outcome.KEEP_SOME]
+        self.outcome.choices = [SelectChoice(str(one), _OUTCOMES[one]) for one in able]
         return self
 
     def validate_outcome(self, field: RadioField) -> None:

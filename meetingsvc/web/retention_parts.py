@@ -1,12 +1,12 @@
 """Yearly reviews of records, on the first page (Rulebook L1, L3)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from agenda.calendar import days_off
 from meetingsvc import holidays
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, jobs, retention, retention_overseen, wiped
+from meetingsvc.store import areas, jobs, retention, retention_overseen, sharing_reviews, wiped
 from minutes import retention_asks
 from minutes.retention import State
 from minutes.retention_asks import Ask
@@ -24,10 +24,20 @@ class Reviews:
     by: date | None = None
     unable: int = 0  # agencies that information governance answers for
     to_stop: int = 0  # cases that go tonight, unless it stops that
+    sharing: int = 0  # one's own decisions to share on no case, to review
+    sharing_overseen: int = 0  # those of others, of which one reads nothing
     broken: tuple[str, ...] = ()  # promises of the service itself that are not kept, for who looks after it
 
 
-def on_home(who: Principal, today: date) -> Reviews:
+def on_home(who: Principal, today: date, now: datetime) -> Reviews:
+    """With the reviews of decisions to share that stand on no case (Rulebook K4)."""
+    own = sum(not one.review.proposed for one in sharing_reviews.mine(who, now))
+    others = [one for one in sharing_reviews.overseen(who, now)
+              if not one.review.proposed or one.agrees(who)]  # fmt: skip
+    return replace(_of_cases(who, today), sharing=own, sharing_overseen=len(others))
+
+
+def _of_cases(who: Principal, today: date) -> Reviews:
     """Proposing is a coordinator's, deciding a chair's; who answers is asked for their own agency."""
     asked = retention.asked_of(who, open_only=True) if who.may(Permission.RETENTION_ANSWER) else []
     by = None

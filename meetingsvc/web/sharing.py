@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from agenda.sharing import GOLDEN_RULES, WITHOUT_DELAY, Question, Reply, Result, reply_of
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import case_page, consents
+from meetingsvc.store import case_page, consents, sharing_reviews
 from meetingsvc.store import sharing as store
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.sharing import Kept
@@ -32,7 +32,8 @@ def index() -> str:
     waiting, decided = store.mine(who), store.decided(who, NEWEST)
     shown = len(waiting) + len(decided)
     reading.opened(who, "sharing.list_read", f"area/{who.area_id}", clock.now(), decisions=shown)
-    return _page("index", waiting=waiting, decided=decided)
+    due = sharing_reviews.mine(who, clock.now())
+    return _page("index", waiting=waiting, decided=decided, due=due)
 
 
 @bp.get("/cases/<uuid:case_id>/sharing")

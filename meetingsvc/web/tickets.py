@@ -45,11 +45,12 @@ def _page(form: OpeningForm) -> str:
         nobody = nameable.unattended(who.area_id, clock.today(), who.account_id)
     asked = not form.reference.errors  # an answer to a wrong reference names no other
     no_chair = emergency_chasing.undecidable(who.area_id, now, who.account_id) if asked else []
+    late = emergency_chasing.undecided(who.area_id, now, who.account_id) if asked else []
     tickets = store.tickets_by(who)
-    shown = len(tickets) + len(nobody) + len(no_chair)
+    shown = len(tickets) + len(nobody) + len(no_chair) + len(late)
     reading.opened(who, "ticket.list_read", f"area/{who.area_id}", now, shown=shown)
     return render_template("openings/tickets.html", form=form, tickets=tickets, now=now, nobody=nobody,
-                           no_chair=no_chair)  # fmt: skip
+                           no_chair=no_chair, late=late)  # fmt: skip
 
 
 @bp.get("/name")

@@ -19,7 +19,7 @@ TUESDAY = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
         (TUESDAY, Length(24, Unit.HOURS), TUESDAY, "due Wednesday 25 November at 10:30, 1 working day"),
         (TUESDAY, Length(5, Unit.HOURS), TUESDAY, "due Tuesday 24 November at 15:30, today"),
         (TUESDAY, Length(1, Unit.HOURS), datetime(2026, 11, 25, tzinfo=UTC),
-         "late, was due Tuesday 24 November at 11:30"),
+         "was due Tuesday 24 November at 11:30"),
         (datetime(2026, 12, 24, 17, tzinfo=UTC), Length(48, Unit.HOURS),
          datetime(2026, 12, 24, 18, tzinfo=UTC),
          "due Saturday 26 December at 17:00, before the next working day"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agenda.area import AreaSettings
 from agenda.calendar import is_working_day
 from agenda.dates import Sits, planned, worked_back
-from agenda.meetings import MeetingKind
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.timetable import marac_days
 from meetingsvc import holidays
 from minutes.minutes import due_on
@@ -25,6 +25,14 @@ def test_M4_the_dates_are_worked_back_in_working_days_over_christmas() -> None:
     assert told.research_in == date(2027, 1, 5)
     assert told.confirmed == date(2027, 1, 6)
     assert told.minutes_out == date(2027, 1, 12)
+
+
+def test_M4_an_agenda_that_is_not_out_waits_to_close_then_to_go_out_and_then_for_nothing() -> None:
+    told = worked_back(date(2027, 1, 7), AREA, OFF)
+    assert told.owed(MeetingState.OPEN) == ("closes", told.closes)
+    assert told.owed(MeetingState.CLOSED) == ("goes out", told.agenda_out)
+    for state in set(MeetingState) - {MeetingState.OPEN, MeetingState.CLOSED}:
+        assert told.owed(state) is None
 
 
 @settings(max_examples=300, deadline=None)

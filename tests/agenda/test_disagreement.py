@@ -69,6 +69,21 @@ def test_V4_no_step_is_skipped() -> None:
                     after(count).after(made(later, who, at=AT + timedelta(days=9)))
 
 
+@pytest.mark.parametrize("count", range(8))
+def test_V4_what_is_offered_is_what_is_taken(count: int) -> None:
+    told = replace(after(count), missing=frozenset({Who.MANAGER}))
+    for who in Who:
+        for agency in ("school", "social care", "homes"):
+            taken = set()
+            for step in Step:
+                try:
+                    told.after(made(step, who, agency, AT + timedelta(days=30)))
+                except RuleBroken:
+                    continue
+                taken.add(step)
+            assert set(told.open_to({who}, agency)) == taken, (who, agency)
+
+
 def test_V4_it_can_be_settled_at_any_step_and_is_debriefed() -> None:
     for count in range(6):
         told = after(count).after(made(Step.SETTLE, at=AT + timedelta(days=9)))

@@ -18,6 +18,16 @@ from agenda.disagreement_named import names
         ("The manager", "Manager", False),
         ("The manager", "", False),
         ("", "Joan Akande", False),
+        ("Isla Sorrel was not seen", "Isla Rose Sorrel", True),
+        ("Isla Rose Sorrel was not seen", "Isla Sorrel", True),
+        ("Sorrel, Isla Rose: not seen", "Isla Sorrel", True),
+        ("J. Akande and J Akande", "Joan Akande", True),
+        ("Akande J", "Joan Akande", True),
+        ("Ms Akande said so", "Joan Akande", True),
+        ("PC Akande said so", "Joan Akande", True),
+        ("the case of a Brook", "Ada Brook", False),
+        ("Ines O’Hara Duarte decided", "Ines O'Hara-Duarte", True),
+        ("Joan did not ask Akande", "Joan Akande", False),
     ],
 )
 def test_V4_a_whole_name_in_whichever_order_and_no_part_of_one(text: str, name: str, found: bool) -> None:

@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.disclosure_application import entry, problems
+from agenda.disclosure_meetings import Decision, decided
 from agenda.disclosure_scheme import (
     MOVES,
     Application,
     Clocks,
-    Decision,
     Made,
     Right,
     Scheme,
     Stage,
     Step,
-    decided,
     dues,
 )
 from agenda.incidents import Party
@@ -71,9 +70,9 @@ def test_C4_the_decision_takes_effect_once_the_checks_are_done_whichever_came_fi
     early, late = NOW + timedelta(hours=1), NOW + timedelta(hours=22)
     for at in (early, late):
         decision = Decision(True, at, "")
-        assert decided(ASKED, decision).stage is Stage.APPLIED, "nothing is disclosed unchecked"
-        assert decided(ASKED.after(CHECK), decision).stage is Stage.DISCLOSE
-    kept = decided(ASKED.after(CHECK), Decision(False, late, "Nothing is held."))
+        assert decided(ASKED, [decision]).stage is Stage.APPLIED, "nothing is disclosed unchecked"
+        assert decided(ASKED.after(CHECK), [decision]).stage is Stage.DISCLOSE
+    kept = decided(ASKED.after(CHECK), [Decision(False, late, "Nothing is held.")])
     assert (kept.stage, kept.steps[-1].who, kept.steps[-1].reason) == (
         Stage.NOT_DISCLOSED, Who.CHAIR, "Nothing is held.",
     )  # fmt: skip
@@ -81,7 +80,7 @@ def test_C4_the_decision_takes_effect_once_the_checks_are_done_whichever_came_fi
 
 def test_C4_a_decision_on_one_that_was_withdrawn_has_no_effect() -> None:
     told = ASKED.after(CHECK).after(Made(Step.WITHDRAW, CHECK.at, Who.POLICE, "She asks no more"))
-    assert decided(told, Decision(True, CHECK.at, "")).stage is Stage.WITHDRAWN
+    assert decided(told, [Decision(True, CHECK.at, "")]).stage is Stage.WITHDRAWN
 
 
 @given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who), st.booleans()), max_size=8))

@@ -86,7 +86,10 @@ def test_C2_safeguards_are_shown_one_by_one_beside_the_judgement():
     )
     assert isinstance(judged, Prose) and judged.text.startswith("Safeguards are not in place")
     assert isinstance(table, Table)
-    assert table.rows == (("Victim in refuge", "Yes", "since Monday"), ("Legal orders in place", "No", ""))
+    assert table.rows == (
+        ("Victim in refuge", "Yes", "since Monday"),
+        ("Legal orders in place", "Not ticked", ""),
+    )
 
 
 def test_C3_an_update_moved_to_discussion_is_shown_and_counted_as_discussed():

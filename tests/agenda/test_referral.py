@@ -9,8 +9,6 @@ from agenda.referral import (
     check,
     consent,
     from_answers,
-    said,
-    shown,
 )
 from agenda.referral_consent import Answer, Ground, Lawful
 from agenda.referral_draft import reading_of
@@ -19,9 +17,15 @@ from agenda.referral_kept import read_back, written
 from agenda.referral_people import REFERRER, VICTIM
 from agenda.referral_reasons import Reason
 from agenda.referral_sections import CONSENT
+from agenda.referral_shown import said, shown
 from agenda.risk_tool_dash import DASH
 from agenda.risk_tools import BANDS, result
 from tests.a_referral import CHILD, DAYS, PERPETRATOR, TODAY, UNBORN, a_draft, a_referral, problems
+
+
+def by_label(told: Referral, sight: Sight) -> dict[str, str]:
+    """What is shown in one place, under its label."""
+    return {one.label: one.text for one in shown(told.answers, sight)}
 
 
 def test_T7_a_complete_draft_becomes_a_referral():
@@ -54,7 +58,7 @@ def test_E3_T7_the_referrer_accepts_the_terms_and_is_asked_of_immediate_danger()
 def test_T7_an_action_that_would_increase_the_risk_is_told_where_actions_are_set():
     told = a_referral(asked__risky="yes", asked__increases="A letter to the house")
     assert told.increases_risk == "A letter to the house"
-    assert told.increases_risk in dict(shown(told, Sight.ACTIONS)).values()
+    assert told.increases_risk in [one.text for one in shown(told.answers, Sight.ACTIONS)]
     assert list(problems(asked__risky="yes")) == ["asked-increases"]
 
 
@@ -68,19 +72,19 @@ def test_F4_safe_contact_is_told_where_contact_is_made_and_the_number_stays_seal
     guarded = {**PERPETRATOR, "risk_to_professionals": "Keeps a dog"}
     child = {**CHILD, "address": "9 Elm Way"}
     told = a_referral(contact__never="Leave no message", perpetrators=(guarded,), children=(child,))
-    contact, sealed = dict(shown(told, Sight.CONTACT)), dict(shown(told, Sight.SEALED))
+    contact, sealed = by_label(told, Sight.CONTACT), by_label(told, Sight.SEALED)
     assert contact["What must not be done in making contact"] == "Leave no message"
     assert contact["Safe ways to contact the victim"] == "Telephone call; Text message"
     assert contact["Perpetrator 1: Perpetrator's risk to professionals"] == "Keeps a dog"
     assert contact["Who is unsafe to talk to"] == "Her brother"
     assert set(sealed.values()) == {"4 Sallow Row", "QX1 4ZZ", "07700 900 111", "9 Elm Way"}
     for sight in set(Sight) - {Sight.SEALED}:
-        assert not set(dict(shown(told, sight)).values()) & set(sealed.values()), sight
+        assert not set(by_label(told, sight).values()) & set(sealed.values()), sight
 
 
 def test_K1_limits_on_consent_are_told_wherever_the_case_is_shown():
     told = a_referral(consent__answer="limited", consent__limits="Not the school")
-    assert shown(told, Sight.EVERYWHERE) == (("Conditions or limits the victim set", "Not the school"),)
+    assert by_label(told, Sight.EVERYWHERE) == {"Conditions or limits the victim set": "Not the school"}
     assert told.consent.limits == "Not the school"
     assert list(problems(consent__answer="limited")) == ["consent-limits"]
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.scribes import contexts, hands, room
 from tests.proofs import LONG
 
+__all__ = ["contexts", "hands", "room"]
 # A slow machine is no failure; what has to be quick says so where it is measured.
 expect.set_options(timeout=20_000)
 

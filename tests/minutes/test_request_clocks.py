@@ -19,6 +19,7 @@ from minutes.request_clocks import (
     due_words,
     extended,
     information_due,
+    look_at,
     objection_due,
     paused,
     paused_days,
@@ -211,6 +212,12 @@ def test_X2_every_clock_is_a_setting() -> None:
     mixed = RequestClocks(extension=Length(60, Unit.DAYS))
     with pytest.raises(RuleBroken, match="by months"):
         subject_access_due(Running(told.received_at, (), Extension(told.received_at, "Many")), mixed, OFF)
+
+
+def test_X1_what_nobody_named_a_day_for_is_looked_at_again_after_the_area_s_days() -> None:
+    done = wall("2026-12-18T09:00")  # Christmas, a weekend, Boxing Day kept on Monday, New Year between
+    assert look_at(done, CLOCKS, OFF) == end("2027-01-06")
+    assert look_at(done, RequestClocks(looked_at=Length(1, Unit.WORKING_DAYS)), OFF) == end("2026-12-21")
 
 
 def test_X2_late_ones_show() -> None:

@@ -137,11 +137,19 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE disclosure_telling SET warned = FALSE",
     ),
     "ck_disclosure_update_step_with_its_reason": ("UPDATE disclosure_update_step SET reason = ' '",),
+    "ck_named_case_part_decided_by_another": ("UPDATE named_case_part SET decided_by = proposed_by",),
+    "ck_named_case_part_with_its_reason": ("UPDATE named_case_part SET why = ' '",),
+    "ck_named_case_entry_with_words": ("UPDATE named_case_entry SET words = ' '",),
+    "ck_named_case_entry_said_with_its_source": (
+        "UPDATE named_case_entry SET direction = 'said', kind = '', source = 'y'",
+        "UPDATE named_case_entry SET direction = 'said', kind = 'fact', source = ' '",
+    ),
     "ck_sharing_decision_decided_at_a_moment": (copied("sharing_decision", state="'to be shared'"),),
     "ck_sharing_decision_decided_with_its_reason": (
         copied("sharing_decision", state="'to be shared'", decided_at="made_at", why="' '"),
     ),
     "sharing_decision_stays_as_decided": ("UPDATE sharing_decision SET what = 'y'",),
+    "sharing_decision_stays_on_its_case": ("UPDATE sharing_decision SET case_id = NULL",),
     "ck_agreement_signature_signed_by_somebody": (
         "UPDATE agreement_signature SET signed_by = ' '",
         "UPDATE agreement_signature SET post = ' '",
@@ -261,6 +269,10 @@ FIRST: dict[str, tuple[str, ...]] = {
     "uq_transfer_open": ("UPDATE transfer SET state = 'sent'",),
     "sharing_decision_stays_as_decided": (
         "UPDATE sharing_decision SET state = 'to be shared', decided_at = made_at",
+    ),
+    "sharing_decision_stays_on_its_case": (
+        'UPDATE sharing_decision SET case_id = (SELECT id FROM "case" LIMIT 1)',
+        "UPDATE sharing_decision SET state = 'to be shared', decided_at = made_at, why = 'y'",
     ),
     **dict.fromkeys(("note_no_delete", "note_no_replace", "note_kept"), (_A_SECOND_NOTE,)),
 }

@@ -32,6 +32,8 @@ from meetingsvc.models import (
     MeetingRow,
     MinutesCaseRow,
     MinutesRow,
+    NamedCaseEntryRow,
+    NamedCasePartRow,
     OutcomeRow,
     OutcomeVersionRow,
     PlanReviewRow,
@@ -85,6 +87,11 @@ def _written_over(ids: Ids, mint: Mint) -> None:
     first = db.session.scalars(step.order_by(DisagreementEntryRow.place)).first()
     assert first is not None
     first.told = {**first.told, "said": mint("disagreement_entry.told", by)}
+    db.session.get_one(NamedCasePartRow, ids["part_id"]).why = mint("named_case_part.why", by)
+    entry = select(NamedCaseEntryRow).where(NamedCaseEntryRow.part_id == ids["part_id"])
+    told = db.session.scalars(entry).one()
+    told.words = mint("named_case_entry.words", by)
+    told.source = mint("named_case_entry.source", by)
     outcome = db.session.get_one(OutcomeRow, ids["item_id"])  # saved twice: what it said before is kept
     outcome.version += 1
     db.session.add(

@@ -32,6 +32,7 @@ KINDS = {
     "token_id": Kind.AREA,
     "alarm_id": Kind.AREA,
     "breach_id": Kind.AREA,
+    "second_id": Kind.AREA,
     "decision_id": Kind.AREA,
     "complaint_id": Kind.AREA,
     "draft_id": Kind.OWN,
@@ -81,7 +82,8 @@ FIELDS = {
 #: What is typed of something that is not there.
 UNKNOWN = {"surname": "Nobodyatall", "occurrence": "NONE", "reference": "C-000999"}
 #: Pages that say no to some who may open them: not to the person, but as things stand.
-SAYS_NO = {"GET /second-factor/app"}
+#: An order is a court's: the request of the proof is none of a court's (Rulebook X3).
+SAYS_NO = {"GET /second-factor/app", "GET /requests/<uuid:disclosure_id>/order"}
 #: Which only leads on, to the page of the day that was typed.
 LEADS_ON = {"GET /dates/daily"}
 #: What answers with nothing: that the session lives; that there is no stream, so that the page asks instead.

@@ -1,16 +1,20 @@
 """What was decided about information in the crowd, by lot: requests, reviews, holds, breaches, complaints,
 disagreements, decisions to share, and lines of the access log about them."""
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
+from agenda import named_case
+from agenda.calendar import local_day
 from agenda.complaints import Complainant, Subject
 from agenda.sharing_decision import State
 from meetingsvc.models import (
     AccountRow,
+    AgencyRow,
     Base,
     BreachCaseRow,
     BreachEntryRow,
@@ -32,10 +36,12 @@ from meetingsvc.models import (
     RetentionAskRow,
     ReviewRow,
     ReviewStepRow,
+    WallRow,
     db,
 )
 from meetingsvc.store import audit
 from tests.a_marac import NOW
+from tests.a_named_case import a_part_row, an_entry_row
 from tests.a_sharing import a_sharing_row
 
 #: Of each, in each area.
@@ -51,6 +57,7 @@ def governed(area_id: UUID, cases: list[UUID], works: list[UUID], people: list[U
         there.complaint()
         there.disagreement()
         there.sharing()
+    there.guests()
     for case_id in cases:
         there.kept(case_id)
         for to_chair in (False, True, False):
@@ -147,6 +154,28 @@ class Governed:
         if state in (State.SHARE, State.DO_NOT_SHARE):
             row.why, row.decided_at = "w", NOW
         self._add(row)
+
+    def guests(self) -> None:
+        """An agency that has never signed, and one that has withdrawn: parts in cases, before and after their
+        days, by a lot of their own."""
+        lot, guest, today = Random(len(self.cases)), uuid4(), local_day(NOW)
+        self._add(
+            AgencyRow(id=guest, area_id=self.area_id, name="Guests", kind="voluntary", attends_daily=True,
+                      attends_marac=True),
+            *(AccountRow(id=uuid4(), agency_id=guest, role=role, name="Guest", created_at=NOW,
+                         email=f"{uuid4()}@crowd.example", password_hash="-")
+              for role in ("representative", "idva", "chair")),
+        )  # fmt: skip
+        rep = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == guest)).first()
+        self._add(WallRow(area_id=self.area_id, case_id=self.cases[0], account_id=rep, put_at=NOW,
+                          ground="party", shared="name", state="stands"))  # fmt: skip
+        spans = ((-3, 0), (0, 3), (-3, 3), (-3, -1), (1, 3))
+        for number in range(MANY):
+            since, until = (today + timedelta(days) for days in spans[number % len(spans)])
+            agency = lot.choice([guest, guest, guest, *self.works])
+            part = a_part_row(self.area_id, lot.choice(self.cases), agency, lot.choice(self.people),
+                              state=lot.choice(list(named_case.State)), since=since, until=until)  # fmt: skip
+            self._add(part, an_entry_row(part, lot.choice(self.people)))
 
     def kept(self, case_id: UUID) -> None:
         """A review, what agencies are asked, perhaps a hold; and the certificate of another case."""

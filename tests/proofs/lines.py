@@ -281,6 +281,8 @@ POST /agencies/<uuid:agency_id>/sign                      agreements, withdrawal
 GET  /agencies/<uuid:agency_id>/withdraw                  agreements, withdrawal
 POST /agencies/<uuid:agency_id>/withdraw                  agreements, withdrawal
 GET  /alarms                                              be told of alarms
+GET  /alarms/breaches/<uuid:second_id>                    second a false breach
+POST /alarms/breaches/<uuid:second_id>                    second a false breach
 GET  /alarms/<uuid:alarm_id>                              be told of alarms
 POST /alarms/<uuid:alarm_id>                              be told of alarms
 POST /audit                                               read audit
@@ -360,6 +362,10 @@ GET  /sharing                                             decide to share
 GET  /sharing/new                                         decide to share
 POST /sharing/new                                         decide to share
 GET  /sharing/<uuid:sharing_id>                           decide to share
+GET  /sharing/<uuid:sharing_id>/review                    decide to share
+POST /sharing/<uuid:sharing_id>/review                    decide to share
+GET  /sharing/reviews                                     review decisions to share
+POST /sharing/reviews                                     review decisions to share
 GET  /sharing/<uuid:sharing_id>/details                   decide to share
 POST /sharing/<uuid:sharing_id>/details                   decide to share
 GET  /sharing/<uuid:sharing_id>/question                  decide to share
@@ -465,6 +471,19 @@ GET  /complaints/<uuid:complaint_id>/told                 handle complaint
 POST /complaints/<uuid:complaint_id>/told                 handle complaint
 GET  /complaints/<uuid:complaint_id>/named                handle complaint
 POST /complaints/<uuid:complaint_id>/named                handle complaint
+GET  /parts                                               read part in a named case
+GET  /parts/<uuid:part_id>                                read part in a named case
+POST /parts/<uuid:part_id>/accept                         answer in a named case
+POST /parts/<uuid:part_id>/say                            answer in a named case
+GET  /parts/<uuid:part_id>/decide                         decide on named case
+POST /parts/<uuid:part_id>/decide                         decide on named case
+GET  /parts/<uuid:part_id>/tell                           run named cases
+POST /parts/<uuid:part_id>/tell                           run named cases
+GET  /parts/<uuid:part_id>/end                            run named cases
+POST /parts/<uuid:part_id>/end                            run named cases
+GET  /cases/<uuid:case_id>/parts                          read case
+GET  /cases/<uuid:case_id>/parts/new                      run named cases
+POST /cases/<uuid:case_id>/parts/new                      run named cases
 GET  /disagreements                                       read disagreement
 GET  /disagreements/new                                   raise disagreement
 POST /disagreements/new                                   raise disagreement

@@ -62,7 +62,8 @@ def _confirmed(reader: Reader, words: Words) -> bool:
 
 
 def _unsafe(reader: Reader, words: Words) -> bool:
-    """Who runs the meetings; and who tells the victim since: they read what was decided before (F1)."""
+    """Who runs the meetings; and who tells the victim since: they read what was decided before, and what
+    became of it (F1, F5)."""
     said = [one for one in reader.tables.of(FeedbackRow) if one.item_id == words.item]
     if words.item not in reader.told or not said:
         return False
@@ -78,6 +79,7 @@ _RULES: dict[str, Callable[[Reader, Words], bool]] = {
     "refused": _asked,
     "confirmation": _confirmed,
     "unsafe": _unsafe,
+    "attempt": _unsafe,
     "minutes": lambda reader, words: False,  # but for what the minutes themselves say
 }
 

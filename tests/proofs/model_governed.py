@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from agenda.calendar import local_day
 from meetingsvc.models import (
     Base,
     BreachEntryRow,
@@ -26,13 +27,21 @@ from meetingsvc.models import (
     DisclosureRow,
     DisclosureStepRow,
     HoldRow,
+    NamedCaseEntryRow,
+    NamedCasePartRow,
     RetentionAskRow,
     ReviewRow,
     ReviewStepRow,
     SharingRow,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import scope_disclosures, scope_governance, scope_retention, scope_sharing
+from meetingsvc.store import (
+    scope_disclosures,
+    scope_governance,
+    scope_named_cases,
+    scope_retention,
+    scope_sharing,
+)
 from meetingsvc.store.scope_kept import apart
 from tests.proofs.model_reader import SITS, Reader
 
@@ -119,6 +128,35 @@ def _sharing(reader: Reader) -> set[Any]:
     }  # fmt: skip
 
 
+def _is_guest(reader: Reader) -> bool:
+    return reader.account.role in SITS and reader.agency.signed_on is None
+
+
+def _parts(reader: Reader) -> set[Any]:
+    """Of a case one may open; of an agency that has never signed its own, from its first to its last day,
+    once the chair has allowed it (V1). None of a case that is kept from one (M6)."""
+    rows, today = reader._mine(reader.tables.of(NamedCasePartRow)), local_day(reader.now)
+    if not _is_guest(reader):
+        return {one.id for one in rows if one.case_id in reader.cases}
+    allowed = ("allowed, with the terms not accepted yet", "taking part")
+    return {
+        one.id for one in rows
+        if one.agency_id == reader.agency.id and one.case_id not in reader.kept
+        and one.state in allowed and one.since <= today <= one.until
+    }  # fmt: skip
+
+
+def _said_in_parts(reader: Reader) -> set[Any]:
+    """Who runs the meetings; such an agency once it has accepted the terms (V1)."""
+    seen, of = _parts(reader), reader.tables.of
+    accepted = {one.id for one in of(NamedCasePartRow) if one.state == "taking part"}
+    if _is_guest(reader):
+        seen &= accepted
+    elif not reader.runs:
+        return set()
+    return {one.id for one in of(NamedCaseEntryRow) if one.part_id in seen}
+
+
 def _of(table: Any, column: str, parents: Rule) -> Rule:
     def found(reader: Reader) -> set[Any]:
         seen = parents(reader)
@@ -171,6 +209,10 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
         DestructionRow, "number", lambda who: scope_retention.certificates_of(who), _certificates
     ),
     "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
+    "parts in named cases": (NamedCasePartRow, "id", lambda who: scope_named_cases.parts_of(who), _parts),
+    "said in named cases": (
+        NamedCaseEntryRow, "id", lambda who: scope_named_cases.entries_of(who), _said_in_parts
+    ),
 }  # fmt: skip
 #: Where the permission is asked before.
 ASKED_BEFORE: dict[str, Callable[[Principal], bool]] = {

@@ -98,6 +98,7 @@ hold records               | -  -  -  -  -  N  -  -
 read certificates          | N  N  -  -  -  N  -  -
 step on application        | -  -  O  -  -  -  -  -
 decide to share            | A  A  A  A  A  A  -  -
+review decisions to share  | -  X  -  -  -  X  -  -
 read disclosure            | P  P  O  O  -  T  -  -
 log disclosure             | P  -  -  -  -  T  -  -
 step on disclosure         | P  P  -  -  -  T  -  -
@@ -107,10 +108,15 @@ release disclosure         | P2 P2 -  -  -  -  -  -
 record breach              | P  -  -  -  -  -  -  -
 raise breach               | X  X  X  X  X  X  X  -  X
 run breach                 | -  -  -  -  -  N  -  -
+second a false breach      | -  N  -  -  -  -  -  -
 record complaint           | X  X  X  X  X  X  X  -  X
 handle complaint           | -  N  -  -  -  N  -  -
 raise disagreement         | X  -  X  X  -  -  -  -
 read disagreement          | P  P  O  O  -  -  -  -
+read part in a named case  | P  P  M  M  -  -  -  -
+run named cases            | P  P  -  -  -  -  -  -
+decide on named case       | -  P  -  -  -  -  -  -
+answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -

@@ -34,6 +34,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.usecases import areas, marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, line_of, referred
+from tests.a_named_case import a_part_row
 from tests.builders import BEFORE_ALL
 
 LATER = NOW + timedelta(minutes=5)
@@ -86,6 +87,8 @@ def build() -> Place:
                                   sits_on=date(2027, 3, 4), **_times()))  # fmt: skip
         _restrict(area_id, cases[CLOSED], who)
         _collide(area_id, cases[FIRST], people)
+        guests = people["guest"].agency_id
+        db.session.add(a_part_row(area_id, cases[FIRST], guests, who.account_id))
     return Place(people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, pack_id)
 
 
@@ -108,6 +111,7 @@ def _people(area_id: UUID, council: UUID) -> dict[str, Principal]:
         "marac": a_person(new), "daily": a_person(daily), "stranger": a_person(elsewhere, Role.CHAIR),
         "withdrawn": a_person(left), "withdrawn chair": a_person(left, Role.CHAIR),
         "governs": a_person(council, Role.INFORMATION_GOVERNANCE),
+        "guest": a_person(never), "guest email": a_person(never),
         "refers": a_person(never, Role.REFERRER), "left": a_person(left, Role.REFERRER),
     }  # fmt: skip
     with saved():
@@ -149,6 +153,7 @@ def _collide(area_id: UUID, case_id: UUID, people: dict[str, Principal]) -> None
         "email": {"email": "bram@post.example"}, "phone": {"phone": "07700 900111"}, "name": named,
         "born": named | {"dob": BORN}, "associate": {"email": "brother@post.example"}, "cleared": named,
         "cleared more": named | {"phone": "07700 900111"}, "lifted": named, "walled": named,
+        "guest email": {"email": "bram@post.example"},
         "knows": {"email": "bram@post.example", "of_whom": "knows"}, "victim": {"email": "her@post.example"},
     }.items():  # fmt: skip
         details = {"of_whom": "self", "told_at": NOW, "account_id": people[one].account_id} | own

@@ -41,6 +41,7 @@ SAME = {
     "_kept: without parties": "they are read again, to the same effect",
     "_kept: without state is WallState.LIFTED": "a wall that stands has refused before",
     "_kept: without CaseRow.id.in_(thing.about)": "reads more, and asks of the same",
+    "_kept: without part.in_(thing.about)": "reads more, and asks of the same",
     "_walls: without row.case_id.in_(list(case_ids))": "reads more, and asks of the same",
     "_half_open: always account_id": _WHOSE,
     "_keep: without account_id is None": _WHOSE,

@@ -4,7 +4,8 @@ The steps go through the use cases (`machine_cases.py`, `machine_people.py`, `ma
 meetings, minutes, actions, emergencies and confirmations in `machine_kept.py`). After each, nothing is lost;
 the scope of some is held against the rules in plain Python (`model.py`), what one of them comes across at the
 pages against the same, and both against what the steps themselves have closed; at the end of a run, everybody
-is. One step has no use case: an agency is changed in the row itself.
+is. What only makes more to come across has no use case, but is put into the rows: an agency, a note, who is
+to tell a victim, a flag. What becomes of the last two has one.
 """
 
 import sys
@@ -30,6 +31,7 @@ from tests.proofs.machine_kept import Kept
 from tests.proofs.machine_look import Look
 from tests.proofs.machine_packs import Packs
 from tests.proofs.machine_people import People
+from tests.proofs.machine_research import Research
 from tests.proofs.model_reader import Reader
 from tests.servers.databases import Copies
 
@@ -41,7 +43,7 @@ OVER = ("ended", "issued", "actions")
 said = dict.fromkeys(("steps", "answers", "copies", "sent", *OVER), 0)
 
 
-class Machine(Cases, People, Packs, After, Kept, Governed):
+class Machine(Cases, People, Packs, After, Research, Kept, Governed):
     """All steps, and what must hold after each."""
 
     @invariant()

@@ -20,7 +20,7 @@ from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import outbox as worker
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
-from notifications.outgoing import Stage, What
+from notifications.outgoing import NAMED_CASE, Stage, What
 from notifications.recipients import Ground
 from tests.agenda import test_details
 from tests.notifications import test_collisions, test_recipients
@@ -111,6 +111,15 @@ ASKED = (
     Asked("lifted", PAGE, (FIRST,), COLLISION),
     Asked("knows", PAGE, (FIRST,), (FIRST,)),
     Asked("victim", PAGE, (FIRST,), (FIRST,)),
+    Asked("guest", PAGE, (FIRST,), (FIRST,), kind=NAMED_CASE, meeting=""),
+    Asked("guest", NOTICE, (FIRST,), (FIRST,), kind=Notice.NAMED_CASE, meeting=""),
+    Asked("guest", PAGE, (SECOND,), Ground.CLOSED, kind=NAMED_CASE, meeting=""),
+    Asked("guest", NOTICE, (SECOND,), Ground.CLOSED, kind=Notice.NAMED_CASE, meeting=""),
+    Asked("guest", PAGE, (FIRST,), Ground.NOT_A_SIGNATORY, meeting=""),
+    Asked("guest email", PAGE, (FIRST,), COLLISION, kind=NAMED_CASE, meeting=""),
+    Asked("withdrawn", PAGE, (FIRST,), Ground.NOT_A_SIGNATORY, kind=NAMED_CASE, meeting=""),
+    Asked("chair", NOTICE, (SECOND,), (SECOND,), kind=Notice.NAMED_CASE, meeting=""),
+    Asked("chair", NOTICE, (CLOSED,), Ground.CLOSED, kind=Notice.NAMED_CASE, meeting=""),
 )
 
 

@@ -118,6 +118,8 @@ READ_BY: dict[str, tuple[str, ...]] = {
     "alarm.note": ("be told of alarms",),
     **dict.fromkeys(("complaint.what", "complaint_entry.told"), ("handle complaint",)),
     **dict.fromkeys(("breach.what", "breach.done", "breach_entry.told"), ("run breach",)),
+    **dict.fromkeys(("named_case_part.why", "named_case_entry.words", "named_case_entry.source"),
+                    ("run named cases",)),
     "feed_import.dealt_with_reason": ("create incident",),
 }  # fmt: skip
 #: What the page words finer than a line of its table: of coordinator, chair, representative, IDVA. Several

@@ -34,6 +34,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
+from tests.a_breach import put_false_breach
 from tests.a_marac import NOW
 from tests.a_sent_referral import a_draft_row
 from tests.a_sharing import a_sharing_row
@@ -56,6 +57,7 @@ def build(app: Flask) -> World:
         with saved():
             need_to_know(world)
             _own_things(world)
+            _false_breaches(world)
             _destroyed(world)
         with saved():
             _stop_some(world)
@@ -115,6 +117,15 @@ def _sign_in(world: World, account_id: UUID) -> None:
                        browser="a browser", created_at=NOW, seen_at=NOW)
         )  # fmt: skip
     db.session.add(TotpRow(account_id=account_id, secret=b"-", last_step=0, added_at=NOW))
+
+
+def _false_breaches(world: World) -> None:
+    """In each area one that one officer of governance alone finds to be none: it waits for a chair."""
+    officers = [who for (role, _), who in world.people.items() if role is Role.INFORMATION_GOVERNANCE]
+    for found in world.sets.values():
+        found["second_id"] = uuid4()
+        area_id = db.session.get_one(CaseRow, found["case_id"]).area_id
+        put_false_breach(found["second_id"], area_id, world.keeper, officers[0], officers[1:])
 
 
 def _own_things(world: World) -> None:

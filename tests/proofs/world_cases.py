@@ -54,6 +54,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_breach import put_disagreement
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
 from tests.a_match import a_match
+from tests.a_named_case import a_part_row, an_entry_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import a_sent_row
 from tests.a_telling import a_flag, a_telling
@@ -168,7 +169,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     by = world.people[Role.COORDINATOR, "far"] if name == "far" else world.keeper
     made = {key: uuid4() for key in
             ("proposal_id", "opening_id", "ticket_id", "request_id", "refusal_id", "alarm_id", "share_id",
-             "breach_id", "complaint_id", "disagreement_id",
+             "breach_id", "complaint_id", "disagreement_id", "part_id",
              "wall_id", "token_id", "message_id")}  # fmt: skip
     about = found["account_id"]
     db.session.add_all([
@@ -226,6 +227,10 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     made["ask_id"] = waits.id
     put_disagreement(made["disagreement_id"], area, about, found["agency_id"], case,
                      f"{TOKENS[name]} challenge")  # fmt: skip
+    part = a_part_row(area, case, found["agency_id"], by, id=made["part_id"], why=f"{TOKENS[name]} needed")
+    for row in (part, an_entry_row(part, by, words=f"{TOKENS[name]} told")):
+        db.session.add(row)
+        db.session.flush()
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     return made
 

@@ -283,6 +283,47 @@ def test_V3_that_it_is_none_is_found_by_two_people(house: House) -> None:
     assert kept(house.governance, key).state is State.NO_BREACH
 
 
+def test_V3_a_chair_is_the_second_person_where_nobody_else_of_governance_can_be(house: House) -> None:
+    chair, walled = (a_person(house.police, Role.CHAIR, name) for name in ("Ines Duarte", "Max Vale"))
+    a_wall(house.area_id, house.case, walled.account_id)
+    key = raised(house, None, house.number)
+
+    def stands(who: Principal) -> list[UUID]:
+        db.session.rollback()
+        with acting.acting(who):
+            return [one.id for one in breach_notices.seconds(who, LATER)]
+
+    assert stands(chair) == []
+    with pytest.raises(NotFound):
+        usecase.agree(chair, key, "I say so alone", LATER)
+    usecase.take_step(house.governance, key, Step.DISMISS, "Nothing was shown", LATER)
+    assert stands(chair) == [], "another officer can say it"
+    with pytest.raises(NotFound):
+        usecase.agree(chair, key, "Too early", LATER)
+    a_wall(house.area_id, house.case, house.second.account_id)
+    clear_notices()
+    assert stands(chair) == [key] and stands(walled) == stands(house.governance) == []
+    for other in (walled, house.second, house.governance):
+        with pytest.raises(NotFound):
+            usecase.agree(other, key, "Not theirs", LATER)
+    with pytest.raises(RuleBroken, match="Say why"):
+        usecase.agree(chair, key, " ", LATER)
+    assert kept(house.governance, key).state is State.RAISED, "its clocks run on"
+    usecase.agree(chair, key, "I looked too", LATER)
+    assert kept(house.governance, key).state is State.NO_BREACH and stands(chair) == []
+
+
+@ON_ONE
+def test_V3_the_only_officer_is_told_that_chairs_can_say_the_same(house: House) -> None:
+    chair = a_person(house.police, Role.CHAIR, "Ines Duarte")
+    a_wall(house.area_id, house.case, house.second.account_id)
+    key = raised(house, None, house.number)
+    clear_notices()
+    assert usecase.take_step(house.governance, key, Step.DISMISS, "Nothing was shown", LATER) == 1
+    rows = select(OutboxRow.account_id, OutboxRow.notice)
+    assert [tuple(one) for one in db.session.execute(rows)] == [(chair.account_id, Notice.ALARM)]
+
+
 def test_V3_one_that_nobody_can_deal_with_stands_before_chairs_until_somebody_can(house: House) -> None:
     chair, walled = (a_person(house.police, Role.CHAIR, name) for name in ("Ines Duarte", "Max Vale"))
     for one in (house.second, walled):

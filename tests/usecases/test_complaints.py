@@ -308,6 +308,24 @@ def test_V2_one_about_governance_that_no_chair_can_deal_with_is_not_taken(house:
     assert told() == {house.chair.account_id}
 
 
+def test_V2_one_that_has_lost_who_could_deal_with_it_is_counted_for_the_administrator(house: House) -> None:
+    admin = a_person(house.police, Role.SYSTEM_ADMINISTRATOR, "Bo Lindqvist")
+
+    def count(who: Principal) -> int:
+        db.session.rollback()
+        with acting.acting(who):
+            return complaint_notices.nobodys(who, NOW)
+
+    recorded(house, about=Subject.GOVERNANCE)
+    recorded(house)
+    assert count(admin) == 0
+    with saved():
+        chairs = [house.chair.account_id, house.other_chair.account_id]
+        db.session.execute(update(AccountRow).where(AccountRow.id.in_(chairs)).values(disabled_at=NOW))
+    assert count(admin) == 1, "the other is information governance's to pass on"
+    assert count(house.governance) == 0, "which is told of none about itself"
+
+
 def test_B_a_referrer_is_given_no_names_of_who_deals_with_complaints(house: House) -> None:
     referrer = a_person(house.homes, Role.REFERRER, "Kit Stone")
     assert complaint_notices.who_deal(referrer, NOW) == []

@@ -26,11 +26,13 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts, acting, areas
+from meetingsvc.store import disclosure_schemes as schemes_store
 from meetingsvc.store import disclosure_updates as store
 from meetingsvc.usecases import confirmations, list_changes, marac, marac_publishing, outcome_meeting
 from meetingsvc.usecases import disclosure_schemes as schemes
 from meetingsvc.usecases import disclosure_updates as usecase
 from meetingsvc.usecases.transaction import saved
+from meetingsvc.web import home_schemes
 from tests.a_meeting_record import nothing_missing
 from tests.an_application import NOW, a_telling, an_application
 from tests.usecases.test_disclosure_schemes import (
@@ -235,6 +237,52 @@ def test_C4_what_was_decided_before_and_never_sent_reaches_the_MARAC_by_another_
     assert found.state is State.NOT_TOLD and not found.never_sent, "it waits for the agenda to be shared"
     published(attending)
     assert update(attending, key).state is State.ASKED
+
+
+def test_C4_Y1_a_second_meeting_that_decides_otherwise_counts_and_is_seen(attending: Panel) -> None:
+    key = decided(attending)
+    assert stage(attending, key) is Stage.DISCLOSE
+    reference = kept(attending.coordinator, key).reference
+    wednesday, morning = TUESDAY + timedelta(days=1), MORNING + timedelta(days=1)
+    list_changes.build(attending.coordinator, wednesday, morning)
+    again = list_changes.add(attending.coordinator, wednesday, reference, "New facts", morning)
+    assert stage(attending, key) is Stage.DISCLOSE, "on a list again, and not decided there"
+    decide(attending, again, False, "It would warn him.")
+    assert stage(attending, key) is Stage.NOT_DISCLOSED
+    for reader in (attending.police, attending.coordinator):
+        with acting.acting(reader):
+            assert home_schemes.of(reader, morning).turned == ((key, reference, False),)
+            assert home_schemes.of(reader, morning + timedelta(days=30)).turned == ()
+            assert schemes_store.waiting(reader) == []
+            assert [one.id for one in schemes_store.ended(reader, 5)] == [key]
+    with pytest.raises(RuleBroken, match="not to be disclosed"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    decide(attending, again, True)
+    assert stage(attending, key) is Stage.DISCLOSE, "while the meeting is open it may change its mind"
+    on = kept(attending.police, key).listed
+    assert on and (on.sits_on, on.since) == (wednesday, TUESDAY), "what was said since then is weighed (C3)"
+    with acting.acting(attending.police):
+        assert [one.id for one in schemes_store.waiting(attending.police)] == [key]
+        assert home_schemes.of(attending.police, morning).turned == ()
+
+
+def test_C4_Y1_a_meeting_that_decides_to_disclose_after_one_that_did_not_falls_off_no_list(
+    attending: Panel,
+) -> None:
+    key = applied(attending)
+    schemes.take_step(attending.police, key, Step.CHECK, "", NOW)
+    decide(attending, listed(attending, key), False, "Nothing is held.")
+    nothing_missing(attending.coordinator, at=MORNING)
+    list_changes.close(attending.coordinator, TUESDAY, MORNING)
+    reference = kept(attending.coordinator, key).reference
+    wednesday, morning = TUESDAY + timedelta(days=1), MORNING + timedelta(days=1)
+    list_changes.build(attending.coordinator, wednesday, morning)
+    again = list_changes.add(attending.coordinator, wednesday, reference, "New facts", morning)
+    decide(attending, again, True)
+    assert stage(attending, key) is Stage.DISCLOSE
+    with acting.acting(attending.police):
+        assert [one.id for one in schemes_store.waiting(attending.police)] == [key]
+        assert schemes_store.ended(attending.police, 5) == []
 
 
 @ON_ONE

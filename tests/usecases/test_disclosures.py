@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pikepdf
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.need_to_know import Hides, RestrictionState
@@ -23,8 +23,10 @@ from meetingsvc.models import (
     DisclosureReleaseRow,
     DisclosureRow,
     DisclosureStepRow,
+    IncidentRow,
     OutboxRow,
     PersonRow,
+    ReferralCaseRow,
     ReferralToldRow,
     RefusalRow,
     ResearchNamedRow,
@@ -34,6 +36,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, disclosure_children, trail
 from meetingsvc.store import disclosure_releases as released_store
+from meetingsvc.store import disclosures as disclosures_store
 from meetingsvc.usecases import (
     disclosure_answers,
     disclosure_deciding,
@@ -48,7 +51,7 @@ from meetingsvc.usecases.disclosures import Requester, Unfit
 from meetingsvc.usecases.transaction import saved
 from minutes.disclosure import State, Step
 from minutes.disclosure_decision import Outcome
-from minutes.disclosure_items import Document, Says
+from minutes.disclosure_items import Document, Says, Standing, standing
 from minutes.disclosure_kinds import Kind
 from minutes.redaction import Redaction
 from minutes.request_clocks import WaitsFor
@@ -465,15 +468,57 @@ def test_X2_X3_other_clocks(scene: Scene) -> None:
 
 @ON_ONE
 def test_X1_what_no_law_gives_a_time_is_due_when_who_asks_wants_it(scene: Scene) -> None:
-    with pytest.raises(Unfit) as refused:
-        scene.log(Kind.LESSONS_REVIEW, wanted_on=None)
-    assert set(refused.value.problems) == {"wanted_on"}
     key = scene.log(Kind.LESSONS_REVIEW)
     kept = scene.kept(key)
     assert kept.due_words == "by Friday 29 January 2027"
     assert not kept.late(scene.at) and kept.late(scene.at + timedelta(days=90))
     assert disclosure_following.follow_all(scene.tick()) == 0
     assert disclosure_following.follow_all(scene.at + timedelta(days=90)) == 3, "who runs the meetings"
+
+
+@ON_ONE
+def test_X1_one_for_which_nobody_named_a_day_has_no_clock_and_is_not_forgotten(scene: Scene) -> None:
+    key = scene.log(Kind.HOMICIDE_REVIEW, wanted_on=None)
+    kept, later = scene.kept(key), scene.at + timedelta(days=20)
+    assert kept.due_words == "" and not kept.late(later)
+    assert not kept.lies(scene.at) and kept.lies(later)
+    assert disclosure_following.follow_all(scene.tick()) == 0 and not notices(scene)
+    assert disclosure_following.follow_all(later) and scene.coordinator.account_id in notices(scene)
+    assert disclosure_following.follow_all(later) == 0  # once, until something is done with it
+    disclosures.take(scene.coordinator, key, Step.CHECK, "Letter of the board", later)
+    assert not scene.kept(key).lies(later)
+
+
+@ON_ONE
+def test_X2_what_a_referral_was_prompted_by_is_asked_for_once(scene: Scene) -> None:
+    """Its entry says it; what was answered for the rest while that was not so is asked anew."""
+    prompt, said = "The incident or information that prompted this", "He held her by the throat."
+    with saved():
+        sent = a_sent_row(scene.area_id, scene.case_id, scene.reps[HOMES].account_id, scene.agencies[HOMES])
+        here = {"area_id": scene.area_id, "case_id": scene.case_id, "referral_id": sent.id, "sight": "case",
+                "author": "A", "at": NOW}  # fmt: skip
+        for one in ({"label": prompt, "text": said},
+                    {"label": "Was", "text": "Twice", "question": "incident.history"}):  # fmt: skip
+            db.session.add(ReferralToldRow(**here | one))
+            db.session.flush()
+        key_of = sent.id
+    key = scene.asked()
+    scene.answer(key, HOMES)
+    (told,) = [item for item in scene.items(key, scene.reps[HOMES]) if said in item.text]
+    rest = "What could increase the risk: Quillfeather fears a letter"
+    assert told.text == f"{prompt}: {said}\nWas: Twice\n{rest}", "the police’s entry covers nothing of it"
+    with saved():  # the entry that says it is this referral's own
+        number = db.session.scalars(select(IncidentRow.occurrence_number)).one()
+        db.session.execute(update(IncidentRow).values(kind="referral"))
+        its = ReferralCaseRow.referral_id == key_of
+        db.session.execute(update(ReferralCaseRow).where(its).values(occurrence_number=number))
+    items = {item.id: item.text for item in scene.items(key, scene.reps[HOMES])}
+    assert sum(said in text for text in items.values()) == 1
+    assert items[told.id] == f"Was: Twice\n{rest}"
+    with acting.acting(scene.chair):
+        answers = disclosures_store.answers(scene.chair, key)
+    (now,) = [item for item in scene.items(key, scene.chair) if item.id == told.id]
+    assert standing(told, answers) is Standing.CONSENTED and standing(now, answers) is Standing.CHANGED
 
 
 @ON_ONE

@@ -416,6 +416,21 @@ def test_M4_one_that_waits_is_told_again_each_hour_until_it_is_decided(panel: Pa
     assert job.every < timedelta(hours=1)
 
 
+def test_M4_once_the_day_it_was_needed_is_over_governance_is_told_that_no_chair_decided(
+    panel: Panel, area_id: UUID
+) -> None:
+    governs = a_person(an_agency(area_id, "Governance"), Role.INFORMATION_GOVERNANCE, "Idris")
+    ask_id, late = panel.ask(), NOW + timedelta(days=1)
+    assert emergency_chasing.remind(NOW + timedelta(hours=2)) == 2 and told_of("alarm") == []
+    assert emergency_chasing.undecided(area_id, NOW + timedelta(hours=2), governs.account_id) == []
+    assert emergency_chasing.remind(late) == 3 and told_of("alarm") == [governs.account_id]
+    assert len(emergency_chasing.undecided(area_id, late, governs.account_id)) == 1
+    a_wall(area_id, panel.case_id, governs.account_id)
+    assert emergency_chasing.undecided(area_id, late, governs.account_id) == []
+    usecase.refuse(panel.chair, ask_id, "She is safe.", late)
+    assert emergency_chasing.remind(late + timedelta(days=1)) == 0 and len(told_of("alarm")) == 1
+
+
 def test_M4_one_asked_for_late_in_the_evening_is_told_again_that_night_to_who_can_decide(
     panel: Panel, area_id: UUID
 ) -> None:

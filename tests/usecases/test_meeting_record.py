@@ -42,6 +42,7 @@ from meetingsvc.usecases import meeting_record_hearing as hearing
 from meetingsvc.usecases import meeting_record_presence as presence
 from meetingsvc.usecases.transaction import saved
 from minutes.attendance import AgencyTold, Answer, PersonTold
+from minutes.attendance_chair import ChairTold, who_chaired
 from tests.a_marac import MONDAY, NOW, a_person, an_agency, line_of, listed, people_rows, referred
 from tests.a_meeting_record import came, nothing_missing
 from tests.a_wall import a_wall
@@ -123,6 +124,27 @@ def heard_by(who: Principal, item_id: UUID) -> set[str]:
 def attendee_of(who: Principal) -> UUID:
     """Their line on the record."""
     return db.session.scalars(select(AttendeeRow.id).where(AttendeeRow.account_id == who.account_id)).one()
+
+
+def test_R3_who_chaired_is_chosen_among_who_is_here_and_kept(who: Principal, rep: Principal) -> None:
+    meeting_id, _ = published(who)
+
+    def choose(told: Principal, was: Principal | None) -> bool:
+        chair = ChairTold(told.account_id, was.account_id if was else None)
+        return meeting_id not in attendance.save(who, meeting_id, attendance.Told((), (), chair=chair), AT)
+
+    def chaired() -> str | None:
+        db.session.rollback()
+        with acting.acting(who):
+            found = who_chaired(store.attendees(who, meeting_id))
+        return found.name if found else None
+
+    came(who, meeting_id)
+    assert chaired() is None and not choose(rep, None), "they are not here"
+    came(rep, meeting_id)
+    assert choose(rep, None) and chaired() == "Joan Akande"
+    assert not choose(who, None) and chaired() == "Joan Akande", "somebody else had chosen meanwhile"
+    assert choose(who, rep) and chaired() == "Morgan Ashdown", "one person chairs"
 
 
 def test_R3_attendance_apologies_and_who_was_reminded_are_on_record(who: Principal, rep: Principal) -> None:

@@ -14,12 +14,16 @@ from meetingsvc.models import (
     AccountRow,
     ActionRow,
     AgencyRow,
+    AttendeeRow,
+    ItemAbsenceRow,
+    ItemHearingRow,
     ItemRow,
     MinutesCaseRow,
     MinutesRow,
     NoteRow,
     OutboxRow,
     OutcomeRow,
+    SafeguardRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
@@ -34,6 +38,7 @@ from meetingsvc.web.minutes_parts import on_home
 from notifications.messages import Notice
 from tests.a_crime import a_crime
 from tests.a_marac import a_person, an_agency
+from tests.a_meeting_record import came
 from tests.a_wall import a_wall
 from tests.servers.remembered import remembered
 from tests.usecases.test_meeting_record import AT, decided, published, rep, who
@@ -122,6 +127,87 @@ def test_R3_minutes_say_who_came_and_what_was_read_out(
     council = next(one for one in version.head.agencies if one.agency == "Northmoor Council")
     assert council.answer == "Present" and council.people[0].startswith("Morgan Ashdown")
     assert "Fellside Homes" in {one.agency for one in version.head.agencies if one.answer == "Not there"}
+
+
+def test_R3_minutes_say_who_chaired_or_that_it_is_not_recorded(who: Principal, rep: Principal) -> None:
+    meeting_id, items = published(who)
+    decided(who, *items)
+    came(rep, meeting_id)
+    meeting_record.end(who, meeting_id, AT)
+    usecase.draft(who, meeting_id, LATER)
+    assert drafted_chair(who, meeting_id) == "", "nobody has the title, and nobody said who"
+    with saved():
+        db.session.execute(
+            update(AttendeeRow).where(AttendeeRow.account_id == rep.account_id).values(chaired=True)
+        )
+    usecase.draft(who, meeting_id, LATER)
+    assert drafted_chair(who, meeting_id) == "Joan Akande"
+
+
+def drafted_chair(who: Principal, meeting_id: UUID) -> str:
+    db.session.rollback()
+    with acting.acting(who):
+        return store.versions(who, meeting_id)[0].head.chair
+
+
+def test_R3_nobody_heard_a_case_that_was_not_reached_or_has_no_outcome(who: Principal) -> None:
+    meeting_id, (first, second) = published(who)
+    decided(who, first)
+    meeting_record.not_reach(who, second, "No time was left.", AT)
+    meeting_record.end(who, meeting_id, AT)
+    usecase.draft(who, meeting_id, LATER)
+    lines = read(who, meeting_id)
+    assert lines is not None
+    heard, missed = (line.told for line in lines)
+    assert bool(heard.heard_by) and missed.not_reached == "No time was left."
+    assert missed.heard_by == (), "a case that did not come up was heard by nobody"
+
+
+@pytest.mark.parametrize(
+    ("kept_time", "out", "words"),
+    [
+        (False, False, ("time not kept: all who were there (Joan Akande, Morgan Ashdown)",)),
+        (False, True, ("time not kept: who was there and not out of the room (Morgan Ashdown)",)),
+        (True, False, ("Joan Akande, Morgan Ashdown",)),
+    ],
+)
+def test_R3_minutes_say_where_a_cases_time_was_not_kept(
+    who: Principal, rep: Principal, kept_time: bool, out: bool, words: tuple[str, ...]
+) -> None:
+    meeting_id, items = published(who)
+    decided(who, *items)
+    came(who, meeting_id)
+    gone = came(rep, meeting_id)
+    with saved():
+        if out:
+            db.session.add(ItemAbsenceRow(item_id=items[0], attendee_id=gone, area_id=who.area_id, kept=False,
+                                          recorded_by=who.account_id, recorded_at=AT))  # fmt: skip
+        if kept_time:
+            db.session.add(ItemHearingRow(area_id=who.area_id, meeting_id=meeting_id, item_id=items[0],
+                                          started_at=AT, ended_at=AT, started_by=who.account_id))  # fmt: skip
+    meeting_record.end(who, meeting_id, AT)
+    usecase.draft(who, meeting_id, LATER)
+    lines = read(who, meeting_id)
+    assert lines is not None and lines[0].told.heard_by == words
+
+
+def test_C2_minutes_state_no_safeguard_of_which_nobody_said_anything(who: Principal) -> None:
+    meeting_id, items = published(who)
+    decided(who, *items)
+    said = {"refuge": (True, ""), "support": (False, "Asked again on Friday."), "children": (False, "")}
+    with saved():
+        db.session.add_all(
+            SafeguardRow(item_id=items[0], safeguard=name, in_place=there, note=note)
+            for name, (there, note) in said.items()
+        )
+    meeting_record.end(who, meeting_id, AT)
+    usecase.draft(who, meeting_id, LATER)
+    lines = read(who, meeting_id)
+    assert lines is not None and lines[0].told.safeguards == (
+        "Victim in refuge: in place",
+        "Engaging in support: not ticked (Asked again on Friday.)",
+        "Nothing recorded of: Children appropriately safeguarded",
+    )
 
 
 def test_R1_no_minutes_before_the_meeting_has_ended(who: Principal, rep: Principal) -> None:

@@ -30,7 +30,7 @@ from meetingsvc.models import (
     WallRow,
     db,
 )
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, research, research_told
 from meetingsvc.store.research_boxes import Box
 from meetingsvc.usecases import marac, marac_publishing, research_chasing, research_drafts
@@ -307,6 +307,33 @@ def test_M6_a_restricted_case_is_asked_of_the_people_named_and_counted_for_nobod
     }  # fmt: skip
     with acting.acting(asked.health):
         assert research_told.answers(asked.health, research.questions_on(asked.health, kept)) == ()
+
+
+def test_D1_M6_who_runs_meetings_and_may_open_a_case_is_told_where_nobody_else_may(asked: Asked) -> None:
+    restricted(asked, asked.housing, asked.coordinator)
+    kept, shut = asked.items[0], ("Fell Health", "Northmoor Council")
+    other = a_person(asked.coordinator.agency_id, Role.COORDINATOR, "Ashby")  # runs meetings, is not named
+    for who, told in ((asked.coordinator, [(kept, shut)]), (other, []), (asked.housing, [])):
+        with acting.acting(who):
+            found = research_told.answers(who, research.questions_on(who, kept))
+            of = tuple(one.agency for one in found if one.cell.standing is Standing.NOT_ASKED)
+            assert of == (shut if told else ()), who.name
+            if who.runs_meetings:
+                meeting = research_told.sitting(who, asked.meeting_id)
+                assert meeting
+                grid = research_told.grid(who, meeting)
+                assert [(one.item_id, names) for one, names in grid.shut_out] == told, who.name
+
+
+def test_D1_research_of_a_list_that_nobody_closed_is_outstanding_past_its_day(asked: Asked) -> None:
+    with saved():
+        db.session.get_one(MeetingRow, asked.meeting_id).sits_on = NOW.date() - timedelta(days=9)
+    with acting.acting(asked.coordinator):
+        assert [one.id for one in research_told.taking(asked.coordinator)] == [asked.meeting_id]
+    with saved():
+        db.session.get_one(MeetingRow, asked.meeting_id).state = "closed"
+    with acting.acting(asked.coordinator):
+        assert research_told.taking(asked.coordinator) == []
 
 
 def test_D1_the_coordinator_sees_who_is_outstanding(asked: Asked) -> None:

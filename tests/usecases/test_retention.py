@@ -23,6 +23,8 @@ from meetingsvc.models import (
     Base,
     CaseRow,
     DestructionRow,
+    DisclosureReleaseRow,
+    DisclosureRow,
     ItemRow,
     NoteRow,
     OutboxRow,
@@ -33,7 +35,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, audit, certificates, ledger, retention, retention_case
+from meetingsvc.store import acting, audit, certificates, ledger, register_kept, retention, retention_case
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
 from meetingsvc.usecases import agencies, backup_ends, backups, breaches, destroying, holds, list_changes
@@ -41,6 +43,7 @@ from meetingsvc.usecases import outcomes as recording
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.jobs import Trouble
 from meetingsvc.usecases.transaction import saved
+from minutes import disclosure_kinds
 from minutes.destruction import Kind
 from minutes.holds import CHILD_HOLD, Why
 from minutes.outcome import Outcome as Decided
@@ -266,6 +269,42 @@ def test_L1_what_was_decided_by_two_is_destroyed_and_leaves_a_certificate_and_no
     with as_service():
         assert audit.verify()[1] is None
     assert destroying.destroy_decided(settings_for_tests, NIGHT) == 0, "safe to run twice"
+
+
+def test_X6_L2_the_register_of_releases_keeps_a_line_without_content(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    """Who it went to and for what are named in it, so they go: the kind of request says what sort (X6)."""
+    case_id, by, second = a_case(panel), panel.coordinator.account_id, panel.chair.account_id
+    request, here = uuid4(), {"area_id": panel.area_id}
+    with as_service(), saved():
+        db.session.add(
+            DisclosureRow(id=request, case_id=case_id, reference="REQ-000001", kind="subject access",
+                          to_chair=False, name=CANARY, organisation=CANARY, reached={"email": CANARY},
+                          purpose=CANARY, about=[], received_at=NOW, court=CANARY, accepts_protocol=False,
+                          logged_by=by, logged_at=NOW, ended_at=NOW, **here)
+        )  # fmt: skip
+        db.session.flush()
+        for number, at in enumerate((NOW, None), 1):
+            db.session.add(
+                DisclosureReleaseRow(number=number, request_id=request, recipient=CANARY, purpose=CANARY,
+                                     prepared_by=by, prepared_at=NOW, digest="ab" * 32,
+                                     redactions={"x": [[CANARY, ""]]}, released_at=at,
+                                     released_by=second if at else None, decided_by=second,
+                                     pieces=[["1", "2"], ["3", "4"]], departs=[], order=CANARY, **here)
+            )  # fmt: skip
+            db.session.flush()
+    to_destroy(panel, case_id)
+    assert destroying.destroy_decided(settings_for_tests, NIGHT) == 1
+    assert "anary" not in everything().replace("meetingsvc", "")
+    with acting.acting(panel.governance):
+        (certificate,) = certificates.all_of(panel.governance)
+        (line,) = register_kept.of_certificate(panel.governance, certificate.number)
+    assert (line.kind, line.items, line.decided_by, line.released_by) == (
+        disclosure_kinds.Kind.SUBJECT_ACCESS, 2, second, second,
+    )  # fmt: skip
+    with acting.acting(panel.housing):
+        assert register_kept.of_certificate(panel.housing, certificate.number) == []
 
 
 @ON_ONE

@@ -23,6 +23,7 @@ from meetingsvc.models import (
     PersonKeyRow,
     ReferralCaseRow,
     ReferralRow,
+    ReferralToldRow,
     db,
 )
 from meetingsvc.store import acting, matching, matching_details, referral_texts, retention_use, sealed
@@ -113,6 +114,19 @@ class Referred:
         assert destroying.destroy_decided(settings, NIGHT) == 1
         return review_id
 
+    def tells(self, label: str, text: str, question: str | None = None, **more: UUID | None) -> None:
+        """What is shown of it with its case."""
+        here = {"area_id": self.panel.area_id, "case_id": self.case_id, "referral_id": self.referral_id}
+        with saved(), acting.service():
+            db.session.add(ReferralToldRow(sight="case", label=label, text=text, question=question,
+                                           author="Ann Frost", at=MORNING, **here | more))  # fmt: skip
+            db.session.flush()
+
+    def told(self) -> set[str]:
+        """What is still shown of it there."""
+        with as_service():
+            return set(db.session.scalars(select(ReferralToldRow.text)))
+
     def form(self) -> str:
         """Both parts of the referral's form, opened."""
         with as_service():
@@ -132,12 +146,13 @@ def test_L1_a_number_that_goes_alone_goes_from_the_referrals_form_and_from_the_s
     """What else is told of her stays: another number, and where she lives."""
     told = Referred(panel)
     assert GOES in told.form() and told.numbers() >= {GOES, STAYS}
+    told.tells("Perpetrator 1: Perpetrator's telephone number", GOES, "perpetrators.1.phone")
     with as_service():
         keys = len(db.session.scalars(select(PersonKeyRow.key)).all())
         rows = select(PersonDetailRow).where(PersonDetailRow.person_id == told.victim)
         assert [row for row in db.session.scalars(rows) if row.sealed]
     review_id = told.destroy(settings_for_tests, f"contact detail:{told.gone}")
-    assert GOES not in told.form()
+    assert GOES not in told.form() and GOES not in told.told()
     assert "Quill" in told.form() and "4 Fold Lane" in told.form()
     assert STAYS in told.numbers() and GOES not in told.numbers()
     with as_service():
@@ -152,8 +167,13 @@ def test_L1_a_consent_that_goes_alone_goes_from_the_referrals_form(
     with as_service():
         consent = db.session.scalars(select(ConsentRow.id)).one()
     assert "Not her brother" in told.form()
+    told.tells("Conditions or limits the victim set", "Not her brother")  # of before questions were kept
+    told.tells("As it was called once", "Her brother", "consent.limits")
+    told.tells("Conditions or limits the victim set", "Moved here", referral_id=None)
+    told.tells("Relevant history", "Twice before", "incident.history")
     told.destroy(settings_for_tests, f"consent:{consent}")
     assert "Not her brother" not in told.form() and GOES in told.form()
+    assert told.told() == {"Quillfeather fears a letter", "Twice before"}
 
 
 @pytest.mark.parametrize("copies", ["sqlite"], indirect=True)

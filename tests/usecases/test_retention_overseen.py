@@ -32,7 +32,17 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, ledger, residue, retention, retention_case, retention_overseen, wiped
+from meetingsvc.store import (
+    accounts,
+    acting,
+    case_page,
+    ledger,
+    residue,
+    retention,
+    retention_case,
+    retention_overseen,
+    wiped,
+)
 from meetingsvc.store.acting import Host
 from meetingsvc.store.jobs import Outcome as Ended
 from meetingsvc.store.retention_use import SOMETHING
@@ -196,6 +206,29 @@ def test_R2_an_agency_that_can_answer_is_answered_for_by_nobody_else(panel: Pane
 
 
 @ON_ONE
+def test_L3_an_agency_that_sits_in_no_meeting_of_the_case_any_more_is_asked_and_answers(
+    panel: Panel,
+) -> None:
+    """By its reference alone; else the case would be kept for ever (L1). Nothing of a walled one (M6)."""
+    case_id = a_case(panel)
+    review_of(panel, case_id)
+    with saved(), acting.service():
+        db.session.get_one(AgencyRow, panel.homes).attends_daily = False
+    with as_service():
+        who = accounts.principal(panel.housing.account_id, LATE)
+    assert who is not None
+    with acting.acting(who):
+        assert case_page.case(who, case_id) is None
+        (asked,) = retention.asked_of(who)
+    assert (asked.case_id, asked.agency_id) == (case_id, panel.homes)
+    assert overseen.unable(panel.governance, case_id, LATE) == []
+    usecase.answer(who, asked.id, Holds.DESTROYED, True, LATE)
+    assert who_agreed(panel, case_id) == {"Fellside Homes"}
+    a_wall(panel.area_id, case_id, who.account_id)
+    with acting.acting(who):
+        assert retention.asked_of(who) == [] and retention.ask(who, asked.id) is None
+
+
 def test_L3_an_agency_that_supplied_something_since_is_asked_too(panel: Panel) -> None:
     """Once: else its review would wait for ever for an answer that nobody asks for."""
     a_case(panel)

@@ -38,6 +38,7 @@ from meetingsvc.models import (
     MatchProposalRow,
     MeetingRow,
     MergeRow,
+    NamedCasePartRow,
     NoteRow,
     OpeningRow,
     OrderRow,
@@ -69,6 +70,7 @@ from tests.a_breach import a_breach, a_complaint, a_disagreement
 from tests.a_correction import note_request_and_alarm
 from tests.a_crime import a_crime
 from tests.a_match import a_match
+from tests.a_named_case import a_part_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_sharing import a_sharing_row
@@ -154,6 +156,7 @@ OBJECTS: dict[str, type[Base]] = {
     "action_id": ActionRow,
     "alarm_id": AlarmRow,
     "breach_id": BreachRow,
+    "second_id": BreachRow,
     "complaint_id": ComplaintRow,
     "disagreement_id": DisagreementRow,
     "note_id": NoteRow,
@@ -196,6 +199,7 @@ OBJECTS: dict[str, type[Base]] = {
     "referral_id": ReferralRow,
     "sent_id": ReferralRow,
     "sharing_id": SharingRow,
+    "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
     "session_id": SessionRow,
 }
@@ -275,7 +279,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found |= {"ask_id": waits.id}
         found |= on_its_way(area_id, found["case_id"], person)
         found |= a_match(area_id, found["case_id"])
-    found["breach_id"] = a_breach(area_id, person, found["case_id"])
+    found["breach_id"] = found["second_id"] = a_breach(area_id, person, found["case_id"])
     found["complaint_id"] = a_complaint(area_id, person, found["case_id"])
     found["disagreement_id"] = a_disagreement(area_id, person, agency, found["case_id"])
     found |= application_and_order(area_id, found["case_id"], person, agency)
@@ -287,6 +291,8 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found |= kept_of(area_id, found["case_id"], person, agency)
         db.session.add(deciding := a_sharing_row(area_id, person, agency))
         found["sharing_id"] = deciding.id
+        db.session.add(part := a_part_row(area_id, found["case_id"], agency, person))
+        found["part_id"] = part.id
     return {
         **found,
         "import_id": imported.import_id,

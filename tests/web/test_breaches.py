@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -162,3 +162,24 @@ def test_V3_one_that_nobody_can_deal_with_stands_among_the_alarms_of_chairs(
     governance = signed_in(Role.INFORMATION_GOVERNANCE)
     assert "can deal with BRE" not in text(governance.get("/alarms"))
     assert "can deal with BRE" not in text(chair.get("/alarms"))
+
+
+def test_V3_a_chair_says_the_same_where_nobody_else_of_governance_can(
+    service: Flask, rep: FlaskClient, governance: FlaskClient, signed_in: SignIn
+) -> None:
+    chair = signed_in(Role.CHAIR)
+    assert rep.post("/breaches/new", data=RAISED).status_code == 303
+    page = f"/alarms/breaches/{key(service)}"
+    assert "waits for a second person" not in text(chair.get("/alarms"))
+    assert chair.get(page).status_code == chair.get(f"/alarms/breaches/{uuid4()}").status_code == 404
+    step = {"step": "find that it is none", "reason": "It reached nobody"}
+    assert governance.post(f"/breaches/{key(service)}/step", data=step).status_code == 303
+    assert "waits for a second person" in text(chair.get("/alarms")) and page in chair.get("/alarms").text
+    shown = text(chair.get(page))
+    assert RAISED["what"] in shown and "It reached nobody" in shown
+    assert governance.get(page).status_code == rep.get(page).status_code == 403
+    assert chair.post(page, data={"reason": " "}).status_code == 422
+    answer = chair.post(page, data={"reason": "I looked too"})
+    assert answer.status_code == 303 and "it is no breach" in text(chair.get(answer.location))
+    assert "Found to be none" in text(governance.get(f"/breaches/{key(service)}"))
+    assert chair.get(page).status_code == 404

@@ -6,12 +6,14 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from meetingsvc import clock
 from meetingsvc.models import AccountRow, ComplaintRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
+from meetingsvc.usecases.transaction import saved
 from tests.web.conftest import SignIn
 from tests.web.test_lists import text as words
 
@@ -160,3 +162,17 @@ def test_B_a_referrer_reads_no_name_of_who_deals_with_complaints(
     assert asked in page and ", Chair" in page
     page = text(signed_in(Role.REFERRER).get("/complaints/new"))
     assert asked not in page and ", Chair" not in page and "What is complained of?" in page
+
+
+def test_V2_one_that_lost_its_last_chair_is_counted_on_the_administrators_first_page(
+    service: Flask, rep: FlaskClient, chair: FlaskClient, signed_in: SignIn
+) -> None:
+    admin = signed_in(Role.SYSTEM_ADMINISTRATOR)
+    answer = rep.post("/complaints/new", data={**COMPLAINT, "about": "governance"})
+    assert answer.status_code == 303, text(answer)
+    assert "nobody can deal with" not in text(admin.get("/"))
+    with service.app_context(), acting.service(), saved():
+        told = update(AccountRow).where(AccountRow.role == Role.CHAIR).values(disabled_at=clock.now())
+        db.session.execute(told)
+    shown = text(admin.get("/"))
+    assert "1 that nobody can deal with" in shown and COMPLAINT["what"] not in shown

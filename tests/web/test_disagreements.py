@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from agenda.disagreement_form import FIELDS
+from agenda.disagreement_form import FIELDS, OF_CHILD
 from meetingsvc.models import AccountRow, AgencyRow, DisagreementRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
@@ -21,7 +21,8 @@ from tests.web.test_lists import text as words
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 RAISED = {"kind": "professional", "about": "No assessment was made", "unsafe_now": "no"}
-FORM = {field.name: f"typed {field.name}" for field in FIELDS if field.needed} | {"nature": ["referral"]}
+TYPED = {one.name: f"typed {one.name}" for one in FIELDS if one.needed and one.name not in OF_CHILD}
+FORM = {**TYPED, "nature": ["referral"]}
 
 
 def text(answer: TestResponse) -> str:
@@ -93,11 +94,13 @@ def test_V4_from_raising_to_the_record(
     assert wrong.status_code == 422 and "Choose what the difference is about" in text(wrong)
     day = ["4", "12", "2026"]
     sent = {**FORM, "agreed_what_1": "Assess", "agreed_whose_1": "Social care", "agreed_by_1": day}
+    refused = rep.post(f"{page}/form", data={**sent, "child": "Her"})
+    assert refused.status_code == 422 and "belongs on a case" in text(refused)
     answer = rep.post(f"{page}/form", data=sent)
     assert answer.status_code == 303, text(answer)
     shown = text(other.get(f"{page}/form"))
     assert "typed details" in shown and "Friday 4 December 2026" in shown
-    assert 'value="typed child"' in rep.get(f"{page}/form").text
+    assert 'value="typed by_name"' in rep.get(f"{page}/form").text
     assert rep.get(f"{page}/record.pdf").status_code == 404
     made = rep.post(f"{page}/file")
     phrase = re.search(r'app-passphrase">([^<]+)<', made.text)
@@ -146,3 +149,16 @@ def test_V4_an_agency_of_one_is_told_the_way_on_at_its_managers_step(
     assert "Disagreement" in text(other.get(page)) and "4. between the managers" in text(rep.get(page))
     signed_in(Role.IDVA)
     assert "There is nothing for you to do now" in text(chair.get(f"{page}/act"))
+
+
+def test_V4_the_other_sides_coordinator_is_offered_no_step_that_is_refused(
+    service: Flask, rep: FlaskClient, other: FlaskClient, signed_in: SignIn
+) -> None:
+    page = raised(service, rep)
+    act(rep, page, "to step 2")
+    act(rep, page, "to step 3")
+    ours = signed_in(Role.COORDINATOR)
+    assert "which has nobody here to record it" in text(ours.get(page)), "the raiser has no manager"
+    theirs = signed_in(Role.COORDINATOR, agency="Haven Northtest")
+    assert "nothing for you to do now" in text(theirs.get(f"{page}/act"))
+    assert theirs.post(f"{page}/act", data={"what": "to step 4", "said": "So"}).status_code == 422

@@ -229,14 +229,40 @@ def test_X5_the_media_are_for_the_chair(
     assert "Answered by the chair." in text(chair.get(page))
 
 
-def test_X1_by_when_is_asked_of_what_no_law_gives_a_time(
+def test_X1_what_no_law_gives_a_time_may_have_no_day(
     service: Flask, coordinator: FlaskClient, case: UUID
 ) -> None:
     form = {**LOGGED, "kind": "report for court", "organisation": "A court", "about": victim(service)}
-    sent = coordinator.post(f"/cases/{case}/requests/new", data=form)
-    assert sent.status_code == 422 and "Enter by when it is wanted" in text(sent)
+    page = logged(service, coordinator, case, **form)
+    said = text(coordinator.get(page))
+    assert "Wanted by No day given" in said and "Due" not in said
+    line = "No day given, and nothing was done for long"
+    assert line not in text(coordinator.get("/"))
+    with service.app_context(), acting.service(), saved():
+        db.session.scalars(select(DisclosureRow)).one().logged_at = NOW - timedelta(days=40)
+    assert line in text(coordinator.get("/"))
+    assert "Nothing was done for long" in text(coordinator.get("/requests"))
     page = logged(service, coordinator, case, **{**form, "wanted_on": ["4", "12", "2026"]})
     assert "Wanted by Friday 4 December 2026" in text(coordinator.get(page))
+
+
+def test_X1_two_children_of_one_name_are_told_apart_where_a_request_is_logged(
+    service: Flask, coordinator: FlaskClient
+) -> None:
+    (row,) = people_rows(1, MONDAY)
+    alike = "Milo Ash|2015-05-04|Y|victim;Milo Ash|2018-05-04|N|both;Milo Ash|||"
+    with service.app_context(), acting.service():
+        area_id = db.session.scalars(select(AreaRow.id)).one()
+        (item_id,) = listed(area_id, [{**row, "children": alike}])
+        case_id = db.session.get_one(ItemRow, item_id).case_id
+    page = coordinator.get(f"/cases/{case_id}/requests/new")
+    said = text(page)
+    assert "Milo Ash (a child linked to the victim, born in 2015)" in said
+    assert "Milo Ash (a child linked to the victim and to the perpetrator, born in 2018)" in said
+    assert "Milo Ash (a child, date of birth not known)" in said and "(the victim, " in said
+    assert row["victim_address"] not in page.text
+    offered = re.findall(r'name="about"[^>]*value="([0-9a-f-]{36})"', page.text)
+    assert len(offered) == len(set(offered)) == 5
 
 
 def test_X3_an_agency_told_to_take_legal_advice_reads_so_where_it_answers(
@@ -297,14 +323,58 @@ def test_F3_a_recipient_is_told_apart_on_the_page_of_steps(
         ).one()  # fmt: skip
         name = f"{him.forename} {him.surname}"
     built = {"recipient": name, "purpose": "Her own"}
-    refused = coordinator.post(f"{page}/prepare", data=built)
+    form = coordinator.get(f"{page}/prepare").text.split("CANARYPOLICE")[1]
+    (field, *_) = re.findall(r'name="(out-[0-9a-f-]{36})"', form)
+    refused = coordinator.post(f"{page}/prepare", data={**built, field: "came twice"})
     assert refused.status_code == 409 and "does not build the release" in text(refused)
+    assert ">came twice</textarea>" in refused.text and f'value="{name}"' in refused.text
     assert "A recipient is somebody else" in text(chair.get(f"{page}/step"))
     told = {"step": "recipient", "recipient": name, "another": "Her solicitor, seen in person"}
     assert chair.post(f"{page}/step", data=told).status_code == 303
     assert f"{name}: Her solicitor" in text(chair.get(page))
     assert coordinator.post(f"{page}/prepare", data=built).status_code == 303
     assert "Her solicitor, seen in person" in text(chair.get(f"{page}/release"))
+
+
+def test_X2_what_was_typed_stays_when_an_answer_or_a_step_is_refused(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page, haven = asked(service, coordinator, case), signed_in(Role.REPRESENTATIVE, HAVEN)
+    (item,) = re.findall(r"answers\?item=([0-9a-f-]{36})", haven.get(f"{page}/answers").text)
+    version = re.findall(
+        r'name="version" value="([0-9a-f]{64})"', haven.get(f"{page}/answers?item={item}").text
+    )
+    told = {"item": item, "says": "refuse", "words": "MYREASON"}
+    late = haven.post(f"{page}/answers", data={**told, "version": "0" * 64})
+    assert late.status_code == 409 and "changed while you read it" in text(late)
+    assert "MYREASON</textarea>" in late.text and version[0] in late.text
+    assert haven.post(f"{page}/answers", data={**told, "version": version[0]}).status_code == 303
+    refused = coordinator.post(f"{page}/step", data={"step": "put", "another": "MYWORDS"})
+    assert refused.status_code == 409 and "MYWORDS</textarea>" in refused.text
+
+
+def test_X1_X3_the_chair_is_asked_which_items_only_where_a_decision_releases_some(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page, chair = asked(service, coordinator, case), signed_in(Role.CHAIR)
+    answer(signed_in(Role.REPRESENTATIVE), page, says="consent")
+    assert "Which items?" not in text(chair.get(f"{page}/decision"))  # nothing but to refuse it is open
+    answer(signed_in(Role.REPRESENTATIVE, HAVEN), page, says="consent")
+    assert "Which items?" in text(chair.get(f"{page}/decision"))
+
+
+def test_X3_a_court_s_order_is_recorded_of_a_court_s_request_alone(
+    service: Flask, coordinator: FlaskClient, case: UUID
+) -> None:
+    paper = logged(service, coordinator, case, kind="media", organisation="Moor Gazette", about=[])
+    step(coordinator, paper, "check")
+    for answered in (coordinator.get(f"{paper}/order"), coordinator.post(f"{paper}/order")):
+        assert answered.status_code == 409 and "Only of a court" in text(answered)
+    court = {"kind": "court", "organisation": "County Court", "court": "County Court, 26/114",
+             "hearing_on": ["14", "12", "2026"], "hearing_time": "10:00"}  # fmt: skip
+    page = logged(service, coordinator, case, **court)
+    step(coordinator, page, "check")
+    assert coordinator.get(f"{page}/order").status_code == 200
 
 
 def test_X2_the_clock_stops_and_a_withdrawal_is_asked_about_once_more(

@@ -1,20 +1,22 @@
 """The pages of an emergency MARAC: asking on a case, the chair's answer, and where it shows (Rulebook M4)."""
 
+import re
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meetingsvc.models import AccountRow, AreaRow, EmergencyAskRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import an_agency, listed, people_rows
 from tests.a_wall import a_wall
 from tests.servers.remembered import remembered
-from tests.web.conftest import SignIn
+from tests.web.conftest import NOW, SignIn
 
 WHY = "He is released tonight and knows where she is."
 MONDAY = date(2026, 11, 23)
@@ -89,6 +91,19 @@ def test_M4_the_chair_accepts_with_a_time_after_seeing_who_is_told(
     assert chair.get(f"/items/{item}/outcome").status_code == 200
 
 
+def test_M4_nothing_is_decided_before_the_chair_chooses(
+    service: Flask, rep: FlaskClient, chair: FlaskClient, case: str
+) -> None:
+    rep.post(f"{case}/emergency", data={"soon": "today", "reason": WHY})
+    here = f"/emergencies/{the_ask(service)[0]}"
+    answers = re.findall(r'<input[^>]*name="answer"[^>]*>', chair.get(here).text)
+    assert len(answers) == 2 and not any("checked" in one for one in answers)
+    unsaid = chair.post(here, data={"day": "today", "time": "14:30", "do": "send"})
+    assert unsaid.status_code == 422 and "Choose what you decide" in unsaid.text
+    with service.app_context():
+        assert db.session.scalars(select(MeetingRow).where(MeetingRow.kind == "MARAC")).all() == []
+
+
 def test_M4_who_asked_does_not_decide_and_a_coordinator_may_not(
     service: Flask, signed_in: SignIn, chair: FlaskClient, case: str
 ) -> None:
@@ -160,6 +175,19 @@ def test_M2_M4_its_research_page_has_the_children_and_why_it_was_called(
         assert "Research for the Emergency MARAC of Monday 23 November 2026" in page
     daily = signed_in(Role.REPRESENTATIVE, agency="Northtest School")
     assert daily.get(f"/research/{meeting_id}").status_code == 404, "it does not attend the MARAC"
+
+
+def test_M4_governance_reads_of_one_that_no_chair_decided_in_time(
+    service: Flask, signed_in: SignIn, rep: FlaskClient, case: str
+) -> None:
+    chair, governance = signed_in(Role.CHAIR), signed_in(Role.INFORMATION_GOVERNANCE)
+    rep.post(f"{case}/emergency", data={"soon": "today", "reason": WHY})
+    assert "no chair has decided in time" not in governance.get("/tickets").text
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(EmergencyAskRow).values(asked_at=NOW - timedelta(days=1)))
+    page = governance.get("/tickets").text
+    assert "no chair has decided in time" in page and "C-000001" in page and WHY not in page
+    assert chair.get("/tickets").status_code == 403
 
 
 def test_M4_who_asks_where_no_chair_can_decide_is_told_so_and_governance_reads_of_it(

@@ -16,10 +16,13 @@ from meetingsvc.models import (
     FeedbackTryRow,
     ItemRow,
     MeetingRow,
+    NamedRow,
     ReferralToldRow,
+    RestrictionRow,
     db,
 )
 from meetingsvc.permissions import Role
+from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, listed, people_rows
 from tests.a_sent_referral import a_sent_row
@@ -84,6 +87,24 @@ def test_F2_the_outcome_form_has_the_idva_and_the_day_filled_in(
 def agency_id(service: Flask, name: str = HAVEN) -> UUID:
     with service.app_context():
         return agency_named(name)
+
+
+def test_F2_M6_where_no_idva_may_open_the_case_the_form_says_whom_to_name(
+    service: Flask, signed_in: SignIn, item: UUID
+) -> None:
+    client, _, there = signed_in(Role.COORDINATOR), signed_in(Role.IDVA, HAVEN), f"/items/{item}/outcome"
+    assert "No IDVA may open this case" not in client.get(there).text
+    with service.app_context(), acting.service(), saved():
+        row = db.session.get_one(ItemRow, item)
+        of = {"case_id": row.case_id, "area_id": row.area_id}
+        runs = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one()
+        named = NamedRow(**of, account_id=runs, named_by=runs, named_at=NOW)
+        db.session.add(RestrictionRow(**of, state="restricted", hides="unnamed", reason="", put_at=NOW))
+        db.session.add(named)
+        access = f"/cases/{row.case_id}/access"
+    page = client.get(there).text
+    assert "Duty IDVA" not in page and "No IDVA may open this case" in page and access in page
+    assert client.get(access).status_code == 200
 
 
 def test_F1_what_is_missing_is_asked_for_beside_its_field_and_what_was_typed_stays(
@@ -243,7 +264,9 @@ def test_B_who_sits_in_no_meeting_opens_the_case_given_to_them_and_tells_of_it(
     page = client.get(there).text
     assert "Record an attempt" in page and f'href="{case}"' in page
     assert f"/items/{item}/outcome" not in page  # that page is the meeting's
-    assert "This case is given to you" in client.get(case).text
+    told = client.get(case).text
+    assert "This case is given to you" in told
+    assert "Daily list, Mon 23 Nov 2026" in told and 'href="/lists/' not in told, "that list is not theirs"
     assert client.get(f"/items/{item}/outcome").status_code == 404
 
 

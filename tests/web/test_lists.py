@@ -183,6 +183,7 @@ def test_closing_asks_first_and_names_the_cases_without_an_outcome(service: Flas
     with service.app_context():
         nothing_missing(somebody(Role.COORDINATOR))
     ready = client.get(f"/lists/{MONDAY}/close").text
+    assert "It is not recorded who chaired" in ready and "/record#chair" in ready
     assert "Every case has its outcome." in ready and f'action="/lists/{MONDAY}/close"' in ready
     client.post(f"/lists/{MONDAY}/close")
     assert "Closed Monday 23 November 2026, 08:30" in text(client.get(f"/lists/{MONDAY}").text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -17,6 +17,8 @@ from meetingsvc.models import ActionRow, AuditRow, CrimeRow, LiveFieldRow, Outco
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web import live
+from tests.a_crime import a_crime
+from tests.a_meeting_record import somebody
 from tests.web.browser_form import Sent, sent_by
 from tests.web.conftest import NOW, agency_named
 from tests.web.routes import body
@@ -186,8 +188,9 @@ def test_a_stream_tells_what_changed_and_ends(
     assert answer.mimetype == "text/event-stream"
     lines = answer.text.splitlines()
     answer.close()
-    (found,) = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+    (found,) = [json.loads(line[6:]) for line in lines if line.startswith("data: {")]
     assert found["changes"][0]["value"] == "Agreed." and "seq" not in found
+    assert "event: still" in lines  # what else it says, so that its reader knows that it comes through
 
 
 def test_a_stream_tells_nothing_once_the_session_is_over(
@@ -255,6 +258,22 @@ def test_a_disclosed_crime_waits_on_the_first_page_of_its_police(
     assert "for your force to record" not in officer.get("/").text
     with service.app_context(), saved():
         assert db.session.get_one(CrimeRow, key).received_at == NOW
+
+
+def test_a_disclosed_crime_says_since_how_many_days_it_waits(
+    service: Flask, pages: list[str], signed_in: SignIn
+) -> None:
+    officer = signed_in(Role.REPRESENTATIVE)
+    with service.app_context():
+        who, item_id = somebody(Role.REPRESENTATIVE), UUID(pages[0].split("/")[2])
+        police = agency_named("Northtest Police")
+        key = a_crime(who.area_id, item_id, who.account_id, police)
+    for told_on, words in ((23, "Told to you today"), (22, "1 day ago"), (16, "7 days ago")):
+        with service.app_context(), saved():
+            db.session.get_one(CrimeRow, key).told_at = NOW.replace(day=told_on)
+        assert words in officer.get("/crimes").text
+    assert officer.post(f"/crimes/{key}/received").status_code == 303
+    assert "days ago" not in officer.get("/crimes").text, "it waits no more"
 
 
 def test_D3_a_closed_page_shows_what_was_typed_and_not_saved_and_who_records_sets_it_aside(

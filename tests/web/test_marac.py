@@ -56,6 +56,28 @@ def test_M1_the_agenda_shows_five_groups_in_order_and_what_is_next(
     assert "No case in this group." in page and "close the agenda" in page
 
 
+def test_M4_an_agenda_that_is_due_or_late_says_so_on_its_page_among_maracs_and_on_the_first_page(
+    service: Flask, coordinator: FlaskClient, signed_in: SignIn, meeting: str
+) -> None:
+    """The MARAC sits on Thursday 3 December; today is Monday 23 November."""
+    step = "By Friday 20 November 2026, when referrals close."
+    page = coordinator.get(meeting).text
+    assert step in page and "That day has passed: close it as soon as you can" in page
+    for page in ("/", "/marac"):
+        told = coordinator.get(page).text.lower()
+        assert "should have closed on fri" in told and "late</span>" in told, page
+    coordinator.post(f"{meeting}/close")
+    page = coordinator.get(meeting).text
+    assert "By Monday 23 November 2026, when agendas go out" in page and "has passed" not in page
+    for page in ("/", "/marac"):
+        told = coordinator.get(page).text.lower()
+        assert "goes out on mon" in told and "should have" not in told and "late</span>" not in told, page
+    coordinator.post(f"{meeting}/publish")
+    rep = signed_in(Role.REPRESENTATIVE, "Northtest Homes")
+    for page in (coordinator.get("/"), coordinator.get("/marac"), rep.get("/"), rep.get("/marac")):
+        assert page.status_code == 200 and "oes out on" not in page.text
+
+
 def test_M1_a_marac_without_a_date_is_an_error_beside_the_date(coordinator: FlaskClient) -> None:
     for data in ({}, {"sits_on": ["", "", ""]}):
         answer = coordinator.post("/marac/plan", data=data)

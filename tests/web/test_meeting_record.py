@@ -71,6 +71,26 @@ def test_R3_a_daily_meetings_attendance_is_recorded_in_one_go(
     assert re.search(rf'id="{me}"[^>]* checked', after)
 
 
+def test_R3_who_chaired_is_chosen_on_who_is_here_and_its_absence_is_warned_of(
+    service: Flask, client: FlaskClient, meeting: Meeting
+) -> None:
+    with service.app_context():
+        db.session.get_one(MeetingRow, meeting.id).sits_on = NOW.date()  # its day has come
+        db.session.commit()
+    assert "then say here who of them chaired" in client.get(meeting.page).text
+    for item in meeting.items:
+        client.post(f"/items/{item}/not-reached", data={"reason": "No time was left"})
+    me = str(meeting.who.account_id)
+    client.post(meeting.page, data=fields(client.get(meeting.page).text) | {f"p-{me}-here": "1"})
+    assert "It is not recorded who chaired" in client.get(f"/meetings/{meeting.id}/end").text
+    page = client.get(meeting.page).text
+    assert '<option value="">Not recorded</option>' in page
+    sent = fields(page) | {f"p-{me}-here": "1", "chair": me}
+    assert client.post(meeting.page, data=sent).status_code == 303
+    assert f'<option value="{me}" selected>' in client.get(meeting.page).text
+    assert "It is not recorded who chaired" not in client.get(f"/meetings/{meeting.id}/end").text
+
+
 def text_of(page: str) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
@@ -198,6 +218,14 @@ def test_M1_a_marac_is_ended_by_a_page_that_says_what_is_missing(
     assert "2 not reached: on the next MARAC, first." in text(done)
     assert "This MARAC ended" in text(client.get(end))
     assert "The record is closed" in text(client.get(meeting.page))
+
+
+def test_M1_a_daily_meeting_has_no_page_on_which_to_end_a_marac(
+    client: FlaskClient, meeting: Meeting
+) -> None:
+    assert client.get(f"/meetings/{meeting.id}/end").status_code == 200
+    for answer in (client.get(f"/meetings/{meeting.day}/end"), client.post(f"/meetings/{meeting.day}/end")):
+        assert answer.status_code == 404
 
 
 def test_R3_a_marac_whose_record_nobody_closed_stands_on_the_first_page(

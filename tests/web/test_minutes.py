@@ -48,6 +48,14 @@ def meeting(service: Flask, client: FlaskClient) -> UUID:
         return row.meeting_id
 
 
+def test_R1_a_long_action_of_the_plan_leaves_the_other_columns_their_room(
+    client: FlaskClient, meeting: UUID
+) -> None:
+    client.post(f"/minutes/{meeting}/draft")
+    (cell,) = re.findall(r"<th [^>]*>Fit a new lock", client.get(f"/minutes/{meeting}").text)
+    assert 'class="app-wrap"' in cell, "a row’s heading stays on one line without it"
+
+
 def test_R1_minutes_are_drafted_written_sent_approved_and_read(
     service: Flask, signed_in: SignIn, client: FlaskClient, meeting: UUID
 ) -> None:
@@ -67,11 +75,13 @@ def test_R1_minutes_are_drafted_written_sent_approved_and_read(
     chair = signed_in(Role.CHAIR)
     assert "Approve, or send back" in chair.get(here).text
     assert chair.post(f"{here}/back", data={"seen": "1", "why": " "}).status_code == 422
-    assert "Approve and issue" in chair.get(f"{here}/approve").text
+    asked = chair.get(f"{here}/approve").text
+    assert "Approve and issue" in asked and "It is not recorded who chaired" in asked
     assert chair.post(f"{here}/approve", data={"seen": "0"}).status_code == 409
     assert chair.post(f"{here}/approve", data={"seen": "1"}).status_code == 303
     issued = rep.get(here).text
     assert CANARY in issued and "She said so." in issued and "Person 0" in issued
+    assert "Chair: not recorded." in issued
     assert "Heard by" not in issued and "He reads her post" not in issued
     assert "Heard by" in client.get(here).text
 

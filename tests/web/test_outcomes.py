@@ -136,6 +136,22 @@ def test_C2_each_safeguard_is_ticked_with_its_note(
     assert "IDVA since October" in text
 
 
+def test_C2_the_page_states_no_safeguard_of_which_nobody_said_anything(
+    pages: list[str], coordinator: FlaskClient, signed_in: SignIn
+) -> None:
+    said = {"safeguard-support-in_place": "y", "safeguard-refuge-note": "No place before Friday"}
+    coordinator.post(pages[0], data=NOT_REFERRED | said)
+    page = signed_in(Role.IDVA, "Haven Northtest").get(pages[0]).text
+    told = re.findall(r"<dt>([^<]*)</dt><dd[^>]*>([^<]*)</dd>", page)
+    assert ("Engaging in support", "Yes") in told
+    assert ("Victim in refuge", "Not ticked: No place before Friday") in told
+    (unsaid,) = (words for label, words in told if label == "Nothing recorded of")
+    assert unsaid == (
+        "Supporting police action; Legal orders in place; Children appropriately safeguarded; "
+        "Ongoing criminal investigation"
+    )
+
+
 def test_D3_what_is_missing_is_told_beside_its_field_and_nothing_typed_is_lost(
     service: Flask, pages: list[str], coordinator: FlaskClient
 ) -> None:

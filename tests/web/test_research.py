@@ -2,18 +2,29 @@
 
 import re
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from meetingsvc.models import AreaRow, NoteRow, ResearchAnswerRow, ResearchNamedRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AreaRow,
+    ItemRow,
+    NamedRow,
+    NoteRow,
+    ResearchAnswerRow,
+    ResearchNamedRow,
+    ResearchRequestRow,
+    RestrictionRow,
+    db,
+)
 from meetingsvc.permissions import Role
-from meetingsvc.store import lists
+from meetingsvc.store import acting, lists
 from meetingsvc.usecases import lists as building
 from meetingsvc.usecases import research_asking
 from meetingsvc.usecases.transaction import saved
@@ -220,6 +231,48 @@ def test_D1_it_is_on_the_first_page_and_on_the_list(
     home = coordinator.get("/").text
     assert f"/meetings/{meeting_id}/research" in home and "Northtest Police (15)" in home
     assert "Research in" not in rep.get("/lists/2026-11-23").text
+
+
+def kept_to(service: Flask, meeting_id: UUID, *roles: Role) -> ItemRow:
+    """The first case is restricted to who has these roles."""
+    with service.app_context(), acting.service():
+        with saved():
+            rows = select(ItemRow).where(ItemRow.meeting_id == meeting_id).order_by(ItemRow.position)
+            item = db.session.scalars(rows).first()
+            assert item
+            of = {"case_id": item.case_id, "area_id": item.area_id}
+            db.session.add(RestrictionRow(**of, state="restricted", hides="unnamed", reason="", put_at=NOW))
+            for one in db.session.scalars(select(AccountRow.id).where(AccountRow.role.in_(roles))):
+                db.session.add(NamedRow(**of, account_id=one, named_by=one, named_at=NOW))
+        db.session.refresh(item)
+        db.session.expunge_all()
+        return item
+
+
+def test_D1_M6_a_case_that_is_asked_of_nobody_says_so_to_who_may_open_it_and_runs_meetings(
+    service: Flask, signed_in: SignIn, rep: FlaskClient, meeting_id: UUID
+) -> None:
+    coordinator = signed_in(Role.COORDINATOR)
+    item = kept_to(service, meeting_id, Role.COORDINATOR)
+    words = "Haven Northtest, Northtest Police may open this case"
+    grid, outcome = f"/meetings/{meeting_id}/research", f"/items/{item.id}/outcome"
+    for page in (grid, outcome):
+        told = coordinator.get(page).text
+        assert words in told and f"/cases/{item.case_id}/access" in told, page
+    assert "Asked of nobody" in coordinator.get("/").text
+    chair = signed_in(Role.CHAIR)
+    assert chair.get(outcome).status_code == rep.get(outcome).status_code == 404
+    for page in (chair.get(grid), chair.get("/"), rep.get("/"), rep.get("/lists/2026-11-23")):
+        assert "may open this case" not in page.text and "sked of nobody" not in page.text
+
+
+def test_D1_research_that_is_due_and_not_sent_says_so_on_the_first_page(
+    rep: FlaskClient, service: Flask, meeting_id: UUID
+) -> None:
+    assert "Overdue" not in rep.get("/").text
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(ResearchRequestRow).values(due_at=NOW - timedelta(days=1)))
+    assert "Overdue" in rep.get("/").text
 
 
 def test_D1_who_is_asked_nothing_is_told_so(signed_in: SignIn, meeting_id: UUID) -> None:

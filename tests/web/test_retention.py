@@ -71,6 +71,15 @@ def test_L1_a_review_goes_from_the_first_page_to_two_peoples_decision(
     assert "No review is due." in text(coordinator.get("/retention"))
 
 
+def test_L1_to_keep_some_is_offered_only_where_something_may_go_alone(
+    service: Flask, coordinator: FlaskClient
+) -> None:
+    page = f"{review(service)}/propose"
+    assert "Keep some" not in text(coordinator.get(page))
+    told = PROPOSED | {"risk": "no", "outcome": "keep some"}
+    assert coordinator.post(page, data=told).status_code == 422
+
+
 def test_L1_what_stops_a_destruction_stands_on_its_page(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient
 ) -> None:
@@ -181,7 +190,8 @@ def test_L1_L3_information_governance_sees_what_goes_and_who_cannot_answer(
     told["may_go"] = "no"
     done = governance.post(f"{base}/answer", data=told, follow_redirects=True)
     assert "Answered for the agency." in text(done)
-    assert "information governance" in text(coordinator.get(review(service)))
+    said = "information governance: Nobody of it has an account that could answer"
+    assert said in text(coordinator.get(review(service)))
     assert governance.post(f"{base}/stop", data={"reason": ""}).status_code == 422
 
 

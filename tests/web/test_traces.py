@@ -25,6 +25,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_breach import governed
 from tests.a_marac import referred
 from tests.a_match import a_match
+from tests.a_named_case import a_part_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_telling import telling_and_flag
@@ -90,6 +91,9 @@ def filled(service: Flask, signed_in: SignIn) -> list[dict[str, UUID]]:
             common |= a_match(area.id, rows[0].case_id, CANARY)
             haven = agency_named("Haven Northtest")
             common |= requests_of(area.id, rows[0].case_id, nobody, haven, CANARY, who_id)
+            part = a_part_row(area.id, rows[0].case_id, haven, nobody, why=CANARY)
+            common["part_id"] = part.id
+            db.session.add(part)
         common |= wall_and_opening(area.id, rows[0].case_id, nobody)
         common |= telling_and_flag(area.id, item, who_id, agency_named("Haven Northtest"))
         common |= application_and_order(area.id, rows[0].case_id, who_id, agency_named("Haven Northtest"))
@@ -200,6 +204,10 @@ NAMING = {
     "GET /breaches/<uuid:breach_id>",
     "GET /complaints/<uuid:complaint_id>",
     "GET /disagreements/<uuid:disagreement_id>",
+    "GET /parts/<uuid:part_id>",
+    "GET /parts/<uuid:part_id>/decide",
+    "GET /cases/<uuid:case_id>/parts",
+    "GET /cases/<uuid:case_id>/parts/new",
     "GET /emergencies",
     "GET /emergencies/<uuid:ask_id>",
     "GET /cases/<uuid:case_id>/emergency",

@@ -1,0 +1,52 @@
+"""Whom a request can be about: no two people read alike (Rulebook X1, X6)."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agenda.incidents import Linked
+from minutes.disclosure_about import CHILD, PERPETRATOR, VICTIM, Choosable, child_of, labels
+
+
+def said(*told: tuple[str, str, date | None]) -> list[str]:
+    return list(labels([Choosable(uuid4(), *one) for one in told]).values())
+
+
+def test_X1_two_people_of_one_name_are_told_apart_by_who_they_are_and_when_they_were_born() -> None:
+    child = "a child linked to the victim"
+    assert said(("Wren Ashby", VICTIM, date(1994, 5, 6)), ("Wren Ashby", child, None)) == [
+        "Wren Ashby (the victim, born in 1994)",
+        "Wren Ashby (a child linked to the victim, date of birth not known)",
+    ]
+    assert said(("Wren", CHILD, date(2019, 3, 2)), ("Wren", CHILD, date(2016, 3, 2))) == [
+        "Wren (a child, born in 2019)", "Wren (a child, born in 2016)",
+    ]  # fmt: skip
+
+
+def test_X1_of_one_name_and_year_the_whole_day_is_told() -> None:
+    assert said(("Wren", CHILD, date(2019, 3, 2)), ("Wren", CHILD, date(2019, 4, 2))) == [
+        "Wren (a child, born Saturday 2 March 2019)", "Wren (a child, born Tuesday 2 April 2019)",
+    ]  # fmt: skip
+
+
+def test_X1_a_child_is_whose_every_entry_says() -> None:
+    assert child_of([]) == "a child"
+    assert child_of([Linked.PERPETRATOR]) == f"a child linked to {PERPETRATOR}"
+    both = "a child linked to the victim and to the perpetrator"
+    assert child_of([Linked.BOTH]) == child_of([Linked.PERPETRATOR, Linked.VICTIM]) == both
+
+
+@given(
+    st.sets(
+        st.tuples(
+            st.sampled_from(["Wren", "Ash"]),
+            st.sampled_from([VICTIM, CHILD]),
+            st.none() | st.dates(date(2010, 1, 1), date(2011, 12, 31)),
+        )
+    )
+)
+def test_X1_no_two_people_read_alike(told: set[tuple[str, str, date | None]]) -> None:
+    people = [Choosable(UUID(int=place), *one) for place, one in enumerate(told)]
+    assert len(set(labels(people).values())) == len(people)
