@@ -26,6 +26,11 @@ def kept(panel: Panel) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def of_meeting(panel: Panel) -> dict[str, str]:
+    """What each of its meetings keeps of it, whatever the area sets later."""
+    return {"kind": panel.code, "works": panel.works.value, "family": panel.family.value}
+
+
 def read(told: Mapping[str, Any]) -> Panel:
     """The inverse of `kept`; what an older version did not keep has its default."""
     values: dict[str, Any] = {name: told[name] for name in _PLAIN if name in told}

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from agenda.meetings import MeetingKind
 from meetingsvc.models import MeetingRow
 from meetingsvc.permissions import Principal
 from meetingsvc.store import emergency_packs as store
@@ -38,5 +37,5 @@ def failed(meeting: MeetingRow, now: datetime) -> int:
 
 
 def _thing(meeting: MeetingRow, account_id: UUID, notice: Notice, about: frozenset[UUID]) -> Outgoing:
-    kind = MeetingKind(meeting.kind)
+    kind = meeting.kind
     return Outgoing(meeting.area_id, account_id, What.NOTICE, notice, kind, about, meeting.id)
