@@ -1,6 +1,6 @@
 """Telling information governance of breaches, by notices without content: raised, due soon, late (V3)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from agenda.breach_duties import Duty
 from agenda.breaches import Step
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
-from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, breach_walls, nameable, notice_times, unattended
 from meetingsvc.store import breaches as store
 from meetingsvc.store.acting import Host
@@ -48,24 +48,23 @@ def tell_second(who: Principal, kept: Kept, now: datetime) -> int:
 def seconds(who: Principal, now: datetime) -> list[Kept]:
     """For a chair: those that information governance found to be none, where nobody else of it can say the
     same: one officer alone ends none (Rulebook V3). As with `nobodys`, none that is kept from that chair."""
-    if not who.may(Permission.BREACH_SECOND) or not who.runs_meetings:
-        return []
-    with acting.whole_area(who.area_id):
-        said = [one for one in store.waiting(Host(who.area_id))
-                if one.told.agreed(Step.DISMISS, str(who.account_id))]  # fmt: skip
-        left = [one for one in said if not any(
-            one.told.agreed(Step.DISMISS, str(other)) for other in _free(who.area_id, one)
-        )]  # fmt: skip
-        return [one for one in left if who.account_id in _told_instead(who.area_id, one, now)]
+    area_id, mine = who.area_id, str(who.account_id)
+    return _of_a_chair(who, now, lambda one: one.told.agreed(Step.DISMISS, mine) and not any(
+        one.told.agreed(Step.DISMISS, str(other)) for other in _free(area_id, one)
+    ))  # fmt: skip
 
 
 def nobodys(who: Principal, now: datetime) -> list[Kept]:
     """For a chair: the breaches that wait, and that nobody of information governance can deal with. None of a
     case that is kept from that chair (M6), and none that they are named in."""
+    return _of_a_chair(who, now, lambda one: not _free(who.area_id, one))
+
+
+def _of_a_chair(who: Principal, now: datetime, stuck: Callable[[Kept], bool]) -> list[Kept]:
     if who.role is not Role.CHAIR or not who.runs_meetings:
         return []
     with acting.whole_area(who.area_id):
-        left = [one for one in store.waiting(Host(who.area_id)) if not _free(who.area_id, one)]
+        left = [one for one in store.waiting(Host(who.area_id)) if stuck(one)]
         return [one for one in left if who.account_id in _told_instead(who.area_id, one, now)]
 
 
