@@ -76,6 +76,7 @@ class Breach(ByTwo):
     involved: frozenset[str] = frozenset()  # accounts that brought it about, or were exposed by it
     partners: frozenset[str] = frozenset()  # agencies whose information it is
     affected: tuple[Affected, ...] = ()
+    nobody_because: str = ""  # why nobody is affected
     steps: tuple[Made, ...] = ()
     told: tuple[Told, ...] = ()
     opinions: tuple[Opinion, ...] = ()
@@ -134,9 +135,14 @@ class Breach(ByTwo):
             raise RuleBroken(SECOND_PERSON)
 
     def left(self) -> tuple[str, ...]:
-        """What is still to be done: everybody told or found needless, and each person decided about (V3)."""
+        """What is still to be done: everybody told or found needless, and each person decided about (V3).
+
+        That it affects nobody is said, and why: a list that nobody filled in is no answer.
+        """
         met = self.met
         found = [f"tell {duty.label[0].lower()}{duty.label[1:]}" for duty in Duty if duty not in met]
+        if not self.affected and not self.nobody_because.strip():
+            found.append("record whom it affects, or why nobody")
         decided = [last(self.decisions, one.id) for one in self.affected]
         if waiting := decided.count(None):
             found.append(f"decide whether to tell {_people(waiting)}")

@@ -32,6 +32,7 @@ class Step(StrEnum):
     CLOSE = "close"
 
 
+OTHER_CHAIR = "Your agency raised this. A chair of neither side records what was determined. Nothing changed."
 #: Who runs the meetings records a step for whom an agency has nobody here.
 RECORDS = frozenset({Who.CHAIR, Who.COORDINATOR})
 _OF_AGENCY = frozenset({Who.RAISER, Who.MANAGER})
@@ -167,6 +168,11 @@ class Disagreement(Generic[Stage]):
         return rung is not None and bool(rung.up) and rung.up <= self.missing
 
     @property
+    def waits_for_chair(self) -> bool:
+        """Whether it is at the last step, where what is done is determined over both sides."""
+        return bool(self.ladder.determines) and self.stage is self.ladder.rungs[-1].stage
+
+    @property
     def stage(self) -> Stage:
         """Which step it is at."""
         return self._entered[-1][0]
@@ -185,7 +191,7 @@ class Disagreement(Generic[Stage]):
     def after(self, step: Made) -> "Disagreement[Stage]":
         """With one more step; raises RuleBroken where it is not legal (Rulebook V4).
 
-        The agency it is raised against neither settles nor closes it: it answers.
+        The agency it is raised against neither settles nor closes it: it answers. Neither side determines.
         """
         self._refuse_early(step.at)
         move = self.moves.get(step.step)
@@ -196,14 +202,17 @@ class Disagreement(Generic[Stage]):
             raise RuleBroken("Your agency is the other side of this. Answer it instead.")
         if step.who in _OF_AGENCY and step.agency != self.agency:
             raise RuleBroken("This is for the agency that raised it.")
+        if step.step is Step.DETERMINE and step.agency == self.agency:
+            raise RuleBroken(OTHER_CHAIR)
         return replace(self, steps=(*self.steps, step))
 
     def open_to(self, acts: AbstractSet[Who], agency: str) -> tuple[Step, ...]:
         """What may be done next in one of these names, by somebody of this agency: the buttons of a page."""
         if agency in self.against:
             return ()
-        able = acts if agency == self.agency else acts - _OF_AGENCY
-        moves = self.moves.items()
+        raised = agency == self.agency
+        able = acts if raised else acts - _OF_AGENCY
+        moves = [one for one in self.moves.items() if not raised or one[0] is not Step.DETERMINE]
         return tuple(step for step, move in moves if self.stage in move.before and able & move.who)
 
     def answered(self, answer: Answer) -> "Disagreement[Stage]":

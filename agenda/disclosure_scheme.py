@@ -194,14 +194,28 @@ class Telling:
     signed: bool | None
 
 
-def telling_problems(told: Telling, today: date) -> dict[str, str]:
+def may_tell_from(told: Application, sat_on: date | None) -> date:
+    """The first day on which somebody can have been told: that of the decision to disclose which stands, and
+    no day before the application (Rulebook Y1).
+
+    `sat_on`: when the meeting sat that decided last. What it decided may be typed a day later.
+    """
+    decided = [local_day(one.at) for one in told.steps if one.step is Step.DECIDE_TO_DISCLOSE]
+    days = [*decided[-1:], *([sat_on] if sat_on and decided else [])]
+    return max([local_day(told.applied_at), *([min(days)] if days else [])])
+
+
+def telling_problems(told: Telling, since: date, today: date) -> dict[str, str]:
     """What keeps a disclosure from being recorded, by field: in person, with a warning (Rulebook Y2).
 
-    Whether the undertaking was signed is always told; not signed, the step is its refusal.
+    `since`: no earlier day than `may_tell_from` (Y1). Whether the undertaking was signed is always told; not
+    signed, the step is its refusal.
     """
     found: dict[str, str] = {}
     if told.on is None or told.on > today:
         found["on"] = "Enter the day of the disclosure, today or in the past"
+    elif told.on < since:
+        found["on"] = "Enter the day of the disclosure, not before it was applied for and decided"
     asks: Sequence[tuple[str, str, str]] = (
         ("by", told.by, "Enter who made the disclosure"),
         ("where", told.where, "Enter where it was made"),

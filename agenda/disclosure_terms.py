@@ -65,9 +65,9 @@ def undertaking(scheme: Scheme) -> Sequence[str]:
     )
 
 
-def problems(scheme: Scheme, told: Telling, today: date) -> dict[str, str]:
-    """What keeps a disclosure under this scheme from being recorded, by field (Rulebook Y2)."""
-    found = telling_problems(told, today)
+def problems(scheme: Scheme, told: Telling, since: date, today: date) -> dict[str, str]:
+    """What keeps a disclosure under this scheme from being recorded, by field (Rulebook Y1, Y2)."""
+    found = telling_problems(told, since, today)
     if told.to is not None and told.to not in RECIPIENTS[scheme]:
         found["to"] = "Under this scheme a child is not told. Choose who is able to safeguard the child"
     return found

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import token_set_ratio, token_sort_ratio
 
 from agenda.matching_evidence import Field, Level, Levels
-from agenda.matching_keys import swapped
+from agenda.matching_keys import date_digits, swapped
 from agenda.matching_person import Known, Name, Place
 from agenda.matching_sounds import short_for_one, sound
 
@@ -156,7 +156,7 @@ def _born(one: date, other: date) -> Level:
     """
     if one == other:
         return Level.SAME
-    if one == swapped(other) or OSA.distance(f"{one:%Y%m%d}", f"{other:%Y%m%d}", score_cutoff=1) <= 1:
+    if one == swapped(other) or OSA.distance(date_digits(one), date_digits(other), score_cutoff=1) <= 1:
         return Level.CLOSE
     if one.year == other.year and (1, 1) in ((one.month, one.day), (other.month, other.day)):
         return Level.PART
@@ -169,10 +169,10 @@ def two_slips(one: date, other: date) -> bool:
     """Whether two birth dates that do not agree are two slips apart: nearer than most."""
     if _born(one, other) is not Level.DIFFERS:
         return False
-    turned, there = swapped(one), f"{other:%Y%m%d}"
-    if turned and OSA.distance(f"{turned:%Y%m%d}", there, score_cutoff=1) <= 1:
+    turned, there = swapped(one), date_digits(other)
+    if turned and OSA.distance(date_digits(turned), there, score_cutoff=1) <= 1:
         return True
-    return OSA.distance(f"{one:%Y%m%d}", there, score_cutoff=2) <= 2
+    return OSA.distance(date_digits(one), there, score_cutoff=2) <= 2
 
 
 def _sex_level(one: Known, other: Known) -> Level:

@@ -5,7 +5,7 @@ The text becomes keys to look up (`agenda/matching_keys.py`) and a person to com
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import permutations
 
@@ -82,8 +82,8 @@ def asked(text: str) -> Asked:
     words = tuple(w for w in words_of(rest) if name_tokens(w))[:_MOST_WORDS]
     told = known([], born, None, [(line, postcode)] if line or postcode else [], [phone], [email])
     readings = tuple(_readings(told, words))
-    keys = frozenset(key for one in readings for key in (*lookups(one), *slip_lookups(one)))
-    keys |= {f"i:{one}" for one in references}
+    any_of = replace(told, names=tuple(_names(words)))
+    keys = lookups(any_of) | slip_lookups(any_of) | {f"i:{one}" for one in references}
     begun = frozenset({*_begun(words, year, bool(born)), *([f"p:{tail}"] if tail else [])})
     return Asked(keys, begun, readings, words, year, references, tail)
 

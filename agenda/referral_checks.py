@@ -1,11 +1,11 @@
 """Answers that contradict one another: refused in forms, each with a way out (rulebook K1, F3, F4, T3)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from agenda.people import folded
 from agenda.referral_fields import NO, NOTHING, YES, Answers, Draft, Row, parts
 from agenda.referral_sections import NONE_CHILDREN
-from agenda.spelling import email_key, phone_key
+from agenda.spelling import phone_key
 
 Problem = tuple[str, str]
 """What it is filed under, and what is wrong."""
@@ -42,19 +42,13 @@ def _perpetrator_is_the_victim(_: Draft, answers: Draft) -> Iterator[Problem]:
 
 def _perpetrator_answers_the_victims_phone(_: Draft, answers: Draft) -> Iterator[Problem]:
     """Who can be reached there is the perpetrator (Rulebook F3, F4)."""
-    ways: tuple[tuple[str, str, Callable[[str], str]], ...] = (
-        ("victim", "phone", phone_key),
-        ("contact", "email", email_key),
-    )
-    for section, name, key_of in ways:
-        key = key_of(answers[section].fields.get(name, ""))
-        theirs = {key_of(row.get(name, "")) for row in answers["perpetrators"].rows}
-        if key and key in theirs:
-            yield (
-                f"{section}-{name}",
-                "This is also the perpetrator's. Enter one that is safe, or leave it blank and say how "
-                "the victim can be contacted",
-            )
+    key = phone_key(answers["victim"].fields.get("phone", ""))
+    if key and key in {phone_key(row.get("phone", "")) for row in answers["perpetrators"].rows}:
+        yield (
+            "victim-phone",
+            "This is also the perpetrator's. Enter one that is safe, or leave it blank and say how "
+            "the victim can be contacted",
+        )
 
 
 def _counted(typed: Draft, answers: Draft) -> Iterator[Problem]:

@@ -17,7 +17,9 @@ from agenda.incidents import Incident, Party, Risk
 from agenda.people import folded, name_key
 from agenda.references import Prefix
 from agenda.referral import Referral, Subject, as_child
+from agenda.staff_named import staff_of
 from agenda.triage import LookBack, Narrow, triage
+from agenda.triage import reasons as rules
 
 
 class EntryKind(StrEnum):
@@ -103,6 +105,16 @@ def same_people(before: Incident, now: Incident) -> bool:
     return _same(before.victim, now.victim) and (known or _same(before.perpetrator, now.perpetrator))
 
 
+def may_drop(before: Incident, now: Incident) -> bool:
+    """Whether a list might leave out this version and take the one before: in doubt it might (T2 to T6).
+
+    One that qualifies by itself drops nobody; nor does one that triage reads the same.
+    """
+    if now.domestic and rules(now.risk, now.has_children, now.consents is True, repeat=False) != ("T5",):
+        return False
+    return before.domestic and narrow(0, before) != narrow(0, now)
+
+
 def _same(before: Party | None, now: Party | None) -> bool:
     if before is None or now is None:
         return before is now
@@ -142,7 +154,7 @@ def _incident(referral: Referral, number: str, at: datetime, perpetrator: Subjec
         consents=referral.consent.answer.consents,
         children_present=_present(referral),
         children=tuple(map(as_child, referral.children)),
-        staff_of=_staff_of(referral.victim, perpetrator),
+        staff_of=staff_of(referral.victim.staff_of, perpetrator.staff_of if perpetrator else ""),
     )
 
 
@@ -159,10 +171,3 @@ def _present(referral: Referral) -> bool | None:
     if True in told:
         return True
     return False if referral.children_linked is False or told == {False} else None
-
-
-def _staff_of(victim: Subject, perpetrator: Subject | None) -> str:
-    """The employer of one of them, as an incident tells it; the victim's where both have one (M6)."""
-    if victim.staff_of:
-        return f"victim:{victim.staff_of}"
-    return f"perpetrator:{perpetrator.staff_of}" if perpetrator and perpetrator.staff_of else ""

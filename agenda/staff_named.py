@@ -1,11 +1,13 @@
 """What is put before who decides where somebody's employer is told with an incident (Rulebook M6)."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from agenda.people import folded
 
 Key = TypeVar("Key")
+_NEXT = re.compile("\n(?=(?:victim|perpetrator):)")
 
 
 class StaffNamed(NamedTuple):
@@ -23,10 +25,16 @@ class StaffNamed(NamedTuple):
         )
 
 
-def staff_named(staff_of: str) -> StaffNamed | None:
-    """What `victim:AGENCY` or `perpetrator:AGENCY` tells; None where nothing is told (contract: feed)."""
-    part, _, employer = staff_of.partition(":")
-    return StaffNamed(part, employer.strip()) if employer.strip() else None
+def staff_of(victims: str, perpetrators: str) -> str:
+    """Who employs each of them, as an incident keeps it: a line for each, as the feed's column has one."""
+    told = zip(("victim", "perpetrator"), (victims, perpetrators), strict=True)
+    return "\n".join(f"{part}:{employer}" for part, employer in told if employer)
+
+
+def staff_named(staff_of: str) -> list[StaffNamed]:
+    """What `victim:AGENCY` or `perpetrator:AGENCY` tells, or both, a line each (contract: feed)."""
+    told = (line.partition(":") for line in _NEXT.split(staff_of))
+    return [StaffNamed(part, employer.strip()) for part, _, employer in told if employer.strip()]
 
 
 def employer_among(told: str, agencies: Mapping[str, Key]) -> Key | None:

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     TRANSFER = "transfers"
     PEOPLE = "people and addresses"
     NOTIFICATION = "notifications"
+    PART = "agencies in this case alone"
     FLAG = "flags"
 
     @property

@@ -26,6 +26,8 @@ from agenda.transfer_arrival import Arrival
 
 TITLE = "Transfer of a case"
 _THE_CASE = "The case"
+_PARTS = "Agencies that have not signed and took part in this case alone"
+_NO_PART_HERE = "They take part in no case of yours by this: propose it anew where you need one of them."
 _HANDLING = (
     "Each piece of information belongs to the agency that supplied it. Ask it before you use it elsewhere.",
     "The perpetrator must never learn of the meetings that heard this, from you or through anyone else.",
@@ -46,6 +48,15 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
+class TookPart:
+    """An agency that has not signed, and from when to when it took part in this case alone (Rulebook V1)."""
+
+    agency: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """What is kept of a case beside what its meetings recorded."""
 
@@ -53,6 +64,7 @@ class Beside:
     assessments: Sequence[PackNote] = ()
     orders: Sequence[PackNote] = ()
     earlier: Sequence[tuple[str, Worded]] = ()  # what came with it, and from which area
+    parts: Sequence[TookPart] = ()  # agencies that have not signed
 
 
 def record(between: Between, case: PackCase, beside: Beside) -> Worded:
@@ -68,6 +80,7 @@ def record(between: Between, case: PackCase, beside: Beside) -> Worded:
         *sheet.sections,
         *_remarks("Risk assessments", beside.assessments),
         *_remarks("Protection orders", beside.orders),
+        *_took_part(beside.parts),
         *(section for area, told in beside.earlier for section in _before(area, told)),
     )
     return _titled(words, between, replace(sheet, sections=sections), _moves(between))
@@ -89,6 +102,14 @@ def _remarks(title: str, notes: Sequence[PackNote]) -> tuple[Section, ...]:
         for one in notes
     )  # fmt: skip
     return (Section(title, said),) if said else ()
+
+
+def _took_part(parts: Sequence[TookPart]) -> tuple[Section, ...]:
+    """That it did, and no word of what was said: in no case of the receiving area does it by this (V1)."""
+    told = "\n".join(
+        f"{plain(one.agency)}, from {day_words(one.since)} to {day_words(one.until)}" for one in parts
+    )
+    return (Section(_PARTS, (Prose(told), Prose(_NO_PART_HERE))),) if told else ()
 
 
 def _before(area: str, told: Worded) -> Iterator[Section]:

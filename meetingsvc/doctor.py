@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
@@ -65,6 +66,12 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("Mail is not set up: nobody is told that a pack waits.", mend)
     elif settings.smtp_url and "@" not in settings.mail_from:
         yield Finding("Mail has no sender.", "Set MEETINGSVC_MAIL_FROM to the address it comes from.")
+    if settings.smtp_url and not urlsplit(settings.smtp_url).username:
+        yield Finding(
+            "Mail is handed over without a user: the mail server asks nobody who sends in this name.",
+            "Set MEETINGSVC_SMTP_URL with a name and a password: smtp://user:password@host:587.",
+            only_worth_knowing=True,
+        )
 
 
 def _files(settings: Settings) -> Iterator[Finding]:
@@ -110,6 +117,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
             f"{name}: urgent messages were given up: {number}.",
             "Ring the coordinator, a chair and information governance: whoever they were for knows nothing. "
             "The page Messages says which, and sends them again.",
+        )
+    for name, number in health.links_given_up(clock.now()):
+        yield Finding(
+            f"{name}: links to who refers without an account were not sent: {number}.",
+            "See that mail leaves. The page Messages names the referrals: ring whoever sent them.",
         )
     yield from _kept(settings)
     yield from _role()

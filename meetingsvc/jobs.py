@@ -34,6 +34,7 @@ from meetingsvc.usecases import (
     flags,
     halves,
     minutes_copies,
+    named_case_held,
     named_cases,
     order_reminders,
     outbox,
@@ -45,6 +46,7 @@ from meetingsvc.usecases import (
     research_chasing,
     retention,
     sharing_reviews,
+    transfer_chasing,
     unattended,
     uploads,
 )
@@ -111,8 +113,13 @@ def tell_unattended(settings: Settings) -> object:
 
 
 def remind_of_orders(settings: Settings) -> object:
-    """Reminds the coordinators of protection orders that end soon (Rulebook T10)."""
+    """Reminds the coordinators, or else the chairs, of protection orders that end soon (Rulebook T10)."""
     return order_reminders.remind(clock.now())
+
+
+def chase_transfers(settings: Settings) -> object:
+    """Tells coordinators of transfers that another area has not answered in time (Rulebook M5)."""
+    return transfer_chasing.chase(clock.now())
 
 
 def chase_research(settings: Settings) -> object:
@@ -172,14 +179,18 @@ def follow_requests(settings: Settings) -> object:
 
 
 def chase_agreements(settings: Settings) -> object:
-    """Tells information governance of reviews that fall due, and of agencies to ask again; ends the parts of
-    agencies in named cases whose days are over (Rulebook V1). One that fails keeps the other from nothing."""
+    """Ends the parts of agencies in named cases whose days are over, and asks them what became of what they
+    were told; tells information governance of reviews that fall due, and of whom to ask again (Rulebook V1).
+    One that fails keeps the others from nothing."""
     now = clock.now()
     try:
         over = named_cases.lapse(now)
     finally:
-        told = agreements_chasing.chase(now)
-    return over + told
+        try:
+            asked = named_case_held.chase(now)
+        finally:
+            told = agreements_chasing.chase(now)
+    return over + asked + told
 
 
 def chase_breaches(settings: Settings) -> object:
@@ -270,6 +281,7 @@ JOBS: tuple[Job, ...] = (
     Job("remind-of-feedback", timedelta(hours=1), remind_of_feedback),
     Job("tell-of-disclosures", timedelta(minutes=15), tell_of_disclosures),
     Job("follow-requests", timedelta(minutes=15), follow_requests),
+    Job("chase-transfers", timedelta(hours=1), chase_transfers),
     Job("chase-agreements", Nightly(time(2, 45)), chase_agreements),
     Job("chase-breaches", timedelta(minutes=15), chase_breaches),
     Job("chase-complaints", timedelta(hours=1), chase_complaints),

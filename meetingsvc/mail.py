@@ -20,8 +20,9 @@ from agenda.meetings import MeetingKind
 from meetingsvc.config import Settings, Unsafe
 from meetingsvc.mail_smtp import Fault, NotSent, hand_over
 from meetingsvc.store import acting, areas, audit, invitations, public_recipients, refusals, rehearsals
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.outbox import Message
-from meetingsvc.store.recipients import Outgoing, Parties, asked
+from meetingsvc.store.recipients import Outgoing, asked
 from notifications import invites, messages
 from notifications.messages import Line, Notice, Waiting
 from notifications.outgoing import MAIL_TEST, PACK_LETTER, Stage, What

@@ -111,6 +111,7 @@ class MeetingRecord:
     readings: tuple[Reading, ...] = ()
     hearings: tuple[Hearing, ...] = ()
     not_reached: Mapping[UUID, str] = field(default_factory=dict)  # by item
+    unread_reason: str = ""  # why confidentiality was not read out
 
     @property
     def people(self) -> tuple[Attendee, ...]:

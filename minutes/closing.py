@@ -7,6 +7,10 @@ NOBODY = (
     "Nobody is recorded as present. Record who was there, who sent apologies, and that the confidentiality "
     "statement was read."
 )
+UNREAD = (
+    "It is not on record that the confidentiality statement was read out. Record that it was, or say in a "
+    "sentence why not."
+)
 _MOST_NAMED = 5
 
 
@@ -41,6 +45,12 @@ def problems(lines: Iterable[Line]) -> list[str]:
             f"{_named(untold)}."
         )
     return found + [f"Typed and not saved: {line.case}." for line in lines if line.unsaved]
+
+
+def unread_problem(unread: bool, why: str) -> str:
+    """Why the meeting cannot end: somebody heard its cases who was not reminded of confidentiality, it was
+    never read out, and nobody says why (Rulebook R3). Nothing where it can."""
+    return UNREAD if unread and not why.strip() else ""
 
 
 def _cases(which: list[str]) -> str:

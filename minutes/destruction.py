@@ -42,6 +42,7 @@ class Kind(StrEnum):
     MINUTES = "minutes entry"
     REQUEST = "disclosure request"
     SHARING = "decision to share"
+    NAMED_CASE = "line of a named case"
     MESSAGE = "message"
     OTHER = "other record"
 

@@ -46,7 +46,8 @@ _ENDED = frozenset({State.RELEASED, State.REFUSED, State.NOT_ORDERED, State.ANSW
 _OPEN = frozenset(State) - _ENDED
 _GRANTED = frozenset({State.APPROVED, State.IN_PART, State.WITH_CONCERNS})
 _TO_BUILD = _GRANTED | {State.ORDER_FOLLOWED, State.PREPARED}
-_OVER_AGAIN = _GRANTED | {State.TO_DECIDE, State.NOT_OBJECTED, State.PREPARED}
+_WITH_CHAIR = frozenset({State.TO_DECIDE, State.NOT_OBJECTED})
+_OVER_AGAIN = _GRANTED | _WITH_CHAIR | {State.PREPARED}
 
 
 class Step(StrEnum):
@@ -89,23 +90,21 @@ MOVES: Mapping[Step, Move[State]] = {
     Step.PUT: Move(frozenset({State.ASKED}), State.TO_DECIDE, _RUNS, "Say why the chair cannot wait for all"),
     Step.ASK_AGAIN: Move(_OVER_AGAIN, State.ASKED, _CHAIR, "Say what the agencies are asked"),
     Step.CHANGED: Move(_OVER_AGAIN, State.ASKED, _SERVICE),
-    Step.APPROVE: Move(frozenset({State.TO_DECIDE, State.NOT_OBJECTED}), State.APPROVED, _CHAIR),
+    Step.APPROVE: Move(_WITH_CHAIR, State.APPROVED, _CHAIR),
     Step.APPROVE_IN_PART: Move(
-        frozenset({State.TO_DECIDE, State.NOT_OBJECTED}), State.IN_PART, _CHAIR,
-        "Say why a part is released without the rest",
+        _WITH_CHAIR, State.IN_PART, _CHAIR, "Say why a part is released without the rest"
     ),
     Step.REFUSE: Move(
         _GRANTED | {State.CHECKED, State.ASKED, State.TO_DECIDE, State.PREPARED}, State.REFUSED, _CHAIR,
         "Say why it is refused",
     ),
     Step.OBJECT: Move(
-        frozenset({State.CHECKED, State.ASKED, State.TO_DECIDE, State.NOT_OBJECTED}), State.OBJECTED, _CHAIR,
+        _WITH_CHAIR | {State.CHECKED, State.ASKED}, State.OBJECTED, _CHAIR,
         "Say what harm the disclosure would do",
     ),
     Step.NOT_OBJECT: Move(frozenset({State.TO_DECIDE}), State.NOT_OBJECTED, _CHAIR),
     Step.DISCLOSE_WITH_CONCERNS: Move(
-        frozenset({State.TO_DECIDE, State.NOT_OBJECTED}), State.WITH_CONCERNS, _CHAIR,
-        "Say what the concerns are: the court reads them",
+        _WITH_CHAIR, State.WITH_CONCERNS, _CHAIR, "Say what the concerns are: the court reads them"
     ),
     Step.ORDER: Move(
         _OPEN - {State.RECEIVED}, State.ORDERED, _RUNS, "Say what the court ordered, and its reference"
@@ -124,9 +123,7 @@ MOVES: Mapping[Step, Move[State]] = {
 }  # fmt: skip
 
 #: The chair's decisions: each replaces the one before, and those that grant something lead to a release.
-GRANTS = frozenset({
-    Step.APPROVE, Step.APPROVE_IN_PART, Step.DISCLOSE_WITH_CONCERNS, Step.FOLLOW_ORDER,
-})  # fmt: skip
+GRANTS = frozenset({Step.APPROVE, Step.APPROVE_IN_PART, Step.DISCLOSE_WITH_CONCERNS, Step.FOLLOW_ORDER})
 #: Of the consented items it is chosen which they release; an order names its own.
 CHOSEN_FOR = GRANTS - {Step.FOLLOW_ORDER}
 DECISIONS = GRANTS | {Step.REFUSE, Step.OBJECT, Step.NOT_OBJECT}
@@ -189,6 +186,11 @@ class Request:
         return any(one.step is Step.ORDER for one in self.steps)
 
     @property
+    def ordered_by(self) -> UUID | None:
+        """Who recorded the court's order that counts."""
+        return next((one.by for one in reversed(self.steps) if one.step is Step.ORDER), None)
+
+    @property
     def decision(self) -> Made | None:
         """What the chair decided last; None once agencies were asked again or an order came: decide anew."""
         told = next((one for one in reversed(self.steps) if one.step in DECISIONS | _OVER), None)
@@ -208,7 +210,8 @@ class Request:
         """With one more step; raises RuleBroken where it is not legal (Rulebook X1, X3, X5).
 
         Decisions and the release are signed with a second factor. Who logged a request does not decide it,
-        and who built the release does not release it (security.md B: proposer never approves).
+        who recorded an order does not follow it, who built a release does not release it (security.md B:
+        proposer never approves).
         """
         if step.at < (self.steps[-1].at if self.steps else self.received_at):
             raise RuleBroken("That is earlier than what was done last.")
@@ -243,6 +246,8 @@ class Request:
             return "Sign this with your second factor."
         if step.step in DECISIONS | {Step.ANSWER} and step.by == self.logged_by:
             return "You logged this request, so another chair decides it."
+        if step.step is Step.FOLLOW_ORDER and step.by == self.ordered_by:
+            return "You recorded the court’s order, so another chair follows it."
         if step.step is Step.RELEASE and step.by == self.prepared_by:
             return "You built this release, so a second person releases it."
         return None

@@ -126,8 +126,8 @@ def _could_be(requester: Details, party: Details) -> bool:
 def kept_from(found: Match, another: str = "") -> str | None:
     """Why nothing can be released to this requester; None where it can (Rulebook F3, X1).
 
-    `another` is how somebody who looked knows that it is another person. Nothing clears more than a name.
-    What the perpetrator asks for of their own each agency answers itself, as the owner of what it holds (DM).
+    `another` is how somebody who looked, and did not log the request, knows that it is another person.
+    Nothing clears more than a name.
     """
     if found is Match.KEPT_FROM:
         return (
@@ -136,10 +136,24 @@ def kept_from(found: Match, another: str = "") -> str | None:
         )
     if found is Match.LOOK and not another.strip():
         return (
-            "The requester’s name could be the perpetrator’s or an associate’s. Say how you know that it "
-            "is another person, or refuse it."
+            "The requester’s name could be the perpetrator’s or an associate’s. Somebody who did not log the "
+            "request says how they know that it is another person, or it is refused."
         )
     return None
+
+
+def about_kept_from(asks: Told, known: Collection[UUID]) -> str | None:
+    """Why nothing is released of what somebody has a right to see of themselves: it is about the perpetrator
+    or a known associate (`known`), whoever asks for them (Rulebook F3).
+
+    What they ask for of their own each agency answers itself, as the owner of what it holds (DM).
+    """
+    if asks.kind is not Kind.SUBJECT_ACCESS or set(asks.about).isdisjoint(known):
+        return None
+    return (
+        "The request is about the perpetrator or a known associate. Nothing of it can be released here, to "
+        "them or to who asks for them: each agency answers them itself for what it holds. Refuse it."
+    )
 
 
 _BETWEEN = re.compile(r"[,;:/()\n]|\s(?:for|of|at|care of|c/o)\s")
@@ -149,7 +163,7 @@ _WORST = (Match.KEPT_FROM, Match.LOOK, Match.ON_THE_CASE, Match.NOBODY)
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """How somebody knows that a recipient is another person than the perpetrator or an associate."""
+    """How somebody knows that a recipient, or who asks, is not the perpetrator or an associate."""
 
     recipient: str
     another: str
@@ -164,11 +178,11 @@ def recipient_match(recipient: str, parties: Collection[tuple[Part, Details]]) -
     return next(one for one in _WORST if one in found)
 
 
-def cleared(recipient: str, told: Iterable[Apart], built_by: UUID, known: Collection[UUID]) -> str:
-    """How a second person, who does not build the release, knows that this very recipient is somebody else;
-    "" where nobody has said it, or not of everybody who is `known` by now to be the perpetrator or an
-    associate (Rulebook F3; security.md B)."""
-    said = [one for one in told if one.by != built_by and same_line(one.recipient, recipient)]
+def cleared(recipient: str, told: Iterable[Apart], first: UUID, known: Collection[UUID]) -> str:
+    """How a second person knows that this very recipient, or requester, is somebody else; "" where nobody but
+    the `first` person, who builds the release or logged the request, has said it, or not of everybody who is
+    `known` by now to be the perpetrator or an associate (Rulebook F3; security.md B)."""
+    said = [one for one in told if one.by != first and same_line(one.recipient, recipient)]
     said = [one for one in said if one.apart_from.issuperset(known)]
     return said[-1].another if said else ""
 

@@ -122,6 +122,7 @@ class Attendance:
     observers: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
     statement: str = ""
+    unread: str = ""  # why it was not read out
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Attendance":
@@ -131,7 +132,8 @@ class Attendance:
         )
         chair, began, ended = (str(kept.get(name, "")) for name in ("chair", "began", "ended"))
         observers, readings = (tuple(kept.get(name, ())) for name in ("observers", "readings"))
-        return cls(chair, began, ended, agencies, observers, readings, str(kept.get("statement", "")))
+        said = (str(kept.get(name, "")) for name in ("statement", "unread"))
+        return cls(chair, began, ended, agencies, observers, readings, *said)
 
 
 def kept(told: CaseMinutes | Attendance) -> dict[str, Any]:

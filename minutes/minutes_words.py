@@ -119,7 +119,8 @@ def _attendance(head: Attendance) -> Section:
 
 def _statement(head: Attendance) -> tuple[Section, ...]:
     if not head.readings:
-        said = "It is not on record that the confidentiality statement was read out."
+        why = f" Why: {head.unread}" if head.unread else ""
+        said = f"It is not on record that the confidentiality statement was read out.{why}"
         return (Section("Confidentiality", (Prose(said),)),)
     read = f"The confidentiality statement was read out {'; '.join(head.readings)}."
     return (Section("Confidentiality", (Prose(read), Prose(head.statement))),)

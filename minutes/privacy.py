@@ -6,7 +6,6 @@ It says what is done with everybody's information, and of nobody that the servic
 from dataclasses import dataclass
 
 from agenda.area import AreaSettings
-from minutes.retention import ReviewRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Part:
 def notice(area: str, settings: AreaSettings) -> tuple[Part, ...]:
     """All that a privacy notice has to say, in its order."""
     return (
-        _controllers(area, settings), _HELD, _PURPOSES, _BASES, _shared(settings), _kept(),
+        _controllers(area, settings), _HELD, _PURPOSES, _BASES, _shared(settings), _kept(settings),
         _counted(settings), _RIGHTS, _asked(settings), _complaints(settings),
     )  # fmt: skip
 
@@ -92,14 +91,16 @@ def _shared(settings: AreaSettings) -> Part:
     )
 
 
-def _kept() -> Part:
+def _kept(settings: AreaSettings) -> Part:
     """Rulebook L1 and L2."""
+    months = settings.review_months
+    often = "every month" if months == 1 else f"every {months} months"
     return Part(
         "How long it is kept",
         (
-            "As long as a risk to somebody remains. Whether it does is reviewed every "
-            f"{ReviewRules().months} months after the last incident: two people decide whether all, some or "
-            "none of it is kept. An inquiry or a court can require it to be kept longer.",
+            f"As long as a risk to somebody remains. Whether it does is reviewed {often} after the last "
+            "incident: two people decide whether all, some or none of it is kept. An inquiry or a court can "
+            "require it to be kept longer.",
         ),
     )
 

@@ -35,6 +35,20 @@ class Step(StrEnum):
     STOP = "not destroy after all"
     DESTROY = "destroy"
 
+    @property
+    def done(self) -> str:
+        """That it was done, in words."""
+        return _DONE[self]
+
+
+_DONE = {
+    Step.KEEP: "Kept",
+    Step.PUT: "Put on a case",
+    Step.PROPOSE: "Proposed to be destroyed",
+    Step.AGREE: "Agreed to be destroyed",
+    Step.STOP: "Not destroyed after all",
+    Step.DESTROY: "Destroyed",
+}
 
 _THEIRS = frozenset({Who.MAKER, Who.GOVERNANCE})
 _OPEN = frozenset({State.PROPOSED, State.TO_DESTROY})

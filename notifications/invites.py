@@ -8,7 +8,7 @@ a calendar that holds both shows it once, and a sitting that was moved or cancel
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from notifications.answers import Answer, NoReply, Reply
 from notifications.recipients import domain_of
 
 SUMMARY = "Meeting: sign in for details"
+#: Of a day by which something is done for a meeting: which meeting, and what, is told behind the login.
+SUMMARY_DAY = "Date for a meeting: sign in for details"
 PLACE = "sign in for details"
 PRODUCT = "-//Meeting service//EN"
 #: Ours, not the library's: that one writes lists which ical.js and Radicale read an hour early in winter.
@@ -101,6 +103,16 @@ class Series:
     changed: tuple[Entry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day by which something is done for a meeting (Rulebook M4). It keeps nobody from other work."""
+
+    uid: str
+    sequence: int
+    stamped: datetime
+    on: date
+
+
 def invitation(entry: Entry, organiser: str, recipient: str) -> bytes:
     """The calendar part of a mail to one person: a REQUEST, or a CANCEL where it is cancelled (Rulebook S2).
 
@@ -124,7 +136,7 @@ def method_of(entry: Entry) -> Method:
     return Method.CANCEL if entry.cancelled else Method.REQUEST
 
 
-def feed(series: Sequence[Series], single: Sequence[Entry]) -> bytes:
+def feed(series: Sequence[Series], single: Sequence[Entry], days: Sequence[Day] = ()) -> bytes:
     """A calendar to subscribe to: no METHOD, nobody's address (Rulebook S2, F3)."""
     made = _calendar()
     made.add("x-wr-calname", "Meetings")
@@ -134,7 +146,22 @@ def feed(series: Sequence[Series], single: Sequence[Entry]) -> bytes:
             made.add_component(_event(entry))
     for entry in single:
         made.add_component(_event(entry))
+    for day in days:
+        made.add_component(_whole_day(day))
     return _written(made)
+
+
+def _whole_day(day: Day) -> Event:
+    event = Event()
+    event.add("uid", _plain(day.uid))
+    event.add("dtstamp", day.stamped)
+    event.add("dtstart", day.on)
+    event.add("dtend", day.on + timedelta(days=1))
+    event.add("summary", SUMMARY_DAY)
+    event.add("class", "PRIVATE")
+    event.add("sequence", day.sequence)
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _calendar() -> Calendar:

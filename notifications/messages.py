@@ -36,6 +36,7 @@ class Notice(StrEnum):
     OFFLINE_PACK_FAILED = "offline_pack_failed"
     MEETING_CHANGED = "meeting_changed"
     INVITATION = "invitation"
+    EXPECTED = "expected"
     FEEDBACK = "feedback_due"
     DISCLOSURE = "disclosure"
     REQUEST = "request"

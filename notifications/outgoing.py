@@ -13,6 +13,8 @@ ACTIONS_LIST = "actions list"
 DISAGREEMENT_FORM = "disagreement form"
 #: What an agency that has not signed is told of a named case, as a page.
 NAMED_CASE = "named case"
+#: What such an agency is asked once its part is over: what became of what it was told.
+NAMED_CASE_HELD = "named case held"
 
 
 class What(StrEnum):

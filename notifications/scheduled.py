@@ -17,12 +17,13 @@ class Audience(StrEnum):
     ACTS = "who does the action; where nobody is named, who attends for its agency"
     TELLS_VICTIM = "the professional who is named; for one without an account, their agency’s who do it then"
     FLAGS = "who acts for an agency with a flag to add or to take off"
-    COORDINATORS = "the coordinators"
+    COORDINATORS = "the coordinators; the chairs, where none of them may see it"
     CHAIRS = "the chairs who may open the case"
     REQUESTS = "who answers for an agency that is asked, and who runs the meetings"
     RECORDS = "who answers for an agency that is asked what it still holds"
     RUNS = "who runs the meetings"
     OFFLINE = "who runs the meetings, and has a passphrase for offline packs"
+    OFFLINE_FAILS = "who has a passphrase for offline packs; where nobody has, the coordinators"
     REVIEWS = "chairs, and information governance"
     ALARMS = "chairs, and information governance"
     GOVERNANCE = "information governance"
@@ -30,7 +31,7 @@ class Audience(StrEnum):
     NAMED_CASES = "who runs the meetings, and who acts for an agency that takes part in one case alone"
     COMPLAINTS = "chairs, and information governance; nobody whom it is about"
     REFERRERS = "who sent the referral"
-    TRANSFERS = "the coordinators and chairs of the area concerned"
+    TRANSFERS = "the coordinators of the area concerned; the chairs, where none of them may open the case"
     POLICE = "the police who were told, as far as they may open the case"
     READERS = "who read the old text, or is asked to correct it"
     HOLDERS = "who has fetched a copy of it, whether they may still have one or not"
@@ -111,8 +112,8 @@ ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.OFFLINE_PACK_READY, "An offline pack can be downloaded", _A.OFFLINE,
               "When it is made before a meeting, and when it is made again after it was downloaded", _OFFLINE,
               "S3", may_wait_a_day=True, of_meeting=True),
-    Scheduled(_N.OFFLINE_PACK_FAILED, "An offline pack could not be made", _A.OFFLINE,
-              "At once, and once until it is made", _OFFLINE, "S3", Urgency.ALWAYS, of_meeting=True),
+    Scheduled(_N.OFFLINE_PACK_FAILED, "An offline pack could not be made", _A.OFFLINE_FAILS,
+              "At once, and once until it is made", _RUNS, "S3", Urgency.ALWAYS, of_meeting=True),
     Scheduled(_N.CONFIRMATIONS, "Update-only cases are to be confirmed", _A.CONFIRMS,
               "Before they are due, as the area has set, and once they are late",
               "You get this because you confirm cases for an agency that attends the MARAC.",
@@ -122,6 +123,9 @@ ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.INVITATION, "An entry for your calendar: a MARAC is put in, moved or cancelled", _A.MARAC,
               "When it has a date, and when that changes", _ATTENDS, "M1, M4", Urgency.NEAR, of_meeting=True,
               may_be_in_feed=True),
+    Scheduled(_N.EXPECTED, "The time at which a referrer comes to a meeting is set, or has changed",
+              _A.REFERRERS, "When it is kept or taken off, and when its MARAC is moved or cancelled",
+              "You get this because you sent a referral.", "T14, M4", Urgency.NEAR, of_meeting=True),
     Scheduled(_N.EMERGENCY, "An emergency MARAC is asked for", _A.RUNS,
               "At once, and every hour until it is decided", _RUNS, "M4", Urgency.ALWAYS),
     Scheduled(_N.DISCLOSURE, "A disclosure is to be decided at the daily meeting", _A.CHAIRS,
@@ -149,12 +153,11 @@ ROWS: tuple[Scheduled, ...] = (
               "You get this because you are named for a task after a meeting.",
               "F1, F5", may_wait_a_day=True),
     Scheduled(_N.FLAGS, "Flags are to be added or taken off", _A.FLAGS,
-              "When a meeting has heard the case, and when a flag ends",
+              "When a meeting has heard the case, when a flag ends, and weekly while one stands too long",
               "You get this because you act for an agency that keeps its own records up to date.",
               "G1", may_wait_a_day=True),
     Scheduled(_N.ORDER_ENDING, "A protection order ends soon", _A.COORDINATORS,
-              "Twice before it ends, as the area has set",
-              "You get this because you coordinate the area’s meetings.", "T10", may_wait_a_day=True),
+              "Twice before it ends, as the area has set", _RUNS, "T10", may_wait_a_day=True),
     Scheduled(_N.CRIME_DISCLOSED, "A crime was disclosed in a meeting", _A.POLICE,
               "When it is recorded, and each day after that until your force has it",
               "You get this because you receive such records for your force.",
@@ -166,7 +169,7 @@ ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.REFERRAL_RETURNED, "A referral came back with a question", _A.REFERRERS,
               "When it is returned", "You get this because you sent it.", "T7"),
     Scheduled(_N.TRANSFER, "A case is offered by another area, or answered for", _A.TRANSFERS,
-              "When it is offered or answered, and when an answer is late", _RUNS, "M5",
+              "When it is offered or answered, and once when an answer is late", _RUNS, "M5",
               may_wait_a_day=True),
     Scheduled(_N.BREAK_GLASS, "A case was opened out of the ordinary", _A.REVIEWS,
               "At once", "You get this because you review such openings.", "M6", Urgency.ALWAYS),
@@ -187,7 +190,9 @@ ROWS: tuple[Scheduled, ...] = (
               "You get this because your agency takes part in a disagreement.", "V4, W2",
               may_wait_a_day=True),
     Scheduled(_N.NAMED_CASE, "An agency that has not signed is to take part in a case, or does",
-              _A.NAMED_CASES, "When it is proposed or allowed, and when either side has written",
+              _A.NAMED_CASES,
+              "When it is proposed or allowed, when either side has written, and each time an agency is "
+              "asked what became of what it was told",
               "You get this because you run the area’s meetings, or act for an agency that takes part in one "
               "case alone.", "V1, X5"),
     Scheduled(_N.NOT_SENT, "A message was given up, or needs a decision", _A.RUNS,

@@ -58,7 +58,8 @@ def an_answer(item: Item, says: Says = Says.CONSENT, minutes: int = 10, *taken_o
 
 def a_step(step: Step, minutes: int, **told: Any) -> Made:
     """A step as somebody who may take it takes it."""
-    takes = (Who.CHAIR, Who.COORDINATOR, Who.SERVICE) if step is not Step.CHECK else (Who.COORDINATOR,)
+    coordinators = step in (Step.CHECK, Step.ORDER)
+    takes = (Who.COORDINATOR,) if coordinators else (Who.CHAIR, Who.COORDINATOR, Who.SERVICE)
     who = next(one for one in takes if one in MOVES[step].who)
     by = {Who.CHAIR: CHAIR, Who.COORDINATOR: COORDINATOR, Who.SERVICE: None}[who]
     usual: dict[str, Any] = {"who": who, "by": by, "reason": "why", "signed": step in SIGNED}

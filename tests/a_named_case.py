@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from agenda.agencies import AgencyKind
 from agenda.calendar import local_day
 from agenda.named_case import Direction, State
-from meetingsvc.models import NamedCaseEntryRow, NamedCasePartRow
+from meetingsvc.models import NamedCaseEntryRow, NamedCaseHeldRow, NamedCasePartRow
 from meetingsvc.usecases import agencies
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
@@ -38,3 +38,12 @@ def an_entry_row(part: NamedCasePartRow, by: UUID, **told: Any) -> NamedCaseEntr
         "words": "He may ring at night.", "kind": "", "source": "", "by": by, "at": NOW,
     }  # fmt: skip
     return NamedCaseEntryRow(**usual | told)
+
+
+def a_held_row(part: NamedCasePartRow, **told: Any) -> NamedCaseHeldRow:
+    """What it is asked once its part is over."""
+    usual: dict[str, Any] = {
+        "part_id": part.id, "area_id": part.area_id, "case_id": part.case_id, "agency_id": part.agency_id,
+        "since": local_day(NOW), "how": "", "said_by": "", "why": "",
+    }  # fmt: skip
+    return NamedCaseHeldRow(**usual | told)

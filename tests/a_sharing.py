@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from agenda.moves import Who
 from agenda.sharing import Question, Reply
 from agenda.sharing_decision import Considered, State
-from meetingsvc.models import SharingRow
+from meetingsvc.models import SharingReviewRow, SharingRow
 from meetingsvc.store import sharing
 from meetingsvc.usecases.sharing import Asked
+from minutes.sharing_review import Step
 from tests.a_marac import NOW
 
 ASKED = Asked("A school nurse rang", "That she has moved", "The school nurse", "So that nobody tells him")
@@ -31,3 +33,12 @@ def a_sharing_row(area_id: UUID, who: UUID, agency_id: UUID, **told: Any) -> Sha
     row = SharingRow(**usual | told)
     sharing.write(row, Considered(ASKED.asked_by, "", ASKED.what, ASKED.with_whom, ASKED.purpose))
     return row
+
+
+def a_step_row(row: SharingRow, who: UUID, **told: Any) -> SharingReviewRow:
+    """Its first review: its maker keeps it."""
+    usual: dict[str, Any] = {
+        "area_id": row.area_id, "sharing_id": row.id, "place": 1, "step": Step.KEEP, "at": NOW,
+        "who": Who.MAKER, "account_id": who, "reason": "Still needed",
+    }  # fmt: skip
+    return SharingReviewRow(**usual | told)

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from meetingsvc.cli import main
+from meetingsvc.store import acting
 from tests.builders import a_hearing, a_row, feed_csv
 from tests.proofs import LONG
 
@@ -94,6 +96,24 @@ def test_T1_a_list_built_before_its_window_takes_what_waits_and_warns(
     assert service.run("list", "build", *LIST).stderr == "", "it had been built"
     monkeypatch.setattr("meetingsvc.clock.now", lambda: datetime(2026, 11, 3, 8, 0, tzinfo=UTC))
     assert service.run("list", "build", "--area", "northmoor", "--date", "2026-11-04").stderr == ""
+
+
+@pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+def test_D1_who_attends_is_told_once_of_a_list_that_a_command_built(
+    service: Service, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meetingsvc.clock.now", lambda: datetime(2026, 11, 3, 8, 30, tzinfo=UTC))
+    there = ("--area", "northmoor")
+    police = ("--kind", "police", "--signed-on", "2026-01-05", "--attends-daily")
+    service.run("agency", "create", "Northmoor Police", *there, *police)
+    for role, email in (("coordinator", "kit@police.example"), ("chair", "noor@police.example")):
+        about = ("--agency", "Northmoor Police", "--role", role, "--name", "Kit Oram", "--email", email)
+        service.run("user", "create", *there, *about)
+    for new in (True, False):
+        assert service.json("list", "build", *LIST)["built"] is new
+        with acting.service(), create_engine(database_url, poolclass=NullPool).connect() as opened:
+            told = opened.execute(text("SELECT count(*) FROM outbox WHERE notice = 'list_ready'")).scalar()
+        assert told == 2
 
 
 def test_the_whole_way_from_a_feed_to_a_list(empty_database_url: str, tmp_path: Path) -> None:

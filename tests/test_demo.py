@@ -33,6 +33,7 @@ from meetingsvc.models import (
     OpeningRow,
     PackCopyRow,
     RestrictionRow,
+    SharingReviewRow,
     SharingRow,
     WallRow,
     db,
@@ -184,8 +185,19 @@ def test_X6_V2_V3_K4_each_register_has_something(told: Path) -> None:
     assert len(db.session.scalars(select(BreachRow.id)).all()) == 1
     assert len(db.session.scalars(select(ComplaintRow.id)).all()) == 1
     assert sorted(db.session.scalars(select(SharingRow.state))) == [
-        "being considered", "not to be shared", "to be shared",
+        "being considered", *["not to be shared"] * 4, "to be shared",
     ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_L1_K4_decisions_on_no_case_are_due_kept_and_proposed_to_be_destroyed(told: Path) -> None:
+    governance, chair = somebody("governance"), somebody("chair")
+    assert sorted(db.session.scalars(select(SharingReviewRow.step))) == ["keep", "propose to destroy"]
+    with acting.acting(governance):
+        on_home = retention_parts.on_home(governance, SATURDAY.date(), SATURDAY)
+    assert (on_home.sharing, on_home.sharing_overseen) == (1, 0), "nobody agrees to what they proposed"
+    with acting.acting(chair):
+        assert retention_parts.on_home(chair, SATURDAY.date(), SATURDAY).sharing_overseen == 1
 
 
 @pytest.mark.slow

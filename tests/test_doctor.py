@@ -74,6 +74,12 @@ def test_each_setting_is_examined(
     assert wrong(change(sound)) == [found]
 
 
+def test_a_mail_server_that_nobody_signs_in_to_is_warned_of(sound: Settings) -> None:
+    for url, warned in (("smtp://mail.example", True), ("smtp://panel:an-invented-one@mail.example", False)):
+        found = [one for one in doctor.examine(replace(sound, smtp_url=url)) if "without a user" in one.what]
+        assert [one.only_worth_knowing for one in found] == [True] * warned
+
+
 def test_a_worker_that_does_not_run_is_found(sound: Settings) -> None:
     with saved():
         (row,) = db.session.scalars(select(JobSlotRow))

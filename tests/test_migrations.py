@@ -1,6 +1,7 @@
 """The database's shape: up from nothing, down again, and up with rows in every table, on both databases."""
 
 import ast
+import json
 from collections.abc import Iterator
 from datetime import date, time
 from pathlib import Path
@@ -121,6 +122,26 @@ def test_up_down_and_up_again_with_rows_in_every_table(empty_app: Flask) -> None
         downgrade(DIRECTORY, revision)
     assert tables() == set()
     upgrade(DIRECTORY, "head")
+    assert schema.differences() == []
+
+
+def test_L1_what_was_said_in_the_reviews_of_decisions_goes_both_ways(empty_app: Flask) -> None:
+    """Revision 0060 keeps it in a column of the decision, later ones in rows that nothing changes."""
+    upgrade(DIRECTORY, "head")
+    review = Base.metadata.tables["sharing_review"]
+    with db.engine.begin() as connection:
+        a_row_in_every_table(connection)
+        before = connection.execute(select(review)).mappings().one()
+    downgrade(DIRECTORY, "0060")
+    with db.engine.connect() as connection:
+        told = connection.execute(text("SELECT reviews FROM sharing_decision")).scalar_one()
+    (step,) = json.loads(told) if isinstance(told, str) else told
+    assert step == {"step": "x", "at": BEFORE_ALL.isoformat(), "who": "x", "by": str(before["account_id"]),
+                    "reason": "x"}  # fmt: skip
+    upgrade(DIRECTORY, "head")
+    with db.engine.connect() as connection:
+        after = connection.execute(select(review)).mappings().one()
+    assert {**after, "id": None} == {**before, "id": None}
     assert schema.differences() == []
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from agenda.circulation import Group
-from meetingsvc.models import CaseRow, HearingRow, ItemRow, NamedRow, RestrictionRow, db
+from meetingsvc.models import BreachEntryRow, CaseRow, HearingRow, ItemRow, NamedRow, RestrictionRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, fence, health, scope
 from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
+from tests.a_breach import a_breach
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
 from tests.builders import BEFORE_ALL
@@ -141,6 +142,30 @@ def test_M6_nothing_is_attached_to_a_hidden_case(
     hearing = {"area_id": case.area_id, "case_id": case.id, "heard_on": date(2026, 1, 1), "source": "history"}
     with acting.acting(coordinator), pytest.raises(DBAPIError, match="row-level security"), saved():
         db.session.execute(insert(HearingRow.__table__).values(hearing))  # type: ignore[arg-type]
+
+
+def test_V3_who_is_named_in_a_breach_reads_no_row_of_it_but_that_they_raised_it(
+    core_app: Flask, coordinator: Principal
+) -> None:
+    named, other = (
+        a_person(coordinator.agency_id, Role.INFORMATION_GOVERNANCE, name) for name in ("Ada", "Tom")
+    )
+    for raiser in (coordinator, named):
+        key = a_breach(coordinator.area_id, raiser.account_id)
+        with saved(), acting.service():
+            db.session.add(
+                BreachEntryRow(area_id=coordinator.area_id, breach_id=key, place=1, kind="involved", at=NOW,
+                               told={"account": str(named.account_id)}, account_id=raiser.account_id,
+                               recorded_at=NOW)
+            )  # fmt: skip
+    seen = {}
+    for who in (named, other, coordinator):
+        with acting.acting(who):
+            seen[who] = []
+            for table in ("breach", "breach_entry"):
+                db.session.execute(text("SELECT 1"))
+                seen[who].append(found(table))
+    assert seen == {named: [1, 1], other: [2, 2], coordinator: [1, 1]}
 
 
 def test_no_person_writes_into_another_area(core_app: Flask, coordinator: Principal, case: CaseRow) -> None:

@@ -15,7 +15,7 @@ from meetingsvc.cli.opened import DAY, area_named, opened
 from meetingsvc.store import audit, lists
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import lists as usecase
-from meetingsvc.usecases import matching_decisions
+from meetingsvc.usecases import matching_decisions, meeting_notices
 from meetingsvc.usecases.transaction import saved
 
 
@@ -28,10 +28,13 @@ def daily_list() -> None:
 @click.option("--area", "name", required=True)
 @click.option("--date", "day", type=DAY, required=True)
 def build(name: str, day: date) -> None:
-    """Freezes what that day's list takes in. A second call builds nothing new."""
+    """Freezes what that day's list takes in, and tells who attends that it can be read. A second call does
+    nothing new. It waits for no near match, as a list built on the page does: it names how many there are."""
     with opened(), saved():
         area, now = area_named(name), clock.now()
         built = usecase.build(area, day, audit.COMMAND_LINE, now)
+        if built.new:
+            meeting_notices.list_ready(area.id, built.meeting_id, now)
         begins = usecase.refuse_no_list(area, day).start
         near = matching_decisions.waiting(area.id, built.meeting_id, now)
     said = {

@@ -32,6 +32,7 @@ from meetingsvc.demo import (
     research,
     retention,
     schemes,
+    sharing,
     third_parties,
     transfers,
 )
@@ -299,6 +300,7 @@ def _govern(days: Calendar, day: date) -> None:
     third_parties.tell(people, asked)
     governance.tell(people, wrong, _at(days.told_on - A_DAY, time(19, 30)))
     retention.tell(people, days.goes_live, old)
+    sharing.long_ago(people["governance"], _at(day, time(21)))
 
 
 _EVIDENCE = (

@@ -72,7 +72,7 @@ from meetingsvc.models.meeting_record import (
 )
 from meetingsvc.models.meetings import EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow
 from meetingsvc.models.minutes import MinutesCaseRow, MinutesCopyRow, MinutesRow, MinutesWriterRow
-from meetingsvc.models.named_cases import NamedCaseEntryRow, NamedCasePartRow
+from meetingsvc.models.named_cases import NamedCaseEntryRow, NamedCaseHeldRow, NamedCasePartRow
 from meetingsvc.models.need_to_know import (
     AllocationAskRow,
     AllocationRow,
@@ -130,7 +130,7 @@ from meetingsvc.models.retention import (
     ReviewStepRow,
 )
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
-from meetingsvc.models.sharing import SharingRow
+from meetingsvc.models.sharing import SharingReviewRow, SharingRow
 from meetingsvc.models.transfers import (
     NotificationRow,
     TransferInRow,
@@ -231,6 +231,7 @@ __all__ = [
     "MinutesWriterRow",
     "NameCountRow",
     "NamedCaseEntryRow",
+    "NamedCaseHeldRow",
     "NamedCasePartRow",
     "NamedRow",
     "NoteRow",
@@ -287,6 +288,7 @@ __all__ = [
     "RiskAssessmentRow",
     "SafeguardRow",
     "SessionRow",
+    "SharingReviewRow",
     "SharingRow",
     "SignInAttemptRow",
     "StaffDetailRow",

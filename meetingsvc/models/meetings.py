@@ -33,6 +33,7 @@ class MeetingRow(Base):
     began_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # its clock
     emergency: Mapped[int] = mapped_column(default=0)  # MARAC only: the day's first, second … emergency one
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # MARAC only: its record is closed
+    unread_reason: Mapped[str] = mapped_column(Text, default="")  # why confidentiality was not read out (R3)
     case_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("case.id")
     )  # an emergency one's: it hears no other

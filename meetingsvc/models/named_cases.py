@@ -65,3 +65,26 @@ class NamedCaseEntryRow(Base):
     known_on: Mapped[date | None]
     by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class NamedCaseHeldRow(Base):
+    """What such an agency is asked once its part is over, and what it answered: not a word of the case."""
+
+    __tablename__ = "named_case_held"
+    __table_args__ = (
+        Index(None, "case_id"),
+        Index(None, "agency_id", "how"),
+        CheckConstraint("how <> 'kept' OR trim(why) <> ''", name="kept_with_its_reason"),
+    )
+
+    part_id: Mapped[UUID] = mapped_column(ForeignKey("named_case_part.id"), primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    agency_id: Mapped[UUID] = mapped_column(ForeignKey("agency.id"))
+    since: Mapped[date]  # the day its part was over
+    how: Mapped[str] = mapped_column(String(10), default="")  # agenda.named_case_held.How, or not yet
+    said_by: Mapped[str] = mapped_column(String(100), default="")  # who there did it, or says so
+    done_on: Mapped[date | None]
+    why: Mapped[str] = mapped_column(Text, default="")  # of what is kept
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # who recorded it
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -40,7 +40,7 @@ class OrderRow(Base):
 
 
 class OrderReminderRow(Base):
-    """A day on which the coordinators were told that an order ends soon."""
+    """A day of which somebody who runs the meetings was told that an order ends soon."""
 
     __tablename__ = "order_reminder"
 

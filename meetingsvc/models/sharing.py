@@ -1,10 +1,9 @@
 """Decisions to share or not, of any sharing, with a case or without (Rulebook K2 to K4)."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, UTCDateTime
@@ -12,7 +11,7 @@ from meetingsvc.models.base import Base, UTCDateTime
 
 class SharingRow(Base):
     """One decision and all that was answered on the way. Once decided it is never changed (a trigger), but
-    that one on no case is put on one; and that its reviews are kept with it."""
+    that one on no case is put on one."""
 
     __tablename__ = "sharing_decision"
     __table_args__ = (
@@ -50,4 +49,21 @@ class SharingRow(Base):
     advice: Mapped[str] = mapped_column(Text, default="")  # what came of it
     why: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    reviews: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each minutes.sharing_review.Made
+
+
+class SharingReviewRow(Base):
+    """One step of the review of a decision on no case. None is changed, and none taken away but with the
+    decision, when two people said that it goes (triggers; Rulebook L1, L2)."""
+
+    __tablename__ = "sharing_review"
+    __table_args__ = (UniqueConstraint("sharing_id", "place"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    sharing_id: Mapped[UUID] = mapped_column(ForeignKey("sharing_decision.id"))
+    place: Mapped[int]
+    step: Mapped[str] = mapped_column(String(40))  # minutes.sharing_review.Step
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    who: Mapped[str] = mapped_column(String(40))  # agenda.moves.Who
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(Text)

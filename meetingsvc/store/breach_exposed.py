@@ -25,7 +25,7 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
 from meetingsvc.store.breaches import Kept
 from meetingsvc.store.scope import audit_of
-from meetingsvc.store.trail_words import words
+from meetingsvc.store.trail_words import SHOWING, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class Exposed:
 
 def drawn(reader: Principal, kept: Kept, first: date, last: date) -> tuple[list[Exposed], tuple[str, ...]]:
     """Everybody who did anything with its cases, or with a meeting or pack that holds one, on these days in
-    London, entitled or not: who was is for a person to judge. Searches are not in it. With the agencies that
-    were.
+    London, entitled or not: who was is for a person to judge. Searches and lists that told of one are in it.
+    With the agencies that were.
 
     Lines that are kept from the reader are in none of it (M6).
     """
@@ -69,6 +69,7 @@ def _log(reader: Principal, case_ids: list[UUID], since: datetime, until: dateti
     found: list[Any] = list(db.session.execute(rows))
     for case_id in case_ids:
         found += _log_of_holders(reader, case_id, since, until)
+        found += _log_of_lists(reader, case_id, since, until)
     agency_of = _agencies({actor for actor, *_ in found})
     for actor, case_id, action, at in found:
         yield Access(actor, agency_of.get(actor, ""), f"case/{case_id}", action, at)
@@ -81,6 +82,16 @@ def _log_of_holders(reader: Principal, case_id: UUID, since: datetime, until: da
     rows = select(row.actor, row.action, row.at).where(
         audit_of(reader), row.case_id.is_(None), row.at >= since, row.at <= until,
         row.subject.in_(_holders(reader.area_id, case_id)),
+    )  # fmt: skip
+    return [(actor, case_id, action, at) for actor, action, at in db.session.execute(rows)]
+
+
+def _log_of_lists(reader: Principal, case_id: UUID, since: datetime, until: datetime) -> list[Any]:
+    """Searches, and pages of several cases, that told of this one: their line names them in its detail."""
+    row = AuditRow
+    rows = select(row.actor, row.action, row.at).where(
+        audit_of(reader), row.action.in_(SHOWING), row.at >= since, row.at <= until,
+        row.detail["cases"].as_string().contains(str(case_id)),
     )  # fmt: skip
     return [(actor, case_id, action, at) for actor, action, at in db.session.execute(rows)]
 

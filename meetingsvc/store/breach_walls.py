@@ -35,11 +35,12 @@ def keep(area_id: UUID, rows: Rows) -> None:
 
 
 def tell_destroyed(area_id: UUID, rows: Rows, by: str, now: datetime) -> None:
-    """Before breaches go themselves: a line about each, with whom a wall kept it from by their identifiers
-    alone. They are shown no line about it afterwards, whoever else governs is (M6, V5). As the service."""
+    """Before breaches go themselves: a line about each, with whom a wall kept it from, and who was named in
+    it, by their identifiers alone. They are shown no line about it afterwards, whoever else governs is (M6,
+    V3, V5). As the service."""
     for (breach_id,) in sorted(_keys(rows, BreachRow)):
         its = (case_id for of_breach, case_id in _keys(rows, BreachCaseRow) if of_breach == breach_id)
-        kept_from = walled(breach_id).union(*(_walled_from(case_id) for case_id in its))
+        kept_from = (walled(breach_id) | involved(breach_id)).union(*map(_walled_from, its))
         told = " ".join(sorted(map(str, kept_from)))
         audit.record(by, area_id, DESTROYED, f"breach/{breach_id}", now, walled=told)
 
@@ -48,6 +49,12 @@ def walled(breach_id: UUID) -> set[UUID]:
     """From whom a case of it was kept that is destroyed since. As the service, or inside `whole_area`."""
     row = BreachWalledRow
     return set(db.session.scalars(select(row.account_id).where(row.breach_id == breach_id)))
+
+
+def involved(breach_id: UUID) -> set[UUID]:
+    """Who is named in it. As the service, or inside `whole_area`."""
+    entries = db.session.scalars(select(BreachEntryRow).where(BreachEntryRow.breach_id == breach_id))
+    return {UUID(entry.told["account"]) for entry in of(entries.all(), Entry.INVOLVED)}
 
 
 def _keep_walls(area_id: UUID, breach_id: UUID, case_id: UUID) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from agenda.breach_duties import BreachClocks
 from agenda.breaches import Breach, State
@@ -29,10 +29,10 @@ from meetingsvc.store import acting, areas, breaches_told
 from meetingsvc.store.breaches_told import Entry, Touched
 from meetingsvc.store.governance_register import Register
 from meetingsvc.store.scope import Reader, cases_of
-from meetingsvc.store.scope_governance import breaches_of, told_of_breach
+from meetingsvc.store.scope_governance import breaches_of, named_in, told_of_breach
 
 #: The parties of a case, as they are affected by a breach that touches it.
-PARTIES = ("victim", "perpetrator")
+PARTIES, CHILD = ("victim", "perpetrator"), "child"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,11 @@ def people(area_id: UUID) -> list[tuple[UUID, str]]:
     return [(key, f"{name}, {agency}") for key, name, agency in found]
 
 
-_register = Register(BreachRow, breaches_of, kept)
-one, hold, waiting = _register.one, _register.hold, _register.waiting
-over, raised_by = _register.over, _register.raised_by
+def _dealt_with(reader: Reader, *where: Any) -> list[Kept]:
+    """Nobody deals with one that they are named in, though they may know that they raised it."""
+    return kept(reader, not_(named_in(reader)), *where)
+
+
+_register = Register(BreachRow, breaches_of, _dealt_with)
+one, hold, waiting, over = _register.one, _register.hold, _register.waiting, _register.over
+raised_by = Register(BreachRow, breaches_of, kept).raised_by

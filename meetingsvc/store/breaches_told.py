@@ -22,6 +22,7 @@ class Entry(StrEnum):
     OPINION = "opinion"
     DECISION = "decision"
     AFFECTED = "affected"
+    NOBODY = "nobody"  # is affected, and why
     PARTNER = "partner"
     INVOLVED = "involved"
     SAID = "said"  # a step that takes two people, by the first of them
@@ -53,6 +54,7 @@ def told(
             Affected(str(entry.id), is_perpetrator(entry.told, cases))
             for entry in of(entries, Entry.AFFECTED)
         ),
+        nobody_because="".join(entry.told["why"] for entry in list(of(entries, Entry.NOBODY))[-1:]),
         steps=tuple(
             Made(Step(entry.told["step"]), entry.at, Who(entry.told["who"]), str(entry.account_id),
                  entry.told["reason"])
@@ -93,18 +95,18 @@ def _party(told: dict[str, Any], cases: Iterable[Touched]) -> UUID | None:
     case = next((case for case in cases if str(case.id) == told.get("case")), None)
     if case is None:
         return None
-    return case.victim_id if told["party"] == "victim" else case.perpetrator_id
+    return {"victim": case.victim_id, "perpetrator": case.perpetrator_id}.get(told["party"])
 
 
 def person(told: dict[str, Any], cases: tuple[Touched, ...]) -> str:
     """A party is called by what it is on which case, by no name."""
     if "case" not in told:
         return str(told["who"])
+    party = f"{told['party'].capitalize()} {told.get('number', '')}".strip()
     place = next((place for place, case in enumerate(cases, 1) if str(case.id) == told["case"]), None)
     if place is None:
-        return f"{told['party'].capitalize()} of a case since destroyed"
-    said = cases[place - 1].reference or f"case {place}"
-    return f"{told['party'].capitalize()} of {said}"
+        return f"{party} of a case since destroyed"
+    return f"{party} of {cases[place - 1].reference or f'case {place}'}"
 
 
 def of(entries: Iterable[BreachEntryRow], kind: Entry) -> Iterator[BreachEntryRow]:

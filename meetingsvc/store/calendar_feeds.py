@@ -15,7 +15,7 @@ from meetingsvc.models import CalendarEntryRow, CalendarFeedRow, MeetingRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, invitations, meeting_year
 from meetingsvc.store.meeting_year import Dated
-from notifications.invites import Entry, Series
+from notifications.invites import Day, Entry, Series
 
 #: How far back and ahead a calendar reaches, in months; it moves on with each month, not with each day, so
 #: that what has not changed is not sent again.
@@ -56,6 +56,7 @@ class Meetings:
     series: tuple[Series, ...]
     single: tuple[Entry, ...]
     emergencies: tuple[tuple[UUID, Entry], ...]
+    days: tuple[Day, ...]  # by which something is done for a MARAC (Rulebook M4)
 
 
 def meetings(who: Principal, now: datetime, stamped: datetime) -> Meetings:
@@ -75,7 +76,8 @@ def meetings(who: Principal, now: datetime, stamped: datetime) -> Meetings:
     marac = reads.marac([entry for one, entry in told if not one.emergency])
     single = [e for one, e in told if not one.emergency and not e.replaces and not e.cancelled]
     called = [(one.meeting_id, entry) for one, entry in told if one.emergency and not one.cancelled]
-    return Meetings((*marac, *daily), tuple(single), tuple((key, e) for key, e in called if key))
+    days = [day for one in dated if not one.emergency and not one.cancelled for day in reads.days(one)]
+    return Meetings((*marac, *daily), tuple(single), tuple((key, e) for key, e in called if key), tuple(days))
 
 
 class _Calendar:
@@ -112,6 +114,15 @@ class _Calendar:
             uid, replaces = invitations.own_uid(key or self.who.area_id), None
         return Entry(uid, one.changes, self.stamped, starts, self.settings.marac_minutes, replaces,
                      one.cancelled)  # fmt: skip
+
+    def days(self, one: Dated) -> list[Day]:
+        """Those of the page of dates, but for the day on which it sits."""
+        meets, area_id = one.planned_on or one.moved_from or one.sits_on, self.who.area_id
+        return [
+            Day(invitations.day_uid(area_id, meets, step), one.changes, self.stamped, day)
+            for step, day in one.dates.steps
+            if day != one.sits_on and self.first <= day <= self.last
+        ]
 
     def _slot(self, day: date) -> datetime:
         return timetable.marac_starts_at(day, self.settings).astimezone(LONDON)

@@ -28,7 +28,7 @@ from meetingsvc.models import (
     RiskAssessmentRow,
     db,
 )
-from meetingsvc.store import disclosure_told, incidents, risk_assessments
+from meetingsvc.store import disclosure_after, disclosure_told, incidents, risk_assessments
 from meetingsvc.store.acting import Host
 from minutes.disclosure_items import Document, Item
 
@@ -45,6 +45,7 @@ def held(area_id: UUID, case_id: UUID) -> tuple[Item, ...]:
     found = (
         *(item for _, item in entries), *_assessments(area_id, case_id), *_notes(case_id),
         *_records(case_id), *_actions(case_id), *disclosure_told.told(case_id, said),
+        *disclosure_after.recorded(case_id),
     )  # fmt: skip
     order = list(Document)
     return tuple(sorted(found, key=lambda one: (order.index(one.document), one.dated or date.min, one.id)))
@@ -151,17 +152,19 @@ def _records(case_id: UUID) -> Iterator[Item]:
         .where(ItemRow.case_id == case_id)
     )
     for outcome, day in db.session.execute(rows):
-        said = "\n".join(filter(None, (outcome.notes.strip(), outcome.plan_review.strip())))
+        lines = (outcome.notes, outcome.plan_review, outcome.group_reason, outcome.not_referred)
+        said = "\n".join(filter(None, map(str.strip, lines)))
         if said:
             key = uuid5(NAMESPACE_OID, f"outcome/{outcome.item_id}")
             yield Item(key, None, Document.NOTES, RECORD, day, said)
 
 
 def _actions(case_id: UUID) -> Iterator[Item]:
+    """As the meeting set them: who carries one out did not say what it says (Rulebook X2)."""
     row = ActionRow
     rows = select(row).join(ItemRow, ItemRow.id == row.item_id).where(ItemRow.case_id == case_id)
     for one in db.session.scalars(rows.order_by(row.set_at, row.position, row.id)):
-        yield Item(one.id, one.agency_id, Document.ACTIONS, "fact", local_day(one.set_at), one.what)
+        yield Item(one.id, None, Document.ACTIONS, "fact", local_day(one.set_at), one.what)
 
 
 def names_of(agency_ids: Sequence[UUID]) -> dict[UUID, str]:

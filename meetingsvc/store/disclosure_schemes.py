@@ -88,6 +88,11 @@ class Kept:
         """How far it is."""
         return self.told.stage
 
+    @property
+    def may_tell_from(self) -> date:
+        """The first day on which somebody can have been told (Rulebook Y1)."""
+        return scheme.may_tell_from(self.told, self.listed.sits_on if self.listed else None)
+
     def late(self, now: datetime) -> tuple[Due, ...]:
         """What is overdue."""
         return tuple(due for due in self.dues if due.late(now))

@@ -12,12 +12,15 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from sqlalchemy import select
 
 from agenda.calendar import day_words, local_day
+from agenda.named_case import Direction
 from agenda.referral_fields import Sight
 from agenda.referral_shown import question
 from meetingsvc.models import (
     ClarificationRow,
     ConfirmationRow,
     ItemRow,
+    NamedCaseEntryRow,
+    NamedCasePartRow,
     ReferralRow,
     ReferralToldRow,
     ResearchNamedRow,
@@ -28,17 +31,19 @@ from minutes.clarifications import About
 from minutes.disclosure_items import Document, Item
 
 CONFIRMATION, NAMED, CLARIFIED = "confirmation before the meeting", "somebody named", "clarification"
+TOLD_ONE = "told to an agency that has not signed"
 _SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.ACTIONS)
 
 
 def told(case_id: UUID, entries: AbstractSet[tuple[UUID | None, str]]) -> Iterator[Item]:
     """Referrals' answers, but for what `entries` say, each with its agency; who was named in research, why
-    update-only cases were not confirmed (C3), and what meetings clarified (D2): each of who supplied it, or
-    of nobody where no one agency did."""
+    update-only cases were not confirmed (C3), what meetings clarified (D2), and what was told to and by
+    agencies that have not signed (V1): each of who supplied it, or of nobody where no one agency did."""
     yield from _referrals(case_id, entries)
     yield from _named(case_id)
     yield from _confirmations(case_id)
     yield from _clarified(case_id)
+    yield from _parts(case_id)
 
 
 def _referrals(case_id: UUID, entries: AbstractSet[tuple[UUID | None, str]]) -> Iterator[Item]:
@@ -102,3 +107,15 @@ def _clarified(case_id: UUID) -> Iterator[Item]:
             said = ", ".join(filter(None, (one.name, born)))
             text = " ".join(filter(None, (f"{About(one.about).label}: {said}.", one.text)))
             yield Item(one.id, None, Document.NOTES, CLARIFIED, local_day(one.recorded_at), text)
+
+
+def _parts(case_id: UUID) -> Iterator[Item]:
+    """What such an agency answered is its own: it has no page to consent on, and so it is asked for in
+    another way, or put to the chair unanswered. What the panel told it came of several agencies (X2)."""
+    row, part = NamedCaseEntryRow, NamedCasePartRow
+    rows = select(row, part.agency_id).join(part, part.id == row.part_id).where(part.case_id == case_id)
+    for one, agency_id in db.session.execute(rows.order_by(row.at, row.id)):
+        said = one.direction == Direction.SAID
+        dated = one.known_on or local_day(one.at)
+        yield Item(one.id, agency_id if said else None, Document.NOTES, one.kind if said else TOLD_ONE,
+                   dated, one.words)  # fmt: skip

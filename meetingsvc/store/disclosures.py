@@ -74,6 +74,7 @@ class Line:
     by: str
     reason: str
     told: dict[str, Any]
+    account_id: UUID | None = None  # None: the service
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,17 @@ class Kept:
 
     @property
     def another(self) -> str:
-        """How somebody who looked knows that who asks is not the perpetrator or an associate."""
-        said = [str(line.told.get("another", "")) for line in self.lines
-                if line.what in (Step.CHECK, TOLD_APART)]  # fmt: skip
-        return said[-1] if said else ""
+        """How somebody who looked said last that who asks is not the perpetrator or an associate."""
+        return self.apart[-1].another if self.apart else ""
+
+    @property
+    def apart(self) -> tuple[Apart, ...]:
+        """Everybody who said so."""
+        lines = [line for line in self.lines if line.what in (Step.CHECK, TOLD_APART)]
+        return tuple(
+            apart_of({"recipient": self.told.name, "by": str(line.account_id)} | line.told)
+            for line in lines if line.told.get("another") and line.account_id
+        )  # fmt: skip
 
     @property
     def recipients(self) -> tuple[Apart, ...]:
@@ -211,7 +219,7 @@ def _kept(
     clock = clock_of(row.received_at, [one for one, _ in steps])
     due, timed = due_of(told, clock, request, rule, off)
     look_at = None if timed else look_at_of(request, row.logged_at, [one for one, _ in steps], rule, off)
-    lines = tuple(Line(one.step, one.at, name, one.reason, one.told) for one, name in steps)
+    lines = tuple(Line(one.step, one.at, name, one.reason, one.told, one.account_id) for one, name in steps)
     return Kept(row.id, row.reference, row.case_id, case, told, _requester(row), request, clock, due, timed,
                 look_at, tuple(asked), lines, by, row)  # fmt: skip
 

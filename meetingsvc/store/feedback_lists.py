@@ -28,6 +28,7 @@ class ToTell:
     """One victim who is still to be told."""
 
     item_id: UUID
+    case_id: UUID
     case: str
     victim: str
     meeting: str
@@ -107,7 +108,7 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
         found = db.session.execute(rows.where(*mine).limit(PAGE).offset((page - 1) * PAGE)).all()
     told = half_seen.names_told(reader, [case_id for *_, case_id in found])
     return [
-        ToTell(item_id, case_reference(number), _victim(told, case_id, forename, surname), kind, day,
+        ToTell(item_id, case_id, case_reference(number), _victim(told, case_id, forename, surname), kind, day,
                name, agency, due, gone, away)
         for item_id, number, forename, surname, kind, day, name, agency, due, gone, away, case_id in found
         if due

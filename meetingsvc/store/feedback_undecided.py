@@ -20,6 +20,7 @@ class Undecided:
     """One such case, and the meeting that heard it."""
 
     item_id: UUID
+    case_id: UUID
     case: str
     meeting: str
     sits_on: date
@@ -45,7 +46,7 @@ def _found(reader: Reader, meeting_id: UUID | None = None) -> list[Undecided]:
         and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
     )
     rows = (
-        select(ItemRow.id, CaseRow.number, row.kind, row.sits_on)
+        select(ItemRow.id, CaseRow.id, CaseRow.number, row.kind, row.sits_on)
         .join(row, row.id == ItemRow.meeting_id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
         .where(told_items_of(reader), over, exists().where(outcome.item_id == ItemRow.id))
@@ -55,6 +56,6 @@ def _found(reader: Reader, meeting_id: UUID | None = None) -> list[Undecided]:
     if meeting_id is not None:
         rows = rows.where(row.id == meeting_id)
     return [
-        Undecided(item_id, case_reference(number), kind, day)
-        for item_id, number, kind, day in db.session.execute(rows)
+        Undecided(item_id, case_id, case_reference(number), kind, day)
+        for item_id, case_id, number, kind, day in db.session.execute(rows)
     ]

@@ -10,6 +10,7 @@ from agenda.need_to_know import WallState
 from meetingsvc.models import (
     AuditRow,
     BreachCaseRow,
+    BreachEntryRow,
     BreachRow,
     BreachWalledRow,
     ComplainedOfRow,
@@ -19,8 +20,9 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
+from meetingsvc.store.breaches_told import Entry
 
-#: The line that a breach's own destruction leaves. Its detail says from whom a wall kept it.
+#: The line that a breach's own destruction leaves. Its detail says from whom it was kept.
 DESTROYED = "breach.destroyed"
 _REGISTERS = ("breach.", "complaint.", "disagreement.")
 
@@ -28,10 +30,10 @@ _REGISTERS = ("breach.", "complaint.", "disagreement.")
 def shown_to(principal: Principal) -> ColumnElement[bool]:
     """Of breaches and complaints, the lines that information governance is shown.
 
-    None about a complaint about oneself, or about governance as such; none of a case that a wall keeps from
-    one, or kept until it was destroyed. None of a complaint that is destroyed itself: with it went whom it
-    was about, so its lines are shown to nobody here (L2, V2). Of destroyed breaches, those that no wall kept
-    from one (V5). All stay in the trail.
+    None about a complaint about oneself, or about governance as such, nor about a breach that one is named
+    in; none of a case that a wall keeps from one, or kept until it was destroyed. None of a complaint that is
+    destroyed itself: with it went whom it was about, so its lines are shown to nobody here (L2, V2). Of
+    destroyed breaches, those that nothing kept from one (V5). All stay in the trail.
     """
     with acting.whole_area(principal.area_id):
         complaints = set(db.session.scalars(select(ComplaintRow.id).where(_in_area(ComplaintRow, principal))))
@@ -67,15 +69,17 @@ def _complaints_kept(principal: Principal) -> CompoundSelect[UUID]:
 
 
 def _breaches_kept(principal: Principal) -> CompoundSelect[UUID]:
-    was, touched = BreachWalledRow, BreachCaseRow
+    was, touched, said = BreachWalledRow, BreachCaseRow, BreachEntryRow
+    named = said.kind == Entry.INVOLVED, said.told["account"].as_string() == str(principal.account_id)
     return union(
         select(was.breach_id).where(was.account_id == principal.account_id),
+        select(said.breach_id).where(*named),
         select(touched.breach_id).where(touched.case_id.in_(_walls(principal))),
     )
 
 
 def _breaches_destroyed(principal: Principal) -> set[UUID]:
-    """Those that no wall kept from one, as the line of their destruction says. Of one that has no such line,
+    """Those that nothing kept from one, as the line of their destruction says. Of one that has no such line,
     destroyed before there were any or again after a restore, nobody can know: it is kept from all (M6)."""
     row, me = AuditRow, str(principal.account_id)
     rows = select(row.subject, row.detail).where(row.area_id == principal.area_id, row.action == DESTROYED)

@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select, text
 
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, OutboxRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, children_keys
+from meetingsvc.store import acting, children_keys, public_letters
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON
 from meetingsvc.store.rehearsals import REAL
 from notifications.messages import Notice
@@ -53,6 +53,11 @@ def urgent_given_up(now: datetime) -> list[tuple[str, int]]:
         .order_by(AreaRow.name)
     )
     return [(name, number) for name, number in db.session.execute(rows)]
+
+
+def links_given_up(now: datetime) -> list[tuple[str, int]]:
+    """The same of links to who refers without an account."""
+    return public_letters.given_up(now - _GIVEN_UP)
 
 
 def is_superuser() -> bool:

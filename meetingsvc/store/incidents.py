@@ -40,6 +40,13 @@ class Version(NamedTuple):
     machine: str  # the force whose system sent it, if any
 
 
+class Waiting(NamedTuple):
+    """A version that no list has considered, nor a newer one overtaken."""
+
+    id: int
+    machine: str  # as of Version
+
+
 class Due(NamedTuple):
     """An incident's version that a list has to consider. The first ten fields are triage's."""
 
@@ -97,14 +104,15 @@ def outdate(ids: Sequence[int]) -> None:
         db.session.execute(update(IncidentRow).where(IncidentRow.id.in_(ids)).values(current=False))
 
 
-def waiting(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[int]]:
-    """By number, the versions that no list has considered nor a newer one overtaken, the oldest first."""
-    row, found = IncidentRow, defaultdict[str, list[int]](list)
-    rows = select(row.occurrence_number, row.id).where(
-        row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(False)
+def waiting(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Waiting]]:
+    """By number, the versions that wait for a list, the oldest first."""
+    row, found = IncidentRow, defaultdict[str, list[Waiting]](list)
+    rows = select(row.occurrence_number, row.id, ImportRow.machine).join(
+        ImportRow, ImportRow.id == row.import_id
     )
-    for number, key in db.session.execute(rows.order_by(row.version)):
-        found[number].append(key)
+    wanted = (row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(False))
+    for number, key, machine in db.session.execute(rows.where(*wanted).order_by(row.version)):
+        found[number].append(Waiting(key, machine))
     return found
 
 

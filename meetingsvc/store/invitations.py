@@ -1,7 +1,7 @@
 """Queries on calendar entries, who is invited, and what they answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, select
@@ -40,6 +40,11 @@ def series_uid(area_id: UUID, name: str = MeetingKind.MARAC) -> str:
 def own_uid(meeting_id: UUID) -> str:
     """Of a sitting that is in no series."""
     return str(uuid5(meeting_id, "calendar"))
+
+
+def day_uid(area_id: UUID, meets: date, step: str) -> str:
+    """Of a day by which something is done for the meeting that was first to sit then; wherever it moves."""
+    return str(uuid5(area_id, f"{meets} {step}"))
 
 
 def latest(meeting_id: UUID) -> CalendarEntryRow | None:

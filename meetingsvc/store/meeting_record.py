@@ -70,6 +70,7 @@ def record(reader: Reader, meeting_id: UUID) -> MeetingRecord | None:
         readings=readings(reader, meeting_id),
         hearings=hearings(reader, meeting_id),
         not_reached=not_reached(reader, meeting_id),
+        unread_reason=row.unread_reason,
     )
 
 

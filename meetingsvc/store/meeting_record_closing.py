@@ -7,7 +7,15 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState, case_reference
-from meetingsvc.models import AttendeeRow, CaseRow, ItemRow, MeetingRow, OutcomeRow, db
+from meetingsvc.models import (
+    AttendeeRow,
+    CaseRow,
+    ItemRow,
+    MeetingRow,
+    OutcomeRow,
+    StatementReadingRow,
+    db,
+)
 from meetingsvc.permissions import Principal
 from meetingsvc.store import feedback, live
 from meetingsvc.store.scope import Reader, items_of, meetings_of
@@ -51,6 +59,16 @@ def anybody_came(reader: Reader, meeting_id: UUID) -> bool:
     row = AttendeeRow
     here = (recorded_at(reader, row.meeting_id), row.meeting_id == meeting_id, row.here)
     return db.session.scalar(select(row.id).where(*here).limit(1)) is not None
+
+
+def unread(reader: Reader, meeting_id: UUID) -> list[str]:
+    """By name, who was there and is not reminded of confidentiality, where the statement was not read out
+    either (Rulebook R3). Whoever comes later than it was read is told of beside the record."""
+    row, read = AttendeeRow, StatementReadingRow
+    said = exists().where(recorded_at(reader, read.meeting_id), read.meeting_id == meeting_id)
+    mine = recorded_at(reader, row.meeting_id), row.meeting_id == meeting_id
+    rows = select(row.name).where(*mine, row.here, row.confidential_at.is_(None), ~said)
+    return list(db.session.scalars(rows.order_by(row.name, row.id)))
 
 
 def why_not_over(reader: Reader, meeting_id: UUID) -> list[str]:

@@ -37,6 +37,7 @@ def attendance(host: Host, meeting_id: UUID) -> Attendance:
         observers=tuple(_person(one) for one in record.observers if one.here),
         readings=tuple(f"{_clock(one.at)}, by {one.by}" for one in record.readings),
         statement=_statement(record),
+        unread=record.unread_reason,
     )
 
 

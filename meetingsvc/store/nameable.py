@@ -61,9 +61,13 @@ def runners(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
 
 def who_could_confirm(area_id: UUID, case_id: UUID, but: UUID, today: date) -> set[UUID]:
     """Who else runs meetings and may open the case: without one, what takes two people waits for nobody."""
+    return who_may_open(area_id, case_id, today) - {but}
+
+
+def who_may_open(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
+    """Every coordinator and chair who can sign in and may open the case."""
     rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    able = (_live_runner(area_id, today), open_to_account(case_id), AccountRow.id != but)
-    return set(db.session.scalars(rows.where(*able)))
+    return set(db.session.scalars(rows.where(_live_runner(area_id, today), open_to_account(case_id))))
 
 
 def named_rows(case_id: UUID) -> Sequence[NamedRow]:

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from agenda.agencies import Agency
+from agenda.calendar import local_day
 from agenda.named_case import LIVE, Direction, Part, State
 from agenda.pack import NoteKind
+from agenda.transfer_record import TookPart
 from meetingsvc.models import AccountRow, AgencyRow, NamedCaseEntryRow, NamedCasePartRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts
@@ -113,6 +115,16 @@ def waiting(who: Principal) -> list[Kept]:
     """For a chair: what waits for one, less what they proposed themselves."""
     mine = NamedCasePartRow.proposed_by != who.account_id
     return _kept(who, NamedCasePartRow.state == State.PROPOSED, mine)
+
+
+def took_part(reader: Reader, case_id: UUID) -> list[TookPart]:
+    """Who accepted the terms on a case, and from when to when, for a record of it: nobody's words."""
+    told = [one for one in on_case(reader, case_id) if one.accepted_at is not None]
+    return [
+        TookPart(one.agency, one.told.since,
+                 min(one.until, local_day(one.ended_at)) if one.ended_at else one.until)
+        for one in reversed(told)
+    ]  # fmt: skip
 
 
 def entries(reader: Reader, part_id: UUID) -> list[Entry]:

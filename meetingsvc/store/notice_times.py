@@ -91,10 +91,14 @@ def keep_told(
     db.session.flush()
 
 
-def forget_told(area_id: UUID, notice: Notice, subject_id: UUID) -> None:
-    """Who was told of it is told anew, from its first stage."""
+def forget_told(
+    area_id: UUID, notice: Notice, subject_id: UUID, account_ids: Collection[UUID] | None = None
+) -> None:
+    """Who was told of it, or who of these was, is told anew, from its first stage."""
     row = NoticeToldRow
-    mine = row.area_id == area_id, row.notice == notice, row.subject_id == subject_id
+    mine = [row.area_id == area_id, row.notice == notice, row.subject_id == subject_id]
+    if account_ids is not None:
+        mine.append(row.account_id.in_(list(account_ids)))
     db.session.execute(delete(row).where(*mine))
 
 
@@ -115,6 +119,7 @@ _BY_PERMISSION = {
     Audience.TELLS_VICTIM: Permission.FEEDBACK_RECORD,
     Audience.FLAGS: Permission.FLAG_DONE,
     Audience.OFFLINE: Permission.PACK_OFFLINE,
+    Audience.OFFLINE_FAILS: Permission.PACK_OFFLINE,
     Audience.REVIEWS: Permission.GLASS_REVIEW,
     Audience.ALARMS: Permission.ALARM_READ,
     Audience.GOVERNANCE: Permission.BREACH_RUN,
@@ -140,11 +145,9 @@ def _reaches(who: Principal, audience: Audience) -> bool:
             return runs or (sits and who.attends_marac)
         case Audience.CONFIRMS:
             return who.may(Permission.CONFIRM_SEND) and who.attends_marac
-        case Audience.COORDINATORS:
-            return runs and who.role is Role.COORDINATOR
         case Audience.CHAIRS:
             return runs and who.role is Role.CHAIR
-        case Audience.RUNS:
+        case Audience.RUNS | Audience.COORDINATORS:
             return runs
         case Audience.ANYBODY:
             return bool(once_a_day(who.account_id))

@@ -124,10 +124,14 @@ def taken() -> ColumnElement[bool]:
     return or_(PackCopyRow.fetches > 0, PackCopyRow.mailed_at.is_not(None))
 
 
+def in_hand() -> ColumnElement[bool]:
+    """Of these, the copies that still say what their pack says: not those emptied since."""
+    return and_(taken(), PackCopyRow.content.is_not(None))
+
+
 def not_fetched(principal: Principal, now: datetime) -> int:
     """Packs a person may have that they have no file of and still can fetch."""
-    row = PackCopyRow
-    fetched = set(db.session.scalars(select(row.pack_id).where(copies_of(principal), taken())))
+    fetched = set(db.session.scalars(select(PackCopyRow.pack_id).where(copies_of(principal), in_hand())))
     return sum(pack.id not in fetched and not pack.expired for pack in mine(principal, now))
 
 
@@ -144,12 +148,9 @@ def receiving(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[str
 def agencies_without_anyone(area_id: UUID, now: datetime) -> list[str]:
     """Signatory agencies that attend the MARAC and have nobody who could fetch a pack."""
     reached = {agency.id for _, agency in _receivers(area_id, MeetingKind.MARAC, now)}
-    today = local_day(now)
-    return [
-        agency.name
-        for agency in areas.agencies(area_id)
-        if agency.attends_marac and agency.is_signatory(today) and agency.id not in reached
-    ]
+    today, every = local_day(now), areas.agencies(area_id)
+    attend = (agency for agency in every if agency.attends_marac and agency.is_signatory(today))
+    return [agency.name for agency in attend if agency.id not in reached]
 
 
 def _receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[AccountRow, AgencyRow]]:

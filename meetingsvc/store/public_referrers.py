@@ -135,12 +135,14 @@ def settle(letter: Letter, state: State, why: str) -> bool:
     return db.session.scalar(kept) is not None
 
 
-def sweep(now: datetime) -> None:
-    """Frees what dead workers claimed; a letter that was tried too often is left."""
+def sweep(now: datetime) -> list[tuple[UUID, UUID]]:
+    """Frees what dead workers claimed; a letter that was tried too often is given up: which, and its area."""
     row = PublicLetterRow
     stale = update(row).where(row.state == State.CLAIMED, row.claimed_at <= now - STALE)
-    db.session.execute(stale.where(row.attempts > len(PAUSES)).values(state=State.FAILED))
+    tired = stale.where(row.attempts > len(PAUSES)).values(state=State.FAILED, why="It was tried too often.")
+    failed = db.session.execute(tired.returning(row.id, row.area_id)).all()
     db.session.execute(stale.values(state=State.WAITING))
+    return [(letter_id, area_id) for letter_id, area_id in failed]
 
 
 def use_link(area_id: UUID, key: str, now: datetime) -> UUID | None:

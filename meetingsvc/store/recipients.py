@@ -1,35 +1,33 @@
 """Whom a message, a file or an invitation may reach, read afresh each time it is asked."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from agenda.addresses import Part
 from agenda.agencies import Agency
 from agenda.calendar import local_day
-from agenda.details import Details, Shared
+from agenda.details import Shared
 from agenda.meetings import MeetingKind
-from agenda.need_to_know import WallGround, WallState
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
     AreaRow,
     CaseRow,
     MeetingRow,
+    NamedCaseHeldRow,
     NamedCasePartRow,
-    WallRow,
     db,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, areas, details, rehearsals
+from meetingsvc.store import accounts, acting, areas, kept_from, rehearsals
 from meetingsvc.store.accounts import agency_of
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.scope import cases_of, meetings_of
-from meetingsvc.store.scope_named_cases import parts_of
-from notifications import collisions, recipients
+from meetingsvc.store.scope_named_cases import held_of, parts_of
+from notifications import recipients
 from notifications.messages import Notice
 from notifications.outgoing import (
     ACTIONS_LIST,
@@ -37,6 +35,7 @@ from notifications.outgoing import (
     FLAGS_LIST,
     MAIL_TEST,
     NAMED_CASE,
+    NAMED_CASE_HELD,
     Stage,
     What,
 )
@@ -54,7 +53,9 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
     Notice.DISAGREEMENT: Permission.DISAGREEMENT_READ,
     Notice.NAMED_CASE: Permission.PART_READ,
     NAMED_CASE: Permission.PART_READ,
+    NAMED_CASE_HELD: Permission.PART_READ,
     Notice.REFERRAL_RETURNED: Permission.REFERRAL_MAKE,
+    Notice.EXPECTED: Permission.REFERRAL_MAKE,
     Notice.TRANSFER: Permission.TRANSFER_READ,
     Notice.DIGEST: Permission.HOME_READ,
     MAIL_TEST: Permission.MAIL_TEST,
@@ -67,9 +68,12 @@ TOLD_FOR_THEIR_DUTY: dict[str, Permission] = {
 #: To who works on a case, such as an IDVA it is given to (security.md B, "M + allocated").
 _OF_A_CASE = frozenset({Notice.FEEDBACK, Notice.ACTIONS, Notice.CORRECTION})
 #: Told to agencies that have not signed, too: any may refer (Rulebook T7).
-_TO_ANY_AGENCY = frozenset({Notice.REFERRAL_RETURNED})
+_TO_ANY_AGENCY = frozenset({Notice.REFERRAL_RETURNED, Notice.EXPECTED})
 #: Told to those in whose named case they take part, and to the panel: only of what they may open (V1).
-_OF_NAMED_CASES = frozenset({Notice.NAMED_CASE, NAMED_CASE})
+_OF_PARTS = frozenset({Notice.NAMED_CASE, NAMED_CASE})
+#: The same, of what an agency was told whose part is over: the question what became of it, and no more.
+_OF_WHAT_IS_HELD = frozenset({Notice.NAMED_CASE, NAMED_CASE_HELD})
+_OF_NAMED_CASES = _OF_PARTS | _OF_WHAT_IS_HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +105,6 @@ class Answer:
     def words(self) -> str:
         """Why not, for whoever runs the meetings."""
         return self.ground.words if self.ground else ""
-
-
-class Parties:
-    """The perpetrators and known associates of some cases, and what staff told of themselves.
-
-    Read once for all the recipients of one thing.
-    """
-
-    def __init__(self, area_id: UUID, case_ids: Iterable[UUID]) -> None:
-        self._kept_from = {
-            case_id: [one.details for one in told if one.part is not Part.VICTIM]
-            for case_id, told in details.of_cases(list(case_ids)).items()
-        }
-        self._own: dict[UUID, list[Details]] = defaultdict(list)
-        for person in details.of_staff(area_id):
-            if person.ground is WallGround.PARTY:
-                self._own[person.account_id].append(person.details)
-
-    def collides(self, account_id: UUID, case_id: UUID, cleared: bool) -> frozenset[Shared]:
-        """What a recipient shares with those of a case whom nothing may reach (Rulebook F3)."""
-        told = self._kept_from.get(case_id, ())
-        found = (collisions.collides(own, told, cleared=cleared) for own in self._own[account_id])
-        return frozenset[Shared]().union(*found)
 
 
 def asked(thing: Outgoing, stage: Stage, now: datetime, parties: Parties | None = None) -> Answer:
@@ -226,29 +207,21 @@ def _kept(who: Principal, thing: Outgoing, parties: Parties | None) -> dict[UUID
     """The cases that are kept from somebody, each with the first reason that stands."""
     if not thing.about:
         return {}
+    told_shut = thing.kind in TOLD_FOR_THEIR_DUTY and thing.kind not in _OF_NAMED_CASES
+    needs_open = thing.what.has_content or not told_shut
+    closed = thing.about - _opened(who, thing) if needs_open else frozenset[UUID]()
     parties = parties or Parties(thing.area_id, thing.about)
-    walls = _walls(who.account_id, thing.about)
-    opened = set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(thing.about), cases_of(who))))
-    needs_open = thing.what.has_content or thing.kind not in TOLD_FOR_THEIR_DUTY
-    if thing.kind in _OF_NAMED_CASES:
-        part, needs_open = NamedCasePartRow.case_id, True
-        opened |= set(db.session.scalars(select(part).where(part.in_(thing.about), parts_of(who))))
-    kept: dict[UUID, Ground] = {}
-    for case_id in thing.about:
-        state, shared = walls.get(case_id, (None, ""))
-        cleared = state is WallState.LIFTED and Shared.NAME in shared
-        if state is WallState.STANDS:
-            kept[case_id] = Ground.WALL
-        elif parties.collides(who.account_id, case_id, cleared):
-            kept[case_id] = Ground.COLLISION
-        elif needs_open and case_id not in opened:
-            kept[case_id] = Ground.CLOSED
-    return kept
+    return kept_from.grounds(who.account_id, thing.about, closed, parties)
 
 
-def _walls(account_id: UUID, case_ids: Iterable[UUID]) -> dict[UUID, tuple[WallState, str]]:
-    row = WallRow
-    rows = select(row.case_id, row.state, row.shared).where(
-        row.account_id == account_id, row.case_id.in_(list(case_ids))
-    )
-    return {case_id: (WallState(state), shared) for case_id, state, shared in db.session.execute(rows)}
+def _opened(who: Principal, thing: Outgoing) -> set[UUID]:
+    """Those it is about that they may open; of named cases, in which their agency takes part too, or is asked
+    what became of what it was told (Rulebook V1)."""
+    found = set(db.session.scalars(select(CaseRow.id).where(CaseRow.id.in_(thing.about), cases_of(who))))
+    if thing.kind in _OF_PARTS:
+        part = NamedCasePartRow.case_id
+        found |= set(db.session.scalars(select(part).where(part.in_(thing.about), parts_of(who))))
+    if thing.kind in _OF_WHAT_IS_HELD:
+        asked_of = NamedCaseHeldRow.case_id
+        found |= set(db.session.scalars(select(asked_of).where(asked_of.in_(thing.about), held_of(who))))
+    return found

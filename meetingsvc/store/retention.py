@@ -23,7 +23,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, areas
+from meetingsvc.store import acting, areas, retention_times
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, open_to
 from meetingsvc.store.scope_retention import asks_of, reviews_of, steps_of
@@ -139,6 +139,12 @@ def _own(reader: Principal, *conditions: ColumnElement[bool]) -> list[Asked]:
     with acting.whole_area(reader.area_id):
         return _asked(Host(reader.area_id), row.agency_id == reader.agency_id, open_to(reader, row.case_id),
                       *conditions)  # fmt: skip
+
+
+def heard_before(reader: Principal, found: Asked) -> list[date]:
+    """When its case was heard before the service: of that time nobody has it by its reference (L3)."""
+    with acting.whole_area(reader.area_id):
+        return retention_times.heard_before(found.case_id)
 
 
 def asked_about(reader: Reader, case_id: UUID, due_on: date) -> list[Asked]:

@@ -40,6 +40,7 @@ KINDS: dict[str, Kind] = {
     "address": Kind.CONTACT, "flag": Kind.FLAG, "feedback": Kind.FEEDBACK, "transfer": Kind.TRANSFER,
     "disclosure_application": Kind.APPLICATION, "protection_order": Kind.ORDER,
     "disclosure_request": Kind.REQUEST, "outbox": Kind.MESSAGE, "sharing_decision": Kind.SHARING,
+    "named_case_entry": Kind.NAMED_CASE,
 }  # fmt: skip
 #: What goes with the whole case, and never alone.
 _NOT_ALONE = frozenset({Kind.MESSAGE, Kind.SHARING})
@@ -48,8 +49,8 @@ PANEL = frozenset[str]()
 #: Whose agency is who was asked or told, or is to do something: it has supplied nothing by that.
 _NOT_SUPPLIED = frozenset({
     "account", "action", "agency_attendance", "attendee", "confirmation", "confirmation_notice",
-    "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "named_case_part",
-    "offline_pack",
+    "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "named_case_held",
+    "named_case_part", "offline_pack",
     "pack_copy", "research_draft", "research_request", "retention_ask",
 })  # fmt: skip
 #: The first of these that a table has says when a row of it was supplied.

@@ -11,11 +11,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.calendar import day_words, local_day
+from agenda.named_case import Direction
 from meetingsvc.models import (
     AddressRow,
     AgencyRow,
     ConsentRow,
     ContactRow,
+    NamedCaseEntryRow,
+    NamedCasePartRow,
     NoteRow,
     ResearchAnswerRow,
     RiskAssessmentRow,
@@ -33,7 +36,7 @@ _ROWS: tuple[tuple[Kind, Any, str, str], ...] = (
     (Kind.CONTACT, ContactRow, "recorded_at", "replaces_id"),
     (Kind.CONTACT, AddressRow, "recorded_at", "replaces_id"),
 )
-CHOOSABLE = frozenset(kind for kind, *_ in _ROWS)
+CHOOSABLE = frozenset(kind for kind, *_ in _ROWS) | {Kind.NAMED_CASE}
 
 
 def choices(own: Collection[str]) -> list[Choice]:
@@ -46,7 +49,8 @@ def choices(own: Collection[str]) -> list[Choice]:
         kind, _, key = one.rpartition(":")
         if kind in CHOOSABLE:
             wanted[kind].append(UUID(key))
-    return [choice for kind, row, at, before in _ROWS for choice in _of(kind, row, at, before, wanted[kind])]
+    found = (_of(kind, row, at, before, wanted[kind]) for kind, row, at, before in _ROWS)
+    return [choice for of_kind in (*found, _of_parts(wanted[Kind.NAMED_CASE])) for choice in of_kind]
 
 
 def _of(kind: Kind, row: Any, at: str, before: str, keys: list[UUID]) -> Iterator[Choice]:
@@ -56,3 +60,13 @@ def _of(kind: Kind, row: Any, at: str, before: str, keys: list[UUID]) -> Iterato
     for key, when, agency in db.session.execute(rows.where(row.id.in_(keys), *first).order_by(recorded)):
         said = f"{kind.capitalize()} of {agency or 'the form'}, {day_words(local_day(when))}"
         yield Choice(item_id(kind, key), said)
+
+
+def _of_parts(keys: list[UUID]) -> Iterator[Choice]:
+    """What was told to an agency that has not signed, and what it answered (Rulebook V1)."""
+    row, part = NamedCaseEntryRow, NamedCasePartRow
+    rows = select(row.id, row.direction, row.at, AgencyRow.name).join(part, part.id == row.part_id)
+    rows = rows.join(AgencyRow, AgencyRow.id == part.agency_id).where(row.id.in_(keys))
+    for key, direction, at, agency in db.session.execute(rows.order_by(row.at, row.id)):
+        said = f"Told to {agency}" if direction == Direction.TOLD else f"Answer of {agency}"
+        yield Choice(item_id(Kind.NAMED_CASE, key), f"{said}, {day_words(local_day(at))}")

@@ -89,6 +89,13 @@ def _naming_parties(area_id: UUID, case_id: UUID | None) -> Iterator[tuple[UUID,
             yield from ((key, on) for key, on in db.session.execute(wanted))
 
 
+def heard_before(case_id: UUID) -> list[date]:
+    """On which days it was heard before the service, says the register it was taken over from."""
+    row = HearingRow
+    rows = select(row.heard_on).where(row.case_id == case_id, row.source == "history")
+    return list(db.session.scalars(rows.order_by(row.heard_on)))
+
+
 def child_since(case_id: UUID) -> datetime | None:
     """When the latest child was put on it: by an incident, an agency, a meeting, or as a relation (L1).
 

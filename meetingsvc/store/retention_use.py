@@ -17,6 +17,7 @@ from agenda.referral_state import State as ReferralState
 from agenda.transfers import State as TransferState
 from meetingsvc.models import (
     ActionRow,
+    AgencyRow,
     ApplicationRow,
     BreachCaseRow,
     CaseRow,
@@ -34,6 +35,7 @@ from meetingsvc.models import (
     ItemRow,
     MeetingRow,
     MinutesRow,
+    NamedCaseHeldRow,
     NamedCasePartRow,
     OpeningRow,
     OrderRow,
@@ -74,7 +76,8 @@ def in_use(
     today, items = local_day(now), select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()
     met = select(ItemRow.meeting_id).where(ItemRow.case_id == case_id).scalar_subquery()
     incidents = _keys(rows, IncidentRow)
-    meeting, order, part = MeetingRow, OrderRow, NamedCasePartRow
+    meeting, order, part, held = MeetingRow, OrderRow, NamedCasePartRow, NamedCaseHeldRow
+    unsigned = select(AgencyRow.id).where(AgencyRow.signed_on.is_(None)).scalar_subquery()
     done = or_(
         meeting.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
         and_(meeting.kind == MeetingKind.DRAMM, meeting.state == MeetingState.CLOSED),
@@ -123,6 +126,9 @@ def in_use(
         ),
         "An agency that has not signed takes part in it": _any(
             part, part.case_id == case_id, part.state.in_(LIVE), part.until >= today
+        ),
+        "An agency that has not signed is asked what became of what it was told": _any(
+            held, held.case_id == case_id, held.how == "", held.agency_id.in_(unsigned)
         ),
         "Minutes of its meeting are not approved": _any(
             MinutesRow, MinutesRow.meeting_id.in_(met), MinutesRow.approved_at.is_(None)

@@ -3,12 +3,13 @@
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_
 from sqlalchemy.orm import aliased
 
 from agenda.complaints import Subject
 from meetingsvc.models import (
     BreachCaseRow,
+    BreachEntryRow,
     BreachRow,
     BreachWalledRow,
     ComplainedOfRow,
@@ -18,12 +19,13 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, Role
 from meetingsvc.store.acting import Host
+from meetingsvc.store.breaches_told import Entry
 from meetingsvc.store.scope import not_walled, open_to
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader
 
 #: Of a query on those themselves: another one.
 _TOUCHED, _OF = aliased(BreachCaseRow), aliased(ComplainedOfRow)
-_WAS_KEPT = aliased(BreachWalledRow)
+_WAS_KEPT, _SAID = aliased(BreachWalledRow), aliased(BreachEntryRow)
 _AGAINST = aliased(DisagreementAgencyRow)
 
 
@@ -32,18 +34,33 @@ def breaches_of(reader: Reader) -> ColumnElement[bool]:
 
     None that touches a case kept from the reader (M6); from information governance a wall alone keeps one, as
     it does the access log: a restriction must not keep a breach from everybody who deals with it. A wall
-    keeps it when its case is destroyed, too.
+    keeps it when its case is destroyed, too. Whoever of them is named in one reads nothing of it, but that
+    they raised it themselves (Rulebook V3).
     """
-    row, its, was = BreachRow, _TOUCHED, _WAS_KEPT
+    row, was = BreachRow, _WAS_KEPT
     in_area = and_(MARKED, row.area_id == reader.area_id)
     if isinstance(reader, Host):
         return in_area
-    governs = reader.role is Role.INFORMATION_GOVERNANCE
-    may = not_walled(reader, its.case_id) if governs else open_to(reader, its.case_id)
-    kept = exists().where(its.breach_id == row.id, not_(may)).correlate(row)
     was_kept = exists().where(was.breach_id == row.id, was.account_id == reader.account_id).correlate(row)
-    mine = and_(in_area, not_(kept), not_(was_kept))
-    return mine if governs else and_(mine, row.raised_by == reader.account_id)
+    mine = and_(in_area, not_(was_kept))
+    own = and_(row.raised_by == reader.account_id, not_(_touches(not_(open_to(reader, _TOUCHED.case_id)))))
+    if reader.role is not Role.INFORMATION_GOVERNANCE:
+        return and_(mine, own)
+    walled = _touches(not_(not_walled(reader, _TOUCHED.case_id)))
+    return and_(mine, or_(own, and_(not_(named_in(reader)), not_(walled))))
+
+
+def _touches(kept: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(_TOUCHED.breach_id == BreachRow.id, kept).correlate(BreachRow)
+
+
+def named_in(reader: Reader) -> ColumnElement[bool]:
+    """Whether the reader brought a breach about, or was shown what they may not see (Rulebook V3)."""
+    if isinstance(reader, Host):
+        return false()
+    said, me = _SAID, str(reader.account_id)
+    named = said.kind == Entry.INVOLVED, said.told["account"].as_string() == me
+    return exists().where(said.breach_id == BreachRow.id, *named).correlate(BreachRow)
 
 
 def told_of_breach(reader: Reader, breach_id: Column[UUID]) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, exists
 
 from agenda.calendar import local_day
 from agenda.named_case import IN, State
-from meetingsvc.models import NamedCaseEntryRow, NamedCasePartRow
+from meetingsvc.models import NamedCaseEntryRow, NamedCaseHeldRow, NamedCasePartRow
 from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, open_to, told_on
@@ -40,3 +40,15 @@ def entries_of(reader: Reader) -> ColumnElement[bool]:
     elif not reader.runs_meetings:
         return NOBODY
     return and_(here, exists().where(seen).correlate(row))
+
+
+def held_of(reader: Reader) -> ColumnElement[bool]:
+    """What is asked of such an agency once its part is over: who runs the meetings and may open the case, and
+    that agency's own people, whose question says nothing of it. Nobody from whom it is kept (V1, M6)."""
+    row = NamedCaseHeldRow
+    here = and_(MARKED, row.area_id == reader.area_id)
+    if isinstance(reader, Host):
+        return here
+    if reader.is_guest:
+        return and_(here, open_to(reader, row.case_id), row.agency_id == reader.agency_id)
+    return and_(here, told_on(reader, row.case_id)) if reader.runs_meetings else NOBODY

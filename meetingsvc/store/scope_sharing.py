@@ -1,9 +1,9 @@
 """Which decisions to share a person may read (`store/scope.py`)."""
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 
 from agenda.sharing_decision import State
-from meetingsvc.models import SharingRow
+from meetingsvc.models import SharingReviewRow, SharingRow
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, told_on
 from meetingsvc.store.scope_kept import MARKED
@@ -23,3 +23,10 @@ def sharing_of(reader: Reader) -> ColumnElement[bool]:
     if not reader.runs_meetings:
         return and_(here, seen, mine)
     return and_(here, seen, or_(mine, and_(row.case_id.is_not(None), row.state.in_(_DECIDED))))
+
+
+def steps_of_sharing(reader: Reader) -> ColumnElement[bool]:
+    """What was said in the reviews of decisions the reader may read (Rulebook L1)."""
+    row = SharingReviewRow
+    of_it = exists().where(SharingRow.id == row.sharing_id, sharing_of(reader))
+    return and_(MARKED, of_it.correlate(row))

@@ -37,16 +37,17 @@ def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
     with acting.whole_area(reader.area_id):  # compared as the service; shown only where the reader sees them
         half = half_seen(reader) if what.word else ()
         told, names = search_known.found(reader.area_id, what, COMPARED, half)
-    ids = _likeliest(what, told, LIKELIEST) if reader.runs_meetings else list(told)
+    order = _likeliest(what, told)
+    ids = order[:LIKELIEST] if reader.runs_meetings else order
     cases, kept = search_cases.of(reader, ids)
     if kept and len(ids) < len(told):  # the likeliest may not be so as the reader sees them
-        cases, _ = search_cases.of(reader, list(told))
+        cases, _ = search_cases.of(reader, order)
     told, called = {key: told[key] for key in told.keys() & cases.keys()}, dict[UUID, Named]()
     for key in kept & told.keys():
         called[key], told[key] = _as_told(reader, key, today)
         if not found_by(what, told[key]):
             del told[key]
-    shown = _likeliest(what, told, SHOWN)
+    shown = (_likeliest(what, told) if called else [key for key in order if key in told])[:SHOWN]
     if not names:
         with acting.whole_area(reader.area_id):
             names = search_known.names(shown)
@@ -56,9 +57,9 @@ def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
     ]
 
 
-def _likeliest(what: Asked, told: Mapping[UUID, Known], most: int) -> list[UUID]:
+def _likeliest(what: Asked, told: Mapping[UUID, Known]) -> list[UUID]:
     by_text = {str(key): key for key in told}
-    order = ranked(what, {text: told[key] for text, key in by_text.items()}, most)
+    order = ranked(what, {text: told[key] for text, key in by_text.items()}, len(told))
     return [by_text[text] for text in order]
 
 

@@ -3,22 +3,24 @@
 A line says whose agency's it is and of which day; nothing of what was decided, for whoever reads none of it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from agenda.calendar import days_off, local_day
 from agenda.moves import Who
 from meetingsvc import holidays
-from meetingsvc.models import AgencyRow, SharingRow, db
+from meetingsvc.models import AgencyRow, SharingReviewRow, SharingRow, db
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import accounts, acting, areas
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader
-from meetingsvc.store.scope_sharing import sharing_of
+from meetingsvc.store.scope_sharing import sharing_of, steps_of_sharing
 from minutes.sharing_review import Made, Review, Rules, State, Step
 
 _OPEN = (State.PROPOSED, State.TO_DESTROY)
@@ -58,20 +60,30 @@ def off(area_id: UUID) -> frozenset[date]:
     return frozenset(days_off(areas.settings_of(areas.by_id(area_id)), holidays.known()))
 
 
-def review_of(row: SharingRow, told: Rules) -> Review:
-    """Its review, from the table."""
-    steps = tuple(
-        Made(Step(one["step"]), datetime.fromisoformat(one["at"]), Who(one["who"]), one["by"], one["reason"])
-        for one in row.reviews
-    )
-    return Review(row.decided_at or row.made_at, told, steps)
+def steps(reader: Reader, decisions: Collection[UUID]) -> dict[UUID, tuple[Made, ...]]:
+    """Every step that was taken, of each decision in its order."""
+    row, found = SharingReviewRow, dict[UUID, tuple[Made, ...]]()
+    of_them = row.sharing_id.in_(decisions)
+    rows = select(row).where(steps_of_sharing(reader), of_them).order_by(row.sharing_id, row.place)
+    for one in db.session.scalars(rows):
+        told = Made(Step(one.step), one.at, Who(one.who), str(one.account_id), one.reason)
+        found[one.sharing_id] = (*found.get(one.sharing_id, ()), told)
+    return found
 
 
-def write(row: SharingRow, step: Made) -> None:
-    """One more step."""
-    told = {"step": step.step.value, "at": step.at.isoformat(), "who": step.who.value, "by": step.by,
-            "reason": step.reason.strip()}  # fmt: skip
-    row.reviews = [*row.reviews, told]
+def review_of(reader: Reader, row: SharingRow) -> Review:
+    """Its review, from the table. Call it where the whole of the area is read."""
+    taken = steps(reader, [row.id]).get(row.id, ())
+    return Review(row.decided_at or row.made_at, rules(row.area_id), taken)
+
+
+def write(row: SharingRow, review: Review) -> None:
+    """Its last step, which is new."""
+    step = review.steps[-1]
+    db.session.add(
+        SharingReviewRow(area_id=row.area_id, sharing_id=row.id, place=len(review.steps), step=step.step,
+                         at=step.at, who=step.who, account_id=UUID(step.by), reason=step.reason.strip())
+    )  # fmt: skip
     db.session.flush()
 
 
@@ -110,6 +122,19 @@ def hold(reader: Reader, decision_id: UUID) -> SharingRow | None:
     return db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
+def to_destroy() -> list[tuple[UUID, UUID]]:
+    """Those that two people said go, the oldest first, each with its area. Call it as the service."""
+    row, step = SharingRow, aliased(SharingReviewRow)
+    last = select(func.max(step.place)).where(step.sharing_id == row.id).scalar_subquery()
+    rows = (
+        select(row.id, row.area_id)
+        .join(SharingReviewRow, SharingReviewRow.sharing_id == row.id)
+        .where(row.case_id.is_(None), SharingReviewRow.place == last, SharingReviewRow.step == Step.AGREE)
+        .order_by(row.made_at, row.id)
+    )
+    return [(key, area_id) for key, area_id in db.session.execute(rows)]
+
+
 def _lines(reader: Reader, now: datetime, *where: Any) -> list[Line]:
     row, told = SharingRow, rules(reader.area_id)
     since = func.coalesce(row.decided_at, row.made_at)
@@ -125,7 +150,9 @@ def _lines(reader: Reader, now: datetime, *where: Any) -> list[Line]:
         return []
     none, today = off(reader.area_id), local_day(now)
     gone = {key: is_gone(key, now) for key in {one.made_by for one, _ in found}}
-    reviews = [(one, agency, review_of(one, told)) for one, agency in found]
+    taken = steps(reader, [one.id for one, _ in found])
+    reviews = [(one, agency, Review(one.decided_at or one.made_at, told, taken.get(one.id, ())))
+               for one, agency in found]  # fmt: skip
     return [
         Line(one.id, agency, local_day(review.decided_at), one.made_by, review, gone[one.made_by],
              review.is_late(today, none))

@@ -43,7 +43,7 @@ def on_cases(case_ids: Collection[UUID]) -> list[tuple[UUID, StaffNamed]]:
             .order_by(now.id)
         )
         for case_id, content in db.session.execute(rows):
-            if told := staff_named(incident(content).staff_of):
+            for told in staff_named(incident(content).staff_of):
                 found[case_id, told] = None
     return list(found)
 

@@ -28,7 +28,14 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import case_incidents, case_page, outcomes, timeline_added, timeline_people
+from meetingsvc.store import (
+    case_incidents,
+    case_page,
+    outcomes,
+    timeline_added,
+    timeline_parts,
+    timeline_people,
+)
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.scope import incidents_of, told_items_of
 from minutes.actions import Status
@@ -157,4 +164,5 @@ SOURCES: tuple[Source, ...] = (
     _notes,
     timeline_people.events,
     timeline_added.of_case,
+    timeline_parts.events,
 )

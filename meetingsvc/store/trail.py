@@ -19,7 +19,7 @@ from meetingsvc.models import AccountRow, AgencyRow, AuditRow, Base, CaseRow, In
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting
 from meetingsvc.store.scope import audit_of, cases_of, incidents_of, not_kept, not_walled, open_to
-from meetingsvc.store.trail_words import ACTIONS, Sort, words
+from meetingsvc.store.trail_words import ACTIONS, SHOWING, Sort, words
 
 T = TypeVar("T")
 #: Where the reason of a line is kept: in its own row, never in the trail.
@@ -181,12 +181,11 @@ def _reasons_in(principal: Principal, kind: str, keys: set[UUID]) -> Select[Any]
 
 #: What a search, or a page of several cases, showed: cases and incidents.
 _Ids = tuple[list[UUID], list[int]]
-_SHOWING = ("search.made", "need_to_know.read")
 
 
 def _shown(principal: Principal, rows: Iterable[AuditRow]) -> dict[int, _Ids]:
     """What each of those showed, of that which this reader may see themselves; never what was typed."""
-    made = {row.id: _ids(row) for row in rows if row.action in _SHOWING}
+    made = {row.id: _ids(row) for row in rows if row.action in SHOWING and "cases" in row.detail}
     cases = {case for one, _ in made.values() for case in one}
     incidents = {incident for _, one in made.values() for incident in one}
     seen, also = _seen(principal, cases, incidents)
@@ -224,7 +223,8 @@ def _detail(row: AuditRow, shown: dict[int, _Ids]) -> dict[str, Any]:
     if row.id not in shown:
         return row.detail
     cases, incidents = shown[row.id]
-    return row.detail | {"cases": " ".join(map(str, cases)), "incidents": " ".join(map(str, incidents))}
+    left = {"cases": " ".join(map(str, cases)), "incidents": " ".join(map(str, incidents))}
+    return row.detail | {name: ids for name, ids in left.items() if name in row.detail}
 
 
 def _counted(cases: list[UUID], incidents: list[int]) -> str:

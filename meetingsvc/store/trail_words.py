@@ -304,6 +304,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "named_case.told": "Told an agency that has not signed what it needs to know of a case",
         "named_case.said": "Answered on a case for an agency that has not signed",
         "named_case.ended": "Ended the part of an agency that has not signed in a case",
+        "named_case.cleared": "Recorded what became of what an agency that has not signed was told",
         "named_case.lapsed": "The part of an agency that has not signed in a case ran its days",
     },
     Sort.REQUESTS: {
@@ -334,7 +335,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "order.recorded": "Recorded a protection order",
         "order.corrected": "Corrected a protection order",
         "order.breached": "Recorded a breach of a protection order",
-        "orders.reminded": "Coordinators were reminded of orders that end soon",
+        "orders.reminded": "Who runs the meetings was reminded of orders that end soon",
     },
     Sort.FEED: {
         "feed.received": "Sent a file of the police feed",
@@ -430,6 +431,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "withdrawal.cleared": "Recorded that an agency destroyed or returned what it held",
         "withdrawal.taken_back": "Recorded that an agency takes its notice back",
         "withdrawal.told": "Recorded who was told of an agency's withdrawal",
+        "transfers.chased": "Coordinators were told of transfers that nobody has answered in time",
         "agreements.chased": "Information governance was told of agreements to look at",
     },
     Sort.GOVERNANCE: {
@@ -503,6 +505,11 @@ ACTIONS: dict[Sort, frozenset[str]] = {sort: frozenset(told) for sort, told in _
 MEETING_ACTIONS = frozenset().union(
     *(ACTIONS[sort] for sort in (Sort.SEARCHES, Sort.LISTS, Sort.PACKS, Sort.PRINTS))
 )
+#: A search, or a page of several cases: their detail says which they told of, in `cases`.
+SHOWING = frozenset({
+    "search.made", "need_to_know.read", "order.list_read", "flag.list_read", "action.list_read",
+    "feedback.list_read", "marac.waiting_read", "correction.list_read",
+})  # fmt: skip
 
 
 def words(action: str) -> str:

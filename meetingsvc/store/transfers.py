@@ -175,10 +175,14 @@ def _out(
     )  # fmt: skip
 
 
+def waiting(reader: Reader) -> list[Out]:
+    """Those that are with the other area, which has not answered."""
+    return outgoing(reader, TransferRow.state.in_((State.SENT, State.RECEIVED)))
+
+
 def overdue(reader: Reader, today: date) -> int:
     """How many nobody has said a word about in time (Rulebook M5)."""
-    waits = TransferRow.state.in_((State.SENT, State.RECEIVED))
-    return sum(out.is_overdue(today) for out in outgoing(reader, waits))
+    return sum(out.is_overdue(today) for out in waiting(reader))
 
 
 def to_send(reader: Reader) -> int:

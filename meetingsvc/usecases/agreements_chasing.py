@@ -8,7 +8,7 @@ from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.store import agreements as store
 from meetingsvc.store import areas, audit, notice_times, unattended
-from meetingsvc.usecases import notices
+from meetingsvc.usecases import named_case_held, notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from notifications.messages import Notice
 
@@ -45,10 +45,12 @@ def _chase(area_id: UUID, now: datetime) -> int:
 
 
 def _due(area_id: UUID, today: date) -> Iterator[tuple[UUID, str]]:
-    """The agency, and the stage by which it is told of once."""
+    """The agency, or its part in a named case, and the stage by which it is told of once."""
     for one in store.soon(area_id, today):
         yield one.agency_id, f"soon {one.day}"
     for one in store.overdue(area_id, today):
         yield one.agency_id, f"late {one.day}"
     for one in store.not_cleared(area_id, today):
         yield one.agency_id, f"ask {store.cleared(area_id, one.day, today).asked[-1]}"
+    for held, stage in named_case_held.due(area_id, today):
+        yield held.part_id, stage

@@ -8,6 +8,7 @@ from agenda.breach_duties import Duty
 from agenda.breaches import Step
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
+from agenda.rules import RuleBroken
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, breach_walls, nameable, notice_times, unattended
 from meetingsvc.store import breaches as store
@@ -18,19 +19,40 @@ from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from notifications.messages import Notice
 
 NOTICE = Notice.BREACH
+NOBODY_LEFT = (
+    "Nobody here would be left to deal with it, no chair either. Take it to the strategic partnership now, "
+    "and to nobody else. Nothing is recorded."
+)
 #: So long before one of its clocks ends those who deal with it are told once more (practice).
 SOON = timedelta(hours=6)
 
 
 def tell_raised(who: Principal, breach_id: UUID, cases: Collection[UUID], now: datetime) -> int:
     """Tells everybody who can deal with it, but for who has raised it; says how many can. Where nobody can,
-    the chairs from whom none of its cases is kept are told that something waits (M6)."""
+    the chairs from whom none of its cases is kept are told that something waits (M6). Nobody who is named in
+    it is told; where that leaves nobody at all, RuleBroken (Rulebook V3)."""
     with acting.whole_area(who.area_id):
-        able = _able(who.area_id, cases) - breach_walls.walled(breach_id)
-        told = able or _chairs(who.area_id, cases, now)
+        named = breach_walls.involved(breach_id)
+        able = _able(who.area_id, cases) - breach_walls.walled(breach_id) - named
+        told = able or _chairs(who.area_id, cases, now) - named
+        if named and not told:
+            raise RuleBroken(NOBODY_LEFT)
         for account_id in sorted(told - {who.account_id}):
             _put(who.area_id, breach_id if able else None, account_id, cases, now)
     return len(able)
+
+
+def tell_named(who: Principal, kept: Kept, account_id: UUID, now: datetime) -> None:
+    """Once one more is named in it: where nobody of information governance is left, the chairs are told at
+    once. Raises RuleBroken where there are none either (Rulebook V3)."""
+    with acting.whole_area(who.area_id):
+        if _free(who.area_id, kept) - {account_id}:
+            return
+        chairs = _told_instead(who.area_id, kept, now) - {account_id}
+        if not chairs:
+            raise RuleBroken(NOBODY_LEFT)
+        for chair in sorted(chairs):
+            _put(who.area_id, None, chair, [case.id for case in kept.cases], now)
 
 
 def tell_second(who: Principal, kept: Kept, now: datetime) -> int:

@@ -17,16 +17,19 @@ from agenda.moves import Who, refuse_long
 from agenda.references import Register
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
-from meetingsvc.models import BreachCaseRow, BreachEntryRow, BreachRow, CaseRow, db
+from meetingsvc.models import BreachRow, CaseRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, references
 from meetingsvc.store import breaches as store
 from meetingsvc.store.acting import Host
-from meetingsvc.store.breaches import PARTIES, Kept
+from meetingsvc.store.breaches import Kept
 from meetingsvc.store.breaches_told import Entry
 from meetingsvc.store.scope import cases_of
+from meetingsvc.usecases import breach_entries as entries
 from meetingsvc.usecases import breach_notices
 from meetingsvc.usecases.transaction import saved_by
+
+_NO_ACCOUNT = "Choose somebody with an account in the area."
 
 
 def no_such_cases(reader: Principal, numbers: Collection[int]) -> set[int]:
@@ -37,17 +40,20 @@ def no_such_cases(reader: Principal, numbers: Collection[int]) -> set[int]:
 
 def raise_one(
     principal: Principal, what: str, detected_at: datetime, unsafe_now: bool, done: str,
-    numbers: Collection[int], now: datetime,
+    numbers: Collection[int], now: datetime, involved: Collection[UUID] = (),
 ) -> tuple[str, int]:  # fmt: skip
     """Raises a breach, which tells information governance at once. Gives its reference, and how many can deal
     with it: a wall may keep some of them from a case that it touches.
 
-    Its clocks run from its detection, whoever takes it on, and when (Rulebook V3).
+    Its clocks run from its detection, whoever takes it on, and when. Who is `involved` brought it about, or
+    was shown what they may not see: they are told nothing, and read nothing of it (Rulebook V3).
     """
     with saved_by(principal, Permission.BREACH_RAISE, now) as who:
         for problem in rules.raise_problems(what, detected_at, unsafe_now, done, now).values():
             raise RuleBroken(f"{problem}.")
         refuse_long(what, done)
+        if involved and not set(involved) <= dict(store.people(who.area_id)).keys():
+            raise RuleBroken(_NO_ACCOUNT)
         cases = _cases(who, numbers)
         with acting.whole_area(who.area_id):
             reference = references.taken(who.area_id, Register.BREACH)
@@ -57,7 +63,9 @@ def raise_one(
         )  # fmt: skip
         db.session.add(row)
         db.session.flush()
-        _touch(who, row.id, cases, 0, now)
+        place = entries.touch(who, row.id, cases, 0, now)
+        for number, account_id in enumerate(sorted(set(involved)), place + 1):
+            entries.put(who, row.id, number, Entry.INVOLVED, now, {"account": str(account_id)}, now)
         audit.record(who.account_id, who.area_id, "breach.raised", f"breach/{row.id}", now)
         told = breach_notices.tell_raised(who, row.id, [case.id for case in cases], now)
         return reference, told
@@ -157,13 +165,15 @@ def add_partner(principal: Principal, breach_id: UUID, agency_id: UUID, now: dat
 
 
 def add_involved(principal: Principal, breach_id: UUID, account_id: UUID, now: datetime) -> None:
-    """Somebody who brought it about, or was shown what they may not see: they deal with it no more."""
+    """Somebody who brought it about, or was shown what they may not see: it is closed to them from then on
+    (Rulebook V3)."""
     with saved_by(principal, Permission.BREACH_RUN, now) as who:
         kept = _open(_held(who, breach_id))
         if account_id not in dict(store.people(who.area_id)):
-            raise RuleBroken("Choose somebody with an account in the area.")
+            raise RuleBroken(_NO_ACCOUNT)
         if str(account_id) in kept.told.involved:
             raise RuleBroken("They are recorded already.")
+        breach_notices.tell_named(who, kept, account_id, now)
         _add(who, kept, Entry.INVOLVED, now, {"account": str(account_id)}, "breach.concerned", now)
 
 
@@ -180,6 +190,18 @@ def add_affected(
         _add(who, kept, Entry.AFFECTED, now, told, "breach.concerned", now)
 
 
+def affects_nobody(principal: Principal, breach_id: UUID, why: str, now: datetime) -> None:
+    """That nobody's information was in it, and why: else it is never closed (Rulebook V3)."""
+    with saved_by(principal, Permission.BREACH_RUN, now) as who:
+        kept = _open(_held(who, breach_id))
+        if not why.strip():
+            raise RuleBroken("Say why nobody is affected.")
+        if kept.told.affected:
+            raise RuleBroken("Somebody is recorded whom it affects.")
+        refuse_long(why)
+        _add(who, kept, Entry.NOBODY, now, {"why": why.strip()}, "breach.concerned", now)
+
+
 def add_case(principal: Principal, breach_id: UUID, number: int, now: datetime) -> None:
     """One more case that it touches, with its parties; one that who says so may open (M6)."""
     with saved_by(principal, Permission.BREACH_RUN, now) as who:
@@ -187,17 +209,15 @@ def add_case(principal: Principal, breach_id: UUID, number: int, now: datetime) 
         (case,) = _cases(who, [number])
         if case.id in {one.id for one in kept.cases}:
             raise RuleBroken("That case is recorded already.")
-        _touch(who, kept.id, [case], kept.entries, now)
+        entries.touch(who, kept.id, [case], kept.entries, now)
         audit.record(who.account_id, who.area_id, "breach.concerned", f"breach/{kept.id}", now)
 
 
 def _held(who: Principal, breach_id: UUID) -> Kept:
-    """To write on: whoever is named in it deals with nothing of it (Rulebook V3)."""
+    """To write on: nothing that is kept from them, nor one that they are named in (Rulebook V3)."""
     kept = store.hold(who, breach_id)
     if kept is None:
         raise NotFound
-    if str(who.account_id) in kept.told.involved:
-        raise RuleBroken(rules.NAMED)
     return kept
 
 
@@ -214,17 +234,6 @@ def _cases(who: Principal, numbers: Collection[int]) -> list[CaseRow]:
     return list(db.session.scalars(rows))
 
 
-def _touch(who: Principal, breach_id: UUID, cases: list[CaseRow], place: int, now: datetime) -> None:
-    """The cases, and their parties as affected by it; called by what they are, by no name."""
-    for case in cases:
-        db.session.add(BreachCaseRow(breach_id=breach_id, case_id=case.id, area_id=who.area_id))
-        db.session.flush()
-        for party in PARTIES if case.perpetrator_id else PARTIES[:1]:
-            place += 1
-            told = {"case": str(case.id), "party": party, "perpetrator": party == "perpetrator"}
-            _row(who, breach_id, place, Entry.AFFECTED, now, told, now)
-
-
 def _agencies(who: Principal) -> dict[UUID, str]:
     return {agency.id: agency.name for agency in areas.agencies(who.area_id)}
 
@@ -232,16 +241,5 @@ def _agencies(who: Principal) -> dict[UUID, str]:
 def _add(
     who: Principal, kept: Kept, kind: Entry, at: datetime, told: dict[str, Any], action: str, now: datetime
 ) -> None:
-    _row(who, kept.id, kept.entries + 1, kind, at, told, now)
+    entries.put(who, kept.id, kept.entries + 1, kind, at, told, now)
     audit.record(who.account_id, who.area_id, action, f"breach/{kept.id}", now)
-
-
-def _row(
-    who: Principal, breach_id: UUID, place: int, kind: Entry, at: datetime, told: dict[str, Any],
-    now: datetime,
-) -> None:  # fmt: skip
-    db.session.add(
-        BreachEntryRow(id=uuid4(), area_id=who.area_id, breach_id=breach_id, place=place, kind=kind, at=at,
-                       told=told, account_id=who.account_id, recorded_at=now)
-    )  # fmt: skip
-    db.session.flush()

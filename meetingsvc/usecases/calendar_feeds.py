@@ -114,7 +114,7 @@ def _written(who: Principal, now: datetime) -> bytes:
         raise NotFound
     found = store.meetings(who, now, row.made_at)
     emergencies = [entry for key, entry in found.emergencies if _may_know(who, key, now)]
-    return invites.feed(found.series, [*found.single, *_in_order(emergencies)])
+    return invites.feed(found.series, [*found.single, *_in_order(emergencies)], found.days)
 
 
 def _may_know(who: Principal, meeting_id: UUID, now: datetime) -> bool:

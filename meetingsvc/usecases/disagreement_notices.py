@@ -10,7 +10,7 @@ from agenda.disagreement import RECORDS
 from agenda.disagreement_days import BY_PANEL
 from agenda.meetings import MeetingKind
 from agenda.moves import Who
-from meetingsvc.permissions import Principal
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, audit, nameable, notice_times, unattended
 from meetingsvc.store import disagreements as store
 from meetingsvc.store.acting import Host
@@ -47,11 +47,13 @@ def missing(kept: Kept, area_id: UUID, now: datetime) -> frozenset[Who]:
 
 
 def tell_runners(who: Principal, disagreement_id: UUID, now: datetime) -> None:
-    """Tells who runs the meetings where the step it is at now waits for whom its agency has nobody."""
+    """Tells who runs the meetings where the step it is at now waits for whom its agency has nobody; the
+    chairs where it has come to the last, at which they record what the partnership determines."""
     kept = _opened(who, disagreement_id)
-    if kept is None or not _stands_still(kept, who.area_id, now):
+    if kept is None:
         return
-    for one in _running_meetings(who.area_id, now):
+    still = _stands_still(kept, who.area_id, now)
+    for one in _running_meetings(who.area_id, now) if still else _determine(kept, who.area_id, now):
         if one.account_id != who.account_id and _opened(one, kept.id):
             with acting.whole_area(who.area_id):
                 _put(one, kept, now)
@@ -86,10 +88,23 @@ def _people(area_id: UUID, agencies: Collection[UUID], now: datetime) -> list[Pr
 
 
 def _runners(one: Kept, area_id: UUID, now: datetime) -> list[Principal]:
-    """Who runs the meetings, where the step that is late is theirs to take."""
+    """Who runs the meetings, where the step that is late is theirs to take; the chairs at the last."""
     rung = one.told.ladder.rung(one.told.stage)
     theirs = one.kind in BY_PANEL or bool(rung and rung.up & RECORDS)
-    return _running_meetings(area_id, now) if theirs or _stands_still(one, area_id, now) else []
+    if theirs or _stands_still(one, area_id, now):
+        return _running_meetings(area_id, now)
+    return _determine(one, area_id, now)
+
+
+def _determine(one: Kept, area_id: UUID, now: datetime) -> list[Principal]:
+    """Who records what is determined at the last step: chairs of neither side who may open it. Where there is
+    none, everybody who runs the meetings: one has to be found (Rulebook V4, practice)."""
+    if not one.told.waits_for_chair:
+        return []
+    run, sides = _running_meetings(area_id, now), {one.agency_id, *one.against}
+    able = [who for who in run
+            if who.role is Role.CHAIR and who.agency_id not in sides and _opened(who, one.id)]  # fmt: skip
+    return able or run
 
 
 def _stands_still(one: Kept, area_id: UUID, now: datetime) -> bool:

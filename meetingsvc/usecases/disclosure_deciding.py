@@ -16,7 +16,8 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_decided import decision_json, negotiated, order_json, order_of
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
-from meetingsvc.usecases.disclosures import held, kept_from, made, noted, step_by, whole, write
+from meetingsvc.usecases.disclosure_checking import kept_from
+from meetingsvc.usecases.disclosures import held, made, noted, step_by, whole, write
 from meetingsvc.usecases.transaction import saved_by
 from minutes.disclosure import DECISIONS, Step
 from minutes.disclosure_decision import Before, CourtOrder, decided

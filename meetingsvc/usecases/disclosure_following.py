@@ -22,6 +22,7 @@ from meetingsvc.store import (
     audit,
     disclosure_clocks,
     disclosure_items,
+    disclosure_people,
     nameable,
     notice_times,
     unattended,
@@ -87,12 +88,14 @@ def follow(area_id: UUID, request_id: UUID, now: datetime) -> int:
 
 
 def told_with(kept: Kept, step: Step, another: str) -> dict[str, Any]:
-    """What a plain step keeps: how who asks was told apart, or what is put to the chair unanswered."""
+    """What a plain step keeps: how who asks was told apart, and from whom; or what is put to the chair
+    unanswered."""
+    area_id = kept.row.area_id
     if step is Step.CHECK:
-        return {"another": another}
+        with acting.whole_area(area_id):
+            return {"another": another, "from": sorted(map(str, disclosure_people.kept_from(kept.case_id)))}
     if step is not Step.PUT:
         return {}
-    area_id = kept.row.area_id
     with acting.whole_area(area_id):
         items = disclosure_items.held(area_id, kept.case_id)
         return {"unanswered": sorted(unanswered(items, store.answers(Host(area_id), kept.id)))}

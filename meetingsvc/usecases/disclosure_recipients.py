@@ -13,9 +13,12 @@ from meetingsvc.store import acting, areas, disclosure_clocks, disclosure_people
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
-from meetingsvc.usecases.disclosures import NOT_ALIKE, beside, held, kept_from, match_of
+from meetingsvc.usecases import disclosure_following
+from meetingsvc.usecases.disclosure_checking import another_of, kept_from, refuse_another
+from meetingsvc.usecases.disclosures import beside, held
 from meetingsvc.usecases.transaction import saved, saved_by
 from minutes import disclosure_requester as requester
+from minutes.disclosure import Step
 from notifications.outgoing import Stage, What
 
 KIND = "release"
@@ -40,7 +43,7 @@ def refuse(kept: Kept, recipient: str, built_by: UUID) -> None:
     with acting.whole_area(kept.row.area_id):
         parties = disclosure_people.parties(kept.case_id)
     known = known_of(kept, recipient, built_by)
-    if why := requester.recipient_kept_from(recipient, kept.told, kept.another, parties, known):
+    if why := requester.recipient_kept_from(recipient, kept.told, another_of(kept), parties, known):
         raise KeptFrom(why, kept, recipient)
 
 
@@ -81,15 +84,15 @@ def _keep_recipient(principal: Principal, why: KeptFrom, now: datetime) -> None:
 
 
 def tell_apart(principal: Principal, request_id: UUID, another: str, now: datetime) -> None:
-    """Records how somebody who looked knows that who asks is another person, while that is in question."""
+    """Records how somebody who looked, and did not log the request, knows that who asks is another person,
+    while that is in question (Rulebook F3; security.md B)."""
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         kept = held(who, request_id)
         if kept.state.ended or not who.runs_meetings:
             raise RuleBroken("Only who runs the meetings says this, of a request that is open.")
-        if match_of(kept) is not requester.Match.LOOK:
-            raise RuleBroken(NOT_ALIKE)
+        refuse_another(who, kept)
         _refuse_unsaid(another)
-        told = {"another": another.strip()}
+        told = disclosure_following.told_with(kept, Step.CHECK, another.strip())
         beside(who, kept, disclosure_clocks.TOLD_APART, "", now, told, "disclosure.step")
 
 

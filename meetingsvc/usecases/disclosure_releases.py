@@ -19,9 +19,10 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_decided import decision_of
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
+from meetingsvc.usecases.disclosure_checking import kept_from
 from meetingsvc.usecases.disclosure_files import asked_by, thing_for
 from meetingsvc.usecases.disclosure_recipients import refuse, told_of
-from meetingsvc.usecases.disclosures import held, kept_from, made, noted, step_by, whole, write
+from meetingsvc.usecases.disclosures import held, made, noted, step_by, whole, write
 from meetingsvc.usecases.rehearsal_marking import marked
 from meetingsvc.usecases.transaction import saved_by
 from minutes import release_words

@@ -122,7 +122,7 @@ def tell(
     """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
         kept = held(who, application_id)
-        if found := disclosure_terms.problems(kept.told.scheme, told, local_day(now)):
+        if found := disclosure_terms.problems(kept.told.scheme, told, kept.may_tell_from, local_day(now)):
             raise RuleBroken(f"{next(iter(found.values()))}.")
         if problem := recipient_problem(told.to, whom, kept.entry.perpetrator):
             raise RuleBroken(f"{problem}.")

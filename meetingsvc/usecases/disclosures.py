@@ -18,6 +18,7 @@ from meetingsvc.store import (
     areas,
     audit,
     disclosure_clocks,
+    disclosure_heads,
     disclosure_people,
     references,
     restrictions,
@@ -26,18 +27,17 @@ from meetingsvc.store import disclosures as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
+from meetingsvc.usecases.disclosure_checking import refuse_another
 from meetingsvc.usecases.transaction import saved_by
 from minutes import disclosure_requester as requester
 from minutes import request_clocks
 from minutes.disclosure import DECISIONS, MOVES, Made, Step, is_for, steps_of
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_requester import Match, Told
+from minutes.disclosure_requester import Told
 from minutes.request_clocks import WaitsFor
 
 #: Steps that say no more than why; each other has a page of its own.
 PLAIN = frozenset({Step.CHECK, Step.ASK, Step.PUT, Step.ASK_AGAIN, Step.NOT_ORDERED, Step.WITHDRAW})
-
-NOT_ALIKE = "Who asks has no name that could be theirs, so there is nobody to tell them apart from."
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +108,6 @@ def whole(kept: Kept) -> Kept:
     return found
 
 
-def match_of(kept: Kept) -> Match:
-    """Who asks, checked against the people of the case (Rulebook X1, F3)."""
-    with acting.whole_area(kept.row.area_id):
-        return requester.match(kept.requester, disclosure_people.parties(kept.case_id))
-
-
-def kept_from(kept: Kept) -> str | None:
-    """Why nothing can be released to who asks; None where it can."""
-    return requester.kept_from(match_of(kept), kept.another)
-
-
 def take(
     principal: Principal, request_id: UUID, step: Step, reason: str, now: datetime, *, another: str = ""
 ) -> None:
@@ -129,8 +118,8 @@ def take(
         kept = held(who, request_id)
         if step is Step.CHECK and len(another) > requester.TEXT_LENGTH:
             raise RuleBroken(f"Use {requester.TEXT_LENGTH:,} characters or fewer.")
-        if another.strip() and match_of(kept) is not Match.LOOK:
-            raise RuleBroken(NOT_ALIKE)
+        if another.strip():
+            refuse_another(who, kept)
         told = disclosure_following.told_with(whole(kept), step, another.strip())
         made(who, kept, step, reason, now, told=told)
         if step in (Step.ASK, Step.ASK_AGAIN):
@@ -214,7 +203,9 @@ def extend(principal: Principal, request_id: UUID, reason: str, now: datetime) -
 
 
 def _timed(who: Principal, request_id: UUID) -> Kept:
-    kept = held(who, request_id)
+    """Who logged it keeps its clock, though its case is closed to them by now."""
+    areas.hold(who.area_id)
+    kept = disclosure_heads.whole(who, request_id) or held(who, request_id)
     if kept.kind is not Kind.SUBJECT_ACCESS or kept.state.ended:
         raise RuleBroken("Only the clock of a subject access request that is open stops or is extended.")
     return kept
@@ -245,4 +236,6 @@ def open_steps(who: Principal, kept: Kept) -> Sequence[Step]:
     mine = kept.request.logged_by == who.account_id
     able = [step for step in open_to(MOVES, kept.state, acts) if step in steps_of(kept.kind)]
     able = [step for step in able if is_for(kept.kind, step, acts)]
+    if kept.request.ordered_by == who.account_id:
+        able = [step for step in able if step is not Step.FOLLOW_ORDER]
     return [step for step in able if not (mine and step in DECISIONS | {Step.ANSWER})]

@@ -23,7 +23,8 @@ from meetingsvc.store import acting, areas, audit, unattended
 from meetingsvc.store import emergency_pack_content as content
 from meetingsvc.store import emergency_pack_orders as orders
 from meetingsvc.store import emergency_packs as store
-from meetingsvc.store.recipients import Parties, asked
+from meetingsvc.store.kept_from import Parties
+from meetingsvc.store.recipients import asked
 from meetingsvc.usecases import emergency_pack_told as told
 from meetingsvc.usecases.area_by_area import WORKER, Unfinished
 from meetingsvc.usecases.emergency_packs import KIND, about, empty, thing_for
@@ -72,18 +73,19 @@ def _due(area_id: UUID, now: datetime) -> list[UUID]:
 
 def _make(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
     areas.hold(area_id)
-    keys = store.keys(area_id)
-    if not keys:
-        return 0
     row = db.session.scalars(select(MeetingRow).where(MeetingRow.id == meeting_id)).one()
+    held = [(store.holder(account_id, now), sealed) for account_id, sealed in store.keys(area_id).items()]
+    holders = [(who, sealed) for who, sealed in held if who]
+    if not holders:
+        told.nobody_can_have_one(row, now)
+        return 0
     cases = content.cases(row)
     meeting = _Meeting(row, emergency_worded(content.of(row)), cases, Parties(area_id, cases.values()),
                        store.recalled_cases(meeting_id))  # fmt: skip
     made = 0
-    for account_id, sealed in keys.items():
-        if who := store.holder(account_id, now):
-            phrase = seal.unseal(KIND, sealed, about(account_id)).decode()
-            made += _make_for(who, meeting, phrase, now)
+    for who, sealed in holders:
+        phrase = seal.unseal(KIND, sealed, about(who.account_id)).decode()
+        made += _make_for(who, meeting, phrase, now)
     over = update(OfflineAlarmRow).where(OfflineAlarmRow.meeting_id == meeting_id)
     db.session.execute(over.where(OfflineAlarmRow.ended_at.is_(None)).values(ended_at=now))
     return made

@@ -55,9 +55,9 @@ def take(
 def _replace(area_id: UUID, before: Known, now: Incident) -> None:
     """Of what waits under its number, this takes the place of what is about the same people (T12, T13)."""
     waits = incidents.waiting(area_id, [now.occurrence_number])[now.occurrence_number]
-    told = incidents.contents(waits)
+    told = incidents.contents([one.id for one in waits])
     incidents.outdate([before.id])
-    incidents.overtake([key for key in waits if same_people(told[key], now)])
+    incidents.overtake([key for key, _ in waits if same_people(told[key], now)])
 
 
 def _row(

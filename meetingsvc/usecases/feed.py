@@ -110,7 +110,7 @@ class _Writer:
                 self._next_id, version, row.digest, row.risk, due, row.domestic
             )
             self._next_id += 1
-        replacing = feed_people.replacing(self._importing.row.area_id, updates, texts)
+        replacing = feed_people.replacing(self._importing.row, updates, texts)
         self._changes.tell(updates, replacing.others)
         bulk.insert(IncidentRow.__table__, _COLUMNS, narrow)  # type: ignore[arg-type]
         bulk.insert(IncidentTextRow.__table__, ("incident_id", "content"), texts)  # type: ignore[arg-type]

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from agenda.agencies import Agency
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import FlagRow, FlagStepRow, db
-from meetingsvc.store import acting, areas, audit, flags_facts, flags_told, unattended
+from meetingsvc.store import acting, areas, audit, flags_facts, flags_told, notice_times, unattended
 from meetingsvc.store.flags import flag_of
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
@@ -20,6 +20,9 @@ from minutes import flags as rules
 from minutes.flags import Flag, Whose
 from notifications.messages import Notice
 from notifications.outgoing import What
+
+#: A removal is overdue for so long before its agency is told again (practice).
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class _Case:
 
 def follow_all(now: datetime) -> int:
     """Ends the flags whose time is over, asks for new and changed ones, and tells each agency once that
-    something is to do; says how many moved. Safe to run twice."""
+    something is to do, and weekly of what should be off and is not; says how many moved. Safe to run
+    twice."""
     return in_turn("following flags", unattended.area_ids(), lambda area_id: _follow(area_id, now))
 
 
@@ -40,6 +44,7 @@ def _follow(area_id: UUID, now: datetime) -> int:
     areas.hold(area_id)
     moved = follow(area_id, now)
     _tell(area_id, now)
+    _tell_again(area_id, now)
     return moved
 
 
@@ -136,7 +141,25 @@ def _tell(area_id: UUID, now: datetime) -> None:
     for agency_id, rows in untold.items():
         about, people = frozenset(row.case_id for row in rows), flags_told.people(agency_id)
         for account_id in people:
-            thing = Outgoing(area_id, account_id, What.NOTICE, Notice.FLAGS, MeetingKind.MARAC, about)
-            notices.queue(thing, local_day(now), "/flags", now)
+            _queue(area_id, account_id, about, now)
         for row in rows:
             row.notify = not people
+
+
+def _tell_again(area_id: UUID, now: datetime) -> None:
+    """A flag is never longer: while one stands that should have been off a week ago, its agency is told once
+    in each week of the calendar (Rulebook G1)."""
+    today = local_day(now)
+    overdue = flags_told.overdue(area_id, today - WEEK)
+    year, week, _ = today.isocalendar()
+    stage, done = f"late {year}-{week:02}", notice_times.told(area_id, Notice.FLAGS, list(overdue))
+    for agency_id, cases in sorted(overdue.items()):
+        for account_id in flags_told.people(agency_id):
+            if (agency_id, stage, account_id) not in done:
+                _queue(area_id, account_id, frozenset(cases), now)
+                notice_times.keep_told(area_id, Notice.FLAGS, agency_id, stage, account_id, now)
+
+
+def _queue(area_id: UUID, account_id: UUID, about: frozenset[UUID], now: datetime) -> None:
+    thing = Outgoing(area_id, account_id, What.NOTICE, Notice.FLAGS, MeetingKind.MARAC, about)
+    notices.queue(thing, local_day(now), "/flags", now)

@@ -18,7 +18,8 @@ from meetingsvc import holidays, mail
 from meetingsvc.models import CalendarEntryRow, InvitationRow, MeetingRow, db
 from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs
 from meetingsvc.store import invitations as store
-from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.store.kept_from import Parties
+from meetingsvc.store.recipients import Outgoing
 from notifications.invites import method_of
 from notifications.messages import Notice
 from notifications.outgoing import Stage, What

@@ -46,7 +46,7 @@ from meetingsvc.usecases import (
 from meetingsvc.usecases import lists as building
 from meetingsvc.usecases.lists import Built
 from meetingsvc.usecases.matching import Met
-from meetingsvc.usecases.meeting_record import stop_running
+from meetingsvc.usecases.meeting_record import say_unread, stop_running
 from meetingsvc.usecases.transaction import saved_by
 
 
@@ -72,9 +72,10 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
         return built
 
 
-def close(principal: Principal, day: date, now: datetime) -> None:
+def close(principal: Principal, day: date, now: datetime, unread: str = "") -> None:
     """Makes the outcomes of a day's meeting final, where each case has one, somebody tells the victim or it
-    is said why not (Rulebook D3, F1), and it is recorded who came (R3). No way back.
+    is said why not (Rulebook D3, F1), and it is recorded who came and that confidentiality was read out, or
+    why it was left `unread` (R3). No way back.
 
     A case that is hidden from whoever closes it (M6) neither keeps them from it nor falls: those who may see
     it still give it its one outcome.
@@ -85,6 +86,7 @@ def close(principal: Principal, day: date, now: datetime) -> None:
         if problems := why_not_over(who, meeting.id):
             day_said = calendar.day_words(meeting.sits_on)
             raise RuleBroken(f"The meeting of {day_said} cannot be closed yet. {' '.join(problems)}")
+        say_unread(who, meeting, unread)
         with acting.whole_area(who.area_id):
             stop_running(meeting, now)
         meeting.state, meeting.closed_at = MeetingState.CLOSED, now

@@ -15,6 +15,7 @@ from meetingsvc.models import AreaRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit, marac, marac_front, meeting_dates
 from meetingsvc.store.restrictions import kept_at
+from meetingsvc.usecases import referrers_expected
 from meetingsvc.usecases.marac import found, line_on, reasoned, refuse_unfit, standing
 from meetingsvc.usecases.marac_referrals import add_meeting, carry, locked, open_meeting
 from meetingsvc.usecases.transaction import saved_by
@@ -95,13 +96,17 @@ def _target(who: Principal, area: AreaRow, meeting: MeetingRow, to: UUID | None,
 
 def _carry(items: Collection[UUID], target: MeetingRow, who: Principal, now: datetime, put_off: str) -> None:
     for item_id in sorted(items):
-        line, _ = carry(db.session.get_one(ItemRow, item_id), target.id, who.account_id, now)
+        row = db.session.get_one(ItemRow, item_id)
+        expected = [row.case_id] if row.slot else []
+        line, _ = carry(row, target.id, who.account_id, now)
         line.put_off = put_off
+        referrers_expected.tell(who.area_id, expected, target.sits_on, now)
     db.session.flush()
 
 
 def keep_slot(principal: Principal, meeting_id: UUID, item_id: UUID, at: time | None, now: datetime) -> None:
-    """Keeps a case at the time when its referrer comes, or takes that time off it (Rulebook T14)."""
+    """Keeps a case at the time when its referrer comes, or takes that time off it (Rulebook T14). They are
+    told that it changed."""
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         locked(who.area_id)
         meeting = found(who, meeting_id)
@@ -111,6 +116,8 @@ def keep_slot(principal: Principal, meeting_id: UUID, item_id: UUID, at: time | 
         kept = line.case_id in kept_at(meeting.id)
         if at and (problem := fitting.slot_problem(at, meeting.starts_at, kept)):
             raise RuleBroken(problem)
-        line.slot = at
+        was, line.slot = line.slot, at
+        if was != at:
+            referrers_expected.tell(who.area_id, [line.case_id], meeting.sits_on, now)
         action = "marac.slot_kept" if at else "marac.slot_taken_off"
         audit.record(who.account_id, who.area_id, action, f"item/{line.id}", now, meeting=meeting.id)

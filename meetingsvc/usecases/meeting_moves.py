@@ -18,6 +18,7 @@ from meetingsvc.store import emergency as emergencies
 from meetingsvc.store.scope import items_of
 from meetingsvc.usecases import meeting_moves_follow as follow
 from meetingsvc.usecases import meeting_moves_told as told
+from meetingsvc.usecases import referrers_expected
 from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import found, reasoned, refuse_unfit, standing
 from meetingsvc.usecases.marac_publishing import hear_shared, stay_heard, unhear
@@ -67,6 +68,8 @@ def move(
             was = meeting.sits_on
             _take_to(who, area, meeting, starts_at, now)
             count = told.meeting_changed(meeting, was, now, who.account_id)
+            expected = referrers_expected.with_slot(area.id, meeting.id)
+            referrers_expected.tell(area.id, expected, meeting.sits_on, now)
         audit.record(
             who.account_id, who.area_id, "marac.moved", f"meeting/{meeting.id}", now,
             was=was, sits_on=meeting.sits_on, move=row.id, notices=count,
@@ -200,7 +203,9 @@ def cancel(
         with acting.whole_area(area.id):
             row = _noted(who, area, meeting, said, now, None)
             meeting.state, meeting.not_sat_reason = MeetingState.CANCELLED, said
+            expected = referrers_expected.with_slot(area.id, meeting.id)
             carried = carry_unheard(area, who.account_id, now)
+            referrers_expected.tell(area.id, expected, meeting.sits_on, now)
             count = told.meeting_changed(meeting, meeting.sits_on, now, who.account_id, cancelled=True)
         carried = carried and sum(len(line.referred_on) for line in lines)
         audit.record(

@@ -13,6 +13,7 @@ from meetingsvc.models import ItemHearingRow, ItemRow, MeetingRow, OutcomeRow, d
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, audit
 from meetingsvc.store import meeting_record as store
+from meetingsvc.store import meeting_record_closing as closing
 from meetingsvc.store.meeting_record_closing import why_not_over
 from meetingsvc.store.scope import items_of, meetings_of, told_at
 from meetingsvc.usecases import feedback, flags
@@ -20,13 +21,15 @@ from meetingsvc.usecases.carry_over import carry_unheard
 from meetingsvc.usecases.marac import reasoned
 from meetingsvc.usecases.marac_referrals import locked
 from meetingsvc.usecases.transaction import saved_by
+from minutes.closing import unread_problem
 
 
-def end(principal: Principal, meeting_id: UUID, now: datetime) -> int:
+def end(principal: Principal, meeting_id: UUID, now: datetime, unread: str = "") -> int:
     """Closes a MARAC's record. No way back. Says how many cases that it did not reach come back (M1).
 
     Every case heard has its outcome and what the victim is told by whom (D3, F1), and it is recorded who came
-    (R3): raises RuleBroken where one that the person may see has not. A case hidden from them neither keeps
+    and that confidentiality was read out, or why it was left `unread` (R3): raises RuleBroken where one that
+    the person may see has not. A case hidden from them neither keeps
     them from it nor falls (M6): those who may see it still give it its one outcome.
     """
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
@@ -37,6 +40,7 @@ def end(principal: Principal, meeting_id: UUID, now: datetime) -> int:
         refuse_early(meeting, now)
         if problems := why_not_over(who, meeting.id):
             raise RuleBroken(f"This MARAC cannot be ended yet. {' '.join(problems)}")
+        say_unread(who, meeting, unread)
         missed = len(store.not_reached(who, meeting.id))
         with acting.whole_area(area.id):
             stop_running(meeting, now)
@@ -51,6 +55,15 @@ def end(principal: Principal, meeting_id: UUID, now: datetime) -> int:
             who.account_id, who.area_id, "record.ended", f"meeting/{meeting.id}", now, not_reached=missed
         )
         return missed
+
+
+def say_unread(who: Principal, meeting: MeetingRow, why: str) -> None:
+    """Why confidentiality was not read out at a meeting that ends; RuleBroken where nobody says so (R3)."""
+    unread = bool(closing.unread(who, meeting.id))
+    if problem := unread_problem(unread, why):
+        raise RuleBroken(problem)
+    if unread:
+        meeting.unread_reason = reasoned(why)
 
 
 def _reached_after_all(meeting_id: UUID) -> None:

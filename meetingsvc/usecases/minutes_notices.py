@@ -8,7 +8,8 @@ from agenda.meetings import MeetingKind
 from meetingsvc.models import ItemRow, MeetingRow, MinutesCaseRow, MinutesRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, packs
-from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.store.kept_from import Parties
+from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
 from notifications.messages import Notice
 from notifications.outgoing import What

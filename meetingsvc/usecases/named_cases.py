@@ -32,6 +32,7 @@ from meetingsvc.store import acting, areas, audit, disclosure_people, unattended
 from meetingsvc.store import named_cases as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.named_cases import Kept
+from meetingsvc.usecases import named_case_held
 from meetingsvc.usecases import named_case_notices as notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from meetingsvc.usecases.restrictions import refuse_hidden, refuse_reading_only
@@ -145,12 +146,13 @@ def say(
 
 
 def end(principal: Principal, part_id: UUID, reason: str, now: datetime) -> None:
-    """The agency's part is over: from now on it reads nothing of it."""
+    """The agency's part is over: from now on it reads nothing of it, and is asked what became of it (V1)."""
     with saved_by(principal, Permission.PART_RUN, now) as who:
         row = _held_to_run(who, part_id)
         row.state = _made(row, Step.END, Who.CHAIR if who.role is Role.CHAIR else Who.COORDINATOR, reason)
         row.ended_by, row.ended_at, row.ended_why = who.account_id, now, reason.strip()
         db.session.flush()
+        named_case_held.ask(row, now)
         _noted(who, row, "named_case.ended", now)
 
 
@@ -163,6 +165,7 @@ def _lapse(area_id: UUID, now: datetime) -> int:
     done = 0
     for row in store.over(Host(area_id), local_day(now)):
         row.state, row.ended_at = _made(row, Step.LAPSE, Who.SERVICE), now
+        named_case_held.ask(row, now)
         audit.record(WORKER, area_id, "named_case.lapsed", f"named_case_part/{row.id}", now, case=row.case_id)
         done += 1
     return done

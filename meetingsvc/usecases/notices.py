@@ -7,8 +7,9 @@ from uuid import UUID
 
 from meetingsvc import mail
 from meetingsvc.store import notice_times, outbox
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.outbox import State
-from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.store.recipients import Outgoing
 from notifications.messages import Notice
 from notifications.outgoing import Stage
 from notifications.schedule import How, Leaves

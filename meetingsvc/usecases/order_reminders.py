@@ -1,6 +1,9 @@
-"""Telling coordinators that an order ends soon, by a notice without content (Rulebook T10, S2)."""
+"""Telling coordinators that an order ends soon, by a notice without content (Rulebook T10, S2).
 
-from collections.abc import Mapping
+Where none of them is there, or may see it, the chairs.
+"""
+
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,16 +13,18 @@ from agenda import orders as rules
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
 from meetingsvc.models import AccountRow, AgencyRow, OrderReminderRow, db
-from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, areas, audit, order_parties, unattended
 from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.orders import Kept
+from meetingsvc.store.recipients import Outgoing, asked
 from meetingsvc.usecases import notices, order_register
 from meetingsvc.usecases.area_by_area import in_turn
 from meetingsvc.usecases.restrictions import SERVICE
 from notifications.messages import Notice
+from notifications.outgoing import Stage, What
 
 
 def remind(now: datetime) -> int:
@@ -37,14 +42,16 @@ def _remind(area_id: UUID, now: datetime) -> int:
     due = _due(area_id, now)
     if not due:
         return 0
-    for reference, days in due.items():
-        for day in days:
+    told = _tell_all(area_id, Role.COORDINATOR, due, now)
+    told |= _tell_all(area_id, Role.CHAIR, due.keys() - told, now)
+    # What nobody was told of is not used up: whoever comes to run the meetings is reminded of it.
+    for reference in sorted(told):
+        for day in due[reference]:
             db.session.add(OrderReminderRow(area_id=area_id, reference=reference, day=day, told_at=now))
     db.session.flush()
-    for who in _coordinators(area_id, now):
-        _tell(who, due, now)
-    audit.record(SERVICE, area_id, "orders.reminded", f"area/{area_id}", now, orders=len(due))
-    return len(due)
+    if told:
+        audit.record(SERVICE, area_id, "orders.reminded", f"area/{area_id}", now, orders=len(told))
+    return len(told)
 
 
 def _due(area_id: UUID, now: datetime) -> dict[str, list[date]]:
@@ -61,30 +68,44 @@ def _due(area_id: UUID, now: datetime) -> dict[str, list[date]]:
     return found
 
 
-def _coordinators(area_id: UUID, now: datetime) -> list[Principal]:
+def _tell_all(area_id: UUID, role: Role, due: Collection[str], now: datetime) -> set[str]:
+    """Everybody of a role, of the orders among these that they may see; gives those somebody was told of."""
+    told = set[str]()
+    for who in _people(area_id, role, now) if due else ():
+        told |= _tell(who, due, now)
+    return told
+
+
+def _people(area_id: UUID, role: Role, now: datetime) -> list[Principal]:
+    """The live accounts of a role that run the area's meetings."""
     rows = (
         select(AccountRow.id)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(AgencyRow.area_id == area_id, AccountRow.role == Role.COORDINATOR)
+        .where(AgencyRow.area_id == area_id, AccountRow.role == role)
         .where(AccountRow.disabled_at.is_(None))
         .order_by(AccountRow.id)
     )
     found = (accounts.principal(account_id, now) for account_id in db.session.scalars(rows).all())
-    return [who for who in found if who is not None and who.may(Permission.LIST_READ)]
+    return [who for who in found if who is not None and who.runs_meetings]
 
 
-def _tell(who: Principal, due: Mapping[str, list[date]], now: datetime) -> None:
+def _tell(who: Principal, due: Collection[str], now: datetime) -> set[str]:
     """Only of orders this person may see: a notice about a hidden one would tell that there is one."""
     with acting.acting(who):
         theirs = [one for one in store.running(who, now) if one.reference in due]
         cases = {one.case_id for one in order_parties.parties(who, theirs).values() if one.case_id}
-    if theirs:
-        _put(who, theirs, cases, now)
+    if not theirs or not _put(who, theirs, cases, now):
+        return set()
+    return {one.reference for one in theirs}
 
 
-def _put(who: Principal, theirs: list[Kept], cases: set[UUID], now: datetime) -> None:
-    waiting = {
-        "panel": MeetingKind.DRAMM.value, "sits_on": local_day(now).isoformat(), "path": "/orders",
-    }  # fmt: skip
-    about = cases if len(cases) == len(theirs) else ()  # one without a case is about none that could be kept
-    notices.put(who.area_id, who.account_id, Notice.ORDER_ENDING, waiting, now, about=about)
+def _put(who: Principal, theirs: list[Kept], cases: set[UUID], now: datetime) -> bool:
+    """Queues one notice about all of them, unless the door would refuse it: that would tell nobody."""
+    about = cases if len(cases) == len(theirs) else set()  # one without a case: none that could be kept
+    kind, panel = Notice.ORDER_ENDING, MeetingKind.DRAMM
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, kind, panel, frozenset(about))
+    if asked(thing, Stage.BUILD, now).ground:
+        return False
+    waiting = {"panel": panel.value, "sits_on": local_day(now).isoformat(), "path": "/orders"}
+    notices.put(who.area_id, who.account_id, kind, waiting, now, about=about)
+    return True

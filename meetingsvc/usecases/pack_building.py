@@ -20,9 +20,10 @@ from meetingsvc.packs import typeface
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, pack_cases, pack_content, packs
 from meetingsvc.store import proposals as proposed
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.pack_cases import Held
 from meetingsvc.store.proposals import Told
-from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices, proposals
 from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.rehearsal_marking import marked

@@ -17,9 +17,10 @@ from agenda.pack_parts import references
 from agenda.rules import RuleBroken
 from meetingsvc.models import MeetingRow, PackCopyRow, PackEditionRow, PackRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, pack_cases, pack_editions, packs
+from meetingsvc.store import acting, areas, audit, notice_times, pack_cases, pack_editions, packs
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.pack_editions import Issued
-from meetingsvc.store.recipients import Outgoing, Parties, asked
+from meetingsvc.store.recipients import Outgoing, asked
 from meetingsvc.usecases import notices, pack_building, pack_door
 from meetingsvc.usecases.marac import reasoned
 from meetingsvc.usecases.marac_referrals import locked
@@ -179,6 +180,7 @@ def _tell(row: PackRow, meeting: MeetingRow, case_ids: Collection[UUID], now: da
         thing = _thing(row, meeting, account_id, about)
         if notices.queue(thing, meeting.sits_on, f"/packs/{row.id}/copy", now, parties):
             told.add(account_id)
+    notice_times.forget_told(row.area_id, Notice.PACK_NOT_FETCHED, row.id, told)
     return told
 
 

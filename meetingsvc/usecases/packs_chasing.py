@@ -1,5 +1,6 @@
 """Reminding agencies of which nobody has fetched the pack, by notices without content (S3, S2)."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from agenda.calendar import add_working_days, days_off, local_day
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays
-from meetingsvc.models import ItemRow, MeetingRow, PackCopyRow, PackRow, db
+from meetingsvc.models import ItemRow, MeetingRow, PackCopyRow, PackEditionRow, PackRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts, acting, areas, audit, notice_times, packs, unattended
 from meetingsvc.store.recipients import Outgoing
@@ -20,15 +21,16 @@ from notifications.outgoing import What
 
 NOTICE = Notice.PACK_NOT_FETCHED
 STAGE = "waits"
-#: An agenda that is just out: nobody has had time to fetch its pack.
+#: An agenda, a supplementary list or a corrected pack that is just out: nobody has had time to fetch it.
 FRESH = timedelta(minutes=30)
 
 
 def chase(now: datetime) -> int:
-    """Reminds once, working days before each MARAC; says how many notices. Safe to run twice.
+    """Reminds once of each pack, working days before its MARAC; says how many notices. Safe to run twice.
 
-    Not within half an hour of publication, so that an emergency MARAC's pack is given time to be fetched.
-    Nobody is told of a pack in which no case is open to them (M6), nor once the day of the meeting is over.
+    A copy that was emptied, for its pack was corrected, counts for nothing. Not within half an hour of
+    publication, so that an emergency MARAC's pack is given time to be fetched. Nobody is told
+    of a pack in which no case is open to them (M6), nor once the day of the meeting is over.
     """
     return in_turn("chasing packs", unattended.area_ids(), lambda area_id: _chase(area_id, now))
 
@@ -51,36 +53,50 @@ def _near(area_id: UUID, now: datetime) -> list[MeetingRow]:
 
 
 def _remind(meeting: MeetingRow, now: datetime) -> int:
-    done = {account_id for *_, account_id in notice_times.told(meeting.area_id, NOTICE, [meeting.id])}
-    fetched, told = _agencies_with_copies(meeting.id), 0
+    """One notice to each person, of every pack of the meeting that nobody of their agency has fetched."""
+    lists = _packs(meeting, now)
+    done = {(key, account) for key, _, account in notice_times.told(meeting.area_id, NOTICE, lists)}
+    fetched, told = _fetched(lists), 0
     for account_id in packs.receivers(meeting.area_id, MeetingKind.MARAC, now):
         who = accounts.principal(account_id, now)
-        if account_id in done or who is None or who.agency_id in fetched:
+        if who is None:
             continue
-        if _tell(who, meeting, now):
-            notice_times.keep_told(meeting.area_id, NOTICE, meeting.id, STAGE, account_id, now)
-            told += 1
+        owed = {key for key in lists if (key, account_id) not in done and (key, who.agency_id) not in fetched}
+        reached = _tell(who, meeting, {key: lists[key] for key in owed}, now) if owed else ()
+        for key in reached:
+            notice_times.keep_told(meeting.area_id, NOTICE, key, STAGE, account_id, now)
+        told += bool(reached)
     return told
 
 
-def _agencies_with_copies(meeting_id: UUID) -> set[UUID]:
+def _packs(meeting: MeetingRow, now: datetime) -> dict[UUID, int]:
+    """The packs of a meeting that can be fetched and are not just out, each with its list's number."""
+    row, edition = PackRow, PackEditionRow
+    just_corrected = select(edition.pack_id).where(edition.issued_at > now - FRESH)
+    rows = select(row.id, row.supplement).where(
+        row.meeting_id == meeting.id, row.recalled_at.is_(None), row.expires_at > now,
+        row.built_at <= now - FRESH, row.id.not_in(just_corrected),
+    )  # fmt: skip
+    return {key: supplement for key, supplement in db.session.execute(rows)}
+
+
+def _fetched(pack_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Of which packs an agency has a copy that still says what they say."""
     row = PackCopyRow
-    rows = select(row.agency_id).join(PackRow, PackRow.id == row.pack_id)
-    return set(db.session.scalars(rows.where(PackRow.meeting_id == meeting_id, packs.taken())))
+    rows = select(row.pack_id, row.agency_id).where(row.pack_id.in_(list(pack_ids)), packs.in_hand())
+    return {(pack_id, agency_id) for pack_id, agency_id in db.session.execute(rows)}
 
 
-def _tell(who: Principal, meeting: MeetingRow, now: datetime) -> bool:
-    """Where there is one they can still fetch, of the cases in it that are open to them."""
+def _tell(who: Principal, meeting: MeetingRow, owed: Mapping[UUID, int], now: datetime) -> list[UUID]:
+    """Of those that they can still fetch, about the cases in them that are open to them; gives which."""
     with acting.acting(who):
-        theirs = [one for one in packs.mine(who, now) if one.meeting_id == meeting.id and not one.expired]
-        about = _shared(who, meeting) if theirs else frozenset()
-    if not about:
-        return False
+        theirs = [one.id for one in packs.mine(who, now) if one.id in owed and not one.expired]
+        about = _shared(who, meeting, [owed[key] for key in theirs])
     thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, MeetingKind.MARAC, about, meeting.id)
-    return notices.queue(thing, meeting.sits_on, "/packs", now)
+    return theirs if about and notices.queue(thing, meeting.sits_on, "/packs", now) else []
 
 
-def _shared(who: Principal, meeting: MeetingRow) -> frozenset[UUID]:
+def _shared(who: Principal, meeting: MeetingRow, lists: Collection[int]) -> frozenset[UUID]:
     row = ItemRow
     rows = select(row.case_id).where(items_of(who), row.meeting_id == meeting.id)
-    return frozenset(db.session.scalars(rows.where(row.supplement <= meeting.supplements)))
+    return frozenset(db.session.scalars(rows.where(row.supplement.in_(list(lists)))))

@@ -26,8 +26,9 @@ PUBLIC_FORM = "public form"
 #: In an hour: so many askings from one computer, and links to one address; wrong keys from one computer.
 PER_COMPUTER, PER_ADDRESS, WRONG_KEYS = 30, 5, 30
 HOUR = timedelta(hours=1)
-#: A browser that nobody used for so long shows nothing more; what is sent from it is kept a while longer.
-IDLE, WRITES, LASTS = timedelta(hours=1), timedelta(hours=6), timedelta(hours=12)
+#: A browser that nobody used for so long, or that was opened so long ago, shows nothing more. What is sent
+#: from a page that was left open is kept all the same, over a weekend: nothing typed is lost.
+IDLE, LASTS, WRITES = timedelta(hours=1), timedelta(hours=12), timedelta(days=4)
 #: How long an address that was never confirmed is kept.
 KEPT = timedelta(days=30)
 Carry = Callable[[ClearedLink, str, datetime], None]
@@ -105,7 +106,8 @@ def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> int:
     What was asked for and is not sent uses up none of an address's links.
     """
     with saved():
-        store.sweep(clock())
+        for letter_id, area_id in store.sweep(clock()):
+            audit.record(PUBLIC_FORM, area_id, "message.failed", f"message/{letter_id}", clock())
     sent = 0
     while True:
         key = secrets.token_urlsafe(32)
@@ -180,12 +182,13 @@ def browser(area_id: UUID, cookie: str, now: datetime) -> Browser | None:
         return None
     referrer, started, seen = found
     idle = now - seen
-    if now - started > LASTS or idle > WRITES:
+    if now - started > WRITES:
         return None
-    if timedelta(minutes=1) < idle <= IDLE:
+    awake = idle <= IDLE and now - started <= LASTS
+    if awake and idle > timedelta(minutes=1):
         with saved(), acting.whole_area(area_id):
             store.seen(cookie, now)
-    return Browser(referrer, idle <= IDLE)
+    return Browser(referrer, awake)
 
 
 def leave(area_id: UUID, cookie: str) -> None:
@@ -196,4 +199,4 @@ def leave(area_id: UUID, cookie: str) -> None:
 
 def forget(now: datetime) -> None:
     """Sessions that are over, and addresses of long ago that nobody confirmed; inside a transaction."""
-    store.forget(now - LASTS, now - KEPT)
+    store.forget(now - WRITES, now - KEPT)

@@ -1,6 +1,8 @@
 """Everyone who opens something leaves a trace (Rulebook V5), and browsing raises an alarm."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from meetingsvc.permissions import Principal
 from meetingsvc.store import audit
@@ -14,3 +16,14 @@ def opened(principal: Principal, action: str, subject: str, now: datetime, **det
         case_id = audit.record(principal.account_id, principal.area_id, action, subject, now, **detail)
         if case_id is not None:
             alarms.watch(principal, case_id, action, now)
+
+
+def listed(principal: Principal, action: str, cases: Iterable[UUID], now: datetime, **detail: object) -> None:
+    """Notes who opened a page of several cases, and of which it told: who was exposed to one of them is drawn
+    from that (Rulebook V3; security.md E). The action is one of `trail_words.SHOWING`."""
+    opened(principal, action, f"area/{principal.area_id}", now, cases=each(cases), **detail)
+
+
+def each(shown: Iterable[UUID | int]) -> str:
+    """What was shown, each once: a page shows a bounded number."""
+    return " ".join(map(str, dict.fromkeys(shown)))

@@ -52,7 +52,7 @@ def _typed(one: Row) -> Details:
     """A birth date tells nobody apart here: nobody asks a referrer for theirs."""
     address = f"{one.get('address', '')} {one.get('postcode', '')}"
     return Details(one.get("forename", ""), one.get("surname", ""), phones=frozenset({one.get("phone", "")}),
-                   emails=frozenset({one.get("email", "")}), addresses=frozenset({address}))  # fmt: skip
+                   addresses=frozenset({address}))  # fmt: skip
 
 
 def _sent(one: Party) -> Details:

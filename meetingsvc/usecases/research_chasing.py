@@ -32,8 +32,9 @@ from meetingsvc.store import (
     research_late,
     unattended,
 )
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.late_told import LateTold
-from meetingsvc.store.recipients import Outgoing, Parties
+from meetingsvc.store.recipients import Outgoing
 from meetingsvc.store.research import TAKES
 from meetingsvc.usecases import notices, research_asking
 from meetingsvc.usecases.area_by_area import WORKER, in_turn

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import String, cast, select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.meetings import case_reference
@@ -79,10 +78,9 @@ def _take(
 ) -> None:
     told = Made(step, now, acts, str(who.account_id), reason)
     with acting.whole_area(who.area_id):
-        gone = store.is_gone(row.made_by, now)
-        review = store.review_of(row, store.rules(who.area_id))
-        review.after(told, store.off(who.area_id), gone)
-    store.write(row, told)
+        review = store.review_of(Host(who.area_id), row)
+        review = review.after(told, store.off(who.area_id), store.is_gone(row.made_by, now))
+    store.write(row, review)
     audit.record(who.account_id, who.area_id, _ACTIONS[step], f"sharing_decision/{row.id}", now, **case)
 
 
@@ -98,12 +96,9 @@ _ACTIONS = {
 def destroy_agreed(settings: Settings, now: datetime) -> int:
     """Destroys those that two people said go, each in a transaction of its own; says how many. What is left
     is a certificate without content, and a line of the ledger from which a restore destroys it again (L2)."""
-    row = SharingRow
     with saved(), acting.service():
         destroying.sound(settings)
-        said = cast(row.reviews, String).contains(Step.AGREE.value)
-        rows = select(row).where(row.case_id.is_(None), said).order_by(row.made_at, row.id)
-        agreed = [(one.id, one.area_id) for one in db.session.scalars(rows) if _goes(one)]
+        agreed = store.to_destroy()
     failed = 0
     for decision_id, area_id in agreed:
         try:
@@ -118,19 +113,15 @@ def destroy_agreed(settings: Settings, now: datetime) -> int:
     return len(agreed)
 
 
-def _goes(row: SharingRow) -> bool:
-    return bool(row.reviews) and row.reviews[-1]["step"] == Step.AGREE
-
-
 def _destroy(settings: Settings, decision_id: UUID, area_id: UUID, now: datetime) -> None:
     with saved(), acting.service():
         areas.hold(area_id)
         row = store.hold(Host(area_id), decision_id)
-        if row is None or not _goes(row):
+        review = store.review_of(Host(area_id), row) if row else None
+        if review is None or review.state is not State.TO_DESTROY:
             return
-        review = store.review_of(row, store.rules(area_id))
         said, agreed = review.proposed, review.steps[-1]
-        if said is None or review.state is not State.TO_DESTROY:
+        if said is None:
             raise ValueError("nothing is decided")
         rows = doomed.hanging_on({SharingRow.__table__: [(decision_id,)]})  # type: ignore[dict-item]
         certificate = Certificate(

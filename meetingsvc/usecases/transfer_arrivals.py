@@ -107,8 +107,9 @@ def _restrict(who: Principal, case_id: UUID, source: Source, now: datetime) -> N
 
 
 def _tell_sender(row: TransferRow, action: str, now: datetime) -> None:
-    """Whoever proposed it learns what became of it."""
-    transfers.tell(row.area_id, row.proposed_by, now, [row.case_id])
+    """Whoever coordinates there learns what became of it, as far as they may open the case."""
+    for account_id in sorted(transfers.concerned(row.area_id, row.case_id, now)):
+        transfers.tell(row.area_id, account_id, now, [row.case_id])
     audit.record(transfer_walls.SERVICE, row.area_id, action, f"case/{row.case_id}", now, transfer=row.id)
 
 

@@ -37,7 +37,8 @@ from meetingsvc.models import (
     TransferRow,
     db,
 )
-from meetingsvc.store import areas, cases, sealed, transfer_source
+from meetingsvc.store import areas, cases, named_cases, sealed, transfer_source
+from meetingsvc.store.acting import Host
 from meetingsvc.store.transfer_source import Reached, Source
 from meetingsvc.usecases import entries, lists
 
@@ -53,7 +54,8 @@ def worded(source: Source, to_area: str, now: datetime, why: str = "") -> Worded
     sender = areas.by_id(source.area_id)
     between = Between(sender.title, to_area, now, why, areas.settings_of(sender).coordinator_call)
     heard = transfer_source.heard_by(source, local_day(now))
-    beside = Beside(heard, *transfer_source.beside(source, now), transfer_source.earlier(source))
+    beside = Beside(heard, *transfer_source.beside(source, now), transfer_source.earlier(source),
+                    named_cases.took_part(Host(source.area_id), source.case_id))  # fmt: skip
     return transfer_record.record(between, source.case, beside)
 
 

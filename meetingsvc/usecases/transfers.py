@@ -168,6 +168,12 @@ def coordinators(area_id: UUID, now: datetime) -> set[UUID]:
     return {one.id for one in live if one.role is Role.COORDINATOR}
 
 
+def concerned(area_id: UUID, case_id: UUID, now: datetime) -> set[UUID]:
+    """Whom an answer about a case of theirs concerns: the coordinators who may open it, else such chairs."""
+    able = nameable.who_may_open(area_id, case_id, local_day(now))
+    return able & coordinators(area_id, now) or able
+
+
 def walled(arrival_id: UUID) -> set[UUID]:
     """Who there must not learn of it."""
     row = TransferWallRow

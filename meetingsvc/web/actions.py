@@ -130,7 +130,7 @@ def _list_page(told: dict[UUID, Told], problems: dict[UUID, Any]) -> str:
     who, today, asked = guard.principal(), clock.today(), page_asked()
     agencies, agency = _agency()
     found, count = store.listed(who, _which(), agency.id if agency else None, today, asked)
-    reading.opened(who, "action.list_read", f"area/{who.area_id}", clock.now(), shown=len(found))
+    reading.listed(who, "action.list_read", (one.case_id for one in found), clock.now())
     lines = [
         (f"#status-{key}", f"{action.case}: {text}")
         for action in found
@@ -170,7 +170,7 @@ def twice() -> str:
     """Those not done twice, by agency, for the chair."""
     who = guard.principal()
     found = store.twice_not_done(who)
-    reading.opened(who, "action.list_read", f"area/{who.area_id}", clock.now(), shown=len(found))
+    reading.listed(who, "action.list_read", (one.case_id for one in found), clock.now())
     steps = store.steps(who, [one.id for one in found])
     return render_template("actions/twice.html", actions=found, steps=steps)
 

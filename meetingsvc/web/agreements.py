@@ -14,7 +14,7 @@ from agenda.rules import RuleBroken
 from agenda.withdrawals import STILL_BOUND, Told
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import agencies
+from meetingsvc.store import agencies, named_case_held
 from meetingsvc.store import agreements as store
 from meetingsvc.usecases import agreements as usecase
 from meetingsvc.web import guard
@@ -40,7 +40,8 @@ def show() -> str:
     """Every agency with how it stands to the protocol."""
     today = clock.today()
     lines = store.register(guard.principal(), today)
-    return render_template("agencies/agreements.html", lines=lines, today=today)
+    asked = named_case_held.outstanding(guard.principal(), today)
+    return render_template("agencies/agreements.html", lines=lines, not_confirmed=asked, today=today)
 
 
 @bp.get("/sign")

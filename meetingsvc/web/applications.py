@@ -163,7 +163,7 @@ def _step(application_id: UUID, step: Step, title: str, ask: str) -> Any:
 def tell(application_id: UUID) -> Any:
     """With whom, where and how safely it was made; shown to be checked before it is kept for good."""
     kept, form = opened(application_id), TellingForm()
-    form.about(kept.entry.perpetrator, kept.told.scheme)
+    form.about(kept.entry.perpetrator, kept.told.scheme, kept.may_tell_from)
     if kept.stage is Stage.UNSIGNED:
         form.all_the_same()
     if not form.validate_on_submit():

@@ -1,7 +1,7 @@
 """The forms of disclosure scheme applications: applying, the steps, and how a disclosure was made."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -176,10 +176,11 @@ class TellingForm(RuledForm):
 
     _subject: Party | None = None
     _scheme: Scheme = Scheme.DOMESTIC
+    _since: date = date.max
 
-    def about(self, subject: Party | None, scheme: Scheme) -> "TellingForm":
-        """The person it is about, who is never told; and who may be, which the scheme says."""
-        self._subject, self._scheme = subject, scheme
+    def about(self, subject: Party | None, scheme: Scheme, since: date) -> "TellingForm":
+        """The person it is about, who is never told; who may be, as the scheme says; and from which day."""
+        self._subject, self._scheme, self._since = subject, scheme, since
         self.to.choices = [
             SelectChoice(one.value, recipient_words(scheme, one))
             for one in Recipient if one in RECIPIENTS[scheme]
@@ -198,7 +199,7 @@ class TellingForm(RuledForm):
 
     def found(self) -> dict[str, str]:
         """Rulebook Y1, Y2."""
-        found = telling_problems(self._scheme, self.told(), clock.today())
+        found = telling_problems(self._scheme, self.told(), self._since, clock.today())
         if problem := recipient_problem(self.told().to, self.whom.data or "", self._subject):
             found["whom"] = problem
         if self.is_all_the_same and not (self.reason.data or "").strip():

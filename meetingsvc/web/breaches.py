@@ -11,13 +11,14 @@ from agenda.breach_telling import REGULATOR
 from agenda.breaches import MOVES
 from agenda.calendar import local_day
 from agenda.moves import Who, open_to
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import breach_exposed
 from meetingsvc.store import breaches as store
 from meetingsvc.store.breaches import Kept
 from meetingsvc.usecases import breaches as usecase
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import complaint_notices, reading
 from meetingsvc.web import guard
 from meetingsvc.web.breaches_forms import ExposedForm, RaiseForm, answer
 from meetingsvc.web.clock_lines import lines
@@ -46,20 +47,29 @@ def index() -> str:
 @needs(Permission.BREACH_RAISE)
 def new() -> Any:
     """Raises one."""
-    form, who = RaiseForm(), guard.principal()
+    who = guard.principal()
+    form = RaiseForm().offer(complaint_notices.who_deal(who, clock.now()))
     if not form.validate_on_submit() or form.detected is None:
-        page = render_template("breaches/new.html", form=form)
-        return (page, 422) if form.is_submitted() else page
-    reference, able = usecase.raise_one(
-        who, form.what.data, form.detected, bool(answer(form.unsafe_now.data)), form.done.data or "",
-        form.numbers, clock.now(),
-    )  # fmt: skip
+        return _new(form)
+    try:
+        reference, able = usecase.raise_one(
+            who, form.what.data, form.detected, bool(answer(form.unsafe_now.data)), form.done.data or "",
+            form.numbers, clock.now(), form.named,
+        )  # fmt: skip
+    except RuleBroken as refusal:  # what was typed stays
+        form.form_errors.append(str(refusal))
+        return _new(form)
     if able:
         flash(f"{reference} is raised. Information governance is told.", "success")
     else:
         flash(f"{reference} is raised. Nobody of information governance can deal with it: speak to the chair "
               "now, and to nobody else.")  # fmt: skip
     return redirect(url_for("breaches.mine"), 303)
+
+
+def _new(form: RaiseForm) -> Any:
+    page = render_template("breaches/new.html", form=form)
+    return (page, 422) if form.is_submitted() else page
 
 
 @bp.get("/mine")

@@ -71,8 +71,13 @@ def concern(breach_id: UUID) -> Any:
             usecase.add_partner(who, breach_id, UUID(form.agency.data), now)
         case "involved":
             usecase.add_involved(who, breach_id, UUID(form.account.data), now)
+            if UUID(form.account.data) == who.account_id:  # closed to them from here on
+                flash("Recorded. You are named in it: somebody else deals with it.", "success")
+                return redirect(url_for("breaches.index"), 303)
         case "affected":
             usecase.add_affected(who, breach_id, form.called.data, bool(answer(form.perpetrator.data)), now)
+        case "nobody":
+            usecase.affects_nobody(who, breach_id, form.why.data, now)
         case _:
             usecase.add_case(who, breach_id, case_number(form.reference.data) or 0, now)
     return _recorded(breach_id)

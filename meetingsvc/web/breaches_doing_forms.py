@@ -95,6 +95,7 @@ class ConcernForm(FlaskForm):  # type: ignore[misc]
         ("partner", "An agency whose information it is"),
         ("involved", "Somebody with an account, who brought it about or was shown what they may not see"),
         ("affected", "Somebody whose information it is"),
+        ("nobody", "That it is nobody’s information, and why"),
         ("case", "A case that it touches"),
     ), "Choose what you add")  # fmt: skip
     agency = SelectField("Agency", widget=GovSelect(), validate_choice=False)
@@ -104,6 +105,7 @@ class ConcernForm(FlaskForm):  # type: ignore[misc]
     perpetrator = RadioField("Are they a perpetrator on any case?", widget=GovRadioInput(),
                              choices=[SelectChoice(value, text) for value, text in YES_NO],
                              validate_choice=False, validators=[Optional()])  # fmt: skip
+    why = box("Why is nobody affected?")
     reference = StringField("Reference of the case, where you may open it", widget=GovTextInput(),
                             validators=[at_most(20)])  # fmt: skip
 
@@ -118,7 +120,7 @@ class ConcernForm(FlaskForm):  # type: ignore[misc]
         """What was chosen is told of."""
         fits = bool(super().validate(extra_validators))
         needed = {"partner": ("agency", "Choose the agency"), "involved": ("account", "Choose the person"),
-                  "affected": ("called", "Say who they are"),
+                  "affected": ("called", "Say who they are"), "nobody": ("why", "Say why nobody is affected"),
                   "case": ("reference", "Enter the reference")}  # fmt: skip
         name, ask = needed.get(self.sort.data or "", ("", ""))
         said = (self[name].data or "").strip() if name else ""

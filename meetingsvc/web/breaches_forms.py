@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
-from wtforms import Field, RadioField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovRadioInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -56,6 +62,20 @@ class RaiseForm(RuledForm):
         description="Their references, such as C-000123. With a comma between several.",
     )  # fmt: skip
 
+    involved = SelectMultipleField(
+        "Did one of these people bring it about, or were they shown what they may not see? (optional)",
+        widget=GovCheckboxesInput(),
+        description="They would deal with it: they never read it, nor learn of it here. Of anybody else say "
+        "so above.",
+    )  # fmt: skip
+
+    def offer(self, people: list[tuple[UUID, str]]) -> "RaiseForm":
+        """Who would deal with it."""
+        self.involved.choices = [SelectChoice(str(key), name) for key, name in people]
+        if not people:
+            del self.involved
+        return self
+
     def validate_cases(self, field: Field) -> None:
         """References of cases that who asks may open: hidden and missing are one answer."""
         said = [part.strip() for part in (field.data or "").split(",") if part.strip()]
@@ -79,6 +99,11 @@ class RaiseForm(RuledForm):
     def detected(self) -> datetime | None:
         """The moment from which its clocks run."""
         return moment(self.detected_on.data, self.detected_at.data)
+
+    @property
+    def named(self) -> list[UUID]:
+        """Who brought it about."""
+        return [UUID(key) for key in self.involved.data or ()] if self.involved else []
 
     @property
     def numbers(self) -> list[int]:

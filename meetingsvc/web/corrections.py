@@ -103,8 +103,10 @@ def decline(case_id: UUID, request_id: UUID) -> Any:
 def news() -> str:
     """Corrections to what one has read, until one has read them; and what one's agency is asked."""
     who = guard.principal()
-    reading.opened(who, "correction.list_read", f"area/{who.area_id}", clock.now())
-    return render_template("corrections/news.html", news=store.unread(who), asked=store.asked_of(who))
+    news, asked = store.unread(who), store.asked_of(who)
+    cases = (*(one.case_id for one in news), *(case_id for case_id, _ in asked))
+    reading.listed(who, "correction.list_read", cases, clock.now())
+    return render_template("corrections/news.html", news=news, asked=asked)
 
 
 @bp.post("/corrections/<uuid:note_id>/read")

@@ -11,7 +11,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.usecases import disclosure_answers, disclosure_deciding
+from meetingsvc.usecases import disclosure_answers, disclosure_checking, disclosure_deciding
 from meetingsvc.usecases import disclosures as usecase
 from meetingsvc.usecases.disclosure_deciding import Chosen
 from meetingsvc.web import disclosure_parts, guard
@@ -60,7 +60,7 @@ def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
     who = guard.principal()
     return partial(
         _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
-        kept_from=usecase.kept_from(kept), match=usecase.match_of(kept),
+        kept_from=disclosure_checking.kept_from(kept), match=disclosure_checking.match_of(kept),
         seen=disclosure_deciding.seen_of(kept),
     )  # fmt: skip
 

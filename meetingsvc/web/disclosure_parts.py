@@ -13,10 +13,12 @@ from meetingsvc.store import (
     areas,
     disclosure_children,
     disclosure_clocks,
+    disclosure_heads,
     disclosure_items,
 )
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.case_page import Case
+from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
@@ -129,6 +131,11 @@ def on_home(who: Principal, now: datetime) -> list[Waits]:
     if not who.may(Permission.DISCLOSURE_READ):
         return []
     found = [one for kept in store.waiting(who) if (one := _waits(who, kept, now))]
+    found += [
+        Waits(head.id, head.reference, _to_run(head) or "others", head.due_at, head.late,
+              _days_left(who, head.due_at, now), False)
+        for head in disclosure_heads.all_of(who, now)
+    ]  # fmt: skip
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at or now))
 
 
@@ -138,11 +145,15 @@ def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
         what = _stuck(who, kept, now)
     if not what:
         return None
+    return Waits(kept.id, kept.reference, what, due, due is not None and due < now,
+                 _days_left(who, due, now), kept.lies(now) and who.runs_meetings)  # fmt: skip
+
+
+def _days_left(who: Principal, due: datetime | None, now: datetime) -> int | None:
+    if due is None or due - now >= A_YEAR:  # a hearing that far off is counted by nobody
+        return None
     off = disclosure_clocks.off_of(areas.by_id(who.area_id))
-    near = due is not None and due - now < A_YEAR  # a hearing that far off is counted by nobody
-    left = working_days_between(local_day(now), local_day(due), off) if due and near else None
-    return Waits(kept.id, kept.reference, what, due, due is not None and due < now, left,
-                 kept.lies(now) and who.runs_meetings)  # fmt: skip
+    return working_days_between(local_day(now), local_day(due), off)
 
 
 def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
@@ -155,6 +166,8 @@ def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
         mine = kept.request.prepared_by == who.account_id
         return ("" if mine or not who.runs_meetings else "a second person to release it"), kept.due_at
     if _decides(who):
+        if kept.state is State.ORDERED and kept.request.ordered_by == who.account_id:
+            return "another chair to follow the order, or a coordinator to record it", kept.due_at
         chairs = kept.state in (State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED)
         mine = kept.request.logged_by == who.account_id
         first = kept.state in (State.RECEIVED, State.CHECKED) and kept.kind.goes_to_chair
@@ -183,7 +196,7 @@ def _attended(who: Principal, agency_id: UUID) -> bool:
         return bool(list(accounts.attending(agency_id)))
 
 
-def _to_run(kept: Kept) -> str:
+def _to_run(kept: Kept | Head) -> str:
     return {
         State.RECEIVED: "a check of who asks", State.CHECKED: "the agencies to be asked",
         State.APPROVED: "the release to be built", State.IN_PART: "the release to be built",

@@ -14,9 +14,9 @@ from meetingsvc.store import disclosure_releases as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_files, reading
 from meetingsvc.usecases import disclosure_releases as usecase
+from meetingsvc.usecases.disclosure_checking import match_of
 from meetingsvc.usecases.disclosure_recipients import known_of
 from meetingsvc.usecases.disclosure_releases import Looked
-from meetingsvc.usecases.disclosures import match_of
 from meetingsvc.web import guard
 from meetingsvc.web.disclosures import opened
 from meetingsvc.web.disclosures_forms import PrepareForm, passages

@@ -9,10 +9,11 @@ from agenda.calendar import local_day
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import case_page
+from meetingsvc.store import case_page, disclosure_heads
 from meetingsvc.store import disclosures as store
+from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.usecases import disclosure_answers, disclosure_recipients, reading
+from meetingsvc.usecases import disclosure_answers, disclosure_checking, disclosure_recipients, reading
 from meetingsvc.usecases import disclosures as usecase
 from meetingsvc.web import disclosure_parts, guard
 from meetingsvc.web.disclosures_forms import CLOCKS, WAITS, LogForm, StepForm
@@ -32,9 +33,10 @@ NOT_ADVISED = "No message reaches these agencies here. Tell them yourself, then 
 def index() -> str:
     """Those that wait, what is due first first; and those that ended lately."""
     who, now = guard.principal(), clock.now()
-    waiting, ended = store.waiting(who), store.ended(who, NEWEST)
-    reading.opened(who, "disclosure.list_read", f"area/{who.area_id}", now, requests=len(waiting + ended))
-    return render_template("disclosures/index.html", waiting=waiting, ended=ended, now=now)
+    waiting, ended, heads = store.waiting(who), store.ended(who, NEWEST), disclosure_heads.all_of(who, now)
+    shown = len(waiting) + len(ended) + len(heads)
+    reading.opened(who, "disclosure.list_read", f"area/{who.area_id}", now, requests=shown)
+    return render_template("disclosures/index.html", waiting=waiting, ended=ended, heads=heads, now=now)
 
 
 @bp.route("/cases/<uuid:case_id>/requests/new", methods=["GET", "POST"])
@@ -58,15 +60,27 @@ def log(case_id: UUID) -> Any:
 @needs(Permission.DISCLOSURE_READ)
 def show(disclosure_id: UUID) -> str:
     """How far it is, by when, what is held and what each agency said beside it."""
-    who, kept = guard.principal(), opened(disclosure_id)
+    who = guard.principal()
+    if head := _head(disclosure_id):
+        return render_template("disclosures/head.html", kept=head)
+    kept = opened(disclosure_id)
     steps = tuple(usecase.open_steps(who, kept))
     runs = who.runs_meetings
     return render_template(
         "disclosures/request.html", kept=kept, now=clock.now(),
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
-        may_step=bool(_offered(who, kept)), match=usecase.match_of(kept) if runs else None,
-        kept_from=usecase.kept_from(kept) if runs else None, people=_people(who, kept),
+        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if runs else None,
+        kept_from=disclosure_checking.kept_from(kept) if runs else None, people=_people(who, kept),
     )  # fmt: skip
+
+
+def _head(disclosure_id: UUID) -> Head | None:
+    """What who logged it keeps of it while its case is closed to them; that it was read leaves its trace."""
+    who, now = guard.principal(), clock.now()
+    if disclosure_heads.one(who, disclosure_id, now) is None:
+        return None
+    reading.opened(who, "disclosure.read", f"disclosure_request/{disclosure_id}", now)
+    return disclosure_heads.one(who, disclosure_id, now)
 
 
 def _people(who: Principal, kept: Kept) -> list[str]:
@@ -89,11 +103,9 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
         return []
     steps = [step for step in usecase.open_steps(who, kept) if step in usecase.PLAIN]
     found = [(step.name.lower(), step.value.capitalize()) for step in steps]
-    if kept.kind is Kind.SUBJECT_ACCESS and not kept.state.ended:
-        stands = kept.clock.paused is not None
-        clocks = ["answered"] if stands else ["identity", "clarification"]
-        found += [(name, CLOCKS[name]) for name in [*clocks, *([] if kept.clock.extension else ["extend"])]]
-    if who.runs_meetings and not kept.state.ended and usecase.match_of(kept) is Match.LOOK:
+    found += _clocks(kept)
+    alike = who.runs_meetings and not kept.state.ended and disclosure_checking.match_of(kept) is Match.LOOK
+    if alike and kept.request.logged_by != who.account_id:
         found.append(("apart", CLOCKS["apart"]))
     if who.runs_meetings and not kept.state.ended and disclosure_parts.granted(kept):
         found.append(("recipient", CLOCKS["recipient"]))
@@ -101,6 +113,14 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
         found.append(("advise", CLOCKS["advise"]))
         found += [("advised", CLOCKS["advised"])] if _not_advised(kept) else []
     return found
+
+
+def _clocks(kept: Kept | Head) -> list[tuple[str, str]]:
+    """What its clock may do (Rulebook X2)."""
+    if kept.kind is not Kind.SUBJECT_ACCESS or kept.state.ended:
+        return []
+    clocks = ["answered"] if kept.clock.paused is not None else ["identity", "clarification"]
+    return [(name, CLOCKS[name]) for name in [*clocks, *([] if kept.clock.extension else ["extend"])]]
 
 
 def _not_advised(kept: Kept) -> list[tuple[UUID, str]]:
@@ -112,8 +132,12 @@ def _not_advised(kept: Kept) -> list[tuple[UUID, str]]:
 @needs(Permission.DISCLOSURE_STEP)
 def step(disclosure_id: UUID) -> Any:
     """What was done; withdrawing is asked about once more, for it cannot be taken back."""
-    who, kept = guard.principal(), opened(disclosure_id)
-    form = StepForm().offer(_offered(who, kept), _not_advised(kept))
+    kept: Kept | Head | None = _head(disclosure_id)
+    if isinstance(kept, Head):
+        form = StepForm().offer(_clocks(kept))
+    else:
+        kept = opened(disclosure_id)
+        form = StepForm().offer(_offered(guard.principal(), kept), _not_advised(kept))
     if not form.validate_on_submit():
         page = render_template("disclosures/step.html", kept=kept, form=form)
         return (page, 422) if form.is_submitted() else page

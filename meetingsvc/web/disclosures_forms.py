@@ -125,7 +125,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     reason = box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
                   REASON_LENGTH)  # fmt: skip
     another = box(
-        "If the name is like the perpetrator’s or an associate’s: how do you know that it is somebody else?"
+        "If the name is like the perpetrator’s or an associate’s: how do you know that it is somebody else?",
+        "Who logged the request does not say this: somebody else looks.",
     )
     recipient = line(
         "If it is about a recipient: who?", "As the release names them. Who says it does not build it."

@@ -38,8 +38,8 @@ def index() -> str:
     counts = or_404(feedback_lists.counts(who, today))
     found = feedback_lists.to_tell(who, today, asked)
     left = feedback_undecided.undecided(who) if asked == 1 else []
-    shown = len(found) + len(left)
-    reading.opened(who, "feedback.list_read", f"area/{who.area_id}", clock.now(), shown=shown)
+    cases = [*(one.case_id for one in found), *(one.case_id for one in left)]
+    reading.listed(who, "feedback.list_read", cases, clock.now())
     pages = Pages(asked, counts.open, feedback_lists.PAGE, {})
     return render_template(
         "feedback/index.html", found=found, left=left, counts=counts, pages=pages, today=today

@@ -14,7 +14,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import areas, flags, flags_children, flags_late
-from meetingsvc.store.flags import Kept
+from meetingsvc.store.flags import Kept, Outstanding
 from meetingsvc.store.flags_late import Deadlines
 from meetingsvc.usecases import flags_done as usecase
 from meetingsvc.usecases import lists_taken, reading
@@ -47,7 +47,7 @@ def index() -> str:
     asked = page_asked()
     to_do, there = (flags.to_do(who, flags.MOST), flags.standing(who, asked)) if does else ([], [])
     left, counts, by = flags.count_to_do(who) - len(to_do), flags.count_standing(who) if does else {}, _by()
-    reading.opened(who, "flag.list_read", f"area/{who.area_id}", now, shown=len(to_do) + len(there))
+    reading.listed(who, "flag.list_read", (one.case_id for one in (*to_do, *there)), now)
     groups = [(state, [one for one in to_do if one.flag.state is state])
               for state in (State.TO_REMOVE, State.TO_CHANGE, State.TO_ADD)]  # fmt: skip
     return render_template(
@@ -83,7 +83,7 @@ def say() -> Any:
 def _check(ids: list[UUID], seen: State) -> str:
     who = guard.principal()
     found = [one for one in flags.to_do(who, flags.MOST) if one.id in ids and one.flag.state is seen]
-    reading.opened(who, "flag.list_read", f"area/{who.area_id}", clock.now(), shown=len(found))
+    reading.listed(who, "flag.list_read", (one.case_id for one in found), clock.now())
     return render_template("flags/check.html", found=found, state=seen)
 
 
@@ -122,6 +122,15 @@ def _by() -> Deadlines:
 def overdue() -> int:
     """On the first page, beside what is to do: how many of it are late."""
     return flags_late.count_late(guard.principal(), _by())
+
+
+@bp.app_template_global("flags_behind")
+def behind() -> list[Outstanding]:
+    """The same for who runs the meetings: which agencies have let some pass (Rulebook G1)."""
+    who = guard.principal()
+    if not who.runs_meetings:
+        return []
+    return [one for one in flags.outstanding(who, _by().late) if one.late]
 
 
 @bp.get("/<uuid:flag_id>")

@@ -33,7 +33,8 @@ from meetingsvc.store import (
     walls,
 )
 from meetingsvc.store import actions as store_actions
-from meetingsvc.usecases import complaint_notices, named_cases, proposals
+from meetingsvc.store import named_case_held as store_held
+from meetingsvc.usecases import complaint_notices, named_case_held, named_cases, proposals
 from meetingsvc.web import (
     disclosure_parts,
     emergency_packs_parts,
@@ -100,6 +101,8 @@ def show() -> str:
         unheard=complaint_notices.nobodys(who, now),
         sharing=sharing.count_open(who),
         parts=named_cases.own(who, now) if who.is_guest else [],
+        to_confirm=named_case_held.own(who, now) if who.is_guest else [],
+        not_confirmed=store_held.outstanding(who, today),
         today=today,
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,

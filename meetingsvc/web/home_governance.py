@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agenda.clocks import Running
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import breaches, complaints, disagreements, named_cases
+from meetingsvc.store import breaches, complaints, disagreements, named_case_held, named_cases
 from meetingsvc.usecases import breach_notices
 from meetingsvc.web.clock_lines import lines
 
@@ -39,6 +39,8 @@ def of(who: Principal, now: datetime) -> list[Line]:
         found.append(_line("Disagreements", "/disagreements", told, who, now))
     if who.may(Permission.PART_DECIDE) and (waits := named_cases.waiting(who)):
         found.append(Line("Agencies that have not signed", "/parts", len(waits), 0, ""))
+    if who.may(Permission.PART_RUN) and (held := named_case_held.waiting(who)):
+        found.append(Line("Agencies asked what became of what they were told", "/parts", len(held), 0, ""))
     return [line for line in found if line]
 
 

@@ -24,13 +24,14 @@ from meetingsvc.store import (
     transfers_moved,
 )
 from meetingsvc.store.meeting_record import attendees
-from meetingsvc.store.meeting_record_closing import typed_at, why_not_over
+from meetingsvc.store.meeting_record_closing import typed_at, unread, why_not_over
 from meetingsvc.usecases import list_changes, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.list_day import list_day_for
 from meetingsvc.web.lists_forms import AddForm
+from meetingsvc.web.typed import plain
 from minutes.attendance_chair import who_chaired
 
 bp = Blueprint("lists", __name__)
@@ -132,7 +133,8 @@ def ask_close(day: str) -> str:
     problems = why_not_over(guard.principal(), found.id)
     chair = who_chaired(attendees(guard.principal(), found.id))
     return render_template("lists/close.html", meeting=found, left=left, problems=problems, chair=chair,
-                           typed=typed_at(guard.principal(), found.id))  # fmt: skip
+                           typed=typed_at(guard.principal(), found.id),
+                           unread=unread(guard.principal(), found.id))  # fmt: skip
 
 
 @bp.post("/lists/<day>/close")
@@ -142,7 +144,7 @@ def close(day: str) -> Any:
     on = _day(day)
     found = or_404(list_page.built(guard.principal(), on))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())  # refusing names cases
-    list_changes.close(guard.principal(), on, clock.now())
+    list_changes.close(guard.principal(), on, clock.now(), plain(request.form.get("unread", "")))
     flash(f"The meeting of {day_words(on)} is closed.", "success")
     return redirect(url_for("lists.one", day=on), 303)
 

@@ -51,7 +51,7 @@ def show() -> str:
     meetings = store.meetings(who)
     waiting = marac_waiting.waiting_referrals(who, today) if edits else []
     if waiting:
-        reading.opened(who, "marac.waiting_read", f"area/{who.area_id}", clock.now())
+        reading.listed(who, "marac.waiting_read", (one.case_id for one in waiting), clock.now())
     area = areas.by_id(who.area_id)
     days = meeting_dates.free_days(area, today, today + AHEAD) if edits else ()
     return render_template(

@@ -17,7 +17,7 @@ from meetingsvc.store import areas
 from meetingsvc.store import meeting_record as store
 from meetingsvc.store.meeting_record_alike import alike, said_apart
 from meetingsvc.store.meeting_record_cases import cases
-from meetingsvc.store.meeting_record_closing import typed_at, why_not_over
+from meetingsvc.store.meeting_record_closing import typed_at, unread, why_not_over
 from meetingsvc.store.meeting_record_strip import is_under_way, meeting_clock
 from meetingsvc.usecases import meeting_record as usecase
 from meetingsvc.usecases import meeting_record_attendance as attendance
@@ -26,6 +26,7 @@ from meetingsvc.usecases import reading
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs, principal
 from meetingsvc.web.meeting_record_chair import RecordForm
+from meetingsvc.web.typed import plain
 from minutes.attendance import MeetingRecord
 from minutes.attendance_chair import who_chaired
 
@@ -187,6 +188,7 @@ def ending(meeting_id: UUID) -> str:
         problems=why_not_over(who, meeting_id),
         typed=typed_at(who, meeting_id),
         chair=who_chaired(record.came),
+        unread=unread(who, meeting_id),
         back=back_of(record.kind, meeting_id, record.sits_on),
     )
 
@@ -197,7 +199,7 @@ def end(meeting_id: UUID) -> Any:
     """Closes the record of a MARAC."""
     record = or_404(store.record(principal(), meeting_id))
     reading.opened(principal(), "record.read", f"meeting/{meeting_id}", clock.now())  # a refusal names cases
-    missed = usecase.end(principal(), meeting_id, clock.now())
+    missed = usecase.end(principal(), meeting_id, clock.now(), plain(request.form.get("unread", "")))
     back = f" {missed} not reached: on the next MARAC, first." if missed else ""
     flash(f"The MARAC of {day_words(record.sits_on)} has ended, and its record is closed.{back}", "success")
     return redirect(url_for("marac.agenda", meeting_id=meeting_id), 303)

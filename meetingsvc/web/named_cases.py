@@ -11,10 +11,11 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import case_page
+from meetingsvc.store import named_case_held as store_held
 from meetingsvc.store import named_cases as store
 from meetingsvc.store.named_cases import Kept
+from meetingsvc.usecases import named_case_held, reading
 from meetingsvc.usecases import named_cases as usecase
-from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
@@ -36,8 +37,10 @@ def index() -> str:
     """A guest agency's own; for who runs the meetings those of the area."""
     who, now = guard.principal(), clock.now()
     found = usecase.own(who, now) if who.is_guest else store.live(who)
+    held = named_case_held.own(who, now) if who.is_guest else store_held.waiting(who)
+    called = {} if who.is_guest else store_held.references(who, held)
     reading.opened(who, "named_case.list_read", f"area/{who.area_id}", now, parts=len(found))
-    return render_template("named_cases/index.html", found=found, State=State)
+    return render_template("named_cases/index.html", found=found, held=held, called=called, State=State)
 
 
 @bp.get("/parts/<uuid:part_id>")
@@ -77,7 +80,10 @@ def of_case(case_id: UUID) -> str:
     """Which agencies that have not signed take part in one case, and what they were told."""
     who = guard.principal()
     case = or_404(case_page.case(who, case_id))
-    found = [(one, store.entries(who, one.id)) for one in store.on_case(who, case_id)]
+    found = [
+        (one, store.entries(who, one.id), store_held.of_part(who, one.id))
+        for one in store.on_case(who, case_id)
+    ]
     reading.opened(who, "named_case.list_read", f"case/{case_id}", clock.now(), parts=len(found))
     return render_template("named_cases/of_case.html", case=case, found=found)
 
@@ -149,7 +155,8 @@ def end(part_id: UUID) -> Any:
         return _form("end", kept, form)
     return _done(
         part_id, lambda: usecase.end(who, part_id, form.reason.data or "", clock.now()),
-        lambda: _form("end", kept, form), form, "Its part is over: it reads nothing of it any more.",
+        lambda: _form("end", kept, form), form,
+        "Its part is over: it reads nothing of it any more, and is asked what became of it.",
     )  # fmt: skip
 
 
@@ -170,6 +177,7 @@ def _page(kept: Kept, terms: TermsForm | None = None, saying: SayForm | None = N
     if who.is_guest:
         form: Any = (saying or SayForm()) if kept.takes_part else (terms or TermsForm())
         return render_template("named_cases/own.html", form=form, **shown)
+    shown |= {"held": store_held.of_part(who, kept.id)}
     return render_template("named_cases/part.html", case=case_page.case(who, kept.case_id), **shown)
 
 

@@ -1,7 +1,7 @@
 """The forms of agencies that have not signed, in a named case (Rulebook V1)."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 from agenda.agencies import Agency
 from agenda.calendar import local_day
 from agenda.named_case import TERMS, Rule, proposal_problems, saying_problems, telling_problems
+from agenda.named_case_held import NAME_LENGTH, How, answer_problems
 from agenda.pack import NoteKind
 from meetingsvc import clock
 from meetingsvc.web.addresses_forms import at_most
@@ -103,6 +104,29 @@ class SayForm(RuledForm):
         """Fact or opinion, where it was said."""
         said: Any = self.kind.data
         return NoteKind(said) if said in tuple(NoteKind) else None
+
+
+class HeldForm(RuledForm):
+    """What became of what the agency was told, once its part is over."""
+
+    how = radios("What did the agency do with it?", [(one.value, one.label) for one in How],
+                 "Choose what became of it")  # fmt: skip
+    why = box("What is kept, and why?", "Only where something is kept. Name nobody.")
+    on = ThreeBoxes("On which day?", validators=[Optional()])
+    by = StringField("Who there did it, or says so?", widget=GovTextInput(),
+                     validators=[at_most(NAME_LENGTH)])  # fmt: skip
+
+    def about(self, since: date) -> "HeldForm":
+        """Of a part that was over on that day."""
+        self.since = since
+        return self
+
+    def found(self) -> dict[str, str]:
+        """What the core has against it."""
+        said: Any = self.how.data
+        how = How(said) if said in tuple(How) else None
+        return answer_problems(how, self.by.data or "", self.on.data, self.why.data or "", self.since,
+                               clock.today())  # fmt: skip
 
 
 class EndForm(FlaskForm):  # type: ignore[misc]

@@ -32,9 +32,8 @@ def index() -> str:
     who, now = guard.principal(), clock.now()
     running = store.running(who, now)
     parties = order_parties.parties(who, running)
-    cases = sorted({str(one.case_id) for one in parties.values() if one.case_id})
-    reading.opened(who, "order.list_read", f"area/{who.area_id}", now, orders=len(running),
-                   cases=" ".join(cases))  # fmt: skip
+    cases = sorted(one.case_id for one in parties.values() if one.case_id)
+    reading.listed(who, "order.list_read", cases, now, orders=len(running))
     return render_template("orders/index.html", orders=running, parties=parties)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import outbox_page as store
+from meetingsvc.store import public_letters
 from meetingsvc.store.outbox import State
 from meetingsvc.usecases import outbox_care as usecase
 from meetingsvc.usecases import reading
@@ -34,7 +35,7 @@ def show() -> str:
     return render_template(
         "outbox/outbox.html", lines=found, chosen=chosen, filters=FILTERS, totals=totals,
         pages=Pages(number, totals[chosen.name], SIZE, {"state": chosen.name}), folder=folder(),
-        read_here=folder_is_read(),
+        read_here=folder_is_read(), links=public_letters.not_sent(who),
     )  # fmt: skip
 
 

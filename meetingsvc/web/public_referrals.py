@@ -36,10 +36,11 @@ def _desk(area: str, referral_id: UUID, *, saves: bool = False) -> Desk:
 
 @bp.after_request
 def fall_asleep(answer: Response) -> Response:
-    """What was sent from a browser that sleeps is kept, and nothing is shown in answer."""
+    """What was sent from a browser that sleeps is kept, and nothing is shown in answer; but where the page
+    was saved in another tab since, which it says by no word either."""
     if g.get("referrer_asleep") and "autosave" not in request.form:
-        args = request.view_args or {}
-        return redirect(url_for("public_form.start", area=args.get("area"), ended="kept"), 303)  # type: ignore[return-value]
+        area, ended = (request.view_args or {}).get("area"), "1" if answer.status_code == 409 else "kept"
+        return redirect(url_for("public_form.start", area=area, ended=ended), 303)  # type: ignore[return-value]
     return answer
 
 

@@ -1,5 +1,6 @@
 """Checking one's answers, and sending them (Rulebook T7)."""
 
+from datetime import date, time
 from typing import Any
 
 from flask import flash, redirect, request
@@ -94,9 +95,10 @@ def _was_sent(desk: Desk) -> Any:
     return redirect(f"{desk.base}/sent", 303)
 
 
-def sent(desk: Desk) -> str:
-    """Its reference, the meeting that its list is made for, and what happens next (Rulebook T7)."""
+def sent(desk: Desk, expected: tuple[date, time] | None = None) -> str:
+    """Its reference, the meeting that its list is made for, and what happens next (Rulebook T7); and when its
+    referrer is `expected` at a MARAC (T14)."""
     or_404(desk.referral.first_sent_at)
     day = next_list.day(desk.area_id, clock.now())
     starts_at = meeting_dates.daily_starts_at(areas.by_id(desk.area_id), day)
-    return render(desk, "referrals/sent.html", day=day, starts_at=starts_at)
+    return render(desk, "referrals/sent.html", day=day, starts_at=starts_at, expected=expected)

@@ -9,6 +9,7 @@ from agenda.referral_people import SAFEGUARDING_FIRST
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import referrals as store
+from meetingsvc.store.referral_lists import expected
 from meetingsvc.usecases import reading, referral_drafts
 from meetingsvc.web import guard, referral_check, referral_lines, referral_pages, referral_risk_pages
 from meetingsvc.web.found import or_404
@@ -68,7 +69,7 @@ def _desk(referral_id: UUID) -> Desk:
 def tasks(referral_id: UUID) -> Any:
     """The task list; of one that is sent, where it stands."""
     desk = _desk(referral_id)
-    return referral_pages.tasks(desk) if desk.referral.can_be_changed else referral_check.sent(desk)
+    return referral_pages.tasks(desk) if desk.referral.can_be_changed else _sent(desk)
 
 
 @bp.get("/<uuid:referral_id>/sent")
@@ -76,7 +77,11 @@ def tasks(referral_id: UUID) -> Any:
 def sent(referral_id: UUID) -> str:
     """Its reference, and what happens next."""
     desk = _desk(referral_id)
-    return referral_check.sent(desk) if desk.referral.first_sent_at else referral_pages.tasks(desk)
+    return _sent(desk) if desk.referral.first_sent_at else referral_pages.tasks(desk)
+
+
+def _sent(desk: Desk) -> str:
+    return referral_check.sent(desk, expected(guard.principal(), desk.referral.id, clock.today()))
 
 
 @bp.get("/<uuid:referral_id>/sections/<section>")

@@ -39,7 +39,8 @@ def answer(asked_id: UUID) -> Any:
     reading.opened(who, "retention.asks_read", f"retention_ask/{asked_id}", clock.now(), case=asked.case_id)
     if not form.validate_on_submit():
         opens = case_page.case(who, asked.case_id) is not None
-        page = render_template("retention/answer.html", asked=asked, form=form, opens=opens)
+        before = [] if opens else store.heard_before(who, asked)
+        page = render_template("retention/answer.html", asked=asked, form=form, opens=opens, before=before)
         return (page, 422) if form.is_submitted() else page
     usecase.answer(who, asked_id, Holds(form.holds.data), form.may_go.data == "yes", clock.now())
     flash("Recorded. You may change it while the case is kept.", "success")

@@ -1,8 +1,6 @@
 """Searching incidents and cases. By POST, so that names never stand in an address."""
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, render_template
 from flask_wtf import FlaskForm
@@ -53,17 +51,10 @@ def look() -> Any:
     people = search_people.found(who, form.words.data, clock.today())
     found = search.by_words(who, form.words.data, clock.now(), list_day_for(who))
     cases = [one.id for one in found.cases] + [key for one in people for key, _ in one.cases]
-    reading.opened(
-        who, "search.made", f"area/{who.area_id}", clock.now(), more=found.more,
-        cases=_ids(cases), incidents=_ids([one.id for one in found.incidents]),
-    )  # fmt: skip
+    reading.listed(who, "search.made", cases, clock.now(), more=found.more,
+                   incidents=reading.each(one.id for one in found.incidents))  # fmt: skip
     adds = who.may(Permission.LIST_ADD) and bool(list_page.open_days(who))
     return render_template(
         "search/search.html", form=form, found=found, people=people, adds=adds,
         no_date=no_date(form.words.data),
     )  # fmt: skip
-
-
-def _ids(shown: Sequence[UUID | int]) -> str:
-    """What was shown, each once: a page shows a bounded number."""
-    return " ".join(map(str, dict.fromkeys(shown)))

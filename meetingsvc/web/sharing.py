@@ -78,8 +78,12 @@ def _case_named() -> Case | None:
 @needs(Permission.SHARING_DECIDE)
 def show(sharing_id: UUID) -> str:
     """How far it is; or what was decided, and why."""
-    kept = _opened(sharing_id)
-    return _page("decision", kept=kept, mine=_is_mine(kept), Result=Result, Question=Question)
+    return _decision(_opened(sharing_id))
+
+
+def _decision(kept: Kept) -> str:
+    steps = sharing_reviews.steps(guard.principal(), [kept.id]).get(kept.id, ())
+    return _page("decision", kept=kept, mine=_is_mine(kept), steps=steps, Result=Result)
 
 
 @bp.route("/sharing/<uuid:sharing_id>/details", methods=["GET", "POST"])
@@ -143,7 +147,7 @@ def decide(sharing_id: UUID) -> Any:
     if _only_reads(kept):
         return _on(sharing_id)
     if kept.walk.result is None and request.method == "GET":
-        return _page("decision", kept=kept, mine=_is_mine(kept), Result=Result, Question=Question)
+        return _decision(kept)
     form = EndForm(version=str(kept.version), advice=kept.told.advice)
     fits, found = form.validate_on_submit(), dict[str, str]()
     if fits and _is_mine(kept) and kept.open:

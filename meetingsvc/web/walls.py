@@ -28,8 +28,7 @@ def to_decide() -> str:
     """Restrictions that wait for a decision, and staff at whom nobody has looked."""
     who = guard.principal()
     proposed, found = waiting.restrictions_to_decide(who), waiting.staff_to_look_at(who)
-    shown = " ".join(dict.fromkeys(str(row.case_id) for row in (*proposed, *found)))
-    reading.opened(who, "need_to_know.read", f"area/{who.area_id}", clock.now(), cases=shown)
+    reading.listed(who, "need_to_know.read", (row.case_id for row in (*proposed, *found)), clock.now())
     return render_template("walls/to_decide.html", proposed=proposed, found=found)
 
 

@@ -122,6 +122,22 @@ def test_V1_at_once_works_from_either_state_and_notice_may_be_taken_back() -> No
             made(MOVES[step], State.SIGNED, Who.GOVERNANCE)
 
 
+@given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who)), max_size=12))
+def test_V1_whatever_is_tried_who_is_out_comes_in_by_signing_alone(tried: list[tuple[Step, Who]]) -> None:
+    state = State.NOT_SIGNED
+    for step, who in tried:
+        before = state
+        try:
+            state = made(MOVES[step], state, who, "why")
+        except RuleBroken:
+            assert state is before
+            continue
+        if state.takes_part and not before.takes_part:
+            assert (step, who) == (Step.SIGN, Who.GOVERNANCE)
+        if state is State.CLEARED:
+            assert (before, step) == (State.LEFT, Step.CONFIRM), "nobody is cleared who still takes part"
+
+
 def test_V1_who_left_is_asked_what_became_of_what_it_held() -> None:
     assert made(MOVES[Step.CONFIRM], State.LEFT, Who.GOVERNANCE, "Their manager") is State.CLEARED
     assert open_to(MOVES, State.LEFT, Who.SERVICE) == ()

@@ -33,7 +33,7 @@ def wall(text: str) -> datetime:
 
 
 def a_breach(**told: object) -> Breach:
-    return replace(Breach(AT), **told).after(TAKE_ON)
+    return replace(Breach(AT, nobody_because="Only the rota was sent"), **told).after(TAKE_ON)
 
 
 def all_told(breach: Breach) -> Breach:
@@ -151,6 +151,16 @@ def test_V3_it_closes_once_everybody_is_told_and_decided_about() -> None:
         breach.after(replace(CLOSE, reason=""))
 
 
+def test_V3_that_it_affects_nobody_is_said_and_why() -> None:
+    breach = all_told(a_breach(nobody_because=" "))
+    assert breach.left() == ("record whom it affects, or why nobody",)
+    with pytest.raises(RuleBroken, match="record whom it affects, or why nobody"):
+        breach.after(CLOSE)
+    assert all_told(a_breach()).after(CLOSE).state is State.CLOSED
+    somebody = replace(breach, affected=(Affected("p1"),))
+    assert somebody.left() == ("decide whether to tell the person affected",)
+
+
 def test_V3_who_is_named_in_a_breach_does_not_deal_with_it() -> None:
     dismiss = Made(Step.DISMISS, SOON, Who.GOVERNANCE, "ig", "Nothing was shown")
     with pytest.raises(RuleBroken, match="named in this breach"):
@@ -214,7 +224,7 @@ TRIED = st.tuples(
 def test_V3_whatever_is_tried_none_is_closed_that_is_not_dealt_with(
     tried: list[tuple[Step, Who, str]], dealt_with: bool
 ) -> None:
-    breach = Breach(AT, involved=frozenset({"rep"}))
+    breach = Breach(AT, involved=frozenset({"rep"}), nobody_because="Only the rota was sent")
     for step, who, by in tried:
         try:
             breach = breach.after(Made(step, SOON, who, by, "why"))

@@ -44,7 +44,8 @@ def made(step: Step, who: Who = Who.RAISER, agency: str = "school", at: datetime
 def after(count: int) -> Disagreement[Any]:
     told = raised()
     for days, (step, who) in enumerate(STEPS[:count]):
-        told = told.after(made(step, who, at=AT + timedelta(days=days)))
+        agency = "police" if step is Step.DETERMINE else "school"
+        told = told.after(made(step, who, agency, AT + timedelta(days=days)))
     return told
 
 
@@ -104,6 +105,18 @@ def test_V4_the_partnership_determines_at_the_last_step_alone() -> None:
     assert told.stage is Professional.DEBRIEF
     with pytest.raises(RuleBroken, match="the other side of this"):
         after(5).after(made(Step.DETERMINE, Who.CHAIR, "social care", AT + timedelta(days=9)))
+    with pytest.raises(RuleBroken, match="Your agency raised this"):
+        after(5).after(made(Step.DETERMINE, Who.CHAIR, "school", AT + timedelta(days=9)))
+
+
+@pytest.mark.parametrize("ladder", LADDERS)
+def test_V4_the_last_step_waits_for_a_chair_where_the_partnership_determines(ladder: Ladder[Any]) -> None:
+    told = raised(ladder)
+    for step, rung in zip(Step, ladder.rungs[:-1], strict=False):
+        assert not told.waits_for_chair
+        told = told.after(made(step, sorted(rung.up)[0]))
+    assert told.waits_for_chair is bool(ladder.determines)
+    assert not told.after(made(Step.SETTLE, sorted(ladder.settles)[0])).waits_for_chair
 
 
 def test_V4_everything_is_put_in_writing() -> None:
@@ -235,6 +248,42 @@ def test_W2_a_service_outside_is_written_to_twice_and_it_is_considered_with_what
     assert told.after(made(Step.SETTLE, Who.COORDINATOR, "panel")).stage is ChildDeathOutside.RECEIVED
 
 
+@pytest.mark.parametrize(
+    ("begun", "due"),
+    [
+        ("2026-10-16T09:00", "2026-10-30"),  # over the clocks going back
+        ("2026-03-27T23:30", "2026-04-10"),  # over their going forward, and Easter
+        ("2026-12-11T09:00", "2026-12-25"),  # Christmas still counts
+        ("2028-02-20T09:00", "2028-03-05"),  # 29 February is one of them; a Sunday still counts
+    ],
+)
+def test_W2_a_service_outside_has_a_fortnight_of_the_calendar(begun: str, due: str) -> None:
+    told: Disagreement[Any] = replace(raised(CHILD_DEATH_OUTSIDE), raised_at=wall(begun))
+    last = wall(f"{due}T23:59:59.999999")
+    assert told.clocks(OFF)[-1].due == last
+    again = told.after(made(Step.TO_2, Who.CHAIR, "panel", wall(begun)))
+    assert again.clocks(OFF)[-1].due == last, "and as long again for the second letter"
+
+
+@pytest.mark.parametrize(
+    ("begun", "due"),
+    [
+        ("2026-11-28T09:00", "2026-12-04"),  # on a Saturday
+        ("2026-10-23T09:00", "2026-10-30"),  # over the clocks going back
+        ("2026-03-27T09:00", "2026-04-07"),  # over their going forward, and Easter
+        ("2026-12-23T23:30", "2027-01-01"),  # Christmas
+    ],
+)
+def test_W2_each_step_of_a_conference_has_five_working_days(begun: str, due: str) -> None:
+    told: Disagreement[Any] = replace(raised(CONFERENCE), raised_at=wall(begun))
+    last = wall(f"{due}T23:59:59.999999")
+    for step, who in CONFERENCE_STEPS:
+        clock = told.clocks(OFF)[-1]
+        assert clock.due == last and clock.stands(last) is Met.RUNNING
+        told = told.after(made(step, who, at=wall(begun)))
+    assert told.clocks(OFF)[-1].due == last
+
+
 CONFERENCE_STEPS = (
     (Step.TO_2, Who.RAISER), (Step.TO_3, Who.MANAGER), (Step.TO_4, Who.MANAGER),
 )  # fmt: skip
@@ -333,7 +382,7 @@ MOVERS = [Who.RAISER, Who.MANAGER, Who.CHAIR, Who.COORDINATOR, Who.AGENCY]
         st.tuples(
             st.sampled_from(Step),
             st.sampled_from(MOVERS),
-            st.sampled_from(["school", "school", "social care"]),
+            st.sampled_from(["school", "school", "social care", "police"]),
         ),
         max_size=30,
     ),

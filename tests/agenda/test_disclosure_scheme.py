@@ -18,6 +18,7 @@ from agenda.disclosure_scheme import (
     Step,
     Telling,
     dues,
+    may_tell_from,
     step_for,
     telling_problems,
 )
@@ -26,6 +27,7 @@ from agenda.rules import RuleBroken
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ASKED = Application(Scheme.DOMESTIC, Right.ASK, AT)
+SINCE = date(2026, 11, 2)
 TOLD = Telling(date(2026, 11, 20), "Sgt Elm", "A surgery", Recipient.AT_RISK, "Alone", True, True, True)
 
 
@@ -78,14 +80,32 @@ def test_Y2_an_undertaking_refused_puts_the_question_back_to_the_police():
 
 def test_Y2_a_disclosure_is_made_in_person_with_a_warning():
     today = date(2026, 11, 20)
-    assert telling_problems(TOLD, today) == {}
+    assert telling_problems(TOLD, SINCE, today) == {}
     for name in ("in_person", "warned"):
-        assert list(telling_problems(replace(TOLD, **{name: False}), today)) == [name]
+        assert list(telling_problems(replace(TOLD, **{name: False}), SINCE, today)) == [name]
     blank = Telling(None, "", " ", None, "", None, None, None)
-    assert telling_problems(blank, today).keys() == {
+    assert telling_problems(blank, SINCE, today).keys() == {
         "on", "by", "where", "to", "safely", "in_person", "warned", "signed",
     }  # fmt: skip
-    assert list(telling_problems(TOLD, date(2026, 11, 19))) == ["on"]
+    assert list(telling_problems(TOLD, SINCE, date(2026, 11, 19))) == ["on"]
+
+
+def test_Y1_nobody_was_told_before_the_decision_or_the_application():
+    assert may_tell_from(ASKED, None) == date(2026, 11, 2), "applied for"
+    sat = date(2026, 11, 4)
+    assert may_tell_from(ASKED, sat) == date(2026, 11, 2), "a list took it, and decided nothing"
+    typed = ASKED.after(Made(Step.CHECK, AT, Who.POLICE)).after(
+        Made(Step.DECIDE_TO_DISCLOSE, AT + timedelta(days=3), Who.CHAIR)
+    )
+    assert may_tell_from(typed, sat) == sat, "decided on the day of the meeting, typed a day later"
+    assert may_tell_from(typed, date(2026, 11, 9)) == date(2026, 11, 5), "a later meeting said so again"
+    assert may_tell_from(typed, None) == date(2026, 11, 5)
+    again = typed.after(Made(Step.DECIDE_NOT_TO, AT + timedelta(days=4), Who.CHAIR, "why")).after(
+        Made(Step.DECIDE_TO_DISCLOSE, AT + timedelta(days=7), Who.CHAIR)
+    )
+    assert may_tell_from(again, date(2026, 11, 9)) == date(2026, 11, 9), "the one that stands"
+    for on, wrong in ((sat - timedelta(days=1), ["on"]), (sat, []), (date(2026, 11, 6), ["on"])):
+        assert list(telling_problems(replace(TOLD, on=on), sat, date(2026, 11, 5))) == wrong
 
 
 def test_Y1_the_clocks_are_24_hours_10_working_days_and_28_days():

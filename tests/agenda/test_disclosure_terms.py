@@ -19,7 +19,7 @@ from agenda.disclosure_terms import (
 from agenda.incidents import Party
 from tests.an_application import a_telling, an_application
 
-TODAY = date(2026, 11, 20)
+TODAY, SINCE = date(2026, 11, 20), date(2026, 11, 2)
 CHILD = Scheme.CHILD_SEX_OFFENDER
 
 
@@ -33,16 +33,16 @@ def test_Y1_three_kinds_of_application_are_offered() -> None:
 
 def test_Y2_a_child_is_not_told() -> None:
     told = a_telling()
-    assert problems(Scheme.DOMESTIC, told, TODAY) == {}
-    assert list(problems(CHILD, told, TODAY)) == ["to"]
-    assert problems(CHILD, replace(told, to=Recipient.ABLE_TO_SAFEGUARD), TODAY) == {}
-    assert list(problems(CHILD, replace(told, to=None), TODAY)) == ["to"]
+    assert problems(Scheme.DOMESTIC, told, SINCE, TODAY) == {}
+    assert list(problems(CHILD, told, SINCE, TODAY)) == ["to"]
+    assert problems(CHILD, replace(told, to=Recipient.ABLE_TO_SAFEGUARD), SINCE, TODAY) == {}
+    assert list(problems(CHILD, replace(told, to=None), SINCE, TODAY)) == ["to"]
 
 
 @pytest.mark.parametrize("scheme", Scheme)
 def test_Y2_in_person_and_warned_under_every_scheme(scheme: Scheme) -> None:
     told = replace(a_telling(), to=Recipient.ABLE_TO_SAFEGUARD, in_person=False, warned=None)
-    assert list(problems(scheme, told, TODAY)) == ["in_person", "warned"]
+    assert list(problems(scheme, told, SINCE, TODAY)) == ["in_person", "warned"]
 
 
 @pytest.mark.parametrize("scheme", Scheme)

@@ -96,10 +96,11 @@ def test_T3_no_children_are_none_present():
 
 
 @pytest.mark.parametrize("victim, perpetrator, told", [
-    ("", "", ""), ("Northmoor Police", "Northmoor Homes", "victim:Northmoor Police"),
+    ("", "", ""), ("Northmoor Police", "", "victim:Northmoor Police"),
     ("", "Northmoor Homes", "perpetrator:Northmoor Homes"),
+    ("Northmoor Police", "Northmoor Homes", "victim:Northmoor Police\nperpetrator:Northmoor Homes"),
 ])  # fmt: skip
-def test_M6_an_employer_is_told_as_the_feed_tells_it(victim, perpetrator, told):
+def test_M6_the_employers_of_both_are_told_each_as_the_feed_tells_it(victim, perpetrator, told):
     row = {**PERPETRATOR, "staff_of": perpetrator}
     assert entry(victim__staff_of=victim, perpetrators=(row,)).staff_of == told
 

@@ -158,6 +158,21 @@ def test_K4_what_is_decided_is_what_the_walk_says_and_nothing_is_missing(
     assert bool(found.told.lawful or found.told.other_law) == bool(found.told.authorised_by) == lawful
 
 
+@given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who), st.sampled_from(["", "why"])),
+                max_size=10))  # fmt: skip
+def test_K4_whatever_is_tried_a_decision_stays_as_it_was_made(tried: list[tuple[Step, Who, str]]) -> None:
+    state = State.OPEN
+    for step, who, why in tried:
+        before = state
+        try:
+            state = made(MOVES[step], state, who, why)
+        except RuleBroken:
+            assert state is before
+            continue
+        assert before in (State.OPEN, State.ADVICE) and why and who is Who.ANYONE
+        assert state is not State.OPEN, "nothing is begun again"
+
+
 def test_K4_a_decision_is_made_once() -> None:
     assert {made(MOVES[STEPS[one]], State.OPEN, Who.ANYONE, "why") for one in Result} == set(State) - {
         State.OPEN

@@ -11,6 +11,8 @@ from agenda.feed_content import incident
 from meetingsvc.models import AuditRow, ImportRow, IncidentRow, IncidentTextRow, RejectedRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
+from meetingsvc.usecases import lists
+from meetingsvc.usecases.transaction import saved
 from tests.a_token import DOOR, Machine, a_token
 from tests.builders import a_row, take_in
 from tests.web.conftest import NOW, SignIn
@@ -145,6 +147,57 @@ def test_T13_a_version_that_takes_something_back_or_comes_from_another_force_say
         newest = db.session.scalars(select(ImportRow).order_by(ImportRow.received_at.desc())).all()
     kept = [one for told in newest for one in told.warnings]
     assert [any(one.startswith(text) for one in kept) for text in warned] == [True] * 3
+
+
+def considered(service: Flask, number: str) -> list[bool]:
+    """Of each version of it, whether no list has to consider it any more."""
+    with service.app_context():
+        row = IncidentRow
+        rows = select(row.considered).where(row.occurrence_number == number).order_by(row.version)
+        return list(db.session.scalars(rows))
+
+
+@pytest.mark.parametrize(
+    "falls",
+    [
+        {"domestic": "N"},
+        {"risk": "medium"},
+        {"risk": "standard", "children_present": "Y", "victim_consents_to_share": "Y"},
+    ],
+)
+def test_T12_what_waits_stays_due_where_another_forces_system_takes_it_back(
+    service: Flask, machine: Machine, falls: dict[str, str]
+) -> None:
+    """A token is bound to an area: its holder, or whoever found it, takes nobody off the next list."""
+    row = a_row()
+    machine.send(row)
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        other = Machine(machine.client, a_token(area.id, "Westhaven Police").token)
+    for offence in ("Assault", "Theft"):
+        said = other.send(row | falls | {"offence": offence}).json or {}
+    assert considered(service, row["occurrence_number"]) == [False, True, False], "only its own is overtaken"
+    assert results(said) == ["updated"]
+    machine.send(row | falls | {"offence": "Robbery"})
+    assert considered(service, row["occurrence_number"])[0], "who sent it may take it back"
+
+
+def test_T12_what_a_file_brought_stays_due_where_a_system_takes_it_back(
+    service: Flask, machine: Machine
+) -> None:
+    row, other = a_row(), a_row()
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        take_in(area.id, row, other)
+    machine.send([row | {"domestic": "N"}, other | {"offence": "Assault"}])
+    assert considered(service, row["occurrence_number"]) == [False, False]
+    assert considered(service, other["occurrence_number"]) == [True, False], "the newer one is listed itself"
+    with service.app_context(), saved():
+        area = areas.by_name("northtest")
+        assert area is not None
+        assert lists.build(area, NOW.date(), "test", NOW).items == 2
 
 
 def test_unknown_columns_are_ignored_with_one_warning(machine: Machine) -> None:

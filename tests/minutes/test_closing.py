@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from minutes.closing import Line, problems
+from minutes.closing import UNREAD, Line, problems, unread_problem
 
 
 def test_F1_a_heard_case_has_its_outcome_and_what_of_telling_the_victim() -> None:
@@ -33,3 +33,8 @@ def test_F1_there_is_no_third_state() -> None:
 def test_many_cases_are_counted_and_the_first_are_named() -> None:
     (said,) = problems([Line(f"C-00000{n}", False, "", False) for n in range(7)])
     assert said.startswith("7 cases have no outcome: C-000000, ") and said.endswith(" and 2 more.")
+
+
+def test_R3_a_meeting_says_why_confidentiality_was_not_read_out() -> None:
+    assert unread_problem(True, " ") == UNREAD
+    assert unread_problem(True, "The line fell away") == unread_problem(False, "") == ""

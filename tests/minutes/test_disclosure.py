@@ -109,6 +109,19 @@ def test_X3_an_order_needs_the_chair_and_ends_the_asking():
         a_request(Kind.COURT, *BEFORE_CHAIR, Step.DISCLOSE_WITH_CONCERNS, Step.PREPARE, Step.FOLLOW_ORDER)
 
 
+def test_X3_who_recorded_an_order_does_not_follow_it():
+    """One person would else be the court and the chair in one."""
+    request = a_request(Kind.COURT, *BEFORE_CHAIR, Step.OBJECT)
+    own = request.after(a_step(Step.ORDER, 50, who=Who.CHAIR, by=CHAIR))
+    assert own.ordered_by == CHAIR and request.ordered_by is None
+    with pytest.raises(RuleBroken, match="another chair follows it"):
+        own.after(a_step(Step.FOLLOW_ORDER, 60))
+    assert own.after(a_step(Step.FOLLOW_ORDER, 60, by=uuid4())).state is State.ORDER_FOLLOWED
+    anew = own.after(a_step(Step.ORDER, 60))
+    assert anew.ordered_by == COORDINATOR, "the order recorded last"
+    assert anew.after(a_step(Step.FOLLOW_ORDER, 70)).state is State.ORDER_FOLLOWED
+
+
 def test_X2_asking_again_takes_the_decision_back():
     request = a_request(Kind.SUBJECT_ACCESS, *BEFORE_CHAIR, Step.APPROVE, Step.PREPARE)
     assert request.decision and request.decision.step is Step.APPROVE
@@ -187,6 +200,8 @@ def check(request):
     decision = before[at]
     assert decision.step in GRANTS and decision.signed and decision.who is Who.CHAIR
     assert decision.by != request.logged_by and release.signed
+    orders = [one.by for one in before[:at] if one.step is Step.ORDER]
+    assert decision.step is not Step.FOLLOW_ORDER or decision.by != orders[-1]
     assert not {one.step for one in before[at:]} & {Step.ASK_AGAIN, Step.CHANGED, Step.ORDER}
     assert release.by != request.prepared_by is not None
     assert request.kind is not Kind.MEDIA

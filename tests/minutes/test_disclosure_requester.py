@@ -15,6 +15,7 @@ from minutes.disclosure_requester import (
     Apart,
     Match,
     Told,
+    about_kept_from,
     cleared,
     kept_from,
     match,
@@ -88,6 +89,16 @@ def test_F3_nothing_clears_more_than_a_name():
     assert kept_from(Match.KEPT_FROM, "Born in 1950, seen in person")
     with pytest.raises(RuleBroken):
         refuse_kept_from(Match.KEPT_FROM)
+
+
+def test_F3_what_is_held_of_the_perpetrator_is_not_released_to_who_asks_for_them():
+    """An agent has no name of theirs, and would get everything that is about them."""
+    known = {DORIAN, SOMEBODY}
+    for about in ((DORIAN,), (ISLA, DORIAN), (SOMEBODY,)):
+        why = about_kept_from(replace(ASKS, name="Wilma Grove", about=about), known)
+        assert "each agency answers them itself" in (why or "")
+    assert about_kept_from(ASKS, known) is None
+    assert about_kept_from(replace(ASKS, kind=Kind.COURT, about=(DORIAN,)), known) is None
 
 
 @pytest.mark.parametrize(

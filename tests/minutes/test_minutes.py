@@ -17,6 +17,7 @@ from minutes.minutes import (
     Shared,
     Sight,
     approval_problem,
+    copy_expires_on,
     due_on,
     extract,
     kept,
@@ -86,3 +87,16 @@ def test_M4_minutes_are_out_within_the_areas_working_days() -> None:
 def test_R1_whoever_wrote_in_minutes_does_not_approve_them() -> None:
     assert approval_problem(POLICE, {POLICE, HAVEN}) is not None
     assert approval_problem(HOUSING, {POLICE, HAVEN}) is None
+
+
+@pytest.mark.parametrize(
+    ("made", "last"),
+    [
+        (date(2026, 10, 20), date(2026, 11, 3)),  # over the clocks going back
+        (date(2026, 3, 20), date(2026, 4, 3)),  # over their going forward, to Good Friday
+        (date(2026, 12, 11), date(2026, 12, 25)),  # Christmas still counts
+        (date(2028, 2, 20), date(2028, 3, 5)),  # 29 February is one of them; a Sunday still counts
+    ],
+)
+def test_X6_S3_a_copy_and_a_release_are_there_for_days_of_the_calendar(made: date, last: date) -> None:
+    assert copy_expires_on(made, 14) == last

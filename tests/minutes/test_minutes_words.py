@@ -58,6 +58,9 @@ def test_R3_attendance_apologies_and_the_statement_stand_before_the_cases() -> N
     places = [text.index(one) for one in told]
     assert places == sorted(places) and "OFFICIAL-SENSITIVE" in text
     assert "not on record" in said(an_extract(head=Attendance("", "", "")))
+    assert "Why: The line fell away" in said(
+        an_extract(head=Attendance("", "", "", unread="The line fell away"))
+    )
 
 
 def test_R2_what_was_shared_says_whose_it_is() -> None:

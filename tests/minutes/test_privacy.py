@@ -25,8 +25,10 @@ def test_V2_it_says_who_answers_whom_to_ask_and_where_to_complain() -> None:
 
 
 def test_L1_G1_W4_its_numbers_are_the_areas() -> None:
-    said = words(replace(SET, flag_months=9, small_number=10))
-    assert "reviewed every 12 months after the last incident" in said
+    assert "reviewed every 12 months after the last incident" in words(SET)
+    said = words(replace(SET, flag_months=9, small_number=10, review_months=6))
+    assert "reviewed every 6 months after the last incident" in said
+    assert "reviewed every month after" in words(replace(SET, review_months=1))
     assert "9 months at most" in said and "a multiple of 10" in said
 
 

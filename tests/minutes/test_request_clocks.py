@@ -75,7 +75,8 @@ def test_X2_subject_access_is_answered_within_a_month(received: str, due: str) -
         ("2026-11-03T09:00", "2027-02-03"),
         ("2026-11-30T09:00", "2027-03-01"),  # a Sunday in February's place
         ("2027-11-29T09:00", "2028-02-29"),
-        ("2026-01-06T09:00", "2026-04-07"),  # Easter Monday is the 6th
+        ("2026-01-06T09:00", "2026-04-07"),  # over the clocks going forward; Easter Monday is the 6th
+        ("2026-09-25T09:00", "2026-12-29"),  # over their going back; Christmas, a weekend, its Monday
     ],
 )
 def test_X2_extended_it_is_three_months_from_the_day_it_came(received: str, due: str) -> None:
@@ -218,6 +219,19 @@ def test_X1_what_nobody_named_a_day_for_is_looked_at_again_after_the_area_s_days
     done = wall("2026-12-18T09:00")  # Christmas, a weekend, Boxing Day kept on Monday, New Year between
     assert look_at(done, CLOCKS, OFF) == end("2027-01-06")
     assert look_at(done, RequestClocks(looked_at=Length(1, Unit.WORKING_DAYS)), OFF) == end("2026-12-21")
+
+
+@pytest.mark.parametrize(
+    ("done", "looked_at"),
+    [
+        ("2026-10-16T17:00", "2026-10-30"),  # over the clocks going back
+        ("2026-03-26T09:00", "2026-04-13"),  # over their going forward, and Easter
+        ("2026-11-07T09:00", "2026-11-20"),  # done on a Saturday
+        ("2026-07-01T00:30", "2026-07-15"),  # still June in UTC: the day in London counts
+    ],
+)
+def test_X1_it_is_looked_at_after_ten_working_days(done: str, looked_at: str) -> None:
+    assert look_at(wall(done), CLOCKS, OFF) == end(looked_at)
 
 
 def test_X2_late_ones_show() -> None:

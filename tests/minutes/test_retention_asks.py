@@ -52,10 +52,11 @@ def test_L3_outstanding_over_easter() -> None:
         (date(2026, 10, 12), date(2026, 11, 9)),  # over the clocks going back
         (date(2026, 10, 24), date(2026, 11, 20)),  # asked on a Saturday
         (date(2026, 12, 11), date(2027, 1, 13)),  # Christmas, Boxing Day on the Monday, New Year
+        (date(2026, 3, 17), date(2026, 4, 16)),  # over the clocks going forward, and Easter
     ],
 )
 def test_L3_twenty_working_days_over_weekends_holidays_and_clock_changes(asked: date, by: date) -> None:
-    off = {date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}
+    off = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}
     (one,) = outstanding([replace(ASK, asked_on=asked)], AskRules(), off, by)
     assert (one.by, one.late) == (by, False)
 
@@ -86,6 +87,22 @@ def test_L3_who_is_late_is_chased_again_and_again() -> None:
         return found.chased
 
     assert [chased(days) for days in (0, 1, 7, 8, 14, 15)] == [0, 1, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("asked", "chased"),
+    [
+        (date(2026, 12, 11), [date(2026, 12, 19), date(2026, 12, 30), date(2027, 1, 7)]),  # Christmas
+        (date(2026, 3, 20), [date(2026, 3, 28), date(2026, 4, 8), date(2026, 4, 15)]),  # forward, Easter
+        (date(2026, 10, 16), [date(2026, 10, 24), date(2026, 10, 31), date(2026, 11, 7)]),  # and back
+    ],
+)
+def test_L3_chasing_counts_working_days_too(asked: date, chased: list[date]) -> None:
+    off = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}
+    for count, day in enumerate(chased):
+        for today, expected in ((day - timedelta(days=1), count), (day, count + 1)):
+            (one,) = outstanding([replace(ASK, asked_on=asked)], AskRules(5), off, today)
+            assert one.chased == expected
 
 
 def test_R2_who_agreed_has_agreed_to_nothing_that_they_supplied_later() -> None:

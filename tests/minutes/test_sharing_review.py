@@ -6,13 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agenda.calendar import LONDON, is_working_day, working_days_between
 from agenda.moves import Who
 from agenda.rules import RuleBroken
-from minutes.sharing_review import MOVES, Made, Review, State, Step
+from minutes.sharing_review import MOVES, Made, Review, Rules, State, Step
 
 AT = datetime(2025, 11, 3, 10, tzinfo=UTC)
 DUE = datetime(2026, 11, 3, 10, tzinfo=UTC)
 NONE = frozenset[date]()
+#: Good Friday, Easter Monday, Christmas, Boxing Day (kept on the Monday), New Year.
+OFF = frozenset({
+    date(2026, 4, 3), date(2026, 4, 6), date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1),
+})  # fmt: skip
+MOMENTS = st.integers(0, 16 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 def done(*steps: Made, gone: bool = False) -> Review:
@@ -33,6 +41,49 @@ def test_L1_it_falls_due_after_twelve_months_and_again_when_it_is_kept() -> None
     assert kept.state is State.KEPT and kept.due_on == date(2027, 11, 3)
     with pytest.raises(RuleBroken, match="falls due on Wednesday 3 November 2027"):
         kept.after(a_step(Step.KEEP, DUE + timedelta(days=1)), NONE, False)
+
+
+@pytest.mark.parametrize(
+    ("decided", "due"),
+    [
+        ("2025-10-26T00:30", date(2026, 10, 26)),  # the night the clocks go back
+        ("2026-03-29T12:00", date(2027, 3, 29)),  # and forward; Easter Monday falls due all the same
+        ("2025-12-25T09:00", date(2026, 12, 25)),
+        ("2026-02-28T09:00", date(2027, 2, 28)),  # a Sunday
+        ("2028-02-29T09:00", date(2029, 2, 28)),
+        ("2026-07-01T00:30", date(2027, 7, 1)),  # still June in UTC
+    ],
+)
+def test_L1_it_falls_due_on_its_day_whichever_it_is(decided: str, due: date) -> None:
+    told = Review(datetime.fromisoformat(decided).replace(tzinfo=LONDON))
+    assert told.due_on == due
+    assert told.is_due(due) and not told.is_due(due - timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("due", "last"),
+    [
+        (date(2026, 10, 12), date(2026, 11, 9)),  # over the clocks going back
+        (date(2026, 10, 24), date(2026, 11, 20)),  # due on a Saturday
+        (date(2026, 3, 17), date(2026, 4, 16)),  # over their going forward, and Easter
+        (date(2026, 12, 11), date(2027, 1, 13)),  # Christmas, Boxing Day on the Monday, New Year
+    ],
+)
+def test_L1_it_is_late_after_twenty_working_days(due: date, last: date) -> None:
+    told = Review(datetime(due.year - 1, due.month, due.day, 9, tzinfo=UTC))
+    assert told.due_on == due
+    assert not told.is_late(last, OFF) and told.is_late(last + timedelta(days=1), OFF)
+
+
+@given(MOMENTS, st.integers(1, 12), st.integers(1, 60), st.integers(0, 500))
+def test_L1_it_is_late_once_its_working_days_are_over_and_never_before_it_is_due(
+    decided: datetime, months: int, days: int, later: int
+) -> None:
+    told = Review(decided, Rules(months, days))
+    today = told.due_on + timedelta(days=later - 30)
+    gone = working_days_between(told.due_on, today, OFF)
+    assert told.is_due(today) is (today >= told.due_on)
+    assert told.is_late(today, OFF) is (gone > days or (gone == days and not is_working_day(today, OFF)))
 
 
 def test_L1_before_it_is_due_it_is_put_on_a_case_and_nothing_else() -> None:

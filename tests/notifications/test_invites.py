@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agenda.calendar import LONDON
 from notifications import invites
 from notifications.answers import Answer, NoReply
-from notifications.invites import PLACE, SUMMARY, Entry, Series
+from notifications.invites import PLACE, SUMMARY, SUMMARY_DAY, Entry, Series
 
 STAMP = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 STARTS = datetime(2026, 12, 3, 9, 30, tzinfo=LONDON)
@@ -58,6 +58,14 @@ def test_a_feed_has_no_METHOD_and_nobodys_address():
         line.split(":")[0].split(";")[0] for line in lines(written)
     }
     assert told(written, "RRULE") == ["FREQ=DAILY;UNTIL=20270211T093000Z;INTERVAL=14"]
+
+
+def test_S2_F3_a_day_by_which_something_is_done_says_which_day_and_nothing_else():
+    written = invites.feed([], [], [invites.Day(ENTRY.uid, 1, STAMP, STARTS.date())])
+    assert {line.split(":")[0].split(";")[0] for line in lines(written) if line} <= NAMES | {"TRANSP"}
+    assert told(written, "SUMMARY") == [SUMMARY_DAY] == ["Date for a meeting: sign in for details"]
+    assert (told(written, "DTSTART"), told(written, "DTEND")) == (["20261203"], ["20261204"])
+    assert "DTSTART;VALUE=DATE:20261203" in lines(written) and told(written, "TRANSP") == ["TRANSPARENT"]
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_disclosure_update_step_with_its_reason": ("UPDATE disclosure_update_step SET reason = ' '",),
     "ck_named_case_part_decided_by_another": ("UPDATE named_case_part SET decided_by = proposed_by",),
     "ck_named_case_part_with_its_reason": ("UPDATE named_case_part SET why = ' '",),
+    "ck_named_case_held_kept_with_its_reason": ("UPDATE named_case_held SET how = 'kept', why = ' '",),
     "ck_named_case_entry_with_words": ("UPDATE named_case_entry SET words = ' '",),
     "ck_named_case_entry_said_with_its_source": (
         "UPDATE named_case_entry SET direction = 'said', kind = '', source = 'y'",
@@ -150,6 +151,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "sharing_decision_stays_as_decided": ("UPDATE sharing_decision SET what = 'y'",),
     "sharing_decision_stays_on_its_case": ("UPDATE sharing_decision SET case_id = NULL",),
+    "uq_sharing_review_sharing_id_place": (copied("sharing_review"),),
+    "sharing_review_stays": ("UPDATE sharing_review SET reason = 'y'",),
+    "sharing_review_no_delete": ("DELETE FROM sharing_review",),
     "ck_agreement_signature_signed_by_somebody": (
         "UPDATE agreement_signature SET signed_by = ' '",
         "UPDATE agreement_signature SET post = ' '",

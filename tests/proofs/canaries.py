@@ -64,6 +64,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
+from tests.a_sharing import a_step_row
 from tests.an_intake import a_consent, an_assessment
 from tests.proofs import canaries_after, world, world_cases
 from tests.proofs.standings import TOKENS, World
@@ -299,6 +300,9 @@ def _later(planted: Planted) -> None:
     for step in db.session.scalars(select(ComplaintEntryRow)).all():
         token = planted.mint("complaint_entry.told", "", step.account_id, step.area_id)
         step.told = {**step.told, "reason": token}
+    for one in db.session.scalars(select(SharingRow)).all():
+        token = planted.mint("sharing_review.reason", "", one.made_by, one.area_id)
+        db.session.add(a_step_row(one, one.made_by, reason=token))
     for who in {who for who, _ in planted.world.own}:
         token = planted.mint("draft.field", "", who)
         draft_id = drafts.keep(who, "/password", [("current", token)], NOW)

@@ -9,14 +9,18 @@ from sqlalchemy import select
 
 from agenda import timetable
 from agenda.area import AreaSettings
+from agenda.disclosure_scheme import Recipient, Step
 from agenda.meetings import MeetingKind
 from meetingsvc.models import (
     ActionRow,
     ActionStepRow,
+    ApplicationRow,
+    ApplicationStepRow,
     AttendeeApartRow,
     AttendeeRow,
     Base,
     ConfirmationRow,
+    ContactShownRow,
     CrimeRow,
     DisagreementEntryRow,
     DisagreementRow,
@@ -33,11 +37,13 @@ from meetingsvc.models import (
     MinutesCaseRow,
     MinutesRow,
     NamedCaseEntryRow,
+    NamedCaseHeldRow,
     NamedCasePartRow,
     OutcomeRow,
     OutcomeVersionRow,
     PlanReviewRow,
     ResearchDraftRow,
+    TellingRow,
     db,
 )
 from minutes.minutes import Attendance, CaseMinutes, Disclosed, kept
@@ -60,6 +66,7 @@ def plant(sets: dict[str, Ids], mint: Mint) -> None:
 
         _written_over(ids, here)
         _beside(ids, here)
+        _applied(ids, here)
     for meeting_id in {ids["meeting_id"] for ids in whole.values()}:
         _minuted({name: ids for name, ids in whole.items() if ids["meeting_id"] == meeting_id}, mint)
 
@@ -92,6 +99,10 @@ def _written_over(ids: Ids, mint: Mint) -> None:
     told = db.session.scalars(entry).one()
     told.words = mint("named_case_entry.words", by)
     told.source = mint("named_case_entry.source", by)
+    case_id = db.session.get_one(ItemRow, ids["item_id"]).case_id
+    held = db.session.scalars(select(NamedCaseHeldRow).where(NamedCaseHeldRow.case_id == case_id)).first()
+    assert held is not None
+    held.why = mint("named_case_held.why", by)
     outcome = db.session.get_one(OutcomeRow, ids["item_id"])  # saved twice: what it said before is kept
     outcome.version += 1
     db.session.add(
@@ -146,6 +157,26 @@ def _beside(ids: Ids, mint: Mint) -> None:
         )  # fmt: skip
     for row in rows:
         db.session.add(row)
+        db.session.flush()
+
+
+def _applied(ids: Ids, mint: Mint) -> None:
+    """An application under a disclosure scheme, checked; and how somebody was to be told."""
+    by, key = ids["account_id"], ids["application_id"]
+    row = db.session.get_one(ApplicationRow, key)
+    for what in ("applicant", "applicant_is", "identity", "access"):
+        setattr(row, what, mint(f"disclosure_application.{what}", by))
+    step, here = uuid4(), {"area_id": row.area_id, "application_id": key}
+    told = {what: mint(f"disclosure_telling.{what}", by)
+            for what in ("told_by", "told_where", "whom", "safely")}  # fmt: skip
+    for one in (
+        ApplicationStepRow(id=step, place=9, step=Step.CHECK, at=NOW, account_id=by,
+                           reason=mint("application_step.reason", by), **here),
+        TellingRow(step_id=step, told_on=NOW.date(), recipient=Recipient.AT_RISK, in_person=True, warned=True,
+                   signed=True, **told, **here),
+        ContactShownRow(account_id=by, at=NOW, reason=mint("applicant_contact_shown.reason", by), **here),
+    ):  # fmt: skip
+        db.session.add(one)
         db.session.flush()
 
 

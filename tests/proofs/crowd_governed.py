@@ -41,8 +41,8 @@ from meetingsvc.models import (
 )
 from meetingsvc.store import audit
 from tests.a_marac import NOW
-from tests.a_named_case import a_part_row, an_entry_row
-from tests.a_sharing import a_sharing_row
+from tests.a_named_case import a_held_row, a_part_row, an_entry_row
+from tests.a_sharing import a_sharing_row, a_step_row
 
 #: Of each, in each area.
 MANY = 40
@@ -96,16 +96,23 @@ class Governed:
         return self.lot.choice([None, *self.cases, *self.cases])
 
     def breach(self) -> None:
-        """With the cases it touches, and from whom a wall kept one that is destroyed since."""
+        """With the cases it touches, from whom a wall kept one that is destroyed since, and who is named in
+        it: perhaps who raised it. What is no such entry names nobody."""
         key, by = uuid4(), self.lot.choice(self.people)
         told: dict[str, Any] = {"breach_id": key, "area_id": self.area_id}
         was = {*self._some(self.governs, 0, 0, 1), *self._some([by], 0, 0, 1)}
+        named = {*self._some(self.governs, 0, 0, 1), *self._some([by], 0, 0, 1)}
+        other = {"account": str(self.lot.choice(self.people))}
         self._add(
             BreachRow(id=key, area_id=self.area_id, reference=f"BRE-{key.hex[:6]}", what="w", done="",
                       unsafe_now=False, detected_at=NOW, raised_by=by, raised_at=NOW),
             *(BreachCaseRow(case_id=case, **told) for case in self._some(self.cases, 0, 1, 1, 2)),
             *(BreachWalledRow(account_id=one, **told) for one in sorted(was)),
-            BreachEntryRow(place=1, kind="affected", at=NOW, told={}, account_id=by, recorded_at=NOW, **told),
+            BreachEntryRow(place=1, kind="affected", at=NOW, told=other, account_id=by, recorded_at=NOW,
+                           **told),
+            *(BreachEntryRow(place=place, kind="involved", at=NOW, told={"account": str(one)}, account_id=by,
+                             recorded_at=NOW, **told)
+              for place, one in enumerate(sorted(named), 2)),
         )  # fmt: skip
         self._line("breach.read", f"breach/{key}")
 
@@ -153,7 +160,7 @@ class Governed:
         row.state = state
         if state in (State.SHARE, State.DO_NOT_SHARE):
             row.why, row.decided_at = "w", NOW
-        self._add(row)
+        self._add(row, a_step_row(row, by))
 
     def guests(self) -> None:
         """An agency that has never signed, and one that has withdrawn: parts in cases, before and after their
@@ -175,7 +182,7 @@ class Governed:
             agency = lot.choice([guest, guest, guest, *self.works])
             part = a_part_row(self.area_id, lot.choice(self.cases), agency, lot.choice(self.people),
                               state=lot.choice(list(named_case.State)), since=since, until=until)  # fmt: skip
-            self._add(part, an_entry_row(part, lot.choice(self.people)))
+            self._add(part, an_entry_row(part, lot.choice(self.people)), a_held_row(part))
 
     def kept(self, case_id: UUID) -> None:
         """A review, what agencies are asked, perhaps a hold; and the certificate of another case."""

@@ -481,6 +481,10 @@ GET  /parts/<uuid:part_id>/tell                           run named cases
 POST /parts/<uuid:part_id>/tell                           run named cases
 GET  /parts/<uuid:part_id>/end                            run named cases
 POST /parts/<uuid:part_id>/end                            run named cases
+GET  /parts/<uuid:part_id>/held                           answer in a named case
+POST /parts/<uuid:part_id>/held                           answer in a named case
+GET  /parts/<uuid:part_id>/cleared                        run named cases
+POST /parts/<uuid:part_id>/cleared                        run named cases
 GET  /cases/<uuid:case_id>/parts                          read case
 GET  /cases/<uuid:case_id>/parts/new                      run named cases
 POST /cases/<uuid:case_id>/parts/new                      run named cases

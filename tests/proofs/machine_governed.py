@@ -107,6 +107,13 @@ class Governed(Ground):
             step = breach_steps.Step.TAKE_ON
             self.anybody(by, lambda who: breaches.take_step(who, key, step, "", self.now))
 
+    @rule(by=some, which=some, whom=some)
+    def name_in_breach(self, by: int, which: int, whom: int) -> None:
+        """From now on it is closed to them: perhaps to who deals with it."""
+        if key := self._one("breaches", which):
+            named = self.whom(whom)
+            self.anybody(by, lambda who: breaches.add_involved(who, key, named, self.now))
+
     @rule(by=some, which=some)
     def take_on_complaint(self, by: int, which: int) -> None:
         if key := self._one("complaints", which):

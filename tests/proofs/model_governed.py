@@ -28,10 +28,12 @@ from meetingsvc.models import (
     DisclosureStepRow,
     HoldRow,
     NamedCaseEntryRow,
+    NamedCaseHeldRow,
     NamedCasePartRow,
     RetentionAskRow,
     ReviewRow,
     ReviewStepRow,
+    SharingReviewRow,
     SharingRow,
 )
 from meetingsvc.permissions import Permission, Principal
@@ -157,6 +159,16 @@ def _said_in_parts(reader: Reader) -> set[Any]:
     return {one.id for one in of(NamedCaseEntryRow) if one.part_id in seen}
 
 
+def _held_by_guests(reader: Reader) -> set[Any]:
+    """What such an agency is asked once its part is over: who runs the meetings, of a case they may open; and
+    the agency itself. None of a case that is kept from one (V1, M6)."""
+    rows = reader._mine(reader.tables.of(NamedCaseHeldRow))
+    if _is_guest(reader):
+        own = [one for one in rows if one.agency_id == reader.agency.id]
+        return {one.part_id for one in own if one.case_id not in reader.kept}
+    return {one.part_id for one in rows if reader.runs and one.case_id in reader.cases}
+
+
 def _of(table: Any, column: str, parents: Rule) -> Rule:
     def found(reader: Reader) -> set[Any]:
         seen = parents(reader)
@@ -209,9 +221,16 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
         DestructionRow, "number", lambda who: scope_retention.certificates_of(who), _certificates
     ),
     "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
+    "reviews of decisions to share": (
+        SharingReviewRow, "id", lambda who: scope_sharing.steps_of_sharing(who),
+        _of(SharingReviewRow, "sharing_id", _sharing),
+    ),
     "parts in named cases": (NamedCasePartRow, "id", lambda who: scope_named_cases.parts_of(who), _parts),
     "said in named cases": (
         NamedCaseEntryRow, "id", lambda who: scope_named_cases.entries_of(who), _said_in_parts
+    ),
+    "asked after named cases": (
+        NamedCaseHeldRow, "part_id", lambda who: scope_named_cases.held_of(who), _held_by_guests
     ),
 }  # fmt: skip
 #: Where the permission is asked before.

@@ -21,6 +21,7 @@ from meetingsvc.models import (
     AuditRow,
     Base,
     BreachCaseRow,
+    BreachEntryRow,
     BreachRow,
     BreachWalledRow,
     CaseRow,
@@ -193,13 +194,24 @@ class Reader:
                 if one.agency_id in self.agencies() and (not keeps or one.role in SITS)}  # fmt: skip
 
     def breaches(self) -> set[Any]:
-        """The area's for who governs, else those one has raised; of a case that is kept none (V3, M6)."""
+        """Those one has raised; the area's for who governs, but for those one is named in. Of a case that is
+        kept none (V3, M6)."""
         of, me = self.tables.of, self.account.id
-        kept = self.walled if self.governs else self.kept
-        closed = {one.breach_id for one in of(BreachCaseRow) if one.case_id in kept}
-        closed |= {one.breach_id for one in of(BreachWalledRow) if one.account_id == me}
-        return {one.id for one in self._mine(of(BreachRow))
-                if one.id not in closed and (self.governs or one.raised_by == me)}  # fmt: skip
+        was_kept = {one.breach_id for one in of(BreachWalledRow) if one.account_id == me}
+
+        def touch(cases: set[Any]) -> set[Any]:
+            return {one.breach_id for one in of(BreachCaseRow) if one.case_id in cases}
+
+        every = [one for one in self._mine(of(BreachRow)) if one.id not in was_kept]
+        raised = {one.id for one in every if one.raised_by == me} - touch(self.kept)
+        if not self.governs:
+            return raised
+        return raised | {one.id for one in every} - touch(self.walled) - self.named_in()
+
+    def named_in(self) -> set[Any]:
+        """The breaches that one brought about, or was shown what one may not see by (V3)."""
+        return {one.breach_id for one in self.tables.of(BreachEntryRow)
+                if one.kind == "involved" and one.told.get("account") == str(self.account.id)}  # fmt: skip
 
     def complaints(self) -> set[Any]:
         """Those one has recorded; the others for who governs and for chairs, each but those about their own
@@ -216,7 +228,7 @@ class Reader:
     def audit(self) -> set[Any]:
         every, role = self._mine(self.tables.of(AuditRow)), self.account.role
         if role == "information governance":  # "all, no content": no restriction, but a wall, and V2
-            shown = {f"breach/{key}" for key in self.breaches()}
+            shown = {f"breach/{key}" for key in self.breaches() - self.named_in()}
             shown |= {f"complaints/{key}" for key in self.complaints()}
             me = str(self.account.id)  # of a destroyed breach, who was kept from it is named in its last line
             shown |= {one.subject for one in every

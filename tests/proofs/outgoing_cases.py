@@ -14,6 +14,7 @@ from agenda.area import AreaSettings
 from agenda.circulation import Group
 from agenda.details import Shared
 from agenda.meetings import MeetingKind
+from agenda.named_case import State
 from agenda.need_to_know import Hides, RestrictionState, WallGround, WallState
 from meetingsvc.models import (
     AccountRow,
@@ -34,7 +35,7 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.usecases import areas, marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, a_person, an_agency, line_of, referred
-from tests.a_named_case import a_part_row
+from tests.a_named_case import a_held_row, a_part_row
 from tests.builders import BEFORE_ALL
 
 LATER = NOW + timedelta(minutes=5)
@@ -87,8 +88,12 @@ def build() -> Place:
                                   sits_on=date(2027, 3, 4), **_times()))  # fmt: skip
         _restrict(area_id, cases[CLOSED], who)
         _collide(area_id, cases[FIRST], people)
-        for guest, case in (("guest", cases[FIRST]), ("other guest", cases[SECOND])):
-            db.session.add(a_part_row(area_id, case, people[guest].agency_id, who.account_id))
+        guests, by = people["guest"].agency_id, who.account_id
+        over = a_part_row(area_id, cases[SECOND], guests, by, state=State.ENDED)
+        others = a_part_row(area_id, cases[SECOND], people["other guest"].agency_id, by)
+        for row in (a_part_row(area_id, cases[FIRST], guests, by), over, others, a_held_row(over)):
+            db.session.add(row)
+            db.session.flush()
     return Place(people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, pack_id)
 
 

@@ -54,8 +54,8 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "meetingsvc.store.governance_lines": ("audit",),
     "meetingsvc.store.scope_disclosures": model.GOVERNED[6:11],
     "meetingsvc.store.scope_retention": model.GOVERNED[11:15],
-    "meetingsvc.store.scope_sharing": model.GOVERNED[15:16],
-    "meetingsvc.store.scope_named_cases": model.GOVERNED[16:],
+    "meetingsvc.store.scope_sharing": model.GOVERNED[15:17],
+    "meetingsvc.store.scope_named_cases": model.GOVERNED[17:],
 }
 BEFORE = frozenset(model.NARROWINGS) - frozenset(model.AFTER) - frozenset(model.GOVERNED)
 FENCE = "meetingsvc.store.fence"

@@ -20,7 +20,7 @@ from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import outbox as worker
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
-from notifications.outgoing import NAMED_CASE, Stage, What
+from notifications.outgoing import NAMED_CASE, NAMED_CASE_HELD, Stage, What
 from notifications.recipients import Ground
 from tests.agenda import test_details
 from tests.notifications import test_collisions, test_recipients
@@ -115,7 +115,11 @@ ASKED = (
     Asked("guest", NOTICE, (FIRST,), (FIRST,), kind=Notice.NAMED_CASE, meeting=""),
     Asked("other guest", PAGE, (SECOND,), (SECOND,), kind=NAMED_CASE, meeting=""),
     Asked("guest", PAGE, (SECOND,), Ground.CLOSED, kind=NAMED_CASE, meeting=""),
-    Asked("guest", NOTICE, (SECOND,), Ground.CLOSED, kind=Notice.NAMED_CASE, meeting=""),
+    Asked("guest", NOTICE, (SECOND,), (SECOND,), kind=Notice.NAMED_CASE, meeting=""),
+    Asked("guest", NOTICE, (CLOSED,), Ground.CLOSED, kind=Notice.NAMED_CASE, meeting=""),
+    Asked("guest", PAGE, (SECOND,), (SECOND,), kind=NAMED_CASE_HELD, meeting=""),
+    Asked("guest", PAGE, (FIRST,), Ground.CLOSED, kind=NAMED_CASE_HELD, meeting=""),
+    Asked("guest email", PAGE, (FIRST,), COLLISION, kind=NAMED_CASE_HELD, meeting=""),
     Asked("guest", PAGE, (FIRST,), Ground.NOT_A_SIGNATORY, meeting=""),
     Asked("guest email", PAGE, (FIRST,), COLLISION, kind=NAMED_CASE, meeting=""),
     Asked("withdrawn", PAGE, (FIRST,), Ground.NOT_A_SIGNATORY, kind=NAMED_CASE, meeting=""),
@@ -200,6 +204,7 @@ def test_F3_M6_S3_each_condition_of_the_door_is_noticed(place: Place | None) -> 
     if not place:
         return
     made = mutants("meetingsvc.store.recipients", but=["Answer.words"])
+    made += mutants("meetingsvc.store.kept_from")
     made += mutants("meetingsvc.mail", ["dispatch"]) + mutants("meetingsvc.usecases.outbox", ["_send"])
     alive = survivors(sampled(made, 6), lambda: not as_it_should(place))
     assert not alive, "\n".join(alive)

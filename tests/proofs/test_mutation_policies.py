@@ -37,7 +37,7 @@ from tests.a_marac import NOW, a_person, an_agency
 from tests.a_match import behind as beside_a_match
 from tests.a_meeting_record import everything_of
 from tests.a_minutes import some_minutes
-from tests.a_sharing import a_sharing_row
+from tests.a_sharing import a_sharing_row, a_step_row
 from tests.a_transfer import behind as beside_a_transfer
 from tests.an_application import behind
 from tests.an_intake import behind as without_an_account
@@ -66,8 +66,10 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             referral = db.session.scalars(select(ReferralRow.id)).first()
             assert incident and account and consent and referral
             token = FeedTokenRow(id=uuid4(), area_id=incident.area_id, force="-", digest=b"", created_at=NOW)
-            db.session.add(token)
-            db.session.flush()
+            deciding = a_sharing_row(case.area_id, account.id, account.agency_id)
+            for one in (token, deciding, a_step_row(deciding, account.id)):
+                db.session.add(one)
+                db.session.flush()
             db.session.add_all([
                 IncidentWallRow(incident_id=incident.id, account_id=account.id, area_id=incident.area_id,
                                 ground="party", shared=""),
@@ -80,7 +82,6 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 DecoyRow(case_id=case.id, area_id=case.area_id, made_at=NOW),
                 FeedMessageRow(token_id=token.id, area_id=incident.area_id, key=b"",
                                import_id=incident.import_id, digest=b"", received_at=NOW, status=201),
-                a_sharing_row(case.area_id, account.id, account.agency_id),
                 *beside_a_match(planted.world.sets["ordinary"]["merge_id"], case.area_id),
                 *without_an_account(consent, referral),
                 *beside_a_transfer(planted.world.sets["ordinary"]["arrival_id"], incident, account.id),

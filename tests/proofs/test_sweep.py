@@ -114,12 +114,20 @@ READ_BY: dict[str, tuple[str, ...]] = {
     ),
     "disclosure_step.reason": ("step on disclosure",),
     **dict.fromkeys(("disclosure_release.recipient", "disclosure_release.purpose"), ("release disclosure",)),
+    **dict.fromkeys(
+        ("disclosure_application.applicant", "disclosure_application.applicant_is",
+         "disclosure_application.identity", "disclosure_application.access", "application_step.reason",
+         "disclosure_telling.told_by", "disclosure_telling.told_where", "disclosure_telling.whom",
+         "disclosure_telling.safely"),
+        ("read application",),
+    ),
     "refusal.note": ("see refused messages",),
     "alarm.note": ("be told of alarms",),
     **dict.fromkeys(("complaint.what", "complaint_entry.told"), ("handle complaint",)),
     **dict.fromkeys(("breach.what", "breach.done", "breach_entry.told"), ("run breach",)),
     "breach.what, for a chair": ("second a false breach",),
-    **dict.fromkeys(("named_case_part.why", "named_case_entry.words", "named_case_entry.source"),
+    **dict.fromkeys(("named_case_part.why", "named_case_entry.words", "named_case_entry.source",
+                     "named_case_held.why"),
                     ("run named cases",)),
     "feed_import.dealt_with_reason": ("create incident",),
 }  # fmt: skip
@@ -159,7 +167,8 @@ OWN = ("draft.field", "staff_detail.")
 #: breach that one officer finds to be none.
 KEPT = ("associate.author", "associate.source", "hearing.external_reference", "wall.matched",
         "wall.why, standing",
-        "wall.matched, standing", "outcome.proposed_why", "breach.done, for a chair")  # fmt: skip
+        "wall.matched, standing", "outcome.proposed_why", "breach.done, for a chair",
+        "applicant_contact_shown.reason")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
     "address.sealed",
@@ -214,7 +223,7 @@ def may_read(facts: Facts, who: UUID, canary: Canary, case_id: UUID | None, area
         return canary.person == who and ORACLE["own account"][role] != "-"
     if agency.withdrawn_on and role in PANEL:
         return False
-    if canary.what.startswith("sharing_decision."):  # of those on no case one's own alone (K4)
+    if canary.what.startswith(("sharing_decision.", "sharing_review.")):  # on no case: one's own alone (K4)
         return canary.person == who and not (agency.withdrawn_on and role in LEAVING)
     if canary.what in KEPT or agency.area_id != area_id:
         return False

@@ -54,7 +54,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_breach import put_disagreement
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
 from tests.a_match import a_match
-from tests.a_named_case import a_part_row, an_entry_row
+from tests.a_named_case import a_held_row, a_part_row, an_entry_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import a_sent_row
 from tests.a_telling import a_flag, a_telling
@@ -228,7 +228,9 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     put_disagreement(made["disagreement_id"], area, about, found["agency_id"], case,
                      f"{TOKENS[name]} challenge")  # fmt: skip
     part = a_part_row(area, case, found["agency_id"], by, id=made["part_id"], why=f"{TOKENS[name]} needed")
-    for row in (part, an_entry_row(part, by, words=f"{TOKENS[name]} told")):
+    over = a_part_row(area, case, found["agency_id"], by, state="over", why=f"{TOKENS[name]} over")
+    kept = a_held_row(over, how="kept", why=f"{TOKENS[name]} held", said_by="Nobody", done_on=NOW.date())
+    for row in (part, an_entry_row(part, by, words=f"{TOKENS[name]} told"), over, kept):
         db.session.add(row)
         db.session.flush()
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id

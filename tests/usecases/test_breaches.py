@@ -20,6 +20,7 @@ from meetingsvc.store import acting, areas, audit, breach_exposed, breach_walls,
 from meetingsvc.store import breaches as store
 from meetingsvc.store.breaches_told import Touched
 from meetingsvc.store.scope import audit_of
+from meetingsvc.store.trail_words import SHOWING, words
 from meetingsvc.usecases import breach_notices, destroying
 from meetingsvc.usecases import breaches as usecase
 from meetingsvc.usecases.transaction import saved
@@ -239,6 +240,7 @@ def test_V3_from_raising_to_closing(house: House) -> None:
     on(house, key, Step.TAKE_ON)
     with pytest.raises(RuleBroken, match="Before it is closed"):
         on(house, key, Step.CLOSE)
+    usecase.affects_nobody(house.governance, key, "Only the rota was sent", LATER)
     usecase.decide(house.governance, key, decision(REGULATOR), LATER)
     late = NOW + timedelta(days=4)
     for duty in Duty:
@@ -259,12 +261,12 @@ def test_V3_from_raising_to_closing(house: House) -> None:
 def test_V3_who_is_named_in_it_does_not_dismiss_or_close_it(house: House) -> None:
     key = raised(house)
     usecase.add_involved(house.second, key, house.governance.account_id, LATER)
-    with pytest.raises(RuleBroken, match="named in this breach"):
+    with pytest.raises(NotFound):
         on(house, key, Step.DISMISS)
     assert usecase.take_step(house.second, key, Step.DISMISS, "Nothing was shown", LATER) == 0
     third = a_person(house.police, Role.INFORMATION_GOVERNANCE, "Bo Lindqvist")
     assert usecase.take_step(third, key, Step.DISMISS, "Nothing was shown", LATER) is None
-    assert kept(house.governance, key).state is State.NO_BREACH
+    assert kept(third, key).state is State.NO_BREACH
 
 
 def test_V3_that_it_is_none_is_found_by_two_people(house: House) -> None:
@@ -509,9 +511,10 @@ def test_V3_who_is_named_in_a_breach_deals_with_nothing_of_it(house: House) -> N
         lambda: usecase.add_partner(who, key, house.homes, LATER),
         lambda: usecase.add_involved(who, key, house.rep.account_id, LATER),
         lambda: usecase.add_affected(who, key, "The neighbour", True, LATER),
+        lambda: usecase.affects_nobody(who, key, "Nobody's", LATER),
         lambda: usecase.add_case(who, key, house.number, LATER),
     ):
-        with pytest.raises(RuleBroken, match="You are named in this breach"):
+        with pytest.raises(NotFound):
             doing()
     assert kept(house.governance, key).entries == before
 
@@ -542,3 +545,19 @@ def test_V3_who_opened_a_meeting_that_holds_its_case_was_exposed(house: House) -
         assert told is not None
         found, _ = breach_exposed.drawn(house.governance, told, NOW.date(), NOW.date())
     assert [one.who for one in found if "Opened a daily list" in one.did] == ["Joan Akande"]
+
+
+@pytest.mark.parametrize("action", sorted(SHOWING))
+def test_V3_who_was_shown_its_case_among_others_was_exposed(house: House, action: str) -> None:
+    key = raised(house, None, house.number)
+    with saved():
+        for who, cases in ((house.rep, (house.case, house.other)), (house.second, (house.other,))):
+            audit.record(who.account_id, house.area_id, action, f"area/{house.area_id}",
+                         NOW + timedelta(minutes=1), cases=" ".join(map(str, cases)))  # fmt: skip
+        audit.record(house.second.account_id, house.area_id, "home.read", "account/x", NOW, cases=2)
+    with acting.acting(house.governance):
+        told = store.one(house.governance, key)
+        assert told is not None
+        found, agencies = breach_exposed.drawn(house.governance, told, NOW.date(), NOW.date())
+    assert [one.who for one in found if words(action) in one.did] == ["Joan Akande"]
+    assert house.second.name not in {one.who for one in found} and "Fellside Homes" in agencies

@@ -385,3 +385,41 @@ def test_W2_what_is_late_for_the_panel_is_told_to_who_runs_its_meetings(house: H
     late = kept(house.coordinator, key).running[0].due + timedelta(minutes=1)
     assert disagreement_notices.chase(late) == 3 and disagreement_notices.chase(late) == 0
     assert set(told()) == {one.account_id for one in (house.coordinator, house.chair, house.stranger)}
+
+
+@pytest.mark.parametrize("kind", [Kind.PROFESSIONAL, Kind.CONFERENCE])
+def test_V4_at_the_last_step_a_chair_of_neither_side_is_told_on_arrival_and_once_it_is_late(
+    house: House, kind: Kind
+) -> None:
+    neither, theirs = (
+        a_person(house.homes, Role.CHAIR, "Lee Fox"),
+        a_person(house.school, Role.CHAIR, "Di Orr"),
+    )
+    key = raised(house, kind=kind)
+    if kind is Kind.PROFESSIONAL:
+        up(house, key, 5)
+    else:
+        for step, who in ((Step.TO_2, house.teacher), (Step.TO_3, house.head)):
+            usecase.take_step(who, key, step, "It was tried", LATER)
+    runs = {one.account_id for one in (neither, theirs, house.chair, house.coordinator)}
+    assert not runs & set(told())
+    last = Step.TO_6 if kind is Kind.PROFESSIONAL else Step.TO_4
+    usecase.take_step(house.head, key, last, "It was tried", LATER)
+    assert runs & set(told()) == {neither.account_id}
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    late = kept(neither, key).running[0].due + timedelta(minutes=1)
+    disagreement_notices.chase(late)
+    assert runs & set(told()) == {neither.account_id} and disagreement_notices.chase(late) == 0
+    with pytest.raises(RuleBroken, match="Your agency raised this"):
+        usecase.take_step(theirs, key, Step.DETERMINE, "As we say", LATER)
+    usecase.take_step(neither, key, Step.DETERMINE, "It is made by Friday", LATER)
+
+
+def test_V4_where_no_chair_can_determine_everybody_who_runs_the_meetings_hears_of_it(house: House) -> None:
+    key = raised(house, number=house.number)
+    neither = a_person(house.homes, Role.CHAIR, "Lee Fox")
+    a_wall(house.area_id, house.case, neither.account_id)
+    up(house, key, 6)
+    assert {house.chair.account_id, house.coordinator.account_id} <= set(told())
+    assert neither.account_id not in told()

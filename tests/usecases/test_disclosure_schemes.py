@@ -273,6 +273,17 @@ def test_Y2_a_disclosure_not_in_person_or_without_its_warning_is_refused(
 
 
 @ON_ONE
+def test_Y1_nobody_was_told_before_the_daily_meeting_decided(panel: Panel) -> None:
+    key = to_be_disclosed(panel)
+    for day in (NOW.date(), date(2026, 10, 30)):
+        with pytest.raises(RuleBroken, match="not before it was applied for and decided"):
+            usecase.tell(panel.police, key, a_telling(on=day), "Isla Sorrel", "", AFTER)
+    assert stage(panel, key) is Stage.DISCLOSE
+    usecase.tell(panel.police, key, a_telling(on=TUESDAY), "Isla Sorrel", "", AFTER)
+    assert stage(panel, key) is Stage.DISCLOSED
+
+
+@ON_ONE
 def test_Y2_it_is_never_recorded_as_told_to_the_person_it_is_about(panel: Panel) -> None:
     key, other = to_be_disclosed(panel), a_telling(to=Recipient.ABLE_TO_SAFEGUARD)
     for whom in ("Dorian Flint", "flint,  DORIAN", " "):

@@ -37,8 +37,10 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, disclosure_children, trail
 from meetingsvc.store import disclosure_releases as released_store
 from meetingsvc.store import disclosures as disclosures_store
+from meetingsvc.store.disclosure_clocks import TOLD_APART
 from meetingsvc.usecases import (
     disclosure_answers,
+    disclosure_checking,
     disclosure_deciding,
     disclosure_files,
     disclosure_following,
@@ -288,6 +290,30 @@ def test_X1_F3_the_perpetrator_is_given_nothing(scene: Scene) -> None:
     assert scene.kept(key).state is State.REFUSED
 
 
+def test_F3_what_is_held_of_the_perpetrator_does_not_leave_through_an_agent(scene: Scene) -> None:
+    """His solicitor asks: no name, number or address of theirs is his."""
+    person_id = db.session.get_one(CaseRow, scene.case_id).perpetrator_id
+    assert person_id is not None
+    key = scene.asked(about=(person_id,), purpose="What is held of my client")
+    scene.everybody(key)
+    with pytest.raises(RuleBroken, match="each agency answers them itself"):
+        scene.decide(key, Step.APPROVE)
+    with pytest.raises(RuleBroken, match="each agency answers them itself"):
+        prepare(scene, key)
+    refused = db.session.scalars(select(RefusalRow)).one()
+    assert (refused.kind, refused.ground, refused.case_id) == ("release", Ground.COLLISION, scene.case_id)
+    scene.decide(key, Step.REFUSE, "Each agency answers him itself")
+    assert scene.kept(key).state is State.REFUSED
+
+
+def test_F3_nor_does_what_is_held_of_a_known_associate(scene: Scene) -> None:
+    an_associate(scene)
+    friend = db.session.scalars(select(AssociateRow.person_id)).one()
+    key = scene.asked(about=(friend,))
+    with acting.acting(scene.chair):
+        assert "known associate" in (disclosure_checking.kept_from(scene.kept(key)) or "")
+
+
 def test_F3_a_release_is_not_built_for_the_perpetrator_and_that_is_kept(scene: Scene) -> None:
     person = db.session.scalars(
         select(PersonRow).join(CaseRow, CaseRow.perpetrator_id == PersonRow.id)
@@ -388,11 +414,61 @@ def test_F3_somebody_is_told_apart_only_where_a_name_is_alike(scene: Scene) -> N
         disclosures.take(scene.coordinator, other, Step.CHECK, "Seen", scene.tick(), another="Her passport")
     with pytest.raises(RuleBroken, match="nobody to tell them apart"):
         disclosure_recipients.tell_apart(scene.coordinator, other, "Her passport", scene.tick())
-    disclosure_recipients.tell_apart(scene.coordinator, key, "Born in 1950", scene.tick())
+    with pytest.raises(RuleBroken, match="You logged this request"):
+        disclosure_recipients.tell_apart(scene.coordinator, key, "Born in 1950", scene.tick())
+    disclosure_recipients.tell_apart(scene.second, key, "Born in 1950", scene.tick())
     kept = scene.kept(key)
     assert kept.another == "Born in 1950"
     with acting.acting(scene.chair):
-        assert disclosures.kept_from(kept) is None
+        assert disclosure_checking.kept_from(kept) is None
+
+
+def test_F3_who_logged_a_request_does_not_clear_who_asks(scene: Scene) -> None:
+    """Nor do they receive it by its own name: one person would else be all that stands before him."""
+    name = like_him(scene)
+    key = scene.log(name=name)
+    with pytest.raises(RuleBroken, match="You logged this request"):
+        disclosures.take(scene.coordinator, key, Step.CHECK, "Seen", scene.tick(), another="Born in 1950")
+    assert scene.kept(key).state is State.RECEIVED
+    disclosures.take(scene.coordinator, key, Step.CHECK, "Seen", scene.tick())
+    with saved():  # as it could be kept before this was refused
+        place = disclosures_store.next_place(key)
+        db.session.add(
+            DisclosureStepRow(area_id=scene.area_id, request_id=key, place=place, step=TOLD_APART,
+                              who="a coordinator", account_id=scene.coordinator.account_id, at=scene.tick(),
+                              reason="", signed=False, told={"another": "Born in 1950"})
+        )  # fmt: skip
+
+    def refused() -> bool:
+        kept = scene.kept(key)
+        with acting.acting(scene.chair):
+            return disclosure_checking.kept_from(kept) is not None
+
+    assert refused()
+    disclosure_recipients.tell_apart(scene.second, key, "Seen in person", scene.tick())
+    assert not refused()
+    an_associate(scene)
+    assert refused(), "it lapses once a further associate is known"
+    disclosure_recipients.tell_apart(scene.chair, key, "Seen again", scene.tick())
+    assert not refused()
+
+
+def test_X3_who_recorded_an_order_does_not_follow_it(scene: Scene) -> None:
+    key = scene.asked(Kind.COURT, organisation="Northmoor County Court")
+    scene.everybody(key)
+    scene.decide(key, Step.OBJECT, "It would tell him where she is")
+    ordered = [item.id for item in scene.items(key, scene.chair)]
+    for who, refused in ((scene.chair, True), (scene.second, False)):
+        disclosure_deciding.order(who, key, "Northmoor County Court", "26/114", scene.at, ordered, False,
+                                  "All of it", scene.tick())  # fmt: skip
+        kept = scene.kept(key)
+        with acting.acting(scene.chair):
+            assert (Step.FOLLOW_ORDER not in disclosures.open_steps(scene.chair, kept)) is refused
+        if refused:
+            with pytest.raises(RuleBroken, match="another chair follows it"):
+                scene.decide(key, Step.FOLLOW_ORDER)
+    scene.decide(key, Step.FOLLOW_ORDER)
+    assert scene.kept(key).state is State.ORDER_FOLLOWED
 
 
 def test_X2_an_agency_answers_for_its_own_items_on_the_version_it_saw(scene: Scene) -> None:

@@ -10,7 +10,16 @@ from sqlalchemy import delete, select, update
 
 from agenda.area import AreaSettings
 from agenda.emergency import Soon
-from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OfflineAlarmRow, OutboxRow, RefusalRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AreaRow,
+    ItemRow,
+    MeetingRow,
+    OfflineAlarmRow,
+    OutboxRow,
+    RefusalRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import areas
 from meetingsvc.usecases import emergency, notice_times
@@ -74,6 +83,27 @@ def test_A19_whoever_has_one_made_is_told_once_and_nobody_else(panel: Panel) -> 
     assert set(row.about) == set(map(str, panel.cases)), (
         "it does not leave where all of them are kept from them"
     )
+
+
+def test_A19_where_nobody_has_a_passphrase_each_coordinator_is_told_once_for_a_meeting(panel: Panel) -> None:
+    assert [making.make_due(AT), making.make_due(AT + SOON)] == [0, 0]
+    assert set(whom(Notice.OFFLINE_PACK_FAILED)) == {panel.coordinator.account_id, panel.second.account_id}
+    new = a_person(panel.coordinator.agency_id, Role.COORDINATOR, "Wren Late")
+    making.make_due(AT + 2 * SOON)
+    rows = messages(Notice.OFFLINE_PACK_FAILED)
+    assert [row.account_id for row in rows[2:]] == [new.account_id]
+    assert {(row.urgent, row.context["path"]) for row in rows} == {(True, "/packs/offline")}
+    usecase.set_passphrase(panel.coordinator, AT)
+    assert making.make_due(AT + 3 * SOON) == 1
+
+
+@on_one
+def test_A19_a_passphrase_of_who_may_not_have_one_any_more_is_none(panel: Panel) -> None:
+    usecase.set_passphrase(panel.second, NOW)
+    with saved():
+        db.session.get_one(AccountRow, panel.second.account_id).disabled_at = NOW
+    assert making.make_due(AT) == 0
+    assert whom(Notice.OFFLINE_PACK_FAILED) == [panel.coordinator.account_id]
 
 
 @on_one

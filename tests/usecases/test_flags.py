@@ -179,6 +179,26 @@ def test_G1_at_twelve_months_it_is_to_be_removed_and_the_record_shows_that_it_wa
     assert panel.follow(END + timedelta(days=1)) == 0
 
 
+def test_G1_what_stands_too_long_is_told_again_once_a_week_until_it_is_off(panel: Panel) -> None:
+    panel.follow()
+    panel.say()
+    panel.follow(END)  # a Saturday
+
+    def told(days: int) -> list[UUID]:
+        with saved():
+            db.session.query(OutboxRow).delete()
+        for hours in (0, 1):
+            panel.follow(END + timedelta(days=days, hours=hours))
+        return [row.account_id for row in notices()]
+
+    assert [told(days) for days in range(1, 7)] == [[]] * 6, "it was told on its day"
+    assert told(7) == [panel.rep.account_id] == told(9) and notices()[0].context["path"] == "/flags"
+    assert [told(days) for days in range(10, 16)] == [[]] * 6, "once in a week of the calendar"
+    assert told(16) == [panel.rep.account_id]
+    panel.say(now=END + timedelta(days=17))
+    assert told(30) == []
+
+
 @ON_ONE
 @pytest.mark.parametrize("what", [Said.DONE, Said.NOT_HELD])
 def test_G1_what_was_said_by_mistake_is_taken_back_once_and_stays_on_the_record(

@@ -1,7 +1,6 @@
 """An agency that has not signed, in a named case under the terms; in no other, not a day longer (V1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +9,6 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.exceptions import Forbidden, NotFound
 
-from agenda.circulation import Group
 from agenda.named_case import TERMS, State
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind
@@ -36,53 +34,15 @@ from meetingsvc.store.scope import cases_of, items_of, meetings_of, people_of
 from meetingsvc.usecases import named_cases as usecase
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
-from tests.a_marac import NOW, SECRET, a_person, an_agency, referred
+from tests.a_marac import NOW, SECRET, a_person, an_agency
 from tests.a_named_case import UNTIL, an_unsigned_agency
+from tests.a_named_panel import AFTER, WHY, WORDS, Panel, a_panel
 from tests.a_wall import a_wall
-
-WHY = "She stays in their refuge."
-WORDS = "Do not let him in. He may ring at night."
-AFTER = NOW + timedelta(days=15)  # the day after its last
-
-
-@dataclass
-class Panel:
-    """Who meets, the case, and an agency that has not signed."""
-
-    coordinator: Principal
-    chair: Principal
-    guest: Principal
-    case_id: UUID
-    other_case_id: UUID
-
-    def proposed(self) -> UUID:
-        """It waits for the chair."""
-        return usecase.propose(self.coordinator, self.case_id, self.guest.agency_id, WHY, UNTIL, NOW)
-
-    def allowed(self) -> UUID:
-        """It waits for the agency."""
-        part_id = self.proposed()
-        usecase.decide(self.chair, part_id, True, "", NOW)
-        return part_id
-
-    def taking_part(self) -> UUID:
-        """It takes part, and was told something."""
-        part_id = self.allowed()
-        usecase.accept(self.guest, part_id, TERMS, NOW)
-        usecase.tell(self.coordinator, part_id, WORDS, NOW)
-        return part_id
 
 
 @pytest.fixture
 def panel(area_id: UUID) -> Panel:
-    coordinator = a_person(an_agency(area_id), Role.COORDINATOR, "Wren Teal")
-    chair = a_person(coordinator.agency_id, Role.CHAIR, "Ines Marsh")
-    guest = a_person(an_unsigned_agency(area_id), Role.REPRESENTATIVE, "Nora Fell")
-    items = referred(coordinator, [Group.REPEAT_NO_SAFEGUARDS, Group.REPEAT_NO_SAFEGUARDS])
-    with acting.service():
-        cases = [db.session.get_one(ItemRow, item).case_id for item in items]
-    db.session.rollback()
-    return Panel(coordinator, chair, guest, *cases)
+    return a_panel(area_id)
 
 
 def found(who: Principal, part_id: UUID, now: datetime = NOW) -> tuple[store.Kept | None, list[store.Entry]]:

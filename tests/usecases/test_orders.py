@@ -9,11 +9,13 @@ from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.daily_list import Notice
+from agenda.details import Shared
 from agenda.incidents import OrderKind, Risk
 from agenda.list_output import as_json
 from agenda.orders import Standing
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
+    AccountRow,
     AreaRow,
     AuditRow,
     IncidentRow,
@@ -29,6 +31,7 @@ from meetingsvc.store import acting, case_incidents, case_page, incidents, lists
 from meetingsvc.store import order_register as register
 from meetingsvc.store import orders as store
 from meetingsvc.store.acting import Host
+from meetingsvc.store.kept_from import Parties
 from meetingsvc.usecases import accounts as making
 from meetingsvc.usecases import (
     areas,
@@ -308,6 +311,40 @@ def test_T10_a_reminder_missed_while_no_worker_ran_comes_while_the_order_holds(p
     recorded(panel, terms="Another")
     assert order_reminders.remind(datetime(2026, 12, 1, 1, tzinfo=UTC)) == 0, "it has ended"
     assert len(messages()) == 1
+
+
+@ON_ONE
+def test_T10_a_reminder_day_is_not_used_up_while_nobody_is_there_to_be_told(panel: Panel) -> None:
+    recorded(panel)
+    with saved():
+        db.session.get_one(AccountRow, panel.coordinator.account_id).disabled_at = SEEN
+    day = datetime(2026, 11, 24, tzinfo=UTC)
+    assert order_reminders.remind(day) == 0 and messages() == []
+    new = somebody(panel.force, Role.COORDINATOR, "new@northmoor.example", "Lee Shaw")
+    assert order_reminders.remind(day + timedelta(hours=1)) == 1
+    assert [row.account_id for row in messages()] == [new.account_id]
+    assert order_reminders.remind(day + timedelta(hours=2)) == 0
+
+
+@ON_ONE
+@pytest.mark.parametrize("kept_by", ["a wall", "the door"])
+def test_T10_the_chairs_are_reminded_of_what_no_coordinator_may_be_told(
+    panel: Panel, kept_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chair = somebody(panel.force, Role.CHAIR, "chair@northmoor.example", "Lee Shaw")
+    recorded(panel)
+    if kept_by == "a wall":
+        walls.declare(panel.coordinator, panel.case_id, SEEN)
+    else:
+        collides = Parties.collides
+        monkeypatch.setattr(
+            Parties, "collides", lambda self, account_id, *told: (
+                frozenset(Shared) if account_id == panel.coordinator.account_id
+                else collides(self, account_id, *told)
+            ),
+        )  # fmt: skip
+    assert order_reminders.remind(datetime(2026, 11, 24, tzinfo=UTC)) == 1
+    assert [row.account_id for row in messages()] == [chair.account_id]
 
 
 def test_M6_nobody_is_reminded_of_an_order_that_is_kept_from_them(panel: Panel) -> None:

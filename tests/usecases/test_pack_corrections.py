@@ -1,12 +1,13 @@
 """Corrected packs: what changed is told to those alone for whom it changed (Rulebook S3, M6, F3)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.exceptions import NotFound
 
+from agenda.circulation import Group
 from agenda.pack_changes import NEW
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
@@ -21,15 +22,20 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal
-from meetingsvc.store import packs
-from meetingsvc.usecases import pack_corrections, proposals
+from meetingsvc.store import acting, packs
+from meetingsvc.usecases import marac, marac_publishing, pack_corrections, packs_chasing, proposals
 from meetingsvc.usecases import packs as usecase
 from meetingsvc.usecases.pack_corrections import Changes
 from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
+from tests.a_marac import TUESDAY, referred
 from tests.a_recalled_pack import CANARY, LATER, NOW, TOMORROW, Out
 from tests.a_wall import a_wall
 from tests.servers.remembered import remembered
+
+#: Two working days before the MARAC of Thursday 3 December.
+NEAR = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -81,6 +87,48 @@ def test_M6_whom_it_changes_nothing_for_keeps_their_copy_and_learns_of_nothing(o
     assert out.tomasz.account_id not in told_again() and out.joan.account_id in told_again()
     with pytest.raises(NotFound):
         usecase.fetch(out.joan, copies[out.joan], LATER)
+
+
+def chased(at: datetime) -> set[UUID]:
+    """Who was reminded of a pack that nobody of their agency has, by then."""
+    with saved():
+        db.session.execute(delete(OutboxRow))
+    packs_chasing.chase(at)
+    return set(db.session.scalars(select(OutboxRow.account_id)))
+
+
+def test_S3_an_agency_whose_copy_a_correction_emptied_is_reminded_of_the_corrected_pack(out: Out) -> None:
+    council, homes = {out.coordinator, out.second, out.chair}, {out.joan, out.tomasz}
+    assert chased(NEAR) == {who.account_id for who in council | homes}
+    out.fetched(out.joan)
+    out.tell(0)
+    assert chased(NEAR + HALF_AN_HOUR) == set()
+    pack_corrections.correct(out.coordinator, out.pack_id, "An agency put its note right.", NEAR)
+    assert chased(NEAR + HALF_AN_HOUR / 2) == set(), "it is just out"
+    with acting.acting(out.joan):
+        assert packs.not_fetched(out.joan, NEAR) == 1
+    assert chased(NEAR + HALF_AN_HOUR) == {who.account_id for who in council | homes}
+    assert chased(NEAR + 2 * HALF_AN_HOUR) == set()
+
+
+def test_M6_of_a_correction_that_changes_nothing_for_them_nobody_is_reminded(out: Out) -> None:
+    a_wall(out.joan.area_id, out.cases[0], out.tomasz.account_id)
+    a_wall(out.joan.area_id, out.cases[0], out.joan.account_id)
+    chased(NEAR)
+    out.tell(0)
+    pack_corrections.correct(out.coordinator, out.pack_id, "An agency put its note right.", NEAR)
+    assert chased(NEAR + HALF_AN_HOUR) == {who.account_id for who in (out.coordinator, out.second, out.chair)}
+
+
+def test_S3_an_agency_that_has_the_agendas_pack_is_reminded_of_the_supplementary_one(out: Out) -> None:
+    for who in (out.joan, out.coordinator):
+        out.fetched(who)
+    (late,) = referred(out.coordinator, (Group.NEW_NO_SAFEGUARDS,), TUESDAY)
+    marac.add_late(out.coordinator, out.meeting_id, {late}, "She is in danger now", NOW)
+    assert chased(NEAR) == set()
+    marac_publishing.publish_supplement(out.coordinator, out.meeting_id, 1, NEAR)
+    assert chased(NEAR + HALF_AN_HOUR) >= {out.joan.account_id, out.tomasz.account_id}
+    assert chased(NEAR + 2 * HALF_AN_HOUR) == set()
 
 
 def test_M6_a_case_restricted_since_is_left_out_without_a_trace(out: Out) -> None:

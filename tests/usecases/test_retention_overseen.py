@@ -22,6 +22,7 @@ from meetingsvc.models import (
     AgencyRow,
     AuditRow,
     Base,
+    HearingRow,
     ItemRow,
     JobSlotRow,
     NoteRow,
@@ -227,6 +228,22 @@ def test_L3_an_agency_that_sits_in_no_meeting_of_the_case_any_more_is_asked_and_
     a_wall(panel.area_id, case_id, who.account_id)
     with acting.acting(who):
         assert retention.asked_of(who) == [] and retention.ask(who, asked.id) is None
+
+
+@ON_ONE
+def test_L3_of_a_case_of_the_old_register_it_is_told_when_that_was_heard(panel: Panel) -> None:
+    """Of that time it has no reference of the service: by that alone it could not tell which case it is."""
+    case_id = a_case(panel)
+    review_of(panel, case_id)
+    with saved(), acting.service():
+        for source, days in (("history", 400), ("history", 500), ("marac", 60)):
+            heard_on = DUE.date() - timedelta(days=days)
+            db.session.add(HearingRow(area_id=panel.area_id, case_id=case_id, source=source,
+                                      heard_on=heard_on))  # fmt: skip
+    with acting.acting(panel.housing):
+        (asked,) = retention.asked_of(panel.housing)
+        found = retention.heard_before(panel.housing, asked)
+    assert found == [DUE.date() - timedelta(days=days) for days in (500, 400)]
 
 
 def test_L3_an_agency_that_supplied_something_since_is_asked_too(panel: Panel) -> None:

@@ -5,14 +5,16 @@ from uuid import UUID
 
 import pytest
 from flask import current_app
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.circulation import Group
+from agenda.moves import Who
 from agenda.rules import RuleBroken
 from agenda.sharing_decision import Considered, State
 from meetingsvc.config import Settings
-from meetingsvc.models import AuditRow, CaseRow, DestructionRow, ItemRow, SharingRow, db
+from meetingsvc.models import AuditRow, CaseRow, DestructionRow, ItemRow, SharingReviewRow, SharingRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, certificates, ledger, sharing
 from meetingsvc.store import sharing_reviews as store
@@ -117,7 +119,8 @@ def test_L2_two_people_destroy_it_and_no_word_of_it_is_left(
     with acting.service():
         assert db.session.scalars(select(SharingRow.id)).all() == [kept]
         row = db.session.scalars(select(DestructionRow)).one()
-        assert (row.case_id, row.decision, row.counts) == (key, key, [["decision to share", 1]])
+        counts = [["decision to share", 1], ["other record", 2]]
+        assert (row.case_id, row.decision, row.counts) == (key, key, counts)
         assert (row.proposed_by, row.decided_by) == (rep.account_id, chair.account_id)
     assert [len(one.records) for one in ledger.entries(settings)] == [1]
     with acting.acting(governs):
@@ -141,7 +144,8 @@ def test_L2_a_restore_destroys_it_again(rep: Principal, chair: Principal) -> Non
     assert destroying.replay(settings, LATER) == 1
     with acting.service():
         assert db.session.scalars(select(SharingRow.id)).all() == []
-        assert db.session.scalars(select(DestructionRow.counts)).one() == [["decision to share", 1]]
+        counts = [["decision to share", 1], ["other record", 2]]
+        assert db.session.scalars(select(DestructionRow.counts)).one() == counts, "as it was issued"
 
 
 def test_L1_taken_back_it_is_kept_another_year(rep: Principal, governs: Principal) -> None:
@@ -181,6 +185,34 @@ def test_K4_of_one_on_a_case_who_runs_the_meetings_only_reads(coordinator: Princ
     with pytest.raises((NotFound, Forbidden)):
         usecase.review(coordinator, key, Step.KEEP, "Not theirs", LATER)
     assert Reviewed.KEPT == "kept"
+
+
+def test_L1_what_was_said_in_a_review_is_not_rewritten_nor_taken_away(rep: Principal) -> None:
+    """By whoever has the database: it goes with its decision, when two people said so."""
+    key = decided(rep)
+    usecase.review(rep, key, Step.KEEP, "The family is still at risk", LATER)
+    for statement in (
+        update(SharingReviewRow).values(reason="other"),
+        delete(SharingReviewRow),
+        delete(SharingReviewRow).where(SharingReviewRow.sharing_id == key),
+    ):
+        with pytest.raises(DBAPIError, match="stays as it was"), acting.service(), saved():
+            db.session.execute(statement)
+    with acting.acting(rep):
+        assert [one.reason for one in store.steps(rep, [key])[key]] == ["The family is still at risk"]
+
+
+def test_L1_M6_its_reviews_are_read_by_who_reads_the_decision(rep: Principal, governs: Principal) -> None:
+    key = decided(rep)
+    usecase.oversee(governs, key, Step.KEEP, "Its agency asks to keep it", LATE)
+    other = a_person(rep.agency_id, Role.REPRESENTATIVE, "Ida Marsh")
+    for who in (governs, other):
+        with acting.acting(who):
+            assert store.steps(who, [key]) == {}
+        db.session.rollback()
+    with acting.acting(rep):
+        (step,) = store.steps(rep, [key])[key]
+    assert (step.who, step.by) == (Who.GOVERNANCE, str(governs.account_id))
 
 
 def everything() -> str:

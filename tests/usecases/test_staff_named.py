@@ -1,12 +1,15 @@
 """An incident that names somebody's employer puts its case before who decides (Rulebook M6)."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from agenda.feed_content import content_of, incident
 from agenda.need_to_know import Hides, RestrictionState
-from meetingsvc.models import AuditRow, CaseRow, RestrictionRow, RestrictionStepRow, db
+from agenda.staff_named import staff_of
+from meetingsvc.models import AuditRow, CaseRow, IncidentTextRow, RestrictionRow, RestrictionStepRow, db
 from meetingsvc.store import acting, restrictions
 from meetingsvc.usecases import walls
 from meetingsvc.usecases.transaction import saved
@@ -66,6 +69,20 @@ def test_M6_what_was_declined_is_not_asked_again_but_something_new_is(
     assert proposed().state == RestrictionState.PROPOSED
     steps = db.session.scalars(select(RestrictionStepRow.text)).all()
     assert len(steps) == len(set(steps)) == 2
+
+
+def test_M6_the_employers_of_both_are_put_before_who_decides(area_id: UUID) -> None:
+    """A referral tells of both in one entry: neither hides the other."""
+    employer = an_agency(area_id)
+    listed(area_id, [row_of("victim:Somewhere Else")])
+    with saved():
+        text = db.session.scalars(select(IncidentTextRow)).one()
+        told = incident(text.content)
+        text.content, _ = content_of(replace(told, staff_of=staff_of("Somewhere Else", "Fellside Homes")))
+    check(area_id)
+    steps = db.session.scalars(select(RestrictionStepRow.text)).all()
+    assert [("victim" in one, "perpetrator" in one) for one in steps] == [(True, False), (False, True)]
+    assert proposed().employer_id == employer
 
 
 def check(area_id: UUID) -> None:

@@ -1,10 +1,10 @@
 """A case that moves to another area of the service: proposed, confirmed, offered, accepted (M5, T8, M6)."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.exceptions import NotFound
 
 from agenda.addresses import DetailOf, Knows
@@ -39,6 +39,7 @@ from meetingsvc.usecases import (
     lists,
     restrictions,
     staff_details,
+    transfer_chasing,
     transfers,
 )
 from meetingsvc.usecases import transfer_arrivals as arrivals
@@ -59,6 +60,8 @@ from tests.a_wall import a_wall
 from tests.an_address import SAFE, TOKEN, an_address, victim
 from tests.builders import everything
 from tests.servers.remembered import remembered
+
+ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -221,3 +224,49 @@ def test_M6_a_restricted_case_stays_restricted(two: Two) -> None:
         assert case_page.case(two.there, case_id) is not None
     with acting.acting(rep):
         assert case_page.case(rep, case_id) is None
+
+
+def told_of_transfers() -> list[UUID]:
+    """Whom the notice has been queued for since this was asked last."""
+    with acting.service(), saved():
+        rows = select(OutboxRow.account_id).where(OutboxRow.notice == "transfer")
+        found = list(db.session.scalars(rows.order_by(OutboxRow.account_id)))
+        db.session.execute(delete(OutboxRow))
+    return found
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_M5_an_answer_is_told_to_every_coordinator_who_may_open_the_case(two: Two, refused: bool) -> None:
+    second = a_person(two.coordinator.agency_id, Role.COORDINATOR, "Priya Raman")
+    kept_out = a_person(two.coordinator.agency_id, Role.COORDINATOR, "Tamsin Orrery")
+    offered(two)
+    a_wall(two.coordinator.area_id, two.case_id, kept_out.account_id)
+    told_of_transfers()
+    if refused:
+        arrivals.decline(two.there, the_arrival(), "She does not live here.", LATER)
+    else:
+        arrivals.accept(two.there, the_arrival(), LATER)
+    assert told_of_transfers() == sorted((two.coordinator.account_id, second.account_id))
+
+
+@ON_ONE
+def test_M5_an_answer_is_told_to_the_chairs_where_no_coordinator_may_open_the_case(two: Two) -> None:
+    offered(two)
+    told_of_transfers()
+    a_wall(two.coordinator.area_id, two.case_id, two.coordinator.account_id)
+    arrivals.decline(two.there, the_arrival(), "She does not live here.", LATER)
+    assert told_of_transfers() == [two.chair.account_id]
+
+
+def test_M5_coordinators_are_told_once_that_an_answer_is_late(two: Two) -> None:
+    offered(two)
+    told_of_transfers()
+    due = NOW + timedelta(days=2)  # two working days after a Monday
+    early = due - timedelta(days=1)
+    assert [transfer_chasing.chase(at) for at in (early, due, due, due + timedelta(days=1))] == [0, 1, 0, 0]
+    assert told_of_transfers() == [two.coordinator.account_id]
+    new = a_person(two.coordinator.agency_id, Role.COORDINATOR, "Priya Raman")
+    assert transfer_chasing.chase(due) == 1 and told_of_transfers() == [new.account_id]
+    arrivals.accept(two.there, the_arrival(), due)
+    told_of_transfers()
+    assert transfer_chasing.chase(due + timedelta(days=7)) == 0 and told_of_transfers() == []

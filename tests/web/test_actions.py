@@ -184,3 +184,13 @@ def test_the_list_as_a_file_holds_no_formula_and_no_name_of_a_party(
     with service.app_context():
         for name in db.session.scalars(select(PersonRow.surname)):
             assert name not in answer.text
+
+
+def test_V3_the_list_of_actions_says_which_cases_it_told_of(
+    service: Flask, signed_in: SignIn, ids: dict[str, UUID]
+) -> None:
+    signed_in(Role.IDVA, HAVEN).get("/actions")
+    with service.app_context():
+        (detail,) = db.session.scalars(select(AuditRow.detail).where(AuditRow.action == "action.list_read"))
+        item = db.session.get_one(ActionRow, ids["haven"]).item_id
+        assert detail["cases"] == str(db.session.get_one(ItemRow, item).case_id)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from meetingsvc.models import AccountRow, AreaRow, AuditRow, CaseRow, PersonRow, RestrictionRow, WallRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, audit
+from meetingsvc.store.trail_words import SHOWING
 from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
 from tests.web.conftest import NOW, SignIn
@@ -86,7 +87,7 @@ def found(page: str) -> str:
     return " ".join(re.findall(r'data-label="Detail"[^>]*>([^<]*)<', page))
 
 
-@pytest.mark.parametrize("action", ["search.made", "need_to_know.read"])
+@pytest.mark.parametrize("action", sorted(SHOWING))
 def test_M6_what_was_shown_tells_no_identifier_of_a_case_that_is_kept_by_a_wall(
     service: Flask, signed_in: SignIn, action: str
 ) -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from agenda.breach_duties import Duty
 from agenda.breach_telling import REGULATOR
-from meetingsvc.models import BreachRow, CaseRow, db
+from meetingsvc.models import AccountRow, AgencyRow, BreachRow, CaseRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from tests.web.conftest import SignIn
@@ -23,6 +23,7 @@ from tests.web.test_lists import text as words
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 RAISED = {"what": "A list went to a wrong address", "detected_on": ["23", "11", "2026"],
           "detected_at": "08:00", "unsafe_now": "no"}  # fmt: skip
+HOMES = "Northtest Homes"
 
 
 def text(answer: TestResponse) -> str:
@@ -44,6 +45,14 @@ def key(service: Flask) -> UUID:
     """Of the one breach there is."""
     with service.app_context(), acting.service():
         return db.session.scalars(select(BreachRow.id)).one()
+
+
+def officer(service: Flask, agency: str) -> UUID:
+    """The one of information governance who is there."""
+    rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
+    with service.app_context(), acting.service():
+        governs = AccountRow.role == Role.INFORMATION_GOVERNANCE
+        return db.session.scalars(rows.where(governs, AgencyRow.name == agency)).one()
 
 
 def post(client: FlaskClient, path: str, **form: Any) -> None:
@@ -86,6 +95,50 @@ def test_V3_from_raising_to_closing(service: Flask, rep: FlaskClient, governance
     shown = text(governance.get(page))
     assert "Closed" in shown and "done in time" in shown and "Two people look now" in shown
     assert "closed" in text(governance.get("/breaches"))
+
+
+def test_V3_who_brought_it_about_is_named_as_it_is_raised_and_finds_no_page(
+    service: Flask, rep: FlaskClient, governance: FlaskClient, signed_in: SignIn
+) -> None:
+    second = signed_in(Role.INFORMATION_GOVERNANCE, HOMES)
+    box = str(officer(service, HOMES))
+    assert f'value="{box}"' in rep.get("/breaches/new").text
+    assert rep.post("/breaches/new", data={**RAISED, "involved": [str(uuid4())]}).status_code == 422
+    assert rep.post("/breaches/new", data={**RAISED, "involved": [box]}).status_code == 303
+    page = f"/breaches/{key(service)}"
+    assert "Named in it Nobody" not in text(governance.get(page))
+    missing = second.get(f"/breaches/{uuid4()}")
+    for path in (page, f"{page}/step", f"{page}/exposed", f"{page}/concerned"):
+        answer = second.get(path)
+        assert (answer.status_code, text(answer)) == (404, text(missing))
+    assert "BRE-" not in text(second.get("/breaches")) and "1 to deal with" not in text(second.get("/"))
+
+
+def test_V3_an_officer_who_names_themselves_is_led_away_from_it(
+    service: Flask, rep: FlaskClient, governance: FlaskClient, signed_in: SignIn
+) -> None:
+    signed_in(Role.INFORMATION_GOVERNANCE, HOMES)
+    rep.post("/breaches/new", data=RAISED)
+    page = f"/breaches/{key(service)}"
+    me = officer(service, "Northtest Police")
+    answer = governance.post(f"{page}/concerned", data={"sort": "involved", "account": str(me)})
+    assert (answer.status_code, answer.location) == (303, "/breaches")
+    assert "somebody else deals with it" in text(governance.get("/breaches"))
+    assert governance.get(page).status_code == 404
+
+
+def test_V3_nobody_affected_is_recorded_with_why(
+    service: Flask, rep: FlaskClient, governance: FlaskClient
+) -> None:
+    rep.post("/breaches/new", data=RAISED)
+    page = f"/breaches/{key(service)}"
+    post(governance, f"{page}/step", step="take on")
+    assert "record whom it affects, or why nobody" in text(governance.get(page))
+    answer = governance.post(f"{page}/concerned", data={"sort": "nobody"})
+    assert answer.status_code == 422 and "Say why nobody is affected" in text(answer)
+    post(governance, f"{page}/concerned", sort="nobody", why="Only the rota was sent")
+    shown = text(governance.get(page))
+    assert "Nobody: Only the rota was sent" in shown and "record whom it affects" not in shown
 
 
 def test_V3_what_is_missing_stands_beside_its_field(rep: FlaskClient) -> None:

@@ -1,24 +1,26 @@
 """The pages of one's calendar, and the private link that needs no sign-in (M4, S2, S3, F3, V1)."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agenda.circulation import Group
+from agenda.dates import worked_back
 from agenda.emergency import Soon
+from meetingsvc import holidays
 from meetingsvc.models import AccountRow, AgencyRow, AuditRow, CalendarFeedRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import accounts, invitations
+from meetingsvc.store import accounts, areas, invitations
 from meetingsvc.usecases import emergency, marac
 from meetingsvc.usecases.transaction import saved
 from notifications.answers import Answer
-from notifications.invites import PLACE, SUMMARY
+from notifications.invites import PLACE, SUMMARY, SUMMARY_DAY
 from tests.a_marac import a_person, an_agency, listed, people_rows, referred, to_day
 from tests.a_wall import a_wall
 from tests.web.conftest import NOW, SignIn, agency_named
@@ -48,7 +50,19 @@ def make_link(client: FlaskClient) -> str:
 
 
 def entries(answer: bytes) -> list[Calendar]:
-    return Calendar.from_ical(answer).walk("VEVENT")
+    """The meetings of a calendar: what has an hour."""
+    return [one for one in Calendar.from_ical(answer).walk("VEVENT") if not _is_day(one)]
+
+
+def days(answer: bytes) -> dict[str, date]:
+    """The days by which something is done, by their identifiers."""
+    found = [one for one in Calendar.from_ical(answer).walk("VEVENT") if _is_day(one)]
+    assert {str(one["summary"]) for one in found} <= {SUMMARY_DAY}
+    return {str(one["uid"]): one["dtstart"].dt for one in found}
+
+
+def _is_day(one: Calendar) -> bool:
+    return not isinstance(one["dtstart"].dt, datetime)
 
 
 @pytest.fixture
@@ -202,6 +216,34 @@ def test_M4_one_sees_what_one_is_invited_to_and_answers(
     with service.app_context():
         (mine,) = [one for one in invitations.who_comes(person(Role.COORDINATOR), made) if one.answer]
         assert mine.answer is Answer.ACCEPTED
+
+
+@pytest.mark.one_database
+def test_M4_the_days_of_each_marac_are_in_the_feed_and_move_with_it(
+    service: Flask, people: dict[str, FlaskClient]
+) -> None:
+    link, made = make_link(people["rep"]), planned(service)
+    before = days(service.test_client().get(link).data)
+    with service.app_context():
+        area = areas.by_id(person(Role.COORDINATOR).area_id)
+        told = worked_back(THURSDAY, areas.settings_of(area), holidays.known())
+        after = worked_back(FRIDAY, areas.settings_of(area), holidays.known())
+    uids = {day: key for key, day in before.items()}
+    assert {told.closes, told.agenda_out, told.research_in, told.minutes_out} <= uids.keys()
+    with service.app_context():
+        to_day(person(Role.COORDINATOR), made, FRIDAY)
+    moved = days(service.test_client().get(link).data)
+    assert moved.keys() == before.keys(), "each stays the one it was"
+    assert moved[uids[told.minutes_out]] == after.minutes_out != told.minutes_out
+
+
+@pytest.mark.one_database
+def test_M4_who_attends_no_marac_has_none_of_its_days(service: Flask, signed_in: SignIn) -> None:
+    daily = signed_in(Role.REPRESENTATIVE)
+    with service.app_context(), saved():
+        db.session.execute(update(AgencyRow).values(attends_marac=False))
+    found = service.test_client().get(make_link(daily)).data
+    assert entries(found) and days(found) == {}
 
 
 @pytest.mark.one_database

@@ -229,6 +229,23 @@ def test_X5_the_media_are_for_the_chair(
     assert "Answered by the chair." in text(chair.get(page))
 
 
+def test_X3_a_chair_who_recorded_the_order_reads_that_another_follows_it(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    court = {"kind": "court", "organisation": "County Court", "court": "County Court, 26/114",
+             "hearing_on": ["14", "12", "2026"], "hearing_time": "10:00"}  # fmt: skip
+    page, chair = logged(service, coordinator, case, **court), signed_in(Role.CHAIR)
+    step(coordinator, page, "check")
+    items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', chair.get(f"{page}/order").text)
+    told = {"court": "County Court", "reference": "26/114", "made_on": ["23", "11", "2026"],
+            "made_time": "08:15", "items": items, "reason": "All of it"}  # fmt: skip
+    assert chair.post(f"{page}/order", data=told).status_code == 303
+    assert "waits for another chair to follow the order" in text(chair.get("/"))
+    assert "There is nothing for you to decide now." in text(chair.get(f"{page}/decision"))
+    assert coordinator.post(f"{page}/order", data=told).status_code == 303
+    assert "waits for your decision" in text(chair.get("/"))
+
+
 def test_X1_what_no_law_gives_a_time_may_have_no_day(
     service: Flask, coordinator: FlaskClient, case: UUID
 ) -> None:
@@ -412,3 +429,28 @@ def test_V5_signing_wants_a_second_factor_that_was_just_proven(
     for path in ("decision", "release"):
         answer = chair.post(f"{page}/{path}", data={"step": "refused", "reason": "x"})
         assert answer.status_code == 303 and answer.location.startswith("/again"), path
+
+
+def test_X2_who_logged_a_request_keeps_its_clock_though_the_case_is_closed_to_them(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page, governance = logged(service, coordinator, case), signed_in(Role.INFORMATION_GOVERNANCE)
+    assert governance.get(page).status_code == 404
+    with service.app_context(), acting.service(), saved():
+        row = db.session.scalars(select(DisclosureRow)).one()
+        row.logged_by = db.session.scalars(
+            select(AccountRow.id).where(AccountRow.role == Role.INFORMATION_GOVERNANCE)
+        ).one()  # fmt: skip
+        number = row.reference
+    home = text(governance.get("/"))
+    assert f"{number} waits for a check of who asks, due Wednesday 23 December 2026" in home
+    assert number in text(governance.get("/requests"))
+    shown = text(governance.get(page))
+    assert "Due by Wednesday 23 December 2026" in shown and "Its case is not open to you now" in shown
+    for word in ("Wilma Grove", "Her own information", "CANARY", "About whom", "C-0"):
+        assert word not in shown and word not in text(governance.get("/requests")), word
+    form = text(governance.get(f"{page}/step"))
+    assert "Its clock stops" in form and "Withdrawn" not in form and "Requester checked" not in form
+    assert step(governance, page, "withdraw").status_code == 422
+    assert step(governance, page, "identity").status_code == 303
+    assert "the clock stands" in text(governance.get(page))

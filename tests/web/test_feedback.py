@@ -12,6 +12,7 @@ from meetingsvc.models import (
     AccountRow,
     AgencyRow,
     AllocationRow,
+    AuditRow,
     FeedbackRow,
     FeedbackTryRow,
     ItemRow,
@@ -279,3 +280,15 @@ def test_the_pages_ask_the_database_little(service: Flask, signed_in: SignIn, it
         with statements(service) as said:
             assert client.get(there).status_code == 200
         assert len(said) <= most, (there, len(said))
+
+
+def test_V3_the_list_of_those_to_tell_says_which_cases_it_told_of(
+    service: Flask, signed_in: SignIn, item: UUID
+) -> None:
+    client = signed_in(Role.COORDINATOR)
+    record(client, item)
+    over(service)
+    client.get("/feedback")
+    with service.app_context():
+        (detail,) = db.session.scalars(select(AuditRow.detail).where(AuditRow.action == "feedback.list_read"))
+        assert detail["cases"] == str(db.session.get_one(ItemRow, item).case_id)

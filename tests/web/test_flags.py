@@ -26,6 +26,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, SECRET, a_person, line_of, referred
 from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
+from tests.web.pages import text
 from tests.web.routes import statements
 
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
@@ -238,3 +239,33 @@ def test_G1_what_stands_in_the_records_is_paged(
     pages = [client.get(f"/flags?page={n}").text for n in (1, 2)]
     assert all("In your records (2)" in page for page in pages)
     assert all(sum(str(key) in page for page in pages) == 1 for key in ids)
+
+
+def test_V3_the_lists_of_flags_say_which_cases_they_told_of(
+    service: Flask, signed_in: SignIn, ids: list[UUID]
+) -> None:
+    client = signed_in(Role.REPRESENTATIVE, HOMES)
+    client.get("/flags")
+    client.post("/flags", data={"step": "all.to_add", "flag-to_add": [str(ids[1])]})
+    with service.app_context():
+        rows = select(AuditRow.detail).where(AuditRow.action == "flag.list_read").order_by(AuditRow.id)
+        every, one = (set(detail["cases"].split()) for detail in db.session.scalars(rows))
+        cases = {key: str(db.session.get_one(FlagRow, key).case_id) for key in ids}
+    assert every == set(cases.values()) and one == {cases[ids[1]]}
+
+
+def test_G1_who_runs_the_meetings_sees_which_agency_is_overdue_on_the_first_page_and_the_list(
+    service: Flask, signed_in: SignIn, ids: list[UUID]
+) -> None:
+    coordinator, rep = signed_in(Role.COORDINATOR), signed_in(Role.REPRESENTATIVE, HOMES)
+    assert "Overdue flags" not in coordinator.get("/").text
+    with service.app_context(), saved():
+        told = {"state": "to remove", "until": date(2026, 11, 5)}
+        db.session.execute(update(FlagRow).where(FlagRow.id == ids[0]).values(told))
+    home = text(coordinator.get("/"))
+    assert "Overdue flags" in home and f"{HOMES}: 1 not added or taken off in time" in home
+    assert "Overdue flags" not in rep.get("/").text
+    assert (
+        f"{HOMES}" in coordinator.get("/flags").text
+        and "<strong>1</strong>" in coordinator.get("/flags").text
+    )

@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from meetingsvc.models import AttendeeRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import areas
 from meetingsvc.store import audit as trail
@@ -185,7 +187,12 @@ def test_closing_asks_first_and_names_the_cases_without_an_outcome(service: Flas
     ready = client.get(f"/lists/{MONDAY}/close").text
     assert "It is not recorded who chaired" in ready and "/record#chair" in ready
     assert "Every case has its outcome." in ready and f'action="/lists/{MONDAY}/close"' in ready
-    client.post(f"/lists/{MONDAY}/close")
+    with service.app_context(), saved():
+        db.session.execute(update(AttendeeRow).values(confidential_at=None))
+    page = text(client.get(f"/lists/{MONDAY}/close").text)
+    assert "It is not on record that the confidentiality statement was read out" in page
+    assert client.post(f"/lists/{MONDAY}/close").status_code == 409
+    client.post(f"/lists/{MONDAY}/close", data={"unread": "The line fell away"})
     assert "Closed Monday 23 November 2026, 08:30" in text(client.get(f"/lists/{MONDAY}").text)
     assert client.post(f"/lists/{MONDAY}/close").status_code == 409
     late = client.post("/lists/add", data={"reference": "LATER", "day": MONDAY, "reason": "a"})

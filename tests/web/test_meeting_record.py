@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agenda.circulation import Group
 from meetingsvc.models import AttendeeRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.usecases import marac, marac_publishing
+from meetingsvc.usecases.transaction import saved
 from tests.a_marac import line_of, referred
 from tests.a_meeting_record import nothing_missing, somebody
 from tests.a_wall import a_wall
@@ -213,6 +214,14 @@ def test_M1_a_marac_is_ended_by_a_page_that_says_what_is_missing(
     client.post(f"/items/{meeting.items[0]}/not-reached", data={"reason": "No time was left"})
     with service.app_context():
         nothing_missing(meeting.who, meeting.id)
+        with saved():
+            db.session.execute(update(AttendeeRow).values(confidential_at=None))
+    page = text(client.get(end))
+    assert f"Not reminded of it: {meeting.who.name}." in page
+    assert "Why was it not read out?" in page and client.post(end).status_code == 409
+    with service.app_context(), saved():
+        db.session.execute(update(AttendeeRow).values(confidential_at=NOW))
+    assert "Why was it not read out?" not in text(client.get(end))
     assert "2 cases that were not reached go on the next MARAC, first" in text(client.get(end))
     done = client.post(end, follow_redirects=True)
     assert "2 not reached: on the next MARAC, first." in text(done)

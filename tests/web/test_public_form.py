@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from meetingsvc import jobs
+from meetingsvc import clock, jobs
 from meetingsvc.config import Settings
 from meetingsvc.mail import LINK, SUBJECTS
 from meetingsvc.models import (
@@ -188,7 +188,9 @@ def test_an_idle_browser_shows_nothing_and_loses_nothing(
     address = begun(client)
     section = f"{address}/sections/victim"
     was = re.search(r'name="was" value="([^"]*)"', client.get(section).text)
-    assert was
+    other = f"{address}/sections/incident"
+    was_there = re.search(r'name="was" value="([^"]*)"', client.get(other).text)
+    assert was and was_there
     later(monkeypatch, timedelta(minutes=90))
     assert client.get(section).location == f"{HOME}?ended=1"
     typed = client.post(section, data={"victim-surname": "Canarywood", "was": was[1]})
@@ -197,10 +199,22 @@ def test_an_idle_browser_shows_nothing_and_loses_nothing(
     with public.app_context():
         row = db.session.scalars(select(ReferralRow)).one()
         assert "Canarywood" in row.answers
-    later(monkeypatch, timedelta(hours=13))
-    client.post(section, data={"victim-surname": "Later", "was": was[1]})
+    stale = client.post(section, data={"victim-surname": "Stale", "was": was[1]})
+    assert stale.location == f"{HOME}?ended=1", "saved since: it is not said to be kept"
+    later(monkeypatch, timedelta(hours=72))
     with public.app_context():
-        assert "Later" not in db.session.scalars(select(ReferralRow.answers)).one()
+        usecase.forget(clock.now())
+        db.session.commit()
+    assert client.get(other).location == client.get(f"{HOME}/mine").location == f"{HOME}?ended=1"
+    typed = client.post(other, data={"incident-prompt": "Canarybird", "was": was_there[1]})
+    assert typed.location == f"{HOME}?ended=kept" and "Canary" not in typed.text
+    assert client.post(f"{address}/check", data={"changes": "3"}).location == f"{HOME}?ended=1"
+    later(monkeypatch, timedelta(days=5))
+    assert client.post(section, data={"victim-surname": "Late", "was": was[1]}).location == f"{HOME}?ended=1"
+    with public.app_context():
+        answers = db.session.scalars(select(ReferralRow.answers)).one()
+        assert "Canarybird" in answers and "Canarywood" in answers
+        assert "Stale" not in answers and "Late" not in answers
 
 
 def test_leaving_closes_the_browser_to_it_at_once(public: Flask) -> None:

@@ -1,20 +1,24 @@
 """Referring without an account, on both databases: links, whose a referral is, and what is sent (T7, F3)."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from agenda.details import Shared
 from agenda.referral_consent import Consent
 from meetingsvc import mail
+from meetingsvc.mail import ClearedLink
+from meetingsvc.mail_smtp import Fault, NotSent
 from meetingsvc.models import (
+    AccountRow,
+    AuditRow,
     CaseRow,
     ConsentRow,
     ContactRow,
@@ -23,14 +27,16 @@ from meetingsvc.models import (
     PublicReferralRow,
     PublicReferrerRow,
     PublicSessionRow,
+    ReferralRow,
     ReferralToldRow,
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, consents, public_recipients
+from meetingsvc.store import acting, consents, health, public_recipients
 from meetingsvc.usecases import public_referrers as usecase
 from meetingsvc.usecases.transaction import saved
 from tests.a_referral import PERPETRATOR
+from tests.a_wall import a_wall
 from tests.spellings import SPELLINGS
 from tests.web.a_public_form import (
     HOME,
@@ -176,6 +182,73 @@ def test_F3_who_refers_themselves_is_sent_nothing_and_the_coordinator_is_told(
     with public.app_context():
         kept = db.session.scalars(select(PublicLetterRow.why).where(PublicLetterRow.state == "refused"))
         assert [why for why in kept if why.startswith("The referrer shares ")]
+
+
+def does_not_leave(service: Flask) -> None:
+    """The mail server refuses every link."""
+
+    def carry(cleared: ClearedLink, key: str, now: datetime) -> None:
+        raise NotSent(Fault.REFUSED)
+
+    with service.app_context():
+        usecase.send_waiting(carry, lambda: NOW)
+
+
+def lost(service: Flask) -> list[tuple[str, int]]:
+    with service.app_context(), acting.service():
+        return health.links_given_up(NOW)
+
+
+LOST = "Links that did not reach"
+
+
+def test_T7_a_link_that_did_not_leave_is_shown_by_the_reference_alone(
+    public: Flask, signed_in: SignIn
+) -> None:
+    address = sent_by(public, confirmed(public))
+    with public.app_context():
+        reference = db.session.scalars(select(ReferralRow.reference)).one()
+    coordinator = signed_in(Role.COORDINATOR)
+    assert LOST not in coordinator.get("/outbox").text and lost(public) == []
+    returned(public, signed_in, address)
+    does_not_leave(public)
+    page = text(coordinator.get("/outbox"))
+    assert LOST in page and str(reference) in page and "Could not be sent" in page
+    assert not any(told in page for told in ("bea.larch", "Bea Larch", "Tarn Surgery"))
+    assert lost(public) == [("northtest", 1)]
+    asks(public)
+    with public.app_context(), saved():
+        waiting = update(PublicLetterRow).where(PublicLetterRow.state == "waiting")
+        db.session.execute(waiting.values(created_at=NOW + timedelta(minutes=1)))
+    assert sent(public)
+    assert LOST not in coordinator.get("/outbox").text and lost(public) == []
+
+
+def test_M6_a_lost_link_of_a_referral_that_is_kept_from_them_is_not_shown(
+    public: Flask, signed_in: SignIn
+) -> None:
+    address = sent_by(public, confirmed(public))
+    returned(public, signed_in, address)
+    does_not_leave(public)
+    coordinator = signed_in(Role.COORDINATOR)
+    assert LOST in coordinator.get("/outbox").text
+    with public.app_context():
+        case_id, area_id = db.session.execute(select(CaseRow.id, CaseRow.area_id)).one()
+        everybody = list(db.session.scalars(select(AccountRow.id)))
+        for account_id in everybody:
+            a_wall(area_id, case_id, account_id)
+    assert LOST not in coordinator.get("/outbox").text
+
+
+def test_T7_a_link_that_a_worker_tried_too_often_leaves_its_line(public: Flask) -> None:
+    asks(public)
+    with public.app_context(), saved():
+        values = {"state": "claimed", "claimed_at": NOW - timedelta(days=1), "attempts": 99}
+        db.session.execute(update(PublicLetterRow).values(**values))
+    assert sent(public) == [] and lost(public) == [("northtest", 1)]
+    with public.app_context():
+        rows = select(AuditRow.action).where(AuditRow.actor == "public form").order_by(AuditRow.id)
+        assert db.session.scalars(rows).all()[-1] == "message.failed"
 
 
 def test_T7_F4_what_the_form_says_is_marked_and_contact_held_back_until_it_is_accepted(

@@ -9,7 +9,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from meetingsvc.models import AccountRow, AgencyRow, CaseRow, IncidentRow, RetentionAskRow, ReviewRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyRow,
+    CaseRow,
+    HearingRow,
+    IncidentRow,
+    RetentionAskRow,
+    ReviewRow,
+    db,
+)
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, wiped
 from meetingsvc.usecases import retention as usecase
@@ -106,6 +115,22 @@ def test_L3_an_agency_is_asked_on_its_first_page_and_answers(
     done = police.post(asked[0], data={"holds": "keeps all", "may_go": "no"}, follow_redirects=True)
     assert "Keeps all; is kept here" in text(done)
     assert "Is to be kept here" in text(coordinator.get(review(service)))
+
+
+def test_L3_of_a_case_of_the_old_register_an_agency_is_told_when_it_was_heard(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    police = signed_in(Role.REPRESENTATIVE)
+    asked = re.search(r"/retention/asked/[0-9a-f-]{36}", police.get("/retention/asked").text)
+    assert asked and "Open the case" in text(police.get(asked[0]))
+    with service.app_context(), acting.service(), saved():
+        case = db.session.scalars(select(CaseRow)).one()
+        db.session.add(HearingRow(area_id=case.area_id, case_id=case.id, source="history",
+                                  heard_on=date(2025, 3, 4)))  # fmt: skip
+        db.session.execute(update(AgencyRow).values(attends_daily=False, attends_marac=False))
+    page = text(police.get(asked[0]))
+    assert "before this service was used as well, on Tuesday 4 March 2025" in page
+    assert "Open the case" not in page and "Thistlewood" not in page
 
 
 def test_L1_information_governance_holds_a_case_by_its_reference_and_lifts_that(

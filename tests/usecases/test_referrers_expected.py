@@ -1,0 +1,118 @@
+"""Who referred a case is told when they come to its MARAC, and when that changes (Rulebook T14, M4, F3)."""
+
+from datetime import date, time, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, select
+
+from agenda.circulation import Group
+from meetingsvc.models import ItemRow, OutboxRow, ReferralToldRow, db
+from meetingsvc.permissions import Principal, Role
+from meetingsvc.store import acting, referral_lists
+from meetingsvc.usecases import marac as planning
+from meetingsvc.usecases import marac_fitting, meeting_moves
+from meetingsvc.usecases.transaction import saved
+from notifications.messages import Notice
+from tests.a_marac import NOW, a_person, an_agency, referred, to_day
+from tests.a_sent_referral import a_sent_row
+from tests.a_wall import a_wall
+from tests.servers.remembered import remembered
+from tests.usecases.test_marac import THURSDAY, set_marac_day, the_marac
+
+ON_ONE = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
+TEN, FRIDAY = time(10), THURSDAY + timedelta(days=1)
+
+
+class Panel:
+    """A closed agenda of one case, which somebody referred whose agency attends no MARAC; and another, who
+    does not ask to attend."""
+
+    def __init__(self, area_id: UUID) -> None:
+        set_marac_day(area_id, THURSDAY)
+        council = an_agency(area_id, "Northmoor Council")
+        self.who = a_person(council, Role.COORDINATOR, "Morgan Ashdown")
+        self.referrer = a_person(an_agency(area_id, "Moor Dental", marac=False), name="Gwen Pryce")
+        self.other = a_person(an_agency(area_id, "Fell Dental", marac=False), name="Wren Late")
+        referred(self.who, (Group.NEW_NO_SAFEGUARDS,))
+        self.meeting_id = the_marac(area_id)
+        planning.close(self.who, self.meeting_id, NOW)
+        line = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == self.meeting_id)).one()
+        self.item_id, self.case_id = line.id, line.case_id
+        with saved(), acting.whole_area(area_id):
+            self.referral_id, _ = (
+                a_sent_row(area_id, self.case_id, one.account_id, one.agency_id).id
+                for one in (self.referrer, self.other)
+            )
+            db.session.add(
+                ReferralToldRow(area_id=area_id, case_id=self.case_id, referral_id=self.referral_id, at=NOW,
+                                sight="panel", label="Asks to attend", text="Any", author="Gwen Pryce")
+            )  # fmt: skip
+
+    def keep(self, at: time | None) -> None:
+        marac_fitting.keep_slot(self.who, self.meeting_id, self.item_id, at, NOW)
+
+    def expected(self, who: Principal | None = None) -> tuple[date, time] | None:
+        db.session.rollback()
+        with acting.acting(who or self.referrer):
+            return referral_lists.expected(who or self.referrer, self.referral_id, THURSDAY)
+
+
+@pytest.fixture
+@remembered
+def panel(area_id: UUID) -> Panel:
+    return Panel(area_id)
+
+
+def told() -> list[UUID]:
+    """Whom it has been queued for since this was asked last."""
+    rows = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.EXPECTED)
+    with saved():
+        found = list(db.session.scalars(rows))
+        db.session.execute(delete(OutboxRow))
+    return found
+
+
+def test_T14_the_referrer_is_told_of_the_time_that_is_kept_and_taken_off_once_each(panel: Panel) -> None:
+    panel.keep(TEN)
+    panel.keep(TEN)
+    (row,) = db.session.scalars(select(OutboxRow).where(OutboxRow.notice == Notice.EXPECTED)).all()
+    assert row.context == {
+        "panel": "MARAC", "sits_on": THURSDAY.isoformat(), "path": f"/referrals/{panel.referral_id}",
+    }  # fmt: skip
+    assert told() == [panel.referrer.account_id] and panel.expected() == (THURSDAY, TEN)
+    assert panel.expected(panel.other) is None, "not theirs"
+    panel.keep(None)
+    assert told() == [panel.referrer.account_id] and panel.expected() is None
+
+
+def test_M4_the_referrer_is_told_of_a_move_and_of_a_cancellation(panel: Panel) -> None:
+    panel.keep(TEN)
+    told()
+    to_day(panel.who, panel.meeting_id, FRIDAY)
+    assert told() == [panel.referrer.account_id] and panel.expected() == (FRIDAY, TEN)
+    meeting_moves.cancel(panel.who, panel.meeting_id, "Snow is forecast.", NOW)
+    assert told() == [panel.referrer.account_id] and panel.expected() is None
+
+
+@ON_ONE
+def test_M4_the_referrer_is_told_where_the_case_goes_to_another_day(panel: Panel) -> None:
+    panel.keep(TEN)
+    told()
+    marac_fitting.move_on(panel.who, panel.meeting_id, {panel.item_id}, None, "Too many", NOW)
+    assert told() == [panel.referrer.account_id] and panel.expected() is None
+
+
+@ON_ONE
+def test_T14_without_a_kept_time_nobody_who_referred_learns_of_the_meeting(panel: Panel) -> None:
+    to_day(panel.who, panel.meeting_id, FRIDAY)
+    assert told() == [] and panel.expected() is None
+
+
+@ON_ONE
+def test_F3_M6_a_referrer_walled_from_the_case_is_told_nothing(panel: Panel) -> None:
+    panel.keep(TEN)
+    told()
+    a_wall(panel.who.area_id, panel.case_id, panel.referrer.account_id)
+    to_day(panel.who, panel.meeting_id, FRIDAY)
+    assert told() == [] and panel.expected() is None
