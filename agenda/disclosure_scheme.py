@@ -61,7 +61,8 @@ class Step(StrEnum):
 _POLICE, _CHAIR = frozenset({Who.POLICE}), frozenset({Who.CHAIR})
 _BEFORE_DECISION = frozenset({Stage.APPLIED, Stage.CHECKED})
 
-#: Checking and recording are the police's; the decision is the daily meeting's (C4; security.md B).
+#: Checking and recording are the police's; the decision is the daily meeting's, confirmed by a chair (C4;
+#: security.md B).
 #: A recipient who will not sign puts the question back to the police (Y2). A later meeting may decide
 #: otherwise while nobody is told: the latest decision counts.
 MOVES: Mapping[Step, Move[Stage]] = {
@@ -83,6 +84,12 @@ MOVES: Mapping[Step, Move[Stage]] = {
     ),
     Step.WITHDRAW: Move(_BEFORE_DECISION, Stage.WITHDRAWN, _POLICE, "Say why the application is withdrawn"),
 }
+
+
+#: What a chair does: they confirm what the daily meeting's outcome says was decided.
+CHAIRS = frozenset(step for step, move in MOVES.items() if move.who == _CHAIR)
+#: By which somebody is told, or was to be.
+TELLS = frozenset({Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One step that was taken; of a meeting's decision, who recorded it."""
+    """One step that was taken; of a meeting's decision that no chair confirmed, who recorded it."""
 
     step: Step
     at: datetime

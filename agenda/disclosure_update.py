@@ -79,13 +79,6 @@ _NOT_DISCUSSED_YET = (
     "first."
 )
 
-#: The steps by which somebody is told, or was to be.
-_TELLS = frozenset({
-    disclosure_scheme.Step.DISCLOSE,
-    disclosure_scheme.Step.REFUSE_UNDERTAKING,
-    disclosure_scheme.Step.DISCLOSE_ALL_THE_SAME,
-})  # fmt: skip
-
 
 def all_answered(said: Iterable[Said]) -> bool:
     """Whether every agency asked has said something; nobody asked is nobody heard (Rulebook C3)."""
@@ -133,7 +126,7 @@ def not_yet(
 
     `tells_marac`: areas differ in whether applications reach the MARAC; where none does, none is waited for.
     """
-    if not tells_marac or step not in _TELLS:
+    if not tells_marac or step not in disclosure_scheme.TELLS:
         return None
     return _NOT_DISCUSSED_YET if discussed and state is State.ASKED else _NOT_YET.get(state)
 

@@ -94,6 +94,7 @@ class Permission(StrEnum):
     APPLICATION_READ = "application:read"
     APPLICATION_MAKE = "application:make"
     APPLICATION_STEP = "application:step"
+    APPLICATION_CONFIRM = "application:confirm"
     DISCLOSURE_READ = "disclosure:read"
     DISCLOSURE_LOG = "disclosure:log"
     DISCLOSURE_STEP = "disclosure:step"
@@ -246,6 +247,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.RETENTION_DECIDE,
         Permission.SHARING_REVIEW,
         Permission.EMERGENCY_DECIDE,
+        Permission.APPLICATION_CONFIRM,
         Permission.DISCLOSURE_DECIDE,
         Permission.MINUTES_APPROVE,
         Permission.OUTCOME_STAND_IN,

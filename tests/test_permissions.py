@@ -46,6 +46,7 @@ flag:done         - - Y Y - - - -
 application:read Y Y Y - - - - -
 application:make Y - Y - - - - -
 application:step - - Y - - - - -
+application:confirm - Y - - - - - -
 retention:read   Y Y - - - - - -
 retention:propose Y - - - - - - -
 retention:decide - Y - - - - - -

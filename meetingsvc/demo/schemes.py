@@ -16,7 +16,7 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store import disclosure_updates as updates
-from meetingsvc.usecases import disclosure_schemes, disclosure_updates, orders
+from meetingsvc.usecases import disclosure_confirming, disclosure_schemes, disclosure_updates, orders
 from meetingsvc.usecases.orders import Told
 from minutes.outcome import Disclosure
 from minutes.recording import Recording
@@ -29,9 +29,11 @@ _COUPLES = (
 )
 
 
-def live(police: Principal, day: date, list_day: date, now: datetime) -> None:
-    """One afternoon: the week before the story is told, somebody asks, and what was decided is done."""
+def live(police: Principal, chair: Principal, day: date, list_day: date, now: datetime) -> None:
+    """One afternoon: the week before the story is told, somebody asks, the chair confirms what was decided,
+    and it is done."""
     left = _working_days(day, list_day)
+    _confirm(chair, now)
     if left == 5:
         _apply(police, 0, now)
         _check(police, now + AN_HOUR)
@@ -86,6 +88,14 @@ def _check(police: Principal, now: datetime, right: Right = Right.ASK) -> None:
         if kept.told.right is not right:
             continue
         disclosure_schemes.take_step(police, kept.id, Step.CHECK, "Our records and two forces'.", now)
+
+
+def _confirm(chair: Principal, now: datetime) -> None:
+    with acting.acting(chair):
+        told = [(kept.id, disclosure_confirming.seen_of(kept)) for kept in store.waiting(chair)
+                if kept.to_confirm]  # fmt: skip
+    for key, seen in told:
+        disclosure_confirming.confirm(chair, key, seen, now)
 
 
 def _disclose(police: Principal, now: datetime) -> None:

@@ -216,7 +216,8 @@ def _live_through(area_id: UUID, days: Calendar, day: date, known: list[Family])
         list_changes.close(coordinator, day, _at(day, time(12, 30)))
     if day in days.published_on().values():
         meeting_record.marac(coordinator, day, _at(day, time(9, 30)), for_day(day, "marac"))
-    schemes.live(_who(PEOPLE[2], early), day, days.list_day, _at(day, time(14, 30)))
+    at = _at(day, time(14, 30))
+    schemes.live(_who(PEOPLE[2], early), _who(CHAIR, early), day, days.list_day, at)
     if not last:
         minutes.tell(coordinator, _who(CHAIR, early), day, days.list_day, _at(day, time(14)))
     _after(day, last)

@@ -12,13 +12,14 @@ _LAST = [step for step, move in MOVES.items() if move.after.ended and move.who =
 
 def ended_by_some() -> ColumnElement[bool]:
     """Narrows generously: the rule decides, but not every application there ever was is read for it."""
-    return or_(_taken(*_LAST), and_(_taken(Step.CHECK), decided_so(False)))
+    return or_(_taken(*_LAST, Step.DECIDE_NOT_TO), and_(_taken(Step.CHECK), decided_so(False)))
 
 
 def surely_ended() -> ColumnElement[bool]:
-    """As above, but for what a later meeting may have decided to disclose after all (Rulebook C4)."""
+    """As above, but for what no chair has confirmed, or a later meeting may have decided to disclose after
+    all (Rulebook C4)."""
     told = [step for step in _LAST if step is not Step.WITHHOLD]
-    return or_(_taken(*told), and_(_taken(Step.CHECK), decided_so(False), ~decided_so(True)))
+    return or_(_taken(*told), and_(_taken(Step.DECIDE_NOT_TO), ~decided_so(True)))
 
 
 def _taken(*steps: Step) -> ColumnElement[bool]:

@@ -13,8 +13,8 @@ from agenda import disclosure_meetings
 from agenda import disclosure_scheme as scheme
 from agenda.agencies import AgencyKind
 from agenda.calendar import days_off
-from agenda.disclosure_meetings import Decision, decided
-from agenda.disclosure_scheme import Clocks, Due, Made, Right, Scheme, Stage, Step
+from agenda.disclosure_meetings import Decision, decided, to_confirm
+from agenda.disclosure_scheme import CHAIRS, Clocks, Due, Made, Right, Scheme, Stage, Step
 from agenda.incidents import Incident
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.moves import Who
@@ -89,6 +89,13 @@ class Kept:
         return self.told.stage
 
     @property
+    def to_confirm(self) -> Decision | None:
+        """What a chair has to confirm before anybody acts on it: of a closed meeting, which does not change
+        any more (Rulebook C4)."""
+        listed = self.listed
+        return to_confirm(self.told, listed.decisions) if listed and listed.final else None
+
+    @property
     def may_tell_from(self) -> date:
         """The first day on which somebody can have been told (Rulebook Y1)."""
         return scheme.may_tell_from(self.told, self.listed.sits_on if self.listed else None)
@@ -107,10 +114,12 @@ def clocks(area: AreaRow) -> Clocks:
 def acts_as(who: Principal) -> Who | None:
     """In whose name a person takes steps (security.md B): the police's representatives alone for the police.
 
-    The decision is the chair's at the daily meeting, and is recorded in its outcome.
+    The decision is the chair's at the daily meeting, is recorded in its outcome, and confirmed by a chair.
     """
     if who.role is Role.COORDINATOR:
         return Who.COORDINATOR
+    if who.role is Role.CHAIR:
+        return Who.CHAIR
     if who.role is Role.REPRESENTATIVE and who.agency_id in dict(police(who.area_id)):
         return Who.POLICE
     return None
@@ -129,14 +138,15 @@ def one(reader: Reader, application_id: UUID) -> Kept | None:
 
 
 def waiting(reader: Reader) -> list[Kept]:
-    """Those that have not ended, the oldest first."""
-    found = kept(reader, ~surely_ended())
-    return sorted((one for one in found if not one.stage.ended), key=lambda one: one.told.applied_at)
+    """Those that have not ended, or of which a chair has to confirm what was decided, the oldest first."""
+    found = [one for one in kept(reader, ~surely_ended()) if not one.stage.ended or one.to_confirm]
+    return sorted(found, key=lambda one: one.told.applied_at)
 
 
 def ended(reader: Reader, limit: int) -> list[Kept]:
     """The newest of those that have ended."""
-    return [one for one in kept(reader, ended_by_some(), limit=limit) if one.stage.ended]
+    found = kept(reader, ended_by_some(), limit=limit)
+    return [one for one in found if one.stage.ended and not one.to_confirm]
 
 
 def turned(reader: Reader, since: datetime) -> list[Kept]:
@@ -203,7 +213,8 @@ def _applicant(row: ApplicationRow) -> Applicant | None:
 def _told(
     row: ApplicationRow, steps: Sequence[ApplicationStepRow], listed: Listed | None
 ) -> scheme.Application:
-    made = tuple(Made(Step(step.step), step.at, Who.POLICE, step.reason) for step in steps)
+    made = tuple(Made(one, step.at, Who.CHAIR if one in CHAIRS else Who.POLICE, step.reason)
+                 for step in steps for one in [Step(step.step)])  # fmt: skip
     told = scheme.Application(Scheme(row.scheme), Right(row.right_to), row.applied_at, row.met_on, made)
     return decided(told, listed.decisions if listed else ())
 

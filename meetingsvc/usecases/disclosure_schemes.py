@@ -11,14 +11,23 @@ from agenda.addresses import NOT_READABLE, reason_problem
 from agenda.calendar import local_day
 from agenda.disclosure_application import Applying
 from agenda.disclosure_recipient import name_of, recipient_problem
-from agenda.disclosure_scheme import MOVES, Made, Right, Scheme, Stage, Step, Telling, step_for
+from agenda.disclosure_scheme import MOVES, TELLS, Made, Right, Scheme, Stage, Step, Telling, step_for
 from agenda.moves import Who, open_to
 from agenda.references import Prefix
 from agenda.referral_entry import EntryKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, ApplicationStepRow, ContactShownRow, TellingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, applications_typed, areas, audit, references, sealed, withdrawn
+from meetingsvc.store import (
+    acting,
+    application_steps,
+    applications_typed,
+    areas,
+    audit,
+    references,
+    sealed,
+    withdrawn,
+)
 from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store import disclosure_updates as updates
 from meetingsvc.store.acting import Host
@@ -33,6 +42,12 @@ NOT_FINAL = (
     "The daily meeting is not closed yet, so its decision may still change. Nothing was recorded. "
     "Come back when the meeting is closed."
 )
+NOT_CONFIRMED = (
+    "A chair has not confirmed yet what the daily meeting decided last. Nothing was recorded. Come back when "
+    "they have."
+)
+#: What is not done while a chair has a decision to confirm: nobody is told, and it ends by no other way.
+_WAIT = TELLS | {Step.WITHDRAW}
 
 
 def apply(
@@ -102,7 +117,7 @@ def take_step(principal: Principal, application_id: UUID, step: Step, reason: st
     Withdrawn, it leaves the daily list that holds it for having been made; the list says so.
     """
     with saved_by(principal, Permission.APPLICATION_STEP, now) as who:
-        if step in (Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME):
+        if step in TELLS:
             raise RuleBroken("Say how the disclosure was made.")
         kept = held(who, application_id)
         _stepped(who, kept, step, reason, now)
@@ -172,8 +187,9 @@ def open_steps(who: Principal, kept: Kept, today: date) -> tuple[Step, ...]:
         return ()
     if not_final(kept):
         return ()
-    update = updates.of(who, kept, today)
-    return tuple(step for step in open_to(MOVES, kept.stage, acts) if not _waits(update, step))
+    update, waits = updates.of(who, kept, today), kept.to_confirm is not None
+    able = [step for step in open_to(MOVES, kept.stage, acts) if not (waits and step in _WAIT)]
+    return tuple(step for step in able if not _waits(update, step))
 
 
 def marac_waits(who: Principal, kept: Kept, step: Step, today: date) -> str | None:
@@ -211,13 +227,20 @@ def _not_there(who: Principal, application_id: UUID) -> Exception:
 def _stepped(who: Principal, kept: Kept, step: Step, reason: str, now: datetime) -> ApplicationStepRow:
     if not_final(kept):
         raise RuleBroken(NOT_FINAL)
-    kept.told.after(Made(step, now, Who.POLICE, reason))
-    place = 1 + sum(made.who is Who.POLICE for made in kept.told.steps)
-    row = ApplicationStepRow(id=uuid4(), area_id=who.area_id, application_id=kept.id, place=place, step=step,
-                             at=now, account_id=who.account_id, reason=reason.strip())  # fmt: skip
+    if kept.to_confirm and step in _WAIT:
+        raise RuleBroken(NOT_CONFIRMED)
+    return keep(who, kept, Made(step, now, Who.POLICE, reason.strip()))
+
+
+def keep(who: Principal, kept: Kept, made: Made) -> ApplicationStepRow:
+    """Takes one step, as the core lets it be taken; inside a transaction."""
+    kept.told.after(made)
+    row = ApplicationStepRow(id=uuid4(), area_id=who.area_id, application_id=kept.id, step=made.step,
+                             place=application_steps.next_place(who, kept.id), at=made.at,
+                             account_id=who.account_id, reason=made.reason)  # fmt: skip
     db.session.add(row)
     db.session.flush()
-    noted(who, kept, "application.step", now, step=row.id)
+    noted(who, kept, "application.step", made.at, step=row.id)
     return row
 
 

@@ -436,6 +436,8 @@ GET  /applications/<uuid:application_id>/withhold         step on application
 POST /applications/<uuid:application_id>/withhold         step on application
 GET  /applications/<uuid:application_id>/withdraw         step on application
 POST /applications/<uuid:application_id>/withdraw         step on application
+GET  /applications/<uuid:application_id>/decision         confirm application
+POST /applications/<uuid:application_id>/decision         confirm application
 GET  /orders                                              read meeting
 GET  /orders/<uuid:order_id>                              read meeting
 GET  /orders/<uuid:order_id>/correct                      edit own item

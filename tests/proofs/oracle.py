@@ -97,6 +97,7 @@ answer on retention        | -  -  O  -  -  -  -  -
 hold records               | -  -  -  -  -  N  -  -
 read certificates          | N  N  -  -  -  N  -  -
 step on application        | -  -  O  -  -  -  -  -
+confirm application        | -  P  -  -  -  -  -  -
 decide to share            | A  A  A  A  A  A  -  -
 review decisions to share  | -  X  -  -  -  X  -  -
 read disclosure            | P  P  O  O  -  T  -  -

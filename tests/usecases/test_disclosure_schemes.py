@@ -11,7 +11,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.addresses import DetailOf
 from agenda.agencies import AgencyKind
 from agenda.circulation import Group
-from agenda.disclosure_scheme import Recipient, Right, Stage, Step
+from agenda.disclosure_scheme import TELLS, Recipient, Right, Stage, Step
 from agenda.incidents import Risk
 from agenda.rules import RuleBroken
 from meetingsvc.models import ApplicationRow, AuditRow, EntryRow, ItemRow, OutboxRow, OutcomeRow, db
@@ -22,10 +22,12 @@ from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import accounts as making
 from meetingsvc.usecases import agencies, areas, disclosure_updates, list_changes, staff_details
+from meetingsvc.usecases import disclosure_confirming as confirming
 from meetingsvc.usecases import disclosure_schemes as usecase
 from meetingsvc.usecases import outcomes as recording
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
+from meetingsvc.web import home_schemes
 from minutes.outcome import Disclosure, Outcome
 from minutes.recording import Recording
 from notifications.messages import Notice
@@ -97,21 +99,39 @@ def listed(panel: Panel, key: UUID) -> UUID:
     return found.item_id
 
 
-def decide(panel: Panel, item_id: UUID, disclose: bool, notes: str = "", **told: object) -> None:
+def decide(
+    panel: Panel, item_id: UUID, disclose: bool, notes: str = "", at: datetime = MORNING, **told: object
+) -> None:
     """The daily meeting's outcome, which is the decision (C4), and tells the MARAC of what is disclosed."""
     db.session.rollback()
     told = (REFERRED if disclose else {}) | told
     entries = db.session.scalars(select(EntryRow).where(EntryRow.item_id == item_id)).all()
     asked = [entry.occurrence_number for entry in entries if entry.occurrence_number.startswith("DSA-")]
-    each(panel, item_id, *(Disclosure(reference, disclose, notes) for reference in asked), **told)
+    each(panel, item_id, *(Disclosure(reference, disclose, notes) for reference in asked), at=at, **told)
 
 
-def each(panel: Panel, item_id: UUID, *disclosures: Disclosure, **told: object) -> None:
+def each(
+    panel: Panel, item_id: UUID, *disclosures: Disclosure, at: datetime = MORNING, **told: object
+) -> None:
     """The outcome with a decision on each application."""
     db.session.rollback()
     row = db.session.get(OutcomeRow, item_id)
     outcome = Outcome(Risk.STANDARD, disclosures=disclosures, **told)  # type: ignore[arg-type]
-    recording.record(panel.coordinator, item_id, Recording(row.version if row else 0, outcome), MORNING)
+    recording.record(panel.coordinator, item_id, Recording(row.version if row else 0, outcome), at)
+
+
+def close(panel: Panel, *keys: UUID) -> None:
+    """The meeting of Tuesday; a chair confirms what it decided on these applications."""
+    nothing_missing(panel.coordinator, at=MORNING)
+    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    for key in keys:
+        confirm(panel, key)
+
+
+def confirm(panel: Panel, key: UUID, at: datetime = MORNING, who: Principal | None = None) -> None:
+    """As they are shown it, signed."""
+    seen = confirming.seen_of(kept(panel.coordinator, key))
+    confirming.confirm(who or panel.chair, key, seen, at)
 
 
 def to_be_disclosed(panel: Panel) -> UUID:
@@ -119,8 +139,7 @@ def to_be_disclosed(panel: Panel) -> UUID:
     key = applied(panel)
     usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     disclosure_updates.go_ahead(panel.police, key, "He moves in on Friday", MORNING)
     return key
 
@@ -166,13 +185,62 @@ def test_C4_the_daily_meetings_outcome_is_the_decision(panel: Panel) -> None:
     item_id = listed(panel, key)
     assert stage(panel, key) is Stage.CHECKED
     decide(panel, item_id, False, "Nothing is held.")
-    assert stage(panel, key) is Stage.NOT_DISCLOSED
     decide(panel, item_id, True)
-    assert stage(panel, key) is Stage.DISCLOSE, "while the meeting is open it may change its mind"
+    on = kept(panel.coordinator, key)
+    assert (on.stage, on.to_confirm) == (Stage.CHECKED, None), "while it is open it may change its mind"
+    close(panel, key)
+    assert stage(panel, key) is Stage.DISCLOSE
     told = steps.done(panel.coordinator, kept(panel.coordinator, key))
     assert [(one.step, one.by) for one in told] == [
-        (Step.CHECK, "Pat Moor"), (Step.DECIDE_TO_DISCLOSE, "the daily meeting, recorded by Jo Reed"),
+        (Step.CHECK, "Pat Moor"), (Step.DECIDE_TO_DISCLOSE, "Max Vale"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("disclose", "after"), [(True, Stage.DISCLOSE), (False, Stage.NOT_DISCLOSED)])
+def test_C4_who_types_the_outcome_decides_nothing_a_chair_confirms_it(
+    panel: Panel, disclose: bool, after: Stage
+) -> None:
+    key = applied(panel)
+    usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
+    item_id = listed(panel, key)
+    decide(panel, item_id, disclose, "" if disclose else "Nothing is held.")
+    with pytest.raises(RuleBroken, match="waits for you"):
+        confirm(panel, key)
+    close(panel)
+    one = kept(panel.police, key)
+    assert one.stage is Stage.CHECKED and one.to_confirm and one.to_confirm.disclose is disclose
+    with acting.acting(panel.police):
+        assert not TELLS & set(usecase.open_steps(panel.police, one, TUESDAY))
+        assert [each.id for each in store.waiting(panel.police)] == [key], "it falls off no list"
+        assert store.ended(panel.police, 5) == []
+    with pytest.raises(RuleBroken, match="A chair has not confirmed"):
+        usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
+    for who in (panel.coordinator, panel.police, panel.housing):
+        with pytest.raises(Forbidden):
+            confirm(panel, key, who=who)
+    with pytest.raises(RuleBroken, match="Nothing was signed"):
+        confirming.confirm(panel.chair, key, "decide_to_disclose 2026", MORNING)
+    with acting.acting(panel.chair):
+        told = home_schemes.of(panel.chair, MORNING)
+    assert told.to_confirm == ((key, one.reference),)
+    confirm(panel, key)
+    assert stage(panel, key) is after
+    with pytest.raises(RuleBroken, match="waits for you"):
+        confirm(panel, key)
+
+
+def test_M6_a_chair_confirms_nothing_of_somebody_near_them(panel: Panel) -> None:
+    key = applied(panel)
+    usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
+    decide(panel, listed(panel, key), True)
+    close(panel)
+    seen = confirming.seen_of(kept(panel.coordinator, key))
+    him = Told("Dorian", "Flint", date(1988, 7, 8), "", "", "")
+    staff_details.add(panel.chair, DetailOf.SELF, him, MORNING)
+    with pytest.raises(NotFound):
+        confirming.confirm(panel.chair, key, seen, MORNING)
+    with acting.acting(panel.chair):
+        assert home_schemes.of(panel.chair, MORNING).to_confirm == ()
 
 
 def test_C4_Y1_two_applications_of_one_case_are_decided_each_by_itself(panel: Panel) -> None:
@@ -186,6 +254,7 @@ def test_C4_Y1_two_applications_of_one_case_are_decided_each_by_itself(panel: Pa
         each(panel, item_id, Disclosure(one, True), **REFERRED)
     assert set(refused.value.problems) == {f"disclose-{other}-decision"}
     each(panel, item_id, Disclosure(one, True), Disclosure(other, False, "She is told already."), **REFERRED)
+    close(panel, first, second)
     assert (stage(panel, first), stage(panel, second)) == (Stage.DISCLOSE, Stage.NOT_DISCLOSED)
     told = steps.done(panel.coordinator, kept(panel.coordinator, second))
     assert told[-1].reason == "She is told already."
@@ -215,7 +284,8 @@ def test_C4_a_save_without_an_answer_takes_no_decision_back(panel: Panel) -> Non
     decide(panel, item_id, True)
     with pytest.raises(recording.Unfit):
         each(panel, item_id)
-    assert stage(panel, key) is Stage.DISCLOSE
+    on = kept(panel.coordinator, key).listed
+    assert on and on.decision and on.decision.disclose
 
 
 @ON_ONE
@@ -223,10 +293,9 @@ def test_C4_nobody_acts_on_a_decision_that_may_still_change(panel: Panel) -> Non
     key = applied(panel)
     usecase.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
-    with pytest.raises(RuleBroken, match="not closed yet"):
+    with pytest.raises(RuleBroken, match="cannot be done now"):
         usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     disclosure_updates.go_ahead(panel.police, key, "He moves in on Friday", MORNING)
     usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
     assert stage(panel, key) is Stage.DISCLOSED
@@ -241,7 +310,11 @@ def test_Y1_nothing_is_disclosed_before_the_minimum_checks(panel: Panel) -> None
     assert stage(panel, key) is Stage.APPLIED
     with pytest.raises(RuleBroken, match="cannot be done now"):
         usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
+    with pytest.raises(RuleBroken, match="waits for you"):
+        confirm(panel, key)
     usecase.take_step(panel.police, key, Step.CHECK, "", AFTER)
+    assert stage(panel, key) is Stage.CHECKED
+    confirm(panel, key, AFTER)
     assert stage(panel, key) is Stage.DISCLOSE
 
 
@@ -382,7 +455,7 @@ def test_V5_every_step_leaves_a_line_without_a_name(panel: Panel) -> None:
     usecase.tell(panel.police, key, a_telling(), "Isla Sorrel", "", AFTER)
     lines = db.session.scalars(select(AuditRow).where(AuditRow.action.startswith("application."))).all()
     assert [line.action.removeprefix("application.") for line in lines] == [
-        "made", "step", "marac_step", "step",
+        "made", "step", "step", "marac_step", "step",
     ]  # fmt: skip
     assert lines[-1].case_id is not None, "it is read with the case, once there is one"
     assert not any(word in str(line.detail) for line in lines for word in ("Sorrel", "Flint", "danger"))

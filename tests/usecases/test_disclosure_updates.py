@@ -42,6 +42,8 @@ from tests.usecases.test_disclosure_schemes import (
     TUESDAY,
     Panel,
     applied,
+    close,
+    confirm,
     decide,
     kept,
     listed,
@@ -70,8 +72,7 @@ def decided(panel: Panel, **told: object) -> UUID:
     key = applied(panel)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True, **told)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     return key
 
 
@@ -112,8 +113,7 @@ def test_C4_nobody_is_told_before_the_MARAC_knows_or_it_is_said_why_not(panel: P
     key = applied(panel)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     assert update(panel, key).state is State.NOT_TOLD
     for signed in (True, False):
         with pytest.raises(RuleBroken, match="MARAC has not been told"):
@@ -247,7 +247,16 @@ def test_C4_Y1_a_second_meeting_that_decides_otherwise_counts_and_is_seen(attend
     list_changes.build(attending.coordinator, wednesday, morning)
     again = list_changes.add(attending.coordinator, wednesday, reference, "New facts", morning)
     assert stage(attending, key) is Stage.DISCLOSE, "on a list again, and not decided there"
-    decide(attending, again, False, "It would warn him.")
+    decide(attending, again, False, "It would warn him.", at=morning)
+    assert stage(attending, key) is Stage.DISCLOSE
+    with pytest.raises(RuleBroken, match="not closed yet"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    nothing_missing(attending.coordinator, at=morning)
+    list_changes.close(attending.coordinator, wednesday, morning)
+    usecase.go_ahead(attending.police, key, WHY, morning)
+    with pytest.raises(RuleBroken, match="A chair has not confirmed"):
+        schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
+    confirm(attending, key, morning)
     assert stage(attending, key) is Stage.NOT_DISCLOSED
     for reader in (attending.police, attending.coordinator):
         with acting.acting(reader):
@@ -257,13 +266,8 @@ def test_C4_Y1_a_second_meeting_that_decides_otherwise_counts_and_is_seen(attend
             assert [one.id for one in schemes_store.ended(reader, 5)] == [key]
     with pytest.raises(RuleBroken, match="not to be disclosed"):
         schemes.tell(attending.police, key, a_telling(), "Isla", "", AFTER)
-    decide(attending, again, True)
-    assert stage(attending, key) is Stage.DISCLOSE, "while the meeting is open it may change its mind"
     on = kept(attending.police, key).listed
     assert on and (on.sits_on, on.since) == (wednesday, TUESDAY), "what was said since then is weighed (C3)"
-    with acting.acting(attending.police):
-        assert [one.id for one in schemes_store.waiting(attending.police)] == [key]
-        assert home_schemes.of(attending.police, morning).turned == ()
 
 
 def test_C4_Y1_a_meeting_that_decides_to_disclose_after_one_that_did_not_falls_off_no_list(
@@ -272,17 +276,21 @@ def test_C4_Y1_a_meeting_that_decides_to_disclose_after_one_that_did_not_falls_o
     key = applied(attending)
     schemes.take_step(attending.police, key, Step.CHECK, "", NOW)
     decide(attending, listed(attending, key), False, "Nothing is held.")
-    nothing_missing(attending.coordinator, at=MORNING)
-    list_changes.close(attending.coordinator, TUESDAY, MORNING)
+    close(attending, key)
     reference = kept(attending.coordinator, key).reference
     wednesday, morning = TUESDAY + timedelta(days=1), MORNING + timedelta(days=1)
     list_changes.build(attending.coordinator, wednesday, morning)
     again = list_changes.add(attending.coordinator, wednesday, reference, "New facts", morning)
-    decide(attending, again, True)
+    decide(attending, again, True, at=morning)
+    nothing_missing(attending.coordinator, at=morning)
+    list_changes.close(attending.coordinator, wednesday, morning)
+    for _ in range(2):
+        with acting.acting(attending.police):
+            assert [one.id for one in schemes_store.waiting(attending.police)] == [key]
+            assert schemes_store.ended(attending.police, 5) == []
+        if stage(attending, key) is Stage.NOT_DISCLOSED:
+            confirm(attending, key, morning)
     assert stage(attending, key) is Stage.DISCLOSE
-    with acting.acting(attending.police):
-        assert [one.id for one in schemes_store.waiting(attending.police)] == [key]
-        assert schemes_store.ended(attending.police, 5) == []
 
 
 @ON_ONE
@@ -321,8 +329,7 @@ def test_C4_an_area_whose_applications_do_not_reach_the_MARAC_waits_for_none(
     key = applied(panel)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True, refer=False)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     with pytest.raises(RuleBroken, match="Nothing waits for the MARAC"):
         usecase.go_ahead(panel.police, key, WHY, MORNING)
     schemes.tell(panel.police, key, a_telling(), "Isla", "", AFTER)
@@ -338,8 +345,7 @@ def test_Y2_under_the_child_sex_offender_scheme_the_child_is_not_told(panel: Pan
     assert kept(panel.police, key).access == "He collects her from school"
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     usecase.go_ahead(panel.police, key, WHY, MORNING)
     with pytest.raises(RuleBroken, match="a child is not told"):
         schemes.tell(panel.police, key, a_telling(), "Isla", "", AFTER)
@@ -367,8 +373,7 @@ def test_V5_going_ahead_leaves_a_line_without_its_reason(panel: Panel) -> None:
     key = applied(panel, right=Right.KNOW)
     schemes.take_step(panel.police, key, Step.CHECK, "", NOW)
     decide(panel, listed(panel, key), True)
-    nothing_missing(panel.coordinator, at=MORNING)
-    list_changes.close(panel.coordinator, TUESDAY, MORNING)
+    close(panel, key)
     usecase.go_ahead(panel.police, key, WHY, MORNING)
     assert db.session.scalars(select(UpdateStepRow.reason)).all() == [WHY]
     line = db.session.scalars(select(AuditRow).where(AuditRow.action == "application.marac_step")).one()

@@ -1,5 +1,6 @@
 """The pages of disclosure scheme applications and of protection orders, from clicking to what is kept."""
 
+import html
 import re
 from typing import Any
 
@@ -15,13 +16,16 @@ from agenda.referral_entry import EntryKind
 from meetingsvc.models import (
     AccountRow,
     ApplicationRow,
+    ApplicationStepRow,
     Base,
     CaseRow,
+    EntryRow,
     IncidentRow,
     ItemRow,
     MeetingRow,
     OrderRow,
     OutboxRow,
+    OutcomeRow,
     db,
 )
 from meetingsvc.permissions import Role
@@ -266,6 +270,45 @@ def test_C4_the_outcome_page_and_the_case_lead_to_the_application(
     idva = signed_in(Role.IDVA, agency="Haven Northtest")
     assert page not in idva.get(case).text, "an agency that does not deal with it is led to no page of it"
     assert idva.get(page).status_code == 403
+
+
+def test_C4_a_chair_is_led_to_a_decision_to_confirm_and_signs_it(
+    service: Flask, police: FlaskClient, coordinator: FlaskClient, signed_in: SignIn, case: str
+) -> None:
+    key, chair = given(service)["application_id"], signed_in(Role.CHAIR)
+    page = f"/applications/{key}"
+    assert "Nothing waits for you to confirm." in text(chair.get(f"{page}/decision"))
+    with service.app_context(), acting.service(), saved():
+        row = db.session.get_one(ApplicationRow, key)
+        entry = db.session.scalars(
+            select(EntryRow).where(EntryRow.occurrence_number == row.reference)
+        ).one()  # fmt: skip
+        item = db.session.get_one(ItemRow, entry.item_id)
+        by, area = row.made_by, row.area_id
+        entry.disclose = True
+        db.session.get_one(MeetingRow, item.meeting_id).state = MeetingState.CLOSED
+        db.session.add(
+            OutcomeRow(item_id=item.id, area_id=area, version=1, risk="standard", refer=True, notes="",
+                       proposed_why="", group_reason="", recorded_by=by, recorded_at=NOW)
+        )  # fmt: skip
+        db.session.add(
+            ApplicationStepRow(area_id=area, application_id=key, place=1, step="minimum checks done", at=NOW,
+                               account_id=by, reason="")
+        )  # fmt: skip
+    line = "1 decision of a daily meeting for a chair to confirm"
+    for who in (chair, coordinator, police):
+        assert line in text(who.get("/")), "everybody reads what it waits for"
+        assert "a chair confirms that the daily meeting" in text(who.get(page))
+    assert f'"{page}/decision"' in chair.get("/").text and f'"{page}/decision"' in chair.get(page).text
+    assert "/decision" not in coordinator.get(page).text
+    for who in (coordinator, police):
+        assert who.get(f"{page}/decision").status_code == who.post(f"{page}/decision").status_code == 403
+    shown = chair.get(f"{page}/decision")
+    assert "decided to disclose" in text(shown)
+    assert chair.post(f"{page}/decision", data={"seen": "other"}).status_code == 409
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', shown.text)
+    assert chair.post(f"{page}/decision", data={"seen": html.unescape(seen)}).status_code == 303
+    assert "To be disclosed." in text(chair.get(page)) and line not in text(chair.get("/"))
 
 
 def test_T10_an_order_is_recorded_on_its_case_corrected_and_breached(
