@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, String, Uuid, bindparam, null, select, text
+from sqlalchemy import BindParameter, Uuid, bindparam, null, select, text
 
 from agenda.matching_person import Known
 from agenda.matching_search import Asked, begins
@@ -61,21 +61,18 @@ _OPEN = select(_detail.person_id, null(), _detail.kind, _detail.value, _detail.s
 _NAMES = select(PersonRow.id, PersonRow.forename, PersonRow.surname, PersonRow.dob).where(
     PersonRow.id.in_(_ids)
 )
-#: A function, whose plans are kept and which counts by itself (migration 0034).
+#: A function, whose plans are kept and which counts by itself; told a key on a line each (migration 0064).
 _ON_POSTGRESQL = text(
     "SELECT who, detail, kind, value, sealed, last_on, forename, surname, dob"
     " FROM people_looked_for(:area, :firsts, :lasts, :rare, :share, :most, :ways)"
-).bindparams(
-    bindparam("area", type_=Uuid()),
-    *(bindparam(name, type_=ARRAY(String())) for name in ("firsts", "lasts", "rare")),
-)
+).bindparams(bindparam("area", type_=Uuid()))
 
 
 def _on_postgresql(area_id: UUID, keys: search_keys.Keys, most: int, ways: bool) -> Found:
     asked = {
-        "area": area_id, "rare": list(keys.rare), "share": search_keys.MOST, "most": most,
-        "firsts": [first for first, _ in keys.ranges], "lasts": [last for _, last in keys.ranges],
-        "ways": ways,
+        "area": area_id, "rare": "\n".join(keys.rare), "share": search_keys.MOST, "most": most, "ways": ways,
+        "firsts": "\n".join(first for first, _ in keys.ranges),
+        "lasts": "\n".join(last for _, last in keys.ranges),
     }  # fmt: skip
     told = db.session.execute(_ON_POSTGRESQL, asked).all()
     called = {row[0]: _called(*row[6:]) for row in told if row.kind is None}
