@@ -1,7 +1,8 @@
 """kill -9 at any moment (security.md D1, D2): what was acknowledged is there once and whole, or not at all.
 
 A child process does one unit of work after another, says so after each, and is killed. What it leaves is held
-against what it said by `kills_arena.py`, of messages that leave by `kills_mail.py`.
+against what it said by `kills_arena.py`, of messages that leave by `kills_mail.py`. The database itself goes
+on, so the tests' PostgreSQL may do without `fsync`: what a loss of power leaves is not asked here.
 """
 
 import json

@@ -23,6 +23,7 @@ from meetingsvc.models import Base, db
 from meetingsvc.store import acting
 from tests.proofs import LONG
 from tests.proofs.kills import PATIENCE, Child, Counts, Say, Stuck, Tally, Unit, counting, dying_at
+from tests.proofs.kills_line import Line
 from tests.servers.databases import Copies
 
 #: After so many units, and after the last, every value is kept to be compared.
@@ -33,9 +34,9 @@ _COUNTS = " UNION ALL ".join(
 )
 
 
-def content() -> dict[str, list[str]]:
+def content(engine: sa.Engine) -> dict[str, list[str]]:
     """Every value of every table, but for identifiers and what is drawn, sealed or hashed."""
-    with acting.service(), db.engine.connect() as connection:
+    with acting.service(), engine.connect() as connection:
         return {
             table.name: sorted(
                 repr([_masked(column, value) for column, value in zip(table.c, row, strict=True)])
@@ -43,6 +44,12 @@ def content() -> dict[str, list[str]]:
             )
             for table in Base.metadata.sorted_tables
         }
+
+
+def _reading(copies: Copies, url: str) -> sa.Engine:
+    """On PostgreSQL above all policies, in a connection that stays: to plan anew each time takes long."""
+    above = {"creator": lambda: copies.above(url)} if url.startswith("postgresql") else {}
+    return sa.create_engine(url, **above)
 
 
 def _masked(column: Any, value: Any) -> Any:
@@ -67,21 +74,22 @@ class Arena:
 
     def __init__(self, app: Flask, copies: Copies, url: str, prepare: Callable[[int], list[Unit]], size: int):
         self._app, self._copies, self._url = app, copies, url
+        self._line, self._reading = Line(app), _reading(copies, url)
         with self._acting():
             self.units = prepare(size)
         self._kept = copies.keep(url)
         self.after, self.points = [self.counted()], list[int]()
         with self._acting():
-            self.contents = {0: content()}
+            self.contents = {0: self.read()}
             for number, unit in enumerate(self.units, 1):
                 with counting() as made:
                     _request(unit)
                 self.points.append(made.number)
                 self.after.append(self.counted())
                 if number <= COMPARED or number == size:
-                    self.contents[number] = content()
+                    self.contents[number] = self.read()
         self.fresh()
-        self.seconds = self._two_units()
+        self._seconds = [self._two_units(0), self._two_units(min(2, size - 2))]
 
     @contextmanager
     def _acting(self) -> Iterator[None]:
@@ -91,22 +99,38 @@ class Arena:
             db.session.remove()
             db.engine.dispose()
 
-    def _two_units(self) -> float:
+    def _two_units(self, done: int) -> float:
         """How long a new process takes for two."""
-        child, begun = self.child(0), time.monotonic()
+        child, begun = self.child(done, done + 2), time.monotonic()
         for _ in range(2):
             child.line()
         taken = time.monotonic() - begun
         child.kill()
+        self.left()
         return taken
+
+    @property
+    def seconds(self) -> float:
+        """How long the next process takes for two, about."""
+        return self._seconds[not self._line.is_new]
+
+    def left(self) -> None:
+        """By a child that is dead."""
+        self._line.left()
 
     def fresh(self) -> None:
         """As prepared."""
+        self._rest()
         self._copies.back(self._url, self._kept)
 
     def close(self) -> None:
         """All of it goes."""
+        self._rest()
         self._copies.forget(self._url, self._kept)
+
+    def _rest(self) -> None:
+        self._line.cut()
+        self._reading.dispose()
 
     def counted(self) -> Counts:
         """The rows of every table, at one moment, read by who is in no transaction of the service."""
@@ -121,12 +145,15 @@ class Arena:
                     _request(unit)
                     say("saved")
 
+        self._line.ready()
         return Child(life)
 
     def read(self) -> dict[str, list[str]]:
-        """Every value that is there now."""
-        with self._acting():
-            return content()
+        """Every value that is there now. On SQLite nothing stays open."""
+        found = content(self._reading)
+        if self._reading.dialect.name == "sqlite":
+            self._reading.dispose()
+        return found
 
 
 def at_random(arena: Arena, kills: int, seed: int) -> Tally:
@@ -161,6 +188,7 @@ def _kill(
     """One child; `done` is how many units were acknowledged."""
     begun = time.monotonic()
     said, killed = arena.child(done[0], until, point).end(seconds)
+    arena.left()
     if time.monotonic() - begun > PATIENCE:
         raise Stuck
     done[0] += len(said)

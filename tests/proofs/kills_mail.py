@@ -28,7 +28,8 @@ from meetingsvc.usecases.transaction import saved
 from notifications.messages import Notice
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.builders import BEFORE_ALL
-from tests.proofs.kills import PATIENCE, Child, Say, Tally, dying_at
+from tests.proofs.kills import PATIENCE, Child, Points, Say, Tally, dying_at
+from tests.proofs.kills_line import Line
 from tests.proofs.kills_smtp import TAKEN
 from tests.proofs.kills_work import THURSDAY
 from tests.servers import apps
@@ -55,59 +56,75 @@ class Post:
             _queue(size)
             db.session.remove()
             db.engine.dispose()
-        self._kept, self.now = copies.keep(self.url), _LATER
+        self._kept, self.now, self._line = copies.keep(self.url), _LATER, Line(self._app)
+        with self._app.app_context(), acting.service():
+            self._send(lambda _: None, Points())  # what is read or compiled once, each child then has
+            db.session.remove()
+            db.engine.dispose()
 
     def fresh(self) -> None:
         """As queued, and nothing sent."""
+        self._line.cut()
         self._copies.back(self.url, self._kept)
         self._taken.write_text("")
         self.now = _LATER
 
     def close(self) -> None:
         """All of it goes."""
+        self._line.cut()
         self._copies.forget(self.url, self._kept)
 
     def worker(self, point: int | None = None) -> Child:
         """Sends all that is due, and says when it hands one over. That it was taken counts as a point too."""
-        now = self.now
 
         def life(say: Say) -> None:
-            def carry(cleared: Cleared, message: Message, at: datetime) -> None:
-                say(str(message.id))
-                mail.send(cleared, message, self._settings, at)
-                points.pass_()
-
             with self._app.app_context(), acting.service(), dying_at(point) as points:
-                sending.send_waiting(carry, lambda: now)
+                self._send(say, points)
                 say(str(points.number))
 
+        self._line.ready()
         return Child(life)
+
+    def _send(self, say: Say, points: Points) -> None:
+        def carry(cleared: Cleared, message: Message, at: datetime) -> None:
+            say(str(message.id))
+            mail.send(cleared, message, self._settings, at)
+            points.pass_()
+
+        sending.send_waiting(carry, lambda: self.now)
+
+    def _worked(self, seconds: float, point: int | None = None) -> tuple[list[str], bool]:
+        ended = self.worker(point).end(seconds)
+        self._line.left()
+        return ended
 
     def at_random(self, kills: int, seed: int) -> Tally:
         """So many kills, each in one of the next few messages, five minutes apart by the service's clock."""
-        tally, draw, most = Tally(), Random(seed), self._a_few_messages()
+        self.fresh()
+        tally, draw, most = Tally(), Random(seed), [self._a_few_messages(), self._a_few_messages()]
         while tally.kills < kills and not tally.harm:
             self.fresh()
             while tally.kills < kills and not tally.harm and self._waits():
-                self._die(tally, draw.uniform(0, most))
+                self._die(tally, draw.uniform(0, most[not self._line.is_new]))
             self._to_the_end(tally)
         return tally
 
     def _a_few_messages(self) -> float:
-        """How long a new worker takes for them."""
-        self.fresh()
+        """How long a new worker takes for them. On PostgreSQL the first plans its statements."""
         child, begun = self.worker(), time.monotonic()
         for _ in range(_FEW):
             child.line()
         taken = time.monotonic() - begun
         child.kill()
+        self._line.left()
+        self.now += FIVE_MINUTES
         return taken
 
     def at_each_point(self, few: bool = False) -> Tally:
         """At every statement, around every commit and after the server has taken it; `few`: at some."""
         tally = Tally()
         self.fresh()
-        said, _ = self.worker().end(PATIENCE)
+        said, _ = self._worked(PATIENCE)
         last = int(said[-1])
         for point in range(1, last + 1):
             if (not few or point % (last // 5) == 0) and not tally.harm:
@@ -118,7 +135,7 @@ class Post:
 
     def _die(self, tally: Tally, seconds: float, point: int | None = None) -> None:
         before = self._claimed()
-        said, killed = self.worker(point).end(seconds)
+        said, killed = self._worked(seconds, point)
         self.now += FIVE_MINUTES
         tally.kills += killed
         # It takes over what was dead before it hands anything over.
@@ -129,7 +146,7 @@ class Post:
         """Workers that nobody kills: soon, and when all that was put off is due."""
         for wait in (FIVE_MINUTES, A_DAY):
             self.now += wait
-            _, killed = self.worker().end(PATIENCE)
+            _, killed = self._worked(PATIENCE)
             tally.stuck += killed or bool(self._claimed())
         self._judge(tally)
         if not self._in_order():
