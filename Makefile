@@ -42,7 +42,7 @@ matching: $(VENV)/.bench system ## The same person: ours beside Splink and recor
 	@$(BIN)/python -m tests.benchmarks.matching $(ARGS)
 
 prove: $(VENV)/.test assets system ## The proofs in their long forms, whole meetings in a browser, and all of it on PostgreSQL
-	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs tests/browser tests/usecases tests/web tests/test_demo.py $(ARGS)
+	@PROVE=long $(BIN)/python -m pytest -n $(WORKERS) tests/proofs tests/api tests/browser tests/usecases tests/web tests/test_demo.py $(ARGS)
 
 requirements: $(VENV)/.test ## Pin every library again, with hashes, from setup.cfg
 	@.ci/pin

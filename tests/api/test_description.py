@@ -18,9 +18,9 @@ from agenda.feed_content import COLUMNS
 from agenda.incidents import Risk
 from meetingsvc.usecases import feed_tokens
 from tests.a_token import DOOR, Machine
-from tests.proofs import figure
+from tests.proofs import LONG, figure
 
-EXAMPLES = 25
+EXAMPLES = 100 if LONG else 10
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
 #: What fits the schema may still break a rule that no schema says: a time that does not exist, a blank name.
 SETTINGS: dict[str, Any] = {
