@@ -75,6 +75,10 @@ class NamedCaseHeldRow(Base):
         Index(None, "case_id"),
         Index(None, "agency_id", "how"),
         CheckConstraint("how <> 'kept' OR trim(why) <> ''", name="kept_with_its_reason"),
+        CheckConstraint(
+            "how = '' OR done_on IS NOT NULL AND answered_by IS NOT NULL AND answered_at IS NOT NULL",
+            name="answered_by_somebody",
+        ),
     )
 
     part_id: Mapped[UUID] = mapped_column(ForeignKey("named_case_part.id"), primary_key=True)

@@ -229,7 +229,8 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
                      f"{TOKENS[name]} challenge")  # fmt: skip
     part = a_part_row(area, case, found["agency_id"], by, id=made["part_id"], why=f"{TOKENS[name]} needed")
     over = a_part_row(area, case, found["agency_id"], by, state="over", why=f"{TOKENS[name]} over")
-    kept = a_held_row(over, how="kept", why=f"{TOKENS[name]} held", said_by="Nobody", done_on=NOW.date())
+    kept = a_held_row(over, how="kept", why=f"{TOKENS[name]} held", said_by="Nobody", done_on=NOW.date(),
+                      answered_by=by, answered_at=NOW)  # fmt: skip
     for row in (part, an_entry_row(part, by, words=f"{TOKENS[name]} told"), over, kept):
         db.session.add(row)
         db.session.flush()

@@ -30,6 +30,10 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("how <> 'kept' OR trim(why) <> ''", name=op.f(f"ck_{_HELD}_kept_with_its_reason")),
+        sa.CheckConstraint(
+            "how = '' OR done_on IS NOT NULL AND answered_by IS NOT NULL AND answered_at IS NOT NULL",
+            name=op.f(f"ck_{_HELD}_answered_by_somebody"),
+        ),
         *(
             sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{_HELD}_{column}_{to}"))
             for column, to in (("part_id", "named_case_part"), ("area_id", "area"), ("case_id", "case"),
