@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from agenda.meetings import MeetingKind
+
 
 class AgencyKind(StrEnum):
     """Kinds of agency that sign the protocol; an area may have several of one kind."""
@@ -39,8 +41,17 @@ class Agency:
     kind: AgencyKind
     signed_on: date | None
     withdrawn_on: date | None
-    attends_daily: bool
-    attends_marac: bool
+    attends: frozenset[str]  # the codes of the panels
+
+    @property
+    def attends_daily(self) -> bool:
+        """Whether it sits in the daily meeting."""
+        return MeetingKind.DRAMM in self.attends
+
+    @property
+    def attends_marac(self) -> bool:
+        """Whether it sits in the MARAC."""
+        return MeetingKind.MARAC in self.attends
 
     def is_signatory(self, today: date) -> bool:
         """Signed on or before `today` and not withdrawn by then (Rulebook S3)."""

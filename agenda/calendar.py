@@ -98,8 +98,12 @@ def window(day: date, settings: AreaSettings, holidays: AbstractSet[date]) -> Wi
     """
     if problem := no_list(day, holidays, settings):
         raise RuleBroken(problem)
-    before = previous_working_day(day, days_off(settings, holidays))
-    return Window(_at(before, settings.cut_off), _at(day, settings.cut_off))
+    return between(previous_working_day(day, days_off(settings, holidays)), day, settings.cut_off)
+
+
+def between(before: date, day: date, cut_off: time) -> Window:
+    """From the cut-off of one day to that of another, half open, in wall time (Rulebook T1)."""
+    return Window(_at(before, cut_off), _at(day, cut_off))
 
 
 def list_day_for(moment: datetime, settings: AreaSettings, holidays: AbstractSet[date]) -> date:

@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from agenda.calendar import day_words
 from agenda.daily_list import Notice
-from agenda.meetings import MeetingKind
 from agenda.pack import CaseSheet, Facts, Pack, Prose, Section, Table, Worded
 from agenda.pack_words import cleaned, moment, worded
+from agenda.panels import Works
 
 #: Whom it is for; each copy then says on every page whose it is.
 FOR = "who runs this meeting"
@@ -62,6 +62,7 @@ class EmergencyPack:
     """A meeting as it stands: its cases, who comes, and whom to tell, each with what for."""
 
     pack: Pack
+    works: Works
     coming: tuple[Coming, ...]
     tell: tuple[tuple[str, str], ...]
     statement: str  # on confidentiality, read out at each meeting (Rulebook R3)
@@ -70,8 +71,8 @@ class EmergencyPack:
 def emergency_worded(told: EmergencyPack) -> Worded:
     """All of it in words, with every case: `agenda.pack_parts` leaves a reader what is theirs."""
     words = worded(told.pack)
-    title = f"{told.pack.kind.value} offline pack"
-    daily = told.pack.kind is MeetingKind.DRAMM
+    title = f"{told.pack.kind} offline pack"
+    daily = told.works is Works.LIST
     groups = tuple(
         replace(
             group,

@@ -9,7 +9,6 @@ from typing import ClassVar
 from agenda.circulation import Group
 from agenda.incidents import Child, Incident, Party, Risk
 from agenda.list_numbers import called, hint
-from agenda.meetings import MeetingKind
 
 MARKING = "OFFICIAL-SENSITIVE"
 
@@ -122,7 +121,7 @@ class Pack:
     """Everything one agency is given for one meeting."""
 
     area: str
-    kind: MeetingKind
+    kind: str  # the panel's code
     starts_at: datetime
     agency: str
     cases: tuple[PackCase, ...]

@@ -89,7 +89,7 @@ def _happened(incident: PackIncident) -> str:
 def worded(pack: Pack) -> Worded:
     """The whole pack in words, its cases in group order (Rulebook M1)."""
     sits = pack.starts_at.astimezone(LONDON)
-    title = f"{pack.kind.value} supplementary pack" if pack.supplementary else f"{pack.kind.value} pack"
+    title = f"{pack.kind} supplementary pack" if pack.supplementary else f"{pack.kind} pack"
     words = Worded(
         title=title,
         subtitle=f"{pack.area} · {day_words(sits)} · {sits:%H:%M}",

@@ -40,7 +40,7 @@ class Fonts(NamedTuple):
 
 def draw(pack: Pack, fonts: Fonts) -> bytes:
     """The pack as a PDF. The same pack gives the same bytes. Nothing in its metadata names a person."""
-    return draw_worded(worded(pack), f"{pack.kind.value} pack", fonts)
+    return draw_worded(worded(pack), f"{pack.kind} pack", fonts)
 
 
 def draw_worded(words: Worded, title: str, fonts: Fonts) -> bytes:

@@ -1,6 +1,6 @@
 """Answers that contradict one another: refused in forms, each with a way out (rulebook K1, F3, F4, T3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from agenda.people import folded
 from agenda.referral_fields import NO, NOTHING, YES, Answers, Draft, Row, parts
@@ -52,8 +52,12 @@ def _perpetrator_answers_the_victims_phone(_: Draft, answers: Draft) -> Iterator
 
 
 def _counted(typed: Draft, answers: Draft) -> Iterator[Problem]:
-    """Rows that the answer above them says there are none of."""
-    for name, gate, what in (("perpetrators", "known", "perpetrator"), ("children", "any", "child")):
+    return counted(typed, answers, (("perpetrators", "known", "perpetrator"), ("children", "any", "child")))
+
+
+def counted(typed: Draft, answers: Draft, gates: Iterable[tuple[str, str, str]]) -> Iterator[Problem]:
+    """Rows that the answer above them says there are none of: section, its question, what each is called."""
+    for name, gate, what in gates:
         rows = len(typed.get(name, NOTHING).rows)
         said = answers[name].fields.get(gate, YES)
         if rows and said != YES:

@@ -1,13 +1,13 @@
 """A referral while it is written: nothing typed is lost, what is missing is said in words (Rulebook T7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from agenda.referral_checks import contradictions
 from agenda.referral_fields import NOTHING, Answers, Days, Draft, Field, Need, Row, Unfit, asked, read
 from agenda.referral_people import Section
-from agenda.referral_sections import BY_ID, SECTIONS
+from agenda.referral_sections import REFERRAL, Form
 
 
 class SectionState(StrEnum):
@@ -33,11 +33,15 @@ class Reading:
     wanted: Mapping[str, str]  # sent without, and named
 
 
-def reading(draft: Draft, days: Days) -> Reading:
+#: What cannot be true together: as typed, and as canonical answers (`agenda.referral_checks`).
+Check = Callable[[Draft, Draft], dict[str, str]]
+
+
+def reading(draft: Draft, days: Days, form: Form = REFERRAL, check: Check = contradictions) -> Reading:
     """Reads a whole draft. Answers to questions that others make needless are left out, not judged."""
     reader = _Reader(days)
-    answers = {section.id: reader.section(section, draft.get(section.id, NOTHING)) for section in SECTIONS}
-    problems = reader.problems | contradictions(draft, answers)
+    answers = {one.id: reader.section(one, draft.get(one.id, NOTHING)) for one in form.sections}
+    problems = reader.problems | check(draft, answers)
     return Reading(answers, problems, reader.blank[Need.MUST], reader.blank[Need.SHOULD])
 
 
@@ -92,10 +96,10 @@ def _which(section: Section, place: int) -> str:
     return f"{section.each.name} {place}: " if section.each and place else ""
 
 
-def states(draft: Draft, found: Reading) -> dict[str, SectionState]:
+def states(draft: Draft, found: Reading, form: Form = REFERRAL) -> dict[str, SectionState]:
     """How far each section is, in order: done where nothing that must be answered is blank or wrong."""
     open_in = {name.partition("-")[0] for name in (*found.problems, *found.missing)}
-    return {section.id: _state(section, draft, open_in) for section in SECTIONS}
+    return {section.id: _state(section, draft, open_in) for section in form.sections}
 
 
 def _state(section: Section, draft: Draft, open_in: set[str]) -> SectionState:
@@ -105,8 +109,8 @@ def _state(section: Section, draft: Draft, open_in: set[str]) -> SectionState:
     return SectionState.INCOMPLETE if section.id in open_in else SectionState.DONE
 
 
-def in_words(missing: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def in_words(missing: Mapping[str, str], form: Form = REFERRAL) -> Iterator[tuple[str, tuple[str, ...]]]:
     """What is missing, under the title of each section: what the referrer is sent back with."""
-    for name, section in BY_ID.items():
-        if asks := tuple(ask for at, ask in missing.items() if at.partition("-")[0] == name):
+    for section in form.sections:
+        if asks := tuple(ask for at, ask in missing.items() if at.partition("-")[0] == section.id):
             yield section.title, asks

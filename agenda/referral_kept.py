@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from agenda.feed_values import clean
 from agenda.referral_fields import NOTHING, Answers, Draft, Field, Row, Sight
 from agenda.referral_people import Section
-from agenda.referral_sections import SECTIONS
+from agenda.referral_sections import REFERRAL, Form
 
 #: All that one draft may hold; far more than its questions take.
 DRAFT_LENGTH = 400_000
 _SENT = "as it was sent"  # no section is called so
 
 
-def kept(told: Draft) -> Draft:
+def kept(told: Draft, form: Form = REFERRAL) -> Draft:
     """A draft with the form's own questions alone, whatever was sent beside them; texts as typed, without
     what no page can show (control characters)."""
-    return {section.id: _kept(section, told[section.id]) for section in SECTIONS if section.id in told}
+    return {section.id: _kept(section, told[section.id]) for section in form.sections if section.id in told}
 
 
 def _kept(section: Section, told: Answers) -> Answers:
@@ -39,14 +39,14 @@ def too_long(draft: Draft) -> str | None:
     return f"A referral must be {DRAFT_LENGTH:,} characters or fewer in all. Shorten the longest answers"
 
 
-def apart(draft: Draft) -> tuple[Draft, Draft]:
+def apart(draft: Draft, form: Form = REFERRAL) -> tuple[Draft, Draft]:
     """What may lie open in the database, and what must be sealed in it: where somebody is found (A8)."""
-    return _only(draft, sealed=False), _only(draft, sealed=True)
+    return _only(draft, form, sealed=False), _only(draft, form, sealed=True)
 
 
-def _only(draft: Draft, sealed: bool) -> Draft:
+def _only(draft: Draft, form: Form, *, sealed: bool) -> Draft:
     found = {}
-    for section in SECTIONS:
+    for section in form.sections:
         told = draft.get(section.id, NOTHING)
         each = section.each.fields if section.each else ()
         rows = tuple(_seen(each, row, sealed) for row in told.rows)

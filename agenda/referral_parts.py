@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from agenda.referral_fields import NOTHING, Answers, Draft, Field, Row
 from agenda.referral_people import Each, Section
-from agenda.referral_sections import BY_ID
+from agenda.referral_sections import REFERRAL, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Place:
         return f"{self.section.id}-{self.place}-" if self.place else f"{self.section.id}-"
 
 
-def place(section: str, number: int, draft: Draft) -> Place | None:
+def place(section: str, number: int, draft: Draft, form: Form = REFERRAL) -> Place | None:
     """A page of this draft by its address; of several also the next. None: no such page."""
-    found = BY_ID.get(section)
+    found = form.section(section)
     if found is None or number < 0:
         return None
     rows = len(draft.get(section, NOTHING).rows)

@@ -1,6 +1,7 @@
 """The referral form, second half, as data: consent, reason, what happened, what is asked; and the whole."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from agenda.referral_consent import NOT_THE_BASIS, Answer, Ground, Lawful
 from agenda.referral_fields import (
@@ -126,6 +127,21 @@ SECTIONS: tuple[Section, ...] = (*PEOPLE, CONSENT, REASON, INCIDENT, SAFEGUARDS,
 """The whole form, in the order of its task list."""
 
 BY_ID = {section.id: section for section in SECTIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of sections. The same pages, drafts and readings serve every one of them."""
+
+    sections: tuple[Section, ...]
+
+    def section(self, name: str) -> Section | None:
+        """The section of that name; None where there is none."""
+        return next((one for one in self.sections if one.id == name), None)
+
+
+REFERRAL = Form(SECTIONS)
+"""The referral to the domestic abuse panel (Rulebook T7)."""
 
 
 def every_field() -> Iterator[tuple[Section, Field]]:

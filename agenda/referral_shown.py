@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agenda.calendar import day_words
 from agenda.referral_fields import NOTHING, Draft, Field, Kind, Sight, parts
-from agenda.referral_sections import BY_ID, SECTIONS
+from agenda.referral_sections import BY_ID, REFERRAL, SECTIONS, Form
 from agenda.typed_days import a_day
 
 _DAYS = frozenset({Kind.BORN, Kind.PAST, Kind.EXPECTED, Kind.LIST_DAYS})
@@ -58,19 +58,19 @@ _BY_LABEL = {("", one.label): (section.id, one.id) for section in SECTIONS for o
 }  # fmt: skip
 
 
-def shown(answers: Draft, sight: Sight) -> Iterator[Line]:
+def shown(answers: Draft, sight: Sight, form: Form = REFERRAL) -> Iterator[Line]:
     """What is shown in one place alone: limits, how to make contact, what raises risk."""
-    for section in SECTIONS:
+    for section in form.sections:
         told = answers.get(section.id, NOTHING)
-        parts_of = [(0, section.fields, told.fields)]
-        if section.each:
-            parts_of += [(place, section.each.fields, row) for place, row in enumerate(told.rows, 1)]
-        for place, fields, row in parts_of:
+        each = section.each
+        parts_of = [(0, "", section.fields, told.fields)]
+        if each:
+            parts_of += [(n, f"{each.name} {n}: ", each.fields, row) for n, row in enumerate(told.rows, 1)]
+        for place, whose, fields, row in parts_of:
             for one in fields:
                 if one.sight is sight and one.id in row:
                     asked = Question(section.id, one.id, place)
-                    label = f"{asked.whose}: {one.label}" if place else one.label
-                    yield Line(asked, label, said(one, row[one.id]))
+                    yield Line(asked, whose + one.label, said(one, row[one.id]))
 
 
 def said(one: Field, answer: str) -> str:

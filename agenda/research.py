@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from agenda.area import AreaSettings
 from agenda.calendar import LONDON, add_working_days, days_off, to_utc
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 
 
 class Said(StrEnum):
@@ -35,11 +36,11 @@ class Stage(StrEnum):
 
 
 def due_at(
-    kind: MeetingKind, starts_at: datetime, settings: AreaSettings, holidays: AbstractSet[date]
+    works: Works, starts_at: datetime, settings: AreaSettings, holidays: AbstractSet[date]
 ) -> datetime:
-    """By when research is in: for a MARAC so many working days before it sits, at the hour it starts (M4);
-    for a daily meeting when it starts (D1)."""
-    if kind is not MeetingKind.MARAC:
+    """By when research is in: for an agenda so many working days before it is heard, at the hour it starts
+    (M4); for a list when its meeting starts (D1)."""
+    if works is Works.LIST:
         return starts_at
     wall = starts_at.astimezone(LONDON)
     day = add_working_days(wall.date(), -settings.research_days, days_off(settings, holidays))
@@ -56,11 +57,9 @@ def is_late(sent_at: datetime, due: datetime) -> bool:
     return sent_at > due
 
 
-def remind_at(
-    kind: MeetingKind, due: datetime, settings: AreaSettings, holidays: AbstractSet[date]
-) -> datetime:
-    """When who has not answered is reminded: working days before for a MARAC, minutes for a daily list."""
-    if kind is not MeetingKind.MARAC:
+def remind_at(works: Works, due: datetime, settings: AreaSettings, holidays: AbstractSet[date]) -> datetime:
+    """When who has not answered is reminded: working days before for an agenda, minutes for a list."""
+    if works is Works.LIST:
         return due - timedelta(minutes=settings.research_remind_minutes)
     wall = due.astimezone(LONDON)
     day = add_working_days(wall.date(), -settings.research_remind_days, days_off(settings, holidays))
@@ -75,10 +74,10 @@ def stage(asked_at: datetime, remind: datetime, due: datetime, now: datetime) ->
     return Stage.REMINDER if asked_at < remind <= now else Stage.ASKED
 
 
-def takes_research(kind: MeetingKind, state: MeetingState, held: bool) -> bool:
-    """Whether a meeting is one that agencies research for: a daily list from when it is circulated until it
-    is closed, a MARAC from when its agenda is shared until it has ended (D1, M2)."""
-    if kind is MeetingKind.MARAC:
+def takes_research(works: Works, state: MeetingState, held: bool) -> bool:
+    """Whether a meeting is one that agencies research for: a list from when it is circulated until it is
+    closed, an agenda from when it is shared until its meeting has ended (D1, M2)."""
+    if works is Works.AGENDA:
         return state is MeetingState.PUBLISHED
     return state is MeetingState.OPEN and not held
 
@@ -93,13 +92,13 @@ def standing(said: Iterable[Said], asked: bool) -> Standing:
     return Standing.OUTSTANDING if asked else Standing.NOT_ASKED
 
 
-def over_words(kind: MeetingKind, state: MeetingState) -> str:
+def over_words(works: Works, state: MeetingState) -> str:
     """What to do with research once the meeting takes none any more."""
     if state is MeetingState.CANCELLED:
         return "This MARAC did not sit. Its cases go on the next one, and you are asked again for that."
-    if kind is MeetingKind.MARAC and state is not MeetingState.HEARD:
+    if works is Works.AGENDA and state is not MeetingState.HEARD:
         return "Research is asked for once the agenda is published."
-    if kind is MeetingKind.DRAMM and state is MeetingState.OPEN:
+    if works is Works.LIST and state is MeetingState.OPEN:
         return "Research is asked for once the list is circulated."
     return (
         "This meeting is over, so it takes no more research. To put right what you sent, correct it on the "

@@ -5,15 +5,12 @@ from datetime import date, timedelta
 
 from agenda.area import AreaSettings
 from agenda.calendar import days_off, previous_working_day, working_day_from
+from agenda.rhythm import EveryDays
 
 
 def slots(settings: AreaSettings, first: date, last: date) -> tuple[date, ...]:
     """Every day of the series from `first` to `last`, both counted, holidays among them (Rulebook M1)."""
-    if settings.marac_anchor is None:
-        return ()
-    every = settings.marac_every_days
-    start = first + timedelta(days=(settings.marac_anchor - first).days % every)
-    return tuple(start + timedelta(days=n) for n in range(0, (last - start).days + 1, every))
+    return EveryDays(settings.marac_anchor, settings.marac_every_days).slots(first, last)
 
 
 def slot_of(day: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date | None:

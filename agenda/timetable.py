@@ -3,6 +3,7 @@
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 
+from agenda import rhythm
 from agenda.area import AreaSettings
 from agenda.calendar import (
     LONDON,
@@ -11,11 +12,11 @@ from agenda.calendar import (
     day_words,
     days_off,
     next_working_day,
-    previous_working_day,
     to_utc,
     why_not_working,
     working_day_from,
 )
+from agenda.rhythm import EveryDays
 
 #: No meeting is planned further ahead: a mistyped year would bury its cases.
 MONTHS_AHEAD = 6
@@ -31,18 +32,8 @@ def marac_days(
     Every fortnight from a day it sat, before and after it; none where the area has set no such day. One that
     would fall on a weekend or holiday sits on the next working day; the ones after it stay where they were.
     """
-    if settings.marac_anchor is None:
-        return ()
-    off = days_off(settings, holidays)
-    every = timedelta(days=settings.marac_every_days)
-    # A regular day since the working day before `first` may have been moved to `first` or later.
-    earliest = previous_working_day(first, off) + timedelta(days=1)
-    sits = settings.marac_anchor - ((settings.marac_anchor - earliest) // every) * every
-    days = set()
-    while sits <= last:
-        days.add(working_day_from(sits, off))
-        sits += every
-    return tuple(sorted(day for day in days if first <= day <= last))
+    every = EveryDays(settings.marac_anchor, settings.marac_every_days)
+    return rhythm.days(every, first, last, days_off(settings, holidays))
 
 
 def next_marac(after: date, settings: AreaSettings, holidays: AbstractSet[date]) -> date | None:

@@ -4,10 +4,14 @@ A permission answers "may this role ever do this?"; `store/scope.py` answers whe
 meeting.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from agenda.meetings import MeetingKind
+from agenda.panels import BUILT_IN, OFFERED, Family
 
 
 class Role(StrEnum):
@@ -381,6 +385,23 @@ NOT_REHEARSED = frozenset(
     }
 )
 
+#: Which family of panels each belongs to, by its code.
+FAMILY_OF: dict[str, Family] = {panel.code: panel.family for panel in (*BUILT_IN, *OFFERED)}
+
+
+def families_of(role: Role, granted: Iterable[str], attends: Iterable[str]) -> frozenset[str]:
+    """The families of panels whose cases are not closed to somebody as such (Rulebook D1, E4).
+
+    Who runs meetings: those granted to them, by two. Who sits for an agency: by the panels it attends;
+    domestic abuse is every agency's, which opens no case by itself. Who governs looks after all.
+    """
+    if role in RUNS_MEETINGS:
+        return frozenset(granted)
+    if role is Role.INFORMATION_GOVERNANCE:
+        return frozenset(Family)
+    return frozenset({Family.ABUSE, *(FAMILY_OF[code] for code in attends if code in FAMILY_OF)})
+
+
 #: Later than any opening ends: a principal nobody dated opens nothing out of the ordinary.
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -399,19 +420,30 @@ class Principal:
     area_title: str
     is_signatory: bool
     signed_on: date | None
-    attends_daily: bool
-    attends_marac: bool
+    attends: frozenset[str]  # the codes of the panels their agency sits in
+    families: frozenset[str]  # `families_of` them
     must_change_password: bool = False
     asked_at: datetime = NEVER  # break-glass and tickets are open until then, and no longer
     rehearsing: bool = False  # their area is a rehearsal: every case is invented
 
     @property
     def runs_meetings(self) -> bool:
-        """Whether this person runs their area's meetings, and so sees every one of them.
+        """Whether this person runs their area's meetings, and so sees every one of their families' panels.
 
-        Nobody does for an agency that has withdrawn: it loses access at once (Rulebook V1).
+        Nobody does for an agency that has withdrawn: it loses access at once (Rulebook V1). Nor yet whoever
+        runs no panel of domestic abuse: much of what this opens is of those alone (Rulebook D1, E4).
         """
-        return self.role in RUNS_MEETINGS and self.is_signatory
+        return self.role in RUNS_MEETINGS and self.is_signatory and Family.ABUSE in self.families
+
+    @property
+    def attends_daily(self) -> bool:
+        """Whether their agency sits in the daily meeting."""
+        return MeetingKind.DRAMM in self.attends
+
+    @property
+    def attends_marac(self) -> bool:
+        """Whether their agency sits in the MARAC."""
+        return MeetingKind.MARAC in self.attends
 
     @property
     def is_guest(self) -> bool:
@@ -434,10 +466,13 @@ class Principal:
         """Whether this person has the permission at all.
 
         Who sits on the panel for an agency that is no signatory, or keeps its accounts, has their own account
-        left, and nothing else; of one that has never signed also its part in a named case (Rulebook V1).
+        left, and nothing else; of one that has never signed also its part in a named case (Rulebook V1). Who
+        would run meetings of no panel of domestic abuse has no more: see `runs_meetings`.
         """
         if self.role in _LEAVE_WITH_THEIR_AGENCY and not self.is_signatory:
             return permission in (_OF_A_GUEST if self.is_guest else {Permission.HOME_READ})
+        if self.role in RUNS_MEETINGS and Family.ABUSE not in self.families:
+            return permission is Permission.HOME_READ
         if self.rehearsing and permission in NOT_REHEARSED:
             return False
         return permission in GRANTS[self.role]

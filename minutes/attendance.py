@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import day_words
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from minutes.clock import Hearing
 
 NAME_LENGTH = 100
@@ -101,7 +101,8 @@ class MeetingRecord:
     """
 
     meeting_id: UUID
-    kind: MeetingKind
+    kind: str  # the panel's code
+    works: Works
     sits_on: date
     starts_at: datetime
     began_at: datetime | None

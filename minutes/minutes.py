@@ -9,8 +9,8 @@ from uuid import UUID
 
 from agenda.area import AreaSettings
 from agenda.calendar import add_working_days
-from agenda.meetings import MeetingKind
 from agenda.moves import REASON_LENGTH
+from agenda.panels import Works
 
 SAID_LENGTH = 20_000
 #: Why nobody of the police was told of a crime, and who is to tell them.
@@ -166,10 +166,9 @@ def extract(told: CaseMinutes, sight: Sight) -> CaseMinutes:
     return replace(told, crimes=crimes, heard_by=(), unsafe=unsafe, confirmed_by="", held_back="")
 
 
-def due_on(kind: MeetingKind, sits_on: date, settings: AreaSettings, off: AbstractSet[date]) -> date:
-    """By which day minutes are out: so many working days after the meeting (M4; the daily one: practice)."""
-    daily = kind is MeetingKind.DRAMM
-    days = settings.minutes_daily_days if daily else settings.minutes_marac_days
+def due_on(works: Works, sits_on: date, settings: AreaSettings, off: AbstractSet[date]) -> date:
+    """By which day minutes are out: so many working days after the meeting (M4; of a list: practice)."""
+    days = settings.minutes_daily_days if works is Works.LIST else settings.minutes_marac_days
     return add_working_days(sits_on, days, off)
 
 

@@ -23,7 +23,7 @@ from agenda.pack_words import HANDLING, cleaned
 from minutes.minutes import Attendance, CaseMinutes
 
 _CASES = "Cases"
-_TITLES = {MeetingKind.DRAMM: "Daily meeting minutes", MeetingKind.MARAC: "MARAC minutes"}
+_TITLES: dict[str, str] = {MeetingKind.DRAMM: "Daily meeting minutes", MeetingKind.MARAC: "MARAC minutes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Extract:
     """Everything one reader is given of one meeting's issued minutes."""
 
     area: str
-    kind: MeetingKind
+    kind: str  # the panel's code
     sits_on: date
     agency: str
     version: int
@@ -62,9 +62,9 @@ class Extract:
     cases: tuple[ExtractCase, ...]
 
 
-def title_of(kind: MeetingKind) -> str:
+def title_of(kind: str) -> str:
     """`MARAC minutes`: all that the file's metadata says."""
-    return _TITLES[kind]
+    return _TITLES.get(kind, f"{kind} minutes")
 
 
 def worded(extract: Extract) -> Worded:

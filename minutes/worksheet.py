@@ -8,7 +8,8 @@ from uuid import UUID
 from agenda.circulation import Decision, Group, purpose
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Incident, Risk
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.referral_entry import EntryKind
 from minutes.actions import Action, Status
 from minutes.clarifications import Clarification
@@ -152,6 +153,7 @@ class Worksheet:
     case_id: UUID
     case: str
     meeting_id: UUID
+    works: Works  # the meeting
     sits_on: date
     state: MeetingState
     place: Place
@@ -173,11 +175,6 @@ class Worksheet:
     before: tuple[Before, ...] = ()  # MARAC only: the daily meetings that sent it, the latest first
     plan: tuple[Planned, ...] = ()  # MARAC only
     crimes: tuple[SharedCrime, ...] = ()
-
-    @property
-    def kind(self) -> MeetingKind:
-        """Of the meeting."""
-        return MeetingKind.MARAC if self.line else MeetingKind.DRAMM
 
     @property
     def facts(self) -> Facts:

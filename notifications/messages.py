@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Any
 
 from agenda.calendar import day_words
-from agenda.meetings import MeetingKind
 
 
 class Notice(StrEnum):
@@ -58,6 +57,7 @@ _SERVICE = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
 
 #: What a line of the daily message says: no digit, so neither a day nor a reference fits.
+_PANEL = re.compile(r"[A-Z]{1,10}")
 _WORDS = re.compile(r"[A-Za-z’, -]{1,80}")
 
 
@@ -90,14 +90,15 @@ class Waiting:
     `lines` are those of the daily message, and of no other.
     """
 
-    panel: MeetingKind
+    panel: str  # its code: its name is free text of the area
     sits_on: date
     path: str
     lines: tuple[Line, ...] = ()
 
     def __post_init__(self) -> None:
-        # A panel as plain text, or a row with more on it, must not reach a template by mistake.
-        if not isinstance(self.panel, MeetingKind) or type(self.sits_on) is not date:
+        # Other text than a panel's code, or a row with more on it, must not reach a template by mistake.
+        is_code = isinstance(self.panel, str) and _PANEL.fullmatch(self.panel)
+        if not is_code or type(self.sits_on) is not date:
             raise TypeError("a notice takes a panel and a day")
         _refuse_path(self.path)
 
@@ -107,7 +108,7 @@ def context(waiting: Waiting, service_url: str) -> dict[str, Any]:
     if not _SERVICE.fullmatch(service_url):
         raise ValueError("the service's address is a scheme and a host")
     return {
-        "panel": waiting.panel.value,
+        "panel": str(waiting.panel),
         "sits_on": day_words(waiting.sits_on),
         "link": service_url + waiting.path,
         "lines": [{"words": line.words, "link": service_url + line.path} for line in waiting.lines],

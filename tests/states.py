@@ -13,6 +13,7 @@ from agenda import (
     disclosure_scheme,
     disclosure_update,
     named_case,
+    patterns,
     referral_state,
     sharing_decision,
     transfers,
@@ -56,6 +57,7 @@ MACHINES = {
             ("W2", disagreement_ladders.CHILD_DEATH_OUTSIDE),
         )
     },
+    "Pattern across children (E2)": Machine(patterns.State.PUT, patterns.MOVES),
     "Referral (T7)": Machine(referral_state.State.DRAFT, referral_state.MOVES),
     "Transfer to another area (M5)": Machine(transfers.State.PROPOSED, transfers.MOVES),
 }

@@ -324,6 +324,7 @@ def test_every_table_is_open_or_protected_and_a_new_one_is_protected() -> None:
         ("SELECT meetingsvc_hidden_from_all()", Kind.FORBIDDEN),
         ("SELECT meetingsvc_given()", Kind.FORBIDDEN),
         ("SELECT meetingsvc_given_to_all()", Kind.FORBIDDEN),
+        ("SELECT meetingsvc_of_families_all()", Kind.FORBIDDEN),
     ],
 )
 def test_a_statement_is_judged_by_its_words(statement: str, kind: Kind) -> None:

@@ -129,7 +129,7 @@ def unsigned(person: UUID) -> None:
 
 
 def absent(person: UUID) -> None:
-    _agency(person).attends_marac = False
+    _agency(person).attends -= {"MARAC"}
 
 
 def administrator(person: UUID) -> None:

@@ -193,6 +193,37 @@ def test_Y1_where_applications_were_answered_differently_nobody_goes_back(
     assert [None if one is None else bool(one) for one in kept] == list(answers)
 
 
+ABUSE = "domestic abuse"
+
+
+@pytest.mark.parametrize("codes", [("DRAMM", "MARAC"), ("DRAMM",), ("MARAC",)], ids="-".join)
+def test_D1_E4_what_was_there_attends_as_before_and_is_of_domestic_abuse(
+    empty_app: Flask, codes: tuple[str, ...]
+) -> None:
+    """Who sat in which meeting sits there, and nobody is opened another family of panels, up and down."""
+    upgrade(DIRECTORY, "head")
+    with db.engine.begin() as connection:
+        a_row_in_every_table(connection)
+    downgrade(DIRECTORY, "0059")
+    attends = {"daily": "DRAMM" in codes, "marac": "MARAC" in codes}
+    with db.engine.begin() as connection:
+        changed = text("UPDATE agency SET attends_daily = :daily, attends_marac = :marac")
+        connection.execute(changed, attends)
+        connection.execute(text("UPDATE meeting SET kind = :kind"), {"kind": min(codes)})
+    upgrade(DIRECTORY, "head")
+    with db.engine.connect() as connection:
+        sits = connection.execute(text("SELECT code FROM agency_panel")).scalars().all()
+        runs = connection.execute(text("SELECT family FROM account_family")).scalars().all()
+        case = connection.execute(text('SELECT kind, family FROM "case"')).one()
+        meeting = connection.execute(text("SELECT works, family FROM meeting")).one()
+    assert (set(sits), runs, tuple(case)) == (set(codes), [ABUSE], ("abuse", ABUSE))
+    assert tuple(meeting) == ("list" if "DRAMM" in codes else "agenda", ABUSE)
+    downgrade(DIRECTORY, "0059")
+    with db.engine.connect() as connection:
+        columns = connection.execute(text("SELECT attends_daily, attends_marac FROM agency")).one()
+    assert list(map(bool, columns)) == list(attends.values())
+
+
 def test_a_migration_that_is_repeated_keeps_every_row(core_app: Flask) -> None:
     with db.engine.begin() as connection:
         a_row_in_every_table(connection)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from agenda.panels import Family
 from meetingsvc.permissions import (
     ATTENDS_MEETINGS,
     GRANTED,
@@ -15,8 +16,10 @@ from meetingsvc.permissions import (
     Permission,
     Principal,
     Role,
+    families_of,
 )
 
+ALL = frozenset(Family)
 ROLES = (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA,
          Role.AGENCY_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE, Role.SYSTEM_ADMINISTRATOR,
          Role.POLICE_SERVICE, Role.REFERRER)  # fmt: skip
@@ -174,7 +177,7 @@ def test_in_a_rehearsal_nobody_does_what_works_on_the_real(rehearsing: bool) -> 
     assert {Permission.FEED_IMPORT, Permission.TRANSFER_MAKE, Permission.AREA_MANAGE} < NOT_REHEARSED
     for role in Role:
         who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
-                        True, date(2026, 1, 5), True, True, rehearsing=rehearsing)  # fmt: skip
+                        True, date(2026, 1, 5), frozenset(), ALL, rehearsing=rehearsing)  # fmt: skip
         lost = NOT_REHEARSED if rehearsing else frozenset()
         assert {one for one in Permission if who.may(one)} == GRANTS[role] - lost
 
@@ -184,14 +187,14 @@ def test_V1_who_works_for_an_agency_that_has_withdrawn_has_their_home_left_and_n
     role: Role,
 ) -> None:
     gone = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
-                     False, date(2026, 1, 5), attends_daily=True, attends_marac=True)  # fmt: skip
+                     False, date(2026, 1, 5), attends=frozenset(), families=ALL)  # fmt: skip
     assert {permission for permission in Permission if gone.may(permission)} == {Permission.HOME_READ}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_V1_who_sits_for_an_agency_that_has_never_signed_has_its_part_in_a_named_case(role: Role) -> None:
     guest = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
-                      False, None, attends_daily=True, attends_marac=True)  # fmt: skip
+                      False, None, attends=frozenset(), families=ALL)  # fmt: skip
     own = {Permission.HOME_READ, Permission.PART_READ, Permission.PART_ANSWER}
     assert guest.is_guest is (role in ATTENDS_MEETINGS)
     assert guest.may(Permission.PART_ANSWER) is guest.is_guest
@@ -205,7 +208,7 @@ def test_V1_what_hangs_on_the_agencys_signature(role: Role, signed: bool) -> Non
     """Running meetings does; being opened a case out of the ordinary does for who sits on the panel; what
     governs and administers does not."""
     who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
-                    signed, None, attends_daily=True, attends_marac=True)  # fmt: skip
+                    signed, None, attends=frozenset(), families=ALL)  # fmt: skip
     runs = role in (Role.COORDINATOR, Role.CHAIR)
     panel = runs or role in (Role.REPRESENTATIVE, Role.IDVA)
     assert who.runs_meetings is (runs and signed)
@@ -224,3 +227,25 @@ def test_an_agencys_administrator_makes_representatives_and_idvas_only() -> None
     assert MAY_GIVE[Role.AGENCY_ADMINISTRATOR] == {Role.REPRESENTATIVE, Role.IDVA}
     managers = {role for role in Role if allowed(role, "account:manage")}
     assert MAY_GIVE.keys() == managers, "who may give roles is who manages accounts"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_D1_E4_whose_cases_are_not_closed_to_somebody_as_such(role: Role) -> None:
+    """Who runs meetings: as it was granted; who sits: as their agency does; who governs: all."""
+    abuse = frozenset({Family.ABUSE})
+    for granted in (frozenset[Family](), abuse, ALL - abuse, ALL):
+        for attends, sits in (((), abuse), (("DRAMM", "TRIAGE"), abuse), (("ESP",), ALL), (("NEW",), abuse)):
+            due = granted if role in RUNS_MEETINGS else ALL if role is Role.INFORMATION_GOVERNANCE else sits
+            assert families_of(role, granted, attends) == due
+
+
+@pytest.mark.parametrize("role", Role)
+def test_D1_E4_whoever_would_run_no_panel_of_domestic_abuse_has_their_home_and_nothing_else(
+    role: Role,
+) -> None:
+    for families in (ALL - {Family.ABUSE}, frozenset[Family]()):
+        who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                        True, date(2026, 1, 5), frozenset(), families)  # fmt: skip
+        own = {Permission.HOME_READ} if role in RUNS_MEETINGS else GRANTS[role]
+        assert {permission for permission in Permission if who.may(permission)} == own
+        assert not who.runs_meetings

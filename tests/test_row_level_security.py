@@ -2,17 +2,29 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from agenda.circulation import Group
-from meetingsvc.models import BreachEntryRow, CaseRow, HearingRow, ItemRow, NamedRow, RestrictionRow, db
+from agenda.panels import Family
+from meetingsvc.models import (
+    BreachEntryRow,
+    CaseRow,
+    HearingRow,
+    ItemRow,
+    MeetingRow,
+    NamedRow,
+    OpeningRow,
+    RestrictionRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, fence, health, scope
 from meetingsvc.usecases import areas
@@ -113,6 +125,49 @@ def test_M6_a_wall_hides_the_case_and_all_that_hangs_on_it(
                       "note", "outcome", "safeguard", "action", "triage"):  # fmt: skip
             db.session.execute(text("SELECT 1"))
             assert found(table) == 0, table
+
+
+#: What is of one case of one meeting, or of who is in it.
+OF_A_CASE = ("case", "meeting", "item", "entry", "person", "person_identity", "note", "outcome", "safeguard",
+             "action", "hearing", "research_item", "allocation")  # fmt: skip
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_D1_E4_another_familys_case_is_hidden_with_all_that_hangs_on_it_and_no_ticket_opens_it(
+    core_app: Flask, coordinator: Principal, case: CaseRow, opened: bool
+) -> None:
+    """For who runs this family's panels, and who sits in them; not for who runs both."""
+    both = replace(coordinator, families=frozenset(Family))
+    sits = a_person(an_agency(case.area_id, "Northtest Haven", daily=True))
+    with saved():
+        for row in (CaseRow, MeetingRow):
+            db.session.execute(update(row).values(family=Family.EXPLOITATION))
+        if opened:
+            for who in (coordinator, sits):
+                db.session.add(
+                    OpeningRow(case_id=case.id, account_id=who.account_id, area_id=case.area_id,
+                               kind="ticket", reason="", asked_at=NOW, until=NOW + timedelta(hours=1))
+                )  # fmt: skip
+    for who in (coordinator, sits):
+        for table in OF_A_CASE:
+            with acting.acting(replace(who, asked_at=NOW)):
+                db.session.execute(text("SELECT 1"))
+                assert found(table) == 0, table
+    with acting.acting(both):
+        db.session.execute(text("SELECT 1"))
+        assert found("case") == 1
+    with acting.acting(both):
+        db.session.execute(text("SELECT 1"))
+        assert found("item") > 0
+
+
+def test_D1_E4_nobody_writes_a_case_of_a_family_that_is_not_theirs(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    told = {"id": uuid4(), "area_id": case.area_id, "number": 9, "victim_id": case.victim_id,
+            "family": Family.EXPLOITATION}  # fmt: skip
+    with acting.acting(coordinator), pytest.raises(DBAPIError, match="row-level security"), saved():
+        db.session.execute(insert(CaseRow.__table__).values(told))  # type: ignore[arg-type]
 
 
 def test_M6_whoever_may_not_open_a_restricted_case_reads_no_row_of_why(

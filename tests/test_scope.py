@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
 from agenda.need_to_know import Hides, OpeningKind, RestrictionState, WallGround, WallState, may_open
+from agenda.panel_kept import of_meeting
+from agenda.panels import DRAMM, DREAM, ESP, MARAC, TRIAGE, Family, Panel, Works
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -49,7 +51,7 @@ from meetingsvc.models import (
     WallRow,
     db,
 )
-from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role, families_of
 from meetingsvc.store import acting, scope
 from meetingsvc.store.proposals import proposals_of
 from meetingsvc.store.refusals import refusals_of
@@ -67,6 +69,10 @@ CASES = 3
 SIGNED = date(2026, 1, 5)
 DAYS = (date(2025, 12, 30), date(2026, 11, 23))  # before the agency signed, and since
 SHARED = (MeetingState.PUBLISHED, MeetingState.HEARD, MeetingState.CANCELLED)
+#: Panels that an agency may attend.
+CODES = tuple(panel.code for panel in (DRAMM, MARAC, TRIAGE, DREAM, ESP))
+#: The last case is one of exploitation.
+OF_CHILD = CASES - 1
 
 
 @dataclass(frozen=True)
@@ -74,10 +80,14 @@ class Listed:
     """A case on a meeting."""
 
     case: int
-    kind: MeetingKind
+    panel: Panel
     day: date
     state: MeetingState
     supplement: int
+
+    @property
+    def kind(self) -> str:
+        return self.panel.code
 
 
 @dataclass(frozen=True)
@@ -85,8 +95,8 @@ class World:
     """What stands in the tables about the person who reads."""
 
     role: Role
-    daily: bool
-    marac: bool
+    attends: frozenset[str]  # the codes of panels
+    granted: frozenset[Family]  # where their role runs meetings
     signatory: bool
     walls: tuple[WallState | None, ...]
     incident_walls: tuple[bool, ...]
@@ -102,15 +112,23 @@ def each(of: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
     return st.tuples(*[of] * CASES)
 
 
-listings = st.builds(
-    Listed, st.integers(0, CASES - 1), st.sampled_from(MeetingKind), st.sampled_from(DAYS),
-    st.sampled_from(MeetingState), st.integers(0, 1),
-)  # fmt: skip
+def listings_of(case: st.SearchStrategy[int], *panels: Panel) -> st.SearchStrategy[Listed]:
+    return st.builds(
+        Listed, case, st.sampled_from(panels), st.sampled_from(DAYS), st.sampled_from(MeetingState),
+        st.integers(0, 1),
+    )  # fmt: skip
+
+
+listings = st.one_of(
+    listings_of(st.integers(0, OF_CHILD - 1), DRAMM, MARAC),
+    listings_of(st.integers(0, OF_CHILD - 1), DRAMM, MARAC, TRIAGE),
+    listings_of(st.just(OF_CHILD), DREAM, ESP),
+)
 worlds = st.builds(
     World,
     role=st.sampled_from(ROLES),
-    daily=st.booleans(),
-    marac=st.booleans(),
+    attends=st.frozensets(st.sampled_from(CODES)),
+    granted=st.sampled_from([frozenset(Family), frozenset({Family.ABUSE}), frozenset({Family.EXPLOITATION})]),
     signatory=st.sampled_from([True, True, False]),
     walls=each(st.sampled_from([None, None, *WallState])),
     incident_walls=each(st.sampled_from([False, False, True])),
@@ -166,7 +184,14 @@ def write_case(world: World, who: Principal, number: int, case: UUID) -> None:
         for kind, value in (("nominal", f"{part}{number}"), ("name", known_as(part, number))):
             db.session.add(IdentityRow(person_id=person.id, kind=kind, value=value, **here))
     db.session.add(
-        CaseRow(id=case, number=number + 1, victim_id=people[0].id, perpetrator_id=people[1].id, **here)
+        CaseRow(
+            id=case,
+            number=number + 1,
+            victim_id=people[0].id,
+            perpetrator_id=people[1].id,
+            family=family_of(number),
+            **here,
+        )
     )
     db.session.flush()
     kept = {"case_id": case, "account_id": who.account_id, **here}
@@ -196,6 +221,10 @@ def write_case(world: World, who: Principal, number: int, case: UUID) -> None:
         db.session.add(
             OpeningRow(kind=OpeningKind.BREAK_GLASS, reason="", asked_at=NOW, until=NOW + after, **kept)
         )
+
+
+def family_of(number: int) -> Family:
+    return Family.EXPLOITATION if number == OF_CHILD else Family.ABUSE
 
 
 def known_as(part: str, number: int) -> str:
@@ -266,13 +295,14 @@ def a_person_of(who: Principal) -> UUID:
 
 
 def write_lists(world: World, who: Principal, cases: list[UUID]) -> None:
-    meetings: dict[tuple[MeetingKind, date], MeetingRow] = {}
-    items: dict[tuple[int, MeetingKind], ItemRow] = {}
+    meetings: dict[tuple[str, date], MeetingRow] = {}
+    items: dict[tuple[int, str], ItemRow] = {}
     here = {"area_id": who.area_id}
     for one in world.listed:
         meeting = meetings.get((one.kind, one.day)) or MeetingRow(
-            id=uuid4(), kind=one.kind, sits_on=one.day, starts_at=NOW, state=one.state, built_at=NOW, **here
-        )
+            id=uuid4(), sits_on=one.day, starts_at=NOW, state=one.state, built_at=NOW,
+            **of_meeting(one.panel), **here,
+        )  # fmt: skip
         meetings[one.kind, one.day] = meeting
         db.session.add(meeting)
         db.session.flush()
@@ -281,15 +311,15 @@ def write_lists(world: World, who: Principal, cases: list[UUID]) -> None:
         items[one.case, one.kind] = item
         db.session.add(item)
         db.session.flush()
-        if one.kind is MeetingKind.DRAMM:
+        if one.panel is DRAMM:
             db.session.add(EntryRow(item_id=item.id, incident_id=one.case + 1,
                                     occurrence_number=str(one.case + 1),
                                     reasons="", late=False, changed=False))  # fmt: skip
             db.session.add(NoticeRow(meeting_id=meeting.id, incident_id=one.case + 1, occurrence_number="",
                                      order={}, **here))  # fmt: skip
     for (case, kind), item in items.items():
-        line = items.get((case, MeetingKind.MARAC)) if world.referred else None
-        if kind is MeetingKind.DRAMM:
+        line = items.get((case, MARAC.code)) if world.referred else None
+        if kind == DRAMM.code:
             write_outcome(who, item, line)
             write_note(who, item)
 
@@ -331,13 +361,19 @@ def write_outcome(who: Principal, item: ItemRow, line: ItemRow | None) -> None:
 
 def as_read(world: World, who: Principal) -> Principal:
     return replace(
-        who, role=world.role, attends_daily=world.daily, attends_marac=world.marac,
+        who, role=world.role, attends=world.attends, families=families(world),
         is_signatory=world.signatory, signed_on=SIGNED, asked_at=NOW,
     )  # fmt: skip
 
 
 def runs(world: World) -> bool:
-    return world.role in (Role.COORDINATOR, Role.CHAIR) and world.signatory
+    leads = world.role in (Role.COORDINATOR, Role.CHAIR) and world.signatory
+    return leads and Family.ABUSE in world.granted
+
+
+def families(world: World) -> frozenset[str]:
+    """Whose cases are not closed to the reader as such (D1, E4)."""
+    return families_of(world.role, world.granted, world.attends)
 
 
 def sits(world: World) -> bool:
@@ -349,25 +385,27 @@ def in_scope(world: World, number: int) -> bool:
     """What the rule is asked with: whether the case is on a meeting of the reader's (S3, V1)."""
     if runs(world):
         return True
+    if family_of(number) not in families(world):
+        return False
     states = {}
     for one in world.listed:  # several cases of one meeting: its state is the first's
         states.setdefault((one.kind, one.day), one.state)
     return any(
-        one.case == number and attends(world, one.kind, states[one.kind, one.day])
+        one.case == number and attends(world, one.panel, states[one.kind, one.day])
         and one.day >= SIGNED and one.supplement == 0
         for one in world.listed
     )  # fmt: skip
 
 
-def attends(world: World, kind: MeetingKind, state: MeetingState) -> bool:
-    if not world.signatory or world.role not in ATTENDS_MEETINGS:
+def attends(world: World, panel: Panel, state: MeetingState) -> bool:
+    if not world.signatory or world.role not in ATTENDS_MEETINGS or panel.code not in world.attends:
         return False
-    return world.daily if kind is MeetingKind.DRAMM else world.marac and state in SHARED
+    return panel.works is Works.LIST or state in SHARED
 
 
 def may(world: World, number: int) -> bool:
     opened = world.opened[number]
-    return may_open(
+    return family_of(number) in families(world) and may_open(
         reader_runs_meetings=runs(world),
         in_scope=in_scope(world, number),
         walled=world.walls[number] is WallState.STANDS,
@@ -404,7 +442,7 @@ def tells_of_kept(world: World, key: int) -> bool:
     if key >= OF_VICTIM:
         return kept(world, key - OF_VICTIM)
     number = key - 1
-    listed = any((one.case, one.kind) == (number, MeetingKind.DRAMM) for one in world.listed)
+    listed = any((one.case, one.kind) == (number, DRAMM.code) for one in world.listed)
     names_the_other = world.shares and number == 1 and not listed
     return world.incident_walls[number] or kept(world, number) or (names_the_other and kept(world, 0))
 
@@ -414,7 +452,7 @@ def tells_of_kept(world: World, key: int) -> bool:
 def test_M6_whoever_runs_meetings_sees_no_incident_that_tells_of_a_case_kept_from_them(
     core_app: Flask, reader: Principal, world: World
 ) -> None:
-    world = replace(world, role=Role.COORDINATOR, signatory=True)
+    world = replace(world, role=Role.COORDINATOR, signatory=True, granted=world.granted | {Family.ABUSE})
     written(world, reader)
     who, all_of_them = as_read(world, reader), set(db.session.scalars(select(IncidentRow.id)))
     with acting.acting(who):
@@ -488,8 +526,8 @@ def by_itself(name: str, key: InstrumentedAttribute[Any]) -> set[Any]:
 def test_S3_another_area_is_nobodys_here(core_app: Flask, reader: Principal) -> None:
     other = areas.create("southmoor", date(2026, 11, 2), BEFORE_ALL)
     elsewhere = a_person(an_agency(other), Role.COORDINATOR)
-    world = World(Role.COORDINATOR, True, True, True, (None,) * 3, (False,) * 3, (Hides.NOBODY,) * 3,
-                  (False,) * 3, (None,) * 3, (), False)  # fmt: skip
+    world = World(Role.COORDINATOR, frozenset(), frozenset(Family), True, (None,) * 3, (False,) * 3,
+                  (Hides.NOBODY,) * 3, (False,) * 3, (None,) * 3, (), False)  # fmt: skip
     written(world, reader)
     for who, count in ((elsewhere, 0), (as_read(world, reader), CASES)):
         with acting.acting(who):

@@ -13,6 +13,7 @@ from agenda.complaints import Complainant, Subject
 from agenda.complaints import Step as ComplaintStep
 from agenda.disagreement import Step
 from agenda.disagreement_days import Kind
+from agenda.meetings import MeetingKind
 from agenda.withdrawals import Told
 from meetingsvc import holidays
 from meetingsvc.permissions import Principal
@@ -128,7 +129,7 @@ def _agreements(governance: Principal, now: datetime) -> None:
 
 def _one_leaves(governance: Principal, today: date, now: datetime) -> None:
     """Its four weeks are over today; the partnership is still to be told, and its answer waited for."""
-    kind, attends = AgencyKind.VOLUNTARY, Attends(daily=False, marac=True)
+    kind, attends = AgencyKind.VOLUNTARY, Attends(frozenset({MeetingKind.MARAC}))
     key = agencies.add(governance, "Brackenfield Mediation", kind, attends, now)
     signature = Signature(today - 300 * A_DAY, "Cornelia Ashgrove", "Trustee", _VERSION)
     agreements.sign(governance, key, signature, now)
@@ -140,7 +141,7 @@ def _one_leaves(governance: Principal, today: date, now: datetime) -> None:
 
 def _for_one_case(people: People, now: datetime) -> None:
     """A refuge in another town has not signed; the chair has still to decide whether it takes part."""
-    coordinator, attends = people["coordinator"], Attends(daily=False, marac=False)
+    coordinator, attends = people["coordinator"], Attends(frozenset())
     key = agencies.add(people["governance"], "Stonechat Refuge", AgencyKind.VOLUNTARY, attends, now)
     number = _number(coordinator, people["chair"])
     with acting.acting(coordinator):

@@ -1,6 +1,6 @@
 """The tables, by noun. Columns only: no rule lives here."""
 
-from meetingsvc.models.accounts import AccountRow, SessionRow, SignInAttemptRow
+from meetingsvc.models.accounts import AccountFamilyRow, AccountRow, SessionRow, SignInAttemptRow
 from meetingsvc.models.actions import ActionOwnerRow, ActionReminderRow, ActionStepRow
 from meetingsvc.models.addresses import (
     AddressRow,
@@ -17,7 +17,7 @@ from meetingsvc.models.agreements import (
     WithdrawalToldRow,
 )
 from meetingsvc.models.alarms import AlarmRow, DecoyRow
-from meetingsvc.models.areas import AgencyRow, AreaRow, ReferenceRow
+from meetingsvc.models.areas import AgencyPanelRow, AgencyRow, AreaRow, ReferenceRow
 from meetingsvc.models.audit import AuditRow
 from meetingsvc.models.base import Base, db, writing
 from meetingsvc.models.breaches import BreachCaseRow, BreachEntryRow, BreachRow, BreachWalledRow
@@ -141,6 +141,7 @@ from meetingsvc.models.transfers import (
 )
 
 __all__ = [
+    "AccountFamilyRow",
     "AccountRow",
     "ActionOwnerRow",
     "ActionReminderRow",
@@ -149,6 +150,7 @@ __all__ = [
     "AddressRow",
     "AddressShareRow",
     "AgencyAttendanceRow",
+    "AgencyPanelRow",
     "AgencyRow",
     "AgreementReviewRow",
     "AgreementSignatureRow",

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingsvc.models.base import Base, BigId, UTCDateTime
 
@@ -24,6 +24,25 @@ class AccountRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     disabled_as: Mapped[str | None] = mapped_column(String(30))  # the role of who disabled it
+    families: Mapped[set["AccountFamilyRow"]] = relationship(
+        cascade="all, delete-orphan", foreign_keys="AccountFamilyRow.account_id"
+    )
+
+    def __init__(self, **told: Any) -> None:
+        """Every account begins with domestic abuse alone: another family of panels is granted."""
+        begins = AccountFamilyRow(family="domestic abuse", granted_at=told.get("created_at"))
+        super().__init__(**{"families": {begins}, **told})
+
+
+class AccountFamilyRow(Base):
+    """A family of panels that an account runs, where its role runs meetings (agenda.panels.Family)."""
+
+    __tablename__ = "account_family"
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    family: Mapped[str] = mapped_column(String(16), primary_key=True)
+    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # none: with the account
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class SessionRow(Base):

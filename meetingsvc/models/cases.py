@@ -47,6 +47,8 @@ class CaseRow(Base):
     number: Mapped[int]
     victim_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     perpetrator_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="abuse")  # or agenda.subjects.SubjectKind, a theme
+    family: Mapped[str] = mapped_column(String(16), default="domestic abuse", index=True)
 
 
 class HearingRow(Base):

@@ -1,5 +1,6 @@
 """Meetings, the cases they hear, the entries under each case, and what triage decided."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, BigId, UTCDateTime
 
+#: How the panels of domestic abuse work, and their family; of any other it is said with its meeting.
+_BUILT_IN = {"DRAMM": ("list", "domestic abuse"), "MARAC": ("agenda", "domestic abuse")}
+
+
+def _built_in(place: int) -> Callable[[Any], str]:
+    return lambda context: _BUILT_IN[context.get_current_parameters()["kind"]][place]
+
 
 class MeetingRow(Base):
     __tablename__ = "meeting"
@@ -16,7 +24,9 @@ class MeetingRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10))  # the panel's code
+    works: Mapped[str] = mapped_column(String(6), default=_built_in(0))  # agenda.panels.Works
+    family: Mapped[str] = mapped_column(String(16), default=_built_in(1))  # agenda.panels.Family
     sits_on: Mapped[date]
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     state: Mapped[str] = mapped_column(String(10))

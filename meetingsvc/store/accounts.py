@@ -6,12 +6,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import lazyload
 
 from agenda.agencies import Agency, AgencyKind
 from agenda.calendar import local_day
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, RehearsalRow, RehearserRow, db
-from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
+from meetingsvc.models import (
+    AccountFamilyRow,
+    AccountRow,
+    AgencyPanelRow,
+    AgencyRow,
+    AreaRow,
+    RehearsalRow,
+    RehearserRow,
+    db,
+)
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role, families_of
 from meetingsvc.store.scope import accounts_of
 
 
@@ -39,9 +49,20 @@ class Known(NamedTuple):
     password_until: datetime | None
 
 
-#: Every request asks this: put together once.
+_ATTENDS = (
+    select(func.aggregate_strings(AgencyPanelRow.code, " "))
+    .where(AgencyPanelRow.agency_id == AgencyRow.id)
+    .scalar_subquery()
+)
+_FAMILIES = (
+    select(func.aggregate_strings(AccountFamilyRow.family, ","))
+    .where(AccountFamilyRow.account_id == AccountRow.id)
+    .scalar_subquery()
+)
+#: Every request asks this: put together once, and all in one statement.
 _ACCOUNT = (
-    select(AccountRow, AgencyRow, AreaRow, RehearsalRow.area_id)
+    select(AccountRow, AgencyRow, AreaRow, RehearsalRow.area_id, _ATTENDS, _FAMILIES)
+    .options(lazyload(AgencyRow.panels))
     .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
     .join(AreaRow, AreaRow.id == AgencyRow.area_id)
     .outerjoin(RehearsalRow, RehearsalRow.area_id == AreaRow.id)
@@ -51,15 +72,11 @@ _ACCOUNT = (
 
 def agency_of(row: AgencyRow) -> Agency:
     """The row as the core knows it."""
-    return Agency(
-        row.id,
-        row.name,
-        AgencyKind(row.kind),
-        row.signed_on,
-        row.withdrawn_on,
-        row.attends_daily,
-        row.attends_marac,
-    )
+    return _agency(row, row.attends)
+
+
+def _agency(row: AgencyRow, attends: frozenset[str]) -> Agency:
+    return Agency(row.id, row.name, AgencyKind(row.kind), row.signed_on, row.withdrawn_on, attends)
 
 
 def principal(account_id: UUID, now: datetime) -> Principal | None:
@@ -95,21 +112,24 @@ def by_email(email: str) -> Known | None:
     return None if found is None else Known(*found)
 
 
-def _principal(found: Row[AccountRow, AgencyRow, AreaRow, UUID | None], now: datetime) -> Principal:
-    account, agency, area, rehearsal = found
+def _principal(
+    found: Row[AccountRow, AgencyRow, AreaRow, UUID | None, str | None, str | None], now: datetime
+) -> Principal:
+    account, agency, area, rehearsal, codes, granted = found
+    attends, role = frozenset((codes or "").split()), Role(account.role)
     return Principal(
         account_id=account.id,
         name=account.name,
-        role=Role(account.role),
+        role=role,
         agency_id=agency.id,
         agency_name=agency.name,
         area_id=area.id,
         area_name=area.name,
         area_title=area.title,
         signed_on=agency.signed_on,
-        is_signatory=agency_of(agency).is_signatory(local_day(now)),
-        attends_daily=agency.attends_daily,
-        attends_marac=agency.attends_marac,
+        is_signatory=_agency(agency, attends).is_signatory(local_day(now)),
+        attends=attends,
+        families=families_of(role, filter(None, (granted or "").split(",")), attends),
         must_change_password=account.must_change_password,
         asked_at=now,
         rehearsing=rehearsal is not None,

@@ -106,8 +106,8 @@ def _person(who: Principal) -> dict[str, str]:
         area=str(who.area_id),
         agency=str(who.agency_id),
         runs=_yes(who.runs_meetings),
-        daily=_yes(attends and who.attends_daily),
-        marac=_yes(attends and who.attends_marac),
+        attends=" ".join(sorted(who.attends)) if attends else "",
+        families=",".join(sorted(who.families)),
         idva=_yes(attends and who.role is Role.IDVA),
         reviews=_yes(who.may(Permission.GLASS_REVIEW)),
         signed=str(who.signed_on or ""),
@@ -117,8 +117,8 @@ def _person(who: Principal) -> dict[str, str]:
 
 
 VARIABLES = (
-    "capacity", "account", "area", "agency", "runs", "daily", "marac", "idva", "reviews", "signed", "now",
-    "guest",
+    "capacity", "account", "area", "agency", "runs", "attends", "families", "idva", "reviews", "signed",
+    "now", "guest",
 )  # fmt: skip
 _SET = "SELECT " + ", ".join(f"set_config('meetingsvc.{name}', %s, true)" for name in VARIABLES)
 

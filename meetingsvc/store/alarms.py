@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
 from agenda.need_to_know import MANY_WITHIN
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -113,7 +114,7 @@ def reveals_since(account_id: UUID, at: datetime) -> int:
 def on_a_meeting_from(area_id: UUID, day: date) -> set[UUID]:
     """The cases that a meeting of that day or a later one hears, and those of lists that are still open."""
     row = MeetingRow
-    undone = and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.OPEN)
+    undone = and_(row.works == Works.LIST, row.state == MeetingState.OPEN)
     ahead = and_(row.sits_on >= day, row.state != MeetingState.CANCELLED)
     with acting.whole_area(area_id):
         rows = select(ItemRow.case_id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)

@@ -14,6 +14,7 @@ from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingKind, MeetingState, case_reference
 from agenda.need_to_know import RestrictionState
+from agenda.panels import Works
 from agenda.relationships import Role
 from meetingsvc.models import (
     ActionRow,
@@ -66,7 +67,8 @@ class OnMeeting:
 
     item_id: UUID
     sits_on: date
-    kind: MeetingKind
+    kind: str
+    works: Works
     repeat: bool
     risk: Risk
     decided: bool
@@ -117,8 +119,8 @@ _CASE = (
 )  # fmt: skip
 _MEETINGS = (
     select(
-        ItemRow.id, MeetingRow.sits_on, MeetingRow.kind, ItemRow.repeat, ItemRow.risk, ItemRow.group,
-        OutcomeRow.risk, OutcomeRow.refer, OutcomeRow.group, _marac.sits_on, MeetingRow.state,
+        ItemRow.id, MeetingRow.sits_on, MeetingRow.kind, MeetingRow.works, ItemRow.repeat, ItemRow.risk,
+        ItemRow.group, OutcomeRow.risk, OutcomeRow.refer, OutcomeRow.group, _marac.sits_on, MeetingRow.state,
     )
     .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
     .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
@@ -154,9 +156,9 @@ def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:
     with told_here(reader, case_id) as here:
         rows = db.session.execute(_MEETINGS.where(here)).all()
     return [
-        OnMeeting(item, day, MeetingKind(kind), repeat, Risk(decided or risk), decided is not None,
+        OnMeeting(item, day, kind, Works(works), repeat, Risk(decided or risk), decided is not None,
                   bool(refer), _group(group or own), on, state == MeetingState.CANCELLED and decided is None)
-        for item, day, kind, repeat, risk, own, decided, refer, group, on, state in rows
+        for item, day, kind, works, repeat, risk, own, decided, refer, group, on, state in rows
     ]  # fmt: skip
 
 

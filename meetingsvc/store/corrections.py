@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.meetings import MeetingState, case_reference
 from agenda.pack import NoteKind
 from meetingsvc.models import (
     AccountRow,
@@ -48,7 +48,7 @@ class Shared:
     agency: str
     recorded_at: datetime
     sits_on: date
-    kind: MeetingKind
+    kind: str
     recorded_by: UUID
     is_open: bool  # the meeting it was shared at
     corrects: UUID | None
@@ -126,7 +126,7 @@ def _shared(row: NoteRow, agency: str, case_id: UUID, sitting: MeetingRow, later
     told = Note(row.agency_id, row.author, *said)
     return Shared(
         row.id, row.item_id, case_id, told, agency, row.recorded_at, sitting.sits_on,
-        MeetingKind(sitting.kind), row.recorded_by, sitting.state == MeetingState.OPEN, row.corrects,
+        sitting.kind, row.recorded_by, sitting.state == MeetingState.OPEN, row.corrects,
         row.why, later, sitting.id,
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from agenda.circulation import purpose
 from agenda.emergency_pack import FOR, Coming, EmergencyPack
 from agenda.incidents import Risk
 from agenda.list_numbers import numbers
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import case_reference
 from agenda.pack import Pack, PackAction, PackCase, PackIncident
 from agenda.pack_words import about
+from agenda.panels import Works
 from agenda.referral_consent import shown
 from agenda.referral_fields import Sight
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, EntryRow, ItemRow, MeetingRow, PackRow, db
@@ -50,8 +51,8 @@ class Places(NamedTuple):
 
 def of(meeting: MeetingRow) -> EmergencyPack:
     """A whole meeting as it stands: every case of it, whoever may read which."""
-    kind = MeetingKind(meeting.kind)
-    cases = _daily(meeting) if kind is MeetingKind.DRAMM else _marac(meeting)
+    works = Works(meeting.works)
+    cases = _daily(meeting) if works is Works.LIST else _marac(meeting)
     area = areas.by_id(meeting.area_id)
     settings = areas.settings_of(area)
     tell = (
@@ -59,8 +60,8 @@ def of(meeting: MeetingRow) -> EmergencyPack:
         ("For a child at immediate risk", settings.child_call),
         ("Who tells a victim where no IDVA is allocated", settings.feedback_duty),
     )
-    pack = Pack(area.title, kind, meeting.starts_at, FOR, cases)
-    return EmergencyPack(pack, _coming(meeting), tell, settings.confidentiality_statement)
+    pack = Pack(area.title, meeting.kind, meeting.starts_at, FOR, cases)
+    return EmergencyPack(pack, works, _coming(meeting), tell, settings.confidentiality_statement)
 
 
 def cases(meeting: MeetingRow) -> dict[str, UUID]:
@@ -72,7 +73,7 @@ def cases(meeting: MeetingRow) -> dict[str, UUID]:
 
 def places(reader: Reader, meeting: MeetingRow) -> Places:
     """As the list or the agenda shows them to this reader at this moment (Rulebook M6)."""
-    if meeting.kind == MeetingKind.MARAC:
+    if meeting.works == Works.AGENDA:
         lines = marac.lines(meeting.id, items_of(reader))
         return Places(
             {one.case: one.number for one in lines}, {one.case: about(one.starts_at) for one in lines}
@@ -88,7 +89,7 @@ def second_person(meeting: MeetingRow, role: Role) -> set[UUID]:
     MARAC those its packs hold back, of a daily list the restricted ones. A chair needs none."""
     if role is Role.CHAIR:
         return set()
-    if meeting.kind == MeetingKind.MARAC:
+    if meeting.works == Works.AGENDA:
         rows = db.session.scalars(select(PackRow.held).where(PackRow.meeting_id == meeting.id))
         return {case_id for held in rows for case_id in pack_cases.ids(held)}
     return pack_cases.restricted(Host(meeting.area_id), cases(meeting).values())

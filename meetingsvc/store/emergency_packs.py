@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from agenda.area import AreaSettings
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -57,8 +58,8 @@ def due(area_id: UUID, settings: AreaSettings, now: datetime) -> list[UUID]:
     row = MeetingRow
     before = now + timedelta(minutes=settings.offline_pack_minutes)
     ready = or_(
-        (row.kind == MeetingKind.DRAMM) & (row.state == MeetingState.OPEN),
-        (row.kind == MeetingKind.MARAC) & (row.state == MeetingState.PUBLISHED),
+        (row.works == Works.LIST) & (row.state == MeetingState.OPEN),
+        (row.works == Works.AGENDA) & (row.state == MeetingState.PUBLISHED),
     )
     rows = select(row.id).where(row.area_id == area_id, ready, row.starts_at > now, row.starts_at <= before)
     return list(db.session.scalars(rows.order_by(row.starts_at, row.id)))

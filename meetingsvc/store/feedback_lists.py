@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind, MeetingState, case_reference
-from meetingsvc.models import AgencyRow, CaseRow, FeedbackRow, ItemRow, MeetingRow, PersonRow, db
+from agenda.meetings import MeetingState, case_reference
+from agenda.panels import Works
+from meetingsvc.models import (
+    AgencyPanelRow,
+    AgencyRow,
+    CaseRow,
+    FeedbackRow,
+    ItemRow,
+    MeetingRow,
+    PersonRow,
+    db,
+)
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, case_page, feedback_tellers, half_seen
 from meetingsvc.store.feedback import theirs
@@ -55,7 +65,7 @@ class Counts:
 
 def over(today: date, meeting: type[MeetingRow] = MeetingRow) -> ColumnElement[bool]:
     """Meetings whose outcomes are final, or whose day has passed: what they decided may be told."""
-    closed = and_(meeting.kind == MeetingKind.DRAMM, meeting.state == MeetingState.CLOSED)
+    closed = and_(meeting.works == Works.LIST, meeting.state == MeetingState.CLOSED)
     return or_(closed, meeting.state == MeetingState.HEARD, meeting.sits_on < today)
 
 
@@ -83,8 +93,8 @@ def _away(today: date) -> ColumnElement[bool]:
     Nor where they attend such meetings, but not this one's sharing: they signed after it, or it is held back.
     Not where the case is given to an IDVA whose it is: to them it is shown, and they are reminded.
     """
-    row, daily = FeedbackRow, _meeting.kind == MeetingKind.DRAMM
-    attends = case((daily, _agency.attends_daily), else_=_agency.attends_marac)
+    row, panel = FeedbackRow, AgencyPanelRow
+    attends = exists().where(panel.agency_id == _agency.id, panel.code == _meeting.kind)
     here = and_(attends, feedback_tellers.is_shared(_item, _meeting, _agency))
     return and_(~here, ~feedback_tellers.is_given(row.agency_id, row.account_id, _item, _meeting, today))
 

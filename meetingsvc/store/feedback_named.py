@@ -13,7 +13,7 @@ from agenda.addresses import Part
 from agenda.agencies import AgencyKind
 from agenda.calendar import days_off, local_day
 from agenda.details import Details
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc import holidays
 from meetingsvc.models import AccountRow, AllocationRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
@@ -66,11 +66,10 @@ def idvas(area_id: UUID, case_id: UUID, may: MayTell, today: date) -> list[Profe
     return [one for one in named if one.agency_id in may.agencies] + on_duty
 
 
-def day(area_id: UUID, kind: MeetingKind, sits_on: date, today: date) -> date:
+def day(area_id: UUID, works: Works, sits_on: date, today: date) -> date:
     """The day by which a victim is told where nobody says another (Rulebook F1)."""
     settings = areas.settings_of(areas.by_id(area_id))
-    daily = kind is MeetingKind.DRAMM
-    days = settings.feedback_daily_days if daily else settings.feedback_marac_days
+    days = settings.feedback_daily_days if works is Works.LIST else settings.feedback_marac_days
     return due_by(sits_on, days, days_off(settings, holidays.known()), today)
 
 
@@ -87,14 +86,14 @@ def default(item: ItemRow, may: MayTell, now: datetime) -> Telling | None:
 
 def due_of(item: ItemRow, now: datetime) -> date:
     """The same for the meeting of one case."""
-    kind, sits_on = _meeting(item)
-    return day(item.area_id, kind, sits_on, local_day(now))
+    works, sits_on = _meeting(item)
+    return day(item.area_id, works, sits_on, local_day(now))
 
 
-def _meeting(item: ItemRow) -> tuple[MeetingKind, date]:
+def _meeting(item: ItemRow) -> tuple[Works, date]:
     with acting.whole_area(item.area_id):
         row = db.session.get_one(MeetingRow, item.meeting_id)
-        return MeetingKind(row.kind), row.sits_on
+        return Works(row.works), row.sits_on
 
 
 def with_account(told: Telling) -> Telling:

@@ -8,7 +8,6 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
 from agenda.addresses import Part
-from agenda.meetings import MeetingKind
 from agenda.need_to_know import RestrictionState
 from meetingsvc.models import AgencyRow, FeedbackRow, FeedbackTryRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -28,7 +27,7 @@ class Page:
 
     item_id: UUID
     case: Case
-    kind: MeetingKind
+    kind: str
     sits_on: date
     over: bool  # what the meeting decided is final
     meets: bool  # the reader may open that meeting, and so the page of what it decided
@@ -61,7 +60,7 @@ def page(reader: Principal, item_id: UUID, today: date) -> Page | None:
     victim = next((one for one in people if one.part is Part.VICTIM), None)
     history = feedback.history(reader, item_id)
     meets = reader.runs_meetings or outcomes.may_read(reader, item_id)
-    return Page(item_id, case, MeetingKind(found[1]), found[2], found[3], meets, victim, tuple(history))
+    return Page(item_id, case, found[1], found[2], found[3], meets, victim, tuple(history))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -94,8 +94,8 @@ def is_given(
 def is_shared(item: type[ItemRow], meeting: type[MeetingRow], agency: type[AgencyRow]) -> ColumnElement[bool]:
     """Whether an agency that attends such meetings reads this item of a query around it, as `scope.items_of`
     says (Rulebook S3, V1): from the day it signed, a list once circulated, an agenda once shared."""
-    listed = and_(meeting.kind == MeetingKind.DRAMM, meeting.held.is_(False))
-    on_agenda = and_(meeting.kind == MeetingKind.MARAC, meeting.state.in_(SHARED))
+    listed = and_(meeting.works == Works.LIST, meeting.held.is_(False))
+    on_agenda = and_(meeting.works == Works.AGENDA, meeting.state.in_(SHARED))
     signed = and_(agency.signed_on.is_not(None), agency.signed_on <= meeting.sits_on)
     return and_(signed, item.supplement <= meeting.supplements, or_(listed, on_agenda))
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.meetings import MeetingState, case_reference
+from agenda.panels import Works
 from meetingsvc.models import CaseRow, FeedbackRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store.scope import Reader, told_items_of
@@ -43,7 +44,7 @@ def _found(reader: Reader, meeting_id: UUID | None = None) -> list[Undecided]:
     row, outcome, told = _meeting, OutcomeRow, FeedbackRow
     over = or_(  # what a MARAC decided stands, though it is said since that it did not sit
         row.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
-        and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
+        and_(row.works == Works.LIST, row.state == MeetingState.CLOSED),
     )
     rows = (
         select(ItemRow.id, CaseRow.id, CaseRow.number, row.kind, row.sits_on)

@@ -23,8 +23,9 @@ from meetingsvc.store.scope import MARK
 #: Tables that tell nothing of a case. Every other one is protected, a new one too.
 OPEN = frozenset(
     {
-        *("account", "agency", "agreement_review", "agreement_signature", "area", "reference", "withdrawal"),
-        "withdrawal_told",
+        *("account", "account_family", "agency", "agency_panel", "area"),
+        *("agreement_review", "agreement_signature"),
+        *("reference", "withdrawal", "withdrawal_told"),
         *("draft", "passkey", "session", "sign_in_attempt", "totp"),
         *("rehearsal", "rehearser"),
         "job_slot",  # when the service did its own work
@@ -35,10 +36,10 @@ OPEN = frozenset(
         "alembic_version",
     }
 )
-#: What would change who acts behind the fence's back, and spellings that hide a name from it. Two
+#: What would change who acts behind the fence's back, and spellings that hide a name from it. Three
 #: functions the scope itself asks: they answer ids alone.
 _FORBIDDEN = re.compile(
-    r"meetingsvc[._](?!(hidden_from|given_to)\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'",
+    r"meetingsvc[._](?!(hidden_from|given_to|of_families)\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'",
     re.IGNORECASE,
 )
 _COLUMN_LIST = re.compile(r"^(\s*INSERT\s+INTO\s+[^\s(]+\s*)\([^()]*\)", re.IGNORECASE)

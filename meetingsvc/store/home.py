@@ -149,12 +149,12 @@ def _is_ahead(day: date) -> ColumnElement[bool]:
     return and_(row.sits_on >= day, row.state != MeetingState.CANCELLED, row.ended_at.is_(None))
 
 
-def _sitting(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Sitting | None:
+def _sitting(principal: Principal, kind: str, when: ColumnElement[bool]) -> Sitting | None:
     found = db.session.execute(_sittings(principal, kind, when).limit(1)).one_or_none()
     return None if found is None else _as_sitting(found)
 
 
-def _sittings(principal: Principal, kind: MeetingKind, when: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _sittings(principal: Principal, kind: str, when: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             MeetingRow.id, MeetingRow.sits_on, MeetingRow.starts_at, MeetingRow.state, MeetingRow.held,

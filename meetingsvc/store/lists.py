@@ -30,7 +30,7 @@ from meetingsvc.store.scope import Reader, incidents_of, items_of, meetings_of, 
 from meetingsvc.store.withdrawn import off_list
 
 
-def meeting_id(area_id: UUID, kind: MeetingKind, day: date) -> UUID | None:
+def meeting_id(area_id: UUID, kind: str, day: date) -> UUID | None:
     """The meeting of that kind on that day."""
     row = MeetingRow
     return db.session.scalar(

@@ -34,7 +34,7 @@ class Moves:
         return next((row for row in latest if row.sits_on == day and row.meeting_id is None), None)
 
 
-def moves(area_id: UUID, kind: MeetingKind) -> Moves:
+def moves(area_id: UUID, kind: str) -> Moves:
     """All of them. Asked as the service."""
     found, row = Moves(), MeetingMoveRow
     rows = select(row).where(row.area_id == area_id, row.kind == kind).order_by(row.id)

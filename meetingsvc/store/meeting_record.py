@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import and_, exists, or_, select
 
 from agenda.agencies import Agency
-from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     AgencyAttendanceRow,
@@ -60,11 +60,12 @@ def record(reader: Reader, meeting_id: UUID) -> MeetingRecord | None:
     people = attendees(reader, meeting_id)
     return MeetingRecord(
         meeting_id=row.id,
-        kind=MeetingKind(row.kind),
+        kind=row.kind,
+        works=Works(row.works),
         sits_on=row.sits_on,
         starts_at=row.starts_at,
         began_at=row.began_at,
-        ended_at=row.ended_at if row.kind == MeetingKind.MARAC else row.closed_at,
+        ended_at=row.ended_at if row.works == Works.AGENDA else row.closed_at,
         agencies=_agencies(reader, row, people),
         observers=tuple(one for one in people if one.agency_id is None),
         readings=readings(reader, meeting_id),
@@ -105,8 +106,7 @@ def expected_agencies(row: MeetingRow, also: Collection[UUID] = ()) -> list[Agen
 
 
 def _is_expected(agency: Agency, row: MeetingRow) -> bool:
-    attends = agency.attends_daily if row.kind == MeetingKind.DRAMM else agency.attends_marac
-    return attends and agency.is_signatory(row.sits_on)
+    return row.kind in agency.attends and agency.is_signatory(row.sits_on)
 
 
 def _agencies(reader: Reader, row: MeetingRow, people: Iterable[Attendee]) -> tuple[AgencyRecord, ...]:

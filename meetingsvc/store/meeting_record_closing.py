@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.panels import Works
 from meetingsvc.models import (
     AttendeeRow,
     CaseRow,
@@ -83,7 +84,7 @@ def never_closed(reader: Reader, today: date) -> list[tuple[UUID, date]]:
     """MARACs whose day has passed and whose record nobody closed, until somebody does: cases that they did
     not hear come back only once it is said (M1)."""
     row = MeetingRow
-    sat = (row.kind == MeetingKind.MARAC, row.state == MeetingState.PUBLISHED, row.ended_at.is_(None))
+    sat = (row.works == Works.AGENDA, row.state == MeetingState.PUBLISHED, row.ended_at.is_(None))
     rows = select(row.id, row.sits_on).where(meetings_of(reader), *sat, row.sits_on < today)
     return [(key, day) for key, day in db.session.execute(rows.order_by(row.sits_on))]
 
@@ -110,7 +111,7 @@ class Ahead:
 def not_there_yet(reader: Principal, today: date) -> list[Ahead]:
     """Today's meetings that are not closed and do not have the person on record yet, the first first."""
     row, mine = MeetingRow, AttendeeRow
-    open_ = or_(row.state == MeetingState.OPEN, row.kind == MeetingKind.MARAC)
+    open_ = or_(row.state == MeetingState.OPEN, row.works == Works.AGENDA)
     there = exists().where(
         recorded_at(reader, mine.meeting_id), mine.meeting_id == row.id,
         mine.account_id == reader.account_id, mine.here, mine.confidential_at.is_not(None),

@@ -11,7 +11,8 @@ from sqlalchemy import func, or_, select
 from agenda.calendar import local_day
 from agenda.circulation import Group
 from agenda.fitting import minutes_for
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from meetingsvc.models import (
     AttendeeRow,
     AttendeeStayRow,
@@ -38,7 +39,8 @@ class Strip:
 
     item_id: UUID
     meeting_id: UUID
-    kind: MeetingKind
+    kind: str
+    works: Works
     under_way: bool  # its day has come, and its record is not closed
     runs: bool  # the reader runs it
     case: Clock
@@ -71,7 +73,8 @@ def strip(reader: Reader, item_id: UUID, now: datetime) -> Strip | None:
     return Strip(
         item_id=item_id,
         meeting_id=meeting.id,
-        kind=MeetingKind(meeting.kind),
+        kind=meeting.kind,
+        works=Works(meeting.works),
         under_way=under_way,
         runs=runs,
         case=case_clock(item_id, times, planned(meeting, 1, int(bool(discussed))), now),
@@ -123,14 +126,14 @@ def _counted(what: Any, *conditions: Any) -> Any:
 
 def is_under_way(meeting: MeetingRow, now: datetime) -> bool:
     """Its day has come, and its record can still change."""
-    state = MeetingState.OPEN if meeting.kind == MeetingKind.DRAMM else MeetingState.PUBLISHED
+    state = MeetingState.OPEN if meeting.works == Works.LIST else MeetingState.PUBLISHED
     return meeting.state == state and meeting.ended_at is None and meeting.sits_on <= local_day(now)
 
 
 def planned(meeting: MeetingRow, cases: int, discussed: int) -> int:
     """How long so many cases of a meeting are given, of which so many are discussed there."""
     settings = areas.settings_of(areas.by_id(meeting.area_id))
-    if meeting.kind == MeetingKind.DRAMM:
+    if meeting.works == Works.LIST:
         return cases * settings.minutes_daily_case
     return discussed * minutes_for(settings, True) + (cases - discussed) * minutes_for(settings, False)
 
@@ -162,7 +165,7 @@ def _cases_seen(reader: Reader) -> list[Any]:
 
 
 def _clock(meeting: MeetingRow, times: Iterable[Hearing], minutes: int, now: datetime) -> Clock:
-    over = meeting.ended_at if meeting.kind == MeetingKind.MARAC else meeting.closed_at
+    over = meeting.ended_at if meeting.works == Works.AGENDA else meeting.closed_at
     if over is None and meeting.began_at and local_day(now) > meeting.sits_on:
         over = max([one.ended_at for one in times if one.ended_at], default=meeting.began_at)
     return of_meeting(meeting.began_at, over, minutes, now)

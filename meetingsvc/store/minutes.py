@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
 from agenda.need_to_know import is_closed
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     ItemRow,
@@ -76,9 +77,9 @@ class CaseLine:
 def has_ended(reader: Reader, meeting: MeetingRow) -> bool:
     """Whether there is a record to draft from: a daily meeting once closed, a MARAC once it was heard. Of one
     said not to have sat, for who may see a case that it decided (Rulebook M4, M6)."""
-    if meeting.kind == MeetingKind.MARAC and meeting.state == MeetingState.CANCELLED:
+    if meeting.works == Works.AGENDA and meeting.state == MeetingState.CANCELLED:
         return marac_waiting.has_decided(reader, meeting.id)
-    over = MeetingState.HEARD if meeting.kind == MeetingKind.MARAC else MeetingState.CLOSED
+    over = MeetingState.HEARD if meeting.works == Works.AGENDA else MeetingState.CLOSED
     return meeting.state == over
 
 

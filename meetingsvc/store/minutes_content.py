@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind
 from agenda.pack import PackAction
 from meetingsvc.models import MeetingRow
 from meetingsvc.permissions import Principal
@@ -28,7 +27,7 @@ def extract(
     newest, today = versions[0], local_day(now)
     return Extract(
         area=area,
-        kind=MeetingKind(meeting.kind),
+        kind=meeting.kind,
         sits_on=meeting.sits_on,
         agency=who.agency_name,
         version=newest.number,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased
 
 from agenda.area import AreaSettings
 from agenda.calendar import days_off
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from meetingsvc import holidays
 from meetingsvc.models import AttendeeRow, ItemRow, MeetingRow, MinutesRow, db
 from meetingsvc.permissions import Principal
@@ -28,7 +29,8 @@ class Waiting:
     """A meeting whose minutes are not out."""
 
     meeting_id: UUID
-    kind: MeetingKind
+    kind: str
+    works: Works
     sits_on: date
     due: date
     begun: bool  # there is a draft
@@ -39,13 +41,13 @@ class Waiting:
         return self.due < today
 
 
-def due(reader: Principal, kind: MeetingKind, sits_on: date) -> date:
+def due(reader: Principal, works: Works, sits_on: date) -> date:
     """By which day the minutes of a meeting are out in the reader's area (Rulebook M4)."""
-    return _due_in(areas.settings_of(areas.by_id(reader.area_id)), kind, sits_on)
+    return _due_in(areas.settings_of(areas.by_id(reader.area_id)), works, sits_on)
 
 
-def _due_in(settings: AreaSettings, kind: MeetingKind, sits_on: date) -> date:
-    return due_on(kind, sits_on, settings, days_off(settings, holidays.known()))
+def _due_in(settings: AreaSettings, works: Works, sits_on: date) -> date:
+    return due_on(works, sits_on, settings, days_off(settings, holidays.known()))
 
 
 def since(reader: Principal, today: date) -> date:
@@ -61,9 +63,9 @@ def over(reader: Reader) -> ColumnElement[bool]:
     for who may see a case that it decided (Rulebook M4, M6)."""
     row = MeetingRow
     return or_(
-        and_(row.kind == MeetingKind.MARAC, row.state == MeetingState.CANCELLED, is_told_of(reader)),
-        and_(row.kind == MeetingKind.MARAC, row.state == MeetingState.HEARD),
-        and_(row.kind == MeetingKind.DRAMM, row.state == MeetingState.CLOSED),
+        and_(row.works == Works.AGENDA, row.state == MeetingState.CANCELLED, is_told_of(reader)),
+        and_(row.works == Works.AGENDA, row.state == MeetingState.HEARD),
+        and_(row.works == Works.LIST, row.state == MeetingState.CLOSED),
     )
 
 
@@ -91,7 +93,7 @@ def waiting(reader: Principal, today: date) -> list[Waiting]:
         select(func.max(MinutesRow.version)).where(minutes_of(reader), MinutesRow.meeting_id == row.id)
     ).correlate(row)
     rows = (
-        select(row.id, row.kind, row.sits_on, newest.id, newest.sent_at)
+        select(row.id, row.kind, row.works, row.sits_on, newest.id, newest.sent_at)
         .outerjoin(newest, and_(newest.meeting_id == row.id, newest.version == latest.scalar_subquery()))
         .where(meetings_of(reader), over(reader), newest.approved_at.is_(None))
         .where(or_(row.sits_on >= since(reader, today), newest.id.is_not(None)))
@@ -99,8 +101,8 @@ def waiting(reader: Principal, today: date) -> list[Waiting]:
     )
     settings = areas.settings_of(areas.by_id(reader.area_id))
     found = [
-        Waiting(key, MeetingKind(kind), day, _due_in(settings, MeetingKind(kind), day), begun is not None,
+        Waiting(key, kind, Works(works), day, _due_in(settings, Works(works), day), begun is not None,
                 sent is not None)
-        for key, kind, day, begun, sent in db.session.execute(rows).all()
+        for key, kind, works, day, begun, sent in db.session.execute(rows).all()
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one.due, one.kind, one.sits_on))

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import ItemRow, MeetingRow, MinutesRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import minutes_due
@@ -23,7 +23,8 @@ class Listed:
     """The minutes of one meeting, as far as they are; `version` 0 where nobody has drafted them."""
 
     meeting_id: UUID
-    kind: MeetingKind
+    kind: str
+    works: Works
     sits_on: date
     due: date
     version: int
@@ -55,9 +56,9 @@ def page(reader: Principal, today: date, asked: int) -> tuple[list[Listed], int]
     count = db.session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
     found = db.session.execute(rows.limit(PAGE).offset((asked - 1) * PAGE)).all()
     return [
-        Listed(key, MeetingKind(kind), day, minutes_due.due(reader, MeetingKind(kind), day), version or 0,
+        Listed(key, kind, Works(works), day, minutes_due.due(reader, Works(works), day), version or 0,
                sent, approved)
-        for key, kind, day, version, sent, approved in found
+        for key, kind, works, day, version, sent, approved in found
     ], count  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def _rows(reader: Principal, today: date) -> Select[*tuple[Any, ...]]:
     if reader.runs_meetings:
         there = or_(there, and_(minutes_due.over(reader), row.sits_on >= minutes_due.since(reader, today)))
     return (
-        select(row.id, row.kind, row.sits_on, newest.version, newest.sent_at, newest.approved_at)
+        select(row.id, row.kind, row.works, row.sits_on, newest.version, newest.sent_at, newest.approved_at)
         .outerjoin(newest, and_(newest.meeting_id == row.id, newest.version == latest.scalar_subquery()))
         .where(meetings_of(reader), there, minutes_due.is_told_of(reader))
         .where(exists().where(ItemRow.meeting_id == row.id, items_of(reader)))

@@ -152,4 +152,4 @@ def _reaches(who: Principal, audience: Audience) -> bool:
         case Audience.ANYBODY:
             return bool(once_a_day(who.account_id))
         case _:
-            return runs or (sits and (who.attends_daily or who.attends_marac))
+            return runs or (sits and bool(who.attends))

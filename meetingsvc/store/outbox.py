@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind
 from meetingsvc.models import AreaRow, OutboxRow, db
 from meetingsvc.store import areas, refusals, rehearsals
 from meetingsvc.store.recipients import Outgoing
@@ -138,7 +137,7 @@ def put(
 def _waiting(context: Mapping[str, str]) -> Waiting:
     if set(context) != {"panel", "sits_on", "path"}:
         raise ValueError("a notice carries its panel, its day and its page")
-    return Waiting(MeetingKind(context["panel"]), date.fromisoformat(context["sits_on"]), context["path"])
+    return Waiting(context["panel"], date.fromisoformat(context["sits_on"]), context["path"])
 
 
 def claim(now: datetime) -> Message | None:

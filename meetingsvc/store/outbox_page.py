@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, MeetingRow, OutboxRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON, STILL_HERE, State
@@ -44,7 +43,7 @@ class Line:
     notice: Notice
     person: str
     agency: str
-    panel: MeetingKind | None
+    panel: str | None
     sits_on: date | None
     created_at: datetime
     not_before: datetime | None
@@ -204,7 +203,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def _line(row: OutboxRow, person: str, agency: str, panel: str | None, sits_on: date | None) -> Line:
     return Line(
-        row.id, What(row.what), Notice(row.notice), person, agency, MeetingKind(panel) if panel else None,
+        row.id, What(row.what), Notice(row.notice), person, agency, panel,
         sits_on, row.created_at, row.not_before, row.sent_at, State(row.state), row.attempts, row.why,
     )  # fmt: skip
 

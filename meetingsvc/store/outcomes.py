@@ -12,8 +12,9 @@ from agenda.circulation import Decision, Group
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Risk
 from agenda.list_numbers import numbers
-from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.meetings import MeetingState, case_reference
 from agenda.pack import NoteKind
+from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -99,6 +100,7 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         case_id=item.case_id,
         case=case_reference(number),
         meeting_id=item.meeting_id,
+        works=Works(meeting.works),
         sits_on=meeting.sits_on,
         state=MeetingState(meeting.state),
         place=Place("", None, None, None),
@@ -117,14 +119,14 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
     )
     until = _closed_at(meeting, sheet.recorded)
     sheet = sheet if until is None else _as_decided(reader, sheet, until)
-    if _is_marac(meeting):
+    if sheet.works is Works.AGENDA:
         return _at_marac(reader, sheet, item, meeting, until)
     return _at_daily(reader, sheet, noted)
 
 
 def _closed_at(meeting: MeetingRow, told: Recorded | None) -> datetime | None:
     """When the last of it was decided, of a meeting that is over; None where it can still be recorded."""
-    over = meeting.ended_at if _is_marac(meeting) else meeting.closed_at
+    over = meeting.ended_at if meeting.works == Works.AGENDA else meeting.closed_at
     return max(over, told.at) if over and told else None
 
 
@@ -143,10 +145,6 @@ def _as_decided(reader: Reader, sheet: Worksheet, until: datetime) -> Worksheet:
 def may_read(reader: Reader, item_id: UUID) -> bool:
     """Whether the case is on a meeting for the reader."""
     return db.session.scalar(select(ItemRow.id).where(items_of(reader), ItemRow.id == item_id)) is not None
-
-
-def _is_marac(meeting: MeetingRow) -> bool:
-    return meeting.kind == MeetingKind.MARAC
 
 
 def _at_daily(reader: Reader, sheet: Worksheet, noted: bool) -> Worksheet:

@@ -12,8 +12,17 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from agenda.calendar import local_day
 from agenda.marac import list_title
 from agenda.meetings import MeetingKind
-from meetingsvc.models import AccountRow, AgencyRow, MeetingRow, PackCopyRow, PackRow, db
-from meetingsvc.permissions import GRANTS, Permission, Principal
+from meetingsvc.models import (
+    AccountFamilyRow,
+    AccountRow,
+    AgencyPanelRow,
+    AgencyRow,
+    MeetingRow,
+    PackCopyRow,
+    PackRow,
+    db,
+)
+from meetingsvc.permissions import FAMILY_OF, GRANTS, Permission, Principal
 from meetingsvc.store import areas
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.pack_cases import of_list, packs_seen, withheld
@@ -107,7 +116,7 @@ def _mine(principal: Principal, now: datetime, rows: Select[*tuple[Any, ...]]) -
         if not waits or set(of_list(principal, pack[1], pack[5]).values()) - waits:
             found.append(MyPack(*pack, *[expired, mine]))
     kinds = {pack.panel for pack in found}
-    refused = {kind for kind in kinds if may_receive(principal, MeetingKind(kind), now)}
+    refused = {kind for kind in kinds if may_receive(principal, kind, now)}
     return list(_numbered(pack for pack in found if pack.panel not in refused))
 
 
@@ -135,12 +144,12 @@ def not_fetched(principal: Principal, now: datetime) -> int:
     return sum(pack.id not in fetched and not pack.expired for pack in mine(principal, now))
 
 
-def receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[UUID]:
+def receivers(area_id: UUID, kind: str, now: datetime) -> list[UUID]:
     """Every live account that may have the pack of such a meeting, by name (Rulebook S3, V1)."""
     return [account.id for account, _ in _receivers(area_id, kind, now)]
 
 
-def receiving(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[str, str]]:
+def receiving(area_id: UUID, kind: str, now: datetime) -> list[tuple[str, str]]:
     """Agency and name of everyone who may have the pack of such a meeting."""
     return [(agency.name, account.name) for account, agency in _receivers(area_id, kind, now)]
 
@@ -153,8 +162,9 @@ def agencies_without_anyone(area_id: UUID, now: datetime) -> list[str]:
     return [agency.name for agency in attend if agency.id not in reached]
 
 
-def _receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[AccountRow, AgencyRow]]:
-    attends = AgencyRow.attends_marac if kind is MeetingKind.MARAC else AgencyRow.attends_daily
+def _receivers(area_id: UUID, kind: str, now: datetime) -> list[tuple[AccountRow, AgencyRow]]:
+    attends = AgencyRow.panels.any(AgencyPanelRow.code == kind)
+    runs = AccountRow.families.any(AccountFamilyRow.family == FAMILY_OF[kind])
     rows = (
         select(AccountRow, AgencyRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
@@ -162,7 +172,7 @@ def _receivers(area_id: UUID, kind: MeetingKind, now: datetime) -> list[tuple[Ac
             AgencyRow.area_id == area_id,
             AccountRow.disabled_at.is_(None),
             AccountRow.role.in_(_ROLES),
-            or_(attends, AccountRow.role.in_(_RUN_MEETINGS)),
+            or_(attends, and_(AccountRow.role.in_(_RUN_MEETINGS), runs)),
         )
         .order_by(AgencyRow.name, AccountRow.name)
     )

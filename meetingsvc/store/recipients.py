@@ -10,7 +10,6 @@ from sqlalchemy import and_, or_, select
 from agenda.agencies import Agency
 from agenda.calendar import local_day
 from agenda.details import Shared
-from agenda.meetings import MeetingKind
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -21,7 +20,7 @@ from meetingsvc.models import (
     NamedCasePartRow,
     db,
 )
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import FAMILY_OF, Permission, Principal
 from meetingsvc.store import accounts, acting, areas, kept_from, rehearsals
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.kept_from import Parties
@@ -84,7 +83,7 @@ class Outgoing:
     account_id: UUID
     what: What
     kind: str  # which notice or file
-    panel: MeetingKind
+    panel: str
     about: frozenset[UUID] = frozenset()
     meeting_id: UUID | None = None
     outbox_id: UUID | None = None
@@ -143,7 +142,7 @@ def _told_unsigned(agency: Agency, thing: Outgoing) -> bool:
     return thing.kind in _TO_ANY_AGENCY | _OF_NAMED_CASES and agency.withdrawn_on is None
 
 
-def may_receive(principal: Principal, kind: MeetingKind, now: datetime) -> str | None:
+def may_receive(principal: Principal, kind: str, now: datetime) -> str | None:
     """Why a person may not have the pack of such a meeting; None where they may (Rulebook S3, V1)."""
     pack = Outgoing(principal.area_id, principal.account_id, What.PAGE, "pack", kind)
     return asked(pack, Stage.BUILD, now).words or None
@@ -173,8 +172,8 @@ def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bo
         return who.may(duty)
     if not who.may(Permission.PACK_FETCH):
         return False
-    attends = {MeetingKind.DRAMM: who.attends_daily, MeetingKind.MARAC: who.attends_marac}
-    sits = who.runs_meetings or attends[thing.panel] or _works_on_case(thing, kept)
+    runs = who.runs_meetings and FAMILY_OF.get(thing.panel) in who.families
+    sits = runs or thing.panel in who.attends or _works_on_case(thing, kept)
     return sits and (_nothing_is_left(thing, kept) or _sees_meeting(who, thing))
 
 
@@ -199,7 +198,8 @@ def _sees_meeting(who: Principal, thing: Outgoing) -> bool:
     seen = meetings_of(who)
     if thing.what is What.INVITATION:  # when a MARAC sits is told before what it hears is shared
         regular = MeetingRow.case_id.is_(None), MeetingRow.extra_of.is_(None)
-        seen = or_(seen, and_(MeetingRow.area_id == who.area_id, *regular))
+        theirs = MeetingRow.family.in_(sorted(who.families))
+        seen = or_(seen, and_(MeetingRow.area_id == who.area_id, theirs, *regular))
     return db.session.scalar(select(MeetingRow.id).where(seen, MeetingRow.id == thing.meeting_id)) is not None
 
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import case_reference
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, MeetingRow, RefusalRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, audit
@@ -52,7 +52,7 @@ class Refusal:
     case_id: UUID | None
     case: str
     meeting_id: UUID | None
-    panel: MeetingKind | None
+    panel: str | None
     sits_on: date | None
     seen_by: str
     seen_at: datetime | None
@@ -233,5 +233,5 @@ def _refusal(
     return Refusal(
         row.id, row.at, person, agency, What(row.what), row.kind, Stage(row.stage), Ground(row.ground),
         row.case_id, case_reference(number) if number else "", row.meeting_id,
-        MeetingKind(panel) if panel else None, sits_on, seer or "", row.seen_at, row.note,
+        panel, sits_on, seer or "", row.seen_at, row.note,
     )  # fmt: skip

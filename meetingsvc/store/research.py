@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, null, or_, select, union_all
 
 from agenda import research as rules
-from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.meetings import MeetingState, case_reference
+from agenda.panels import Works
 from agenda.research import Said
 from meetingsvc.models import (
     CaseRow,
@@ -34,7 +35,8 @@ class Request:
     id: UUID
     agency_id: UUID
     meeting_id: UUID
-    kind: MeetingKind
+    kind: str
+    works: Works
     sits_on: date
     starts_at: datetime
     state: MeetingState
@@ -46,17 +48,17 @@ class Request:
     @property
     def title(self) -> str:
         """`MARAC`; an emergency one says so (Rulebook M4)."""
-        return f"Emergency {self.kind.value}" if self.emergency else self.kind.value
+        return f"Emergency {self.kind}" if self.emergency else self.kind
 
     @property
     def takes(self) -> bool:
         """Whether the meeting takes research at this moment."""
-        return rules.takes_research(self.kind, self.state, self.held)
+        return rules.takes_research(self.works, self.state, self.held)
 
     @property
     def over_words(self) -> str:
         """What to do where it takes none."""
-        return rules.over_words(self.kind, self.state)
+        return rules.over_words(self.works, self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,11 @@ class Question:
 #: Meetings that take research now (`agenda.research.takes_research`).
 TAKES = or_(
     and_(
-        MeetingRow.kind == MeetingKind.DRAMM,
+        MeetingRow.works == Works.LIST,
         MeetingRow.state == MeetingState.OPEN,
         MeetingRow.held.is_(False),
     ),
-    and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state == MeetingState.PUBLISHED),
+    and_(MeetingRow.works == Works.AGENDA, MeetingRow.state == MeetingState.PUBLISHED),
 )
 
 
@@ -129,14 +131,14 @@ def request(who: Principal, meeting_id: UUID) -> Request | None:
 def _requests() -> Select[*tuple[Any, ...]]:
     row, sits = ResearchRequestRow, MeetingRow
     return select(
-        row.id, row.agency_id, row.meeting_id, sits.kind, sits.sits_on, sits.starts_at, sits.state, sits.held,
-        row.asked_at, row.due_at, sits.emergency > 0,
+        row.id, row.agency_id, row.meeting_id, sits.kind, sits.works, sits.sits_on, sits.starts_at,
+        sits.state, sits.held, row.asked_at, row.due_at, sits.emergency > 0,
     ).join(sits, sits.id == row.meeting_id)  # fmt: skip
 
 
 def _request(found: Any) -> tuple[Any, ...]:
-    key, agency, meeting, kind, sits_on, starts, state, *rest = found
-    return (key, agency, meeting, MeetingKind(kind), sits_on, starts, MeetingState(state), *rest)
+    key, agency, meeting, kind, works, sits_on, starts, state, *rest = found
+    return (key, agency, meeting, kind, Works(works), sits_on, starts, MeetingState(state), *rest)
 
 
 def questions(

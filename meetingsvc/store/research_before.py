@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
-from agenda.meetings import MeetingKind
 from agenda.pack import NoteKind
 from agenda.research import Said
 from meetingsvc.models import ItemRow, MeetingRow, NoteRow, ResearchAnswerRow, db
@@ -31,7 +30,7 @@ class Sent:
     case_id: UUID
     note: Note
     on: date
-    kind: MeetingKind
+    kind: str
     at: datetime
 
 
@@ -40,7 +39,7 @@ class Last:
     """What the agency said of a case when it was asked before; no notes: that it held nothing."""
 
     on: date
-    kind: MeetingKind
+    kind: str
     notes: tuple[Sent, ...] = ()
 
 
@@ -58,7 +57,7 @@ def last(who: Principal, case_ids: Collection[UUID], now_at: UUID, before: date)
     under = ItemRow.case_id.in_(list(case_ids)), ItemRow.meeting_id != now_at, _sitting.sits_on <= before
     found: dict[UUID, Last] = {}
     for case_id, on, kind in db.session.execute(_nothing(who).where(*under)):
-        _keep(found, case_id, Last(on, MeetingKind(kind)))
+        _keep(found, case_id, Last(on, kind))
     for one in _sent(who, *under):
         there = found.get(one.case_id)
         same = there is not None and (there.on, there.kind) == (one.on, one.kind)
@@ -89,7 +88,7 @@ def _sent(who: Principal, *which: ColumnElement[bool]) -> list[Sent]:
         .order_by(_sitting.sits_on, _sitting.kind, row.recorded_at, row.id)
     )
     return [
-        Sent(one.id, one.item_id, case_id, _note(one), on, MeetingKind(kind), one.recorded_at)
+        Sent(one.id, one.item_id, case_id, _note(one), on, kind, one.recorded_at)
         for one, case_id, on, kind in db.session.execute(rows)
     ]
 

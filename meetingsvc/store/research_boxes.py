@@ -14,7 +14,8 @@ from agenda import research
 from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.list_numbers import called, numbers
-from agenda.meetings import MeetingKind, case_reference
+from agenda.meetings import case_reference
+from agenda.panels import Works
 from agenda.research import Said, Standing
 from meetingsvc.models import (
     AccountRow,
@@ -156,10 +157,10 @@ def _accounts(who: Principal) -> dict[UUID, str]:
 def _cases(who: Principal, asked: Request) -> dict[UUID, Case]:
     """In the meeting's order, those that are kept from anybody last."""
     rows = db.session.execute(
-        _CASES.where(items_of(who), ItemRow.meeting_id == asked.meeting_id).order_by(*_order(asked.kind))
+        _CASES.where(items_of(who), ItemRow.meeting_id == asked.meeting_id).order_by(*_order(asked.works))
     ).all()
     kept = kept_at(asked.meeting_id)
-    rows = sorted(rows, key=lambda row: _place(row, row[1] in kept, asked.kind))
+    rows = sorted(rows, key=lambda row: _place(row, row[1] in kept, asked.works))
     why = research_why.why(who, asked, {row[0]: row[1] for row in rows})
     names = numbers(row[1] in kept for row in rows)
     told = half_seen.names_told(who, {row[1] for row in rows})
@@ -189,15 +190,15 @@ _CASES = (
 )  # fmt: skip
 
 
-def _order(kind: MeetingKind) -> Sequence[Any]:
-    if kind is MeetingKind.MARAC:
+def _order(works: Works) -> Sequence[Any]:
+    if works is Works.AGENDA:
         return ItemRow.supplement, ItemRow.group, ItemRow.position, CaseRow.number
     return ItemRow.position, ItemRow.id
 
 
-def _place(row: Any, kept: bool, kind: MeetingKind) -> tuple[Any, ...]:
+def _place(row: Any, kept: bool, works: Works) -> tuple[Any, ...]:
     """Restricted ones stand last in their group of an agenda, and last on a list (Rulebook M6)."""
-    return (row[6], row[5], kept) if kind is MeetingKind.MARAC else (kept,)
+    return (row[6], row[5], kept) if works is Works.AGENDA else (kept,)
 
 
 def _case(row: Any, number: str, why: tuple[str, tuple[str, ...]], asked: Request) -> Case:

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda import research as rules
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
 from agenda.need_to_know import Hides, WallState
+from agenda.panels import Works
 from agenda.research import Said, Standing
 from meetingsvc.models import (
     AccountRow,
@@ -107,7 +108,8 @@ class Sitting:
     """A meeting that takes research, or took it."""
 
     id: UUID
-    kind: MeetingKind
+    kind: str
+    works: Works
     sits_on: date
     starts_at: datetime
     takes: bool
@@ -136,9 +138,9 @@ def taking(reader: Principal) -> list[Sitting]:
 
 
 def _sitting(row: MeetingRow) -> Sitting:
-    kind = MeetingKind(row.kind)
-    takes = rules.takes_research(kind, MeetingState(row.state), row.held)
-    return Sitting(row.id, kind, row.sits_on, row.starts_at, takes)
+    works = Works(row.works)
+    takes = rules.takes_research(works, MeetingState(row.state), row.held)
+    return Sitting(row.id, row.kind, works, row.sits_on, row.starts_at, takes)
 
 
 def grid(reader: Principal, meeting: Sitting) -> Grid:

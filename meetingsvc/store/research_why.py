@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from agenda import reasons
 from agenda.headline import Headline, headline
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import EntryRow, IncidentRow, IncidentTextRow, OutcomeRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, marac_unreferred
@@ -30,7 +30,7 @@ def why(who: Principal, asked: Request, lines: Mapping[UUID, UUID]) -> Why:
     """
     found: dict[UUID, list[Headline]] = defaultdict(list)
     rules: dict[UUID, list[str]] = defaultdict(list)
-    for item_id, by, content in _called(who, lines) if asked.emergency else _sent(who, asked.kind, lines):
+    for item_id, by, content in _called(who, lines) if asked.emergency else _sent(who, asked.works, lines):
         found[item_id].append(headline(content, asked.sits_on))
         rules[item_id] += map(reasons.words, by.split())
     return defaultdict(
@@ -39,18 +39,18 @@ def why(who: Principal, asked: Request, lines: Mapping[UUID, UUID]) -> Why:
     )
 
 
-def _sent(who: Principal, kind: MeetingKind, lines: Collection[UUID]) -> Iterable[Any]:
-    return db.session.execute(_entries(who, kind, lines))
+def _sent(who: Principal, works: Works, lines: Collection[UUID]) -> Iterable[Any]:
+    return db.session.execute(_entries(who, works, lines))
 
 
-def _entries(who: Principal, kind: MeetingKind, item_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+def _entries(who: Principal, works: Works, item_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
     entry, outcome = EntryRow, OutcomeRow
     rows: Select[*tuple[Any, ...]] = select(entry.item_id, entry.reasons, IncidentTextRow.content)
-    if kind is MeetingKind.MARAC:
+    if works is Works.AGENDA:
         rows = select(outcome.marac_item_id, entry.reasons, IncidentTextRow.content).join(
             outcome, outcome.item_id == entry.item_id
         )
-    under = outcome.marac_item_id if kind is MeetingKind.MARAC else entry.item_id
+    under = outcome.marac_item_id if works is Works.AGENDA else entry.item_id
     return rows.join(IncidentTextRow, IncidentTextRow.incident_id == entry.incident_id).where(
         told_at(who, entry.item_id), under.in_(list(item_ids))
     )

@@ -11,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Table, and_, exists, func, or_, select
 
 from agenda.calendar import add_months, local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
 from agenda.named_case import LIVE
+from agenda.panels import Works
 from agenda.referral_state import State as ReferralState
 from agenda.transfers import State as TransferState
 from meetingsvc.models import (
@@ -80,7 +81,7 @@ def in_use(
     unsigned = select(AgencyRow.id).where(AgencyRow.signed_on.is_(None)).scalar_subquery()
     done = or_(
         meeting.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
-        and_(meeting.kind == MeetingKind.DRAMM, meeting.state == MeetingState.CLOSED),
+        and_(meeting.works == Works.LIST, meeting.state == MeetingState.CLOSED),
     )
     found = {
         "A meeting is to hear it": _any(meeting, meeting.id.in_(met), or_(meeting.sits_on >= today, ~done)),

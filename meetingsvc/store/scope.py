@@ -5,14 +5,15 @@ every other function here builds on it. Each condition carries a mark, and `stor
 statement that has none.
 """
 
-from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Family, Works
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -38,7 +39,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Permission, Principal, Role
-from meetingsvc.store import chairs_lines, governance_lines
+from meetingsvc.store import chairs_lines, family_lines, governance_lines
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope_kept import (
     MARK,
@@ -93,33 +94,50 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
     is circulated, and a MARAC once its agenda is shared.
     Anybody else sees none; nor anybody an emergency MARAC whose one case is kept from them (M4, M6).
     """
-    of_open_case = or_(MeetingRow.case_id.is_(None), open_to(reader, MeetingRow.case_id))
-    in_area = and_(MARKED, MeetingRow.area_id == reader.area_id, of_open_case)
     if isinstance(reader, Host) or reader.runs_meetings:
-        return in_area
+        return _meetings_in_area(reader)
     if reader.role not in ATTENDS_MEETINGS or not reader.is_signatory or reader.signed_on is None:
         return NOBODY
-    attended: list[ColumnElement[bool]] = [NOBODY]
-    if reader.attends_daily:
-        attended.append(and_(MeetingRow.kind == MeetingKind.DRAMM, MeetingRow.held.is_(False)))
-    if reader.attends_marac:
-        attended.append(and_(MeetingRow.kind == MeetingKind.MARAC, MeetingRow.state.in_(SHARED)))
-    return and_(in_area, MeetingRow.sits_on >= reader.signed_on, or_(*attended))
+    attended = MeetingRow.kind.in_(sorted(reader.attends))
+    return and_(_shared_since(reader, reader.signed_on), attended)
+
+
+def _meetings_in_area(reader: Reader) -> ColumnElement[bool]:
+    of_open_case = or_(MeetingRow.case_id.is_(None), open_to(reader, MeetingRow.case_id))
+    in_area = and_(MARKED, MeetingRow.area_id == reader.area_id, of_open_case)
+    return in_area if isinstance(reader, Host) else and_(in_area, _is_theirs(reader))
+
+
+def _is_theirs(reader: Principal) -> ColumnElement[bool]:
+    """Running one family of panels, or sitting in it, opens no meeting of another (D1, E4)."""
+    return MeetingRow.family.in_(sorted(reader.families))
+
+
+def _shared_since(reader: Principal, signed_on: date | None) -> ColumnElement[bool]:
+    """Whatever the area's meetings share with the agencies that attend them, from the day one signed."""
+    shown = or_(
+        and_(MeetingRow.works == Works.LIST, MeetingRow.held.is_(False)),
+        and_(MeetingRow.works == Works.AGENDA, MeetingRow.state.in_(SHARED)),
+    )
+    return and_(_meetings_in_area(reader), MeetingRow.sits_on >= literal(signed_on, Date()), shown)
 
 
 @once
 def items_of(reader: Reader) -> ColumnElement[bool]:
     """Open cases on the meetings a reader may see; of a MARAC's, only those that have been shared."""
-    seen = and_(
-        open_to(reader, ItemRow.case_id),
-        ItemRow.meeting_id.in_(apart(select(MeetingRow.id).where(meetings_of(reader)))),
-    )
-    if sees_all(reader):
-        return seen
-    published = (
-        select(_ITS.supplements).where(_ITS.id == ItemRow.meeting_id).correlate(ItemRow).scalar_subquery()
-    )
-    return and_(seen, ItemRow.supplement <= published)
+    seen = _items_on(reader, meetings_of(reader))
+    return seen if sees_all(reader) else _published(seen)
+
+
+def _items_on(reader: Reader, meetings: ColumnElement[bool]) -> ColumnElement[bool]:
+    there = ItemRow.meeting_id.in_(apart(select(MeetingRow.id).where(meetings)))
+    return and_(open_to(reader, ItemRow.case_id), there)
+
+
+def _published(items: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of items, those on the agenda itself, or on a supplementary list that was shared."""
+    supplements = select(_ITS.supplements).where(_ITS.id == ItemRow.meeting_id)
+    return and_(items, ItemRow.supplement <= supplements.correlate(ItemRow).scalar_subquery())
 
 
 def _given(reader: Principal) -> ColumnElement[bool]:
@@ -134,8 +152,9 @@ def _given(reader: Principal) -> ColumnElement[bool]:
         signed = bindparam("signed", reader.signed_on, Date(), unique=True)
         return ItemRow.id.in_(select(func.meetingsvc_given_to(account, signed, type_=Uuid()).label("given")))
     mine = apart(select(_GIVEN.case_id).where(_GIVEN.account_id == reader.account_id))
-    anywhere = replace(reader, attends_daily=True, attends_marac=True)
-    return and_(ItemRow.case_id.in_(mine), items_of(anywhere))  # no deeper: SQLite's parser has an end
+    of_abuse = MeetingRow.family == Family.ABUSE  # an IDVA tells nobody of another panel's decisions (F1)
+    shared = _items_on(reader, and_(_shared_since(reader, reader.signed_on), of_abuse))
+    return and_(ItemRow.case_id.in_(mine), _published(shared))  # no deeper: SQLite's parser has an end
 
 
 def _listed(reader: Principal, key: Column[Any], of: Column[Any]) -> ColumnElement[bool]:
@@ -300,7 +319,8 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
     if principal.runs_meetings:
         mine = and_(mine, chairs_lines.none_but_own(principal))
         there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)
-        return and_(mine, or_(there, and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))))
+        of_no_case = and_(AuditRow.case_id.is_(None), AuditRow.action.in_(MEETING_ACTIONS))
+        return and_(mine, or_(there, and_(of_no_case, family_lines.none_of_others(principal))))
     if principal.role is Role.AGENCY_ADMINISTRATOR:
         staff = db.session.scalars(select(AccountRow.id).where(AccountRow.agency_id == principal.agency_id))
         theirs = AuditRow.actor.in_([str(account_id) for account_id in staff])

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
+    String,
     Uuid,
     and_,
     bindparam,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.need_to_know import Hides, WallState
+from agenda.panels import Family
 from meetingsvc.models import (
     CaseRow,
     EntryRow,
@@ -48,7 +50,7 @@ Reader = Principal | Host
 #: Once for all statements: the columns of an alias take longer to make than the rest of a condition.
 _WALL, _RESTRICTION, _NAME = aliased(WallRow), aliased(RestrictionRow), aliased(NamedRow)
 _VERSION, _INCIDENT = aliased(IncidentRow), aliased(IncidentRow)
-_IDENTITY, _ENTRY = aliased(IdentityRow), aliased(EntryRow)
+_IDENTITY, _ENTRY, _CASE = aliased(IdentityRow), aliased(EntryRow), aliased(CaseRow)
 
 
 def sees_all(reader: Reader) -> bool:
@@ -58,15 +60,36 @@ def sees_all(reader: Reader) -> bool:
 
 @once
 def open_to(reader: Reader, case_id: CaseId | Column[UUID | None]) -> ColumnElement[bool]:
-    """No wall stands between a reader and a case, and where it is restricted, they are named (M6).
+    """No wall stands between a reader and a case, where it is restricted, they are named (M6), and it is of a
+    family of panels that is theirs (D1, E4).
 
     Deny beats every grant: whoever this keeps out, nothing lets in.
     """
     if isinstance(reader, Host):
         return MARKED
     walled = is_walled(reader.account_id, case_id)
-    hidden = func.coalesce(case_id.in_(_hidden_from(reader)), False)  # what is of no case is not hidden
+    hidden = func.coalesce(case_id.in_(_closed_to(reader)), False)  # what is of no case is not hidden
     return and_(MARKED, ~walled, ~hidden)
+
+
+@once
+def _closed_to(reader: Principal) -> CompoundSelect[UUID]:
+    """The cases that a restriction keeps from a person, and those of families of panels that are not theirs.
+
+    What lies under the latter is not kept, as under a wall (`kept_cases`): a police incident that names a
+    child whom other panels hear is on a daily list all the same, and read there (T2).
+    """
+    return _hidden_from(reader).union_all(_of_others(reader))
+
+
+@once
+def _of_others(reader: Principal) -> Select[UUID]:
+    """The cases of panels that are not the reader's; on PostgreSQL asked as the service (migration 0066)."""
+    others = [one.value for one in Family if one not in reader.families]
+    if db.engine.dialect.name == "postgresql":
+        told = bindparam("others", ",".join(others), String(), unique=True)
+        return select(func.meetingsvc_of_families(told, type_=Uuid()).label("apart"))
+    return apart(select(_CASE.id).where(_CASE.family.in_(others)))
 
 
 def not_walled(reader: Principal, case_id: Column[UUID] | Column[UUID | None]) -> ColumnElement[bool]:

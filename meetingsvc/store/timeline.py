@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from agenda.changes import Change
 from agenda.circulation import Group
-from agenda.meetings import MeetingKind
 from agenda.pack import NoteKind
+from agenda.panels import Works
 from agenda.referral_entry import EntryKind
 from agenda.timeline import Event, EventKind, newest_first
 from meetingsvc.models import (
@@ -86,7 +86,7 @@ def _meetings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     lists = case_page.lists_of(reader) if reader.may(Permission.LIST_READ) else ()
     agendas = reader.may(Permission.AGENDA_READ)
     for on in case_page.meetings(reader, told.id):
-        if on.kind is MeetingKind.DRAMM:
+        if on.works is Works.LIST:
             text = "A repeat" if on.repeat else ""
             href = f"/lists/{on.sits_on}" if on.sits_on in lists else ""
             yield Event(on.sits_on, EventKind.LIST, "On the daily list", "", text, href)

@@ -1,10 +1,12 @@
 """Making agencies, and which meetings they attend. Their agreements are in `agreements`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from agenda.agencies import AgencyKind
+from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import AgencyRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -15,13 +17,12 @@ from meetingsvc.usecases.transaction import saved_by
 
 @dataclass(frozen=True, slots=True)
 class Attends:
-    """Which meetings an agency attends, or researches for."""
+    """Which panels an agency attends, or researches for, by their codes."""
 
-    daily: bool
-    marac: bool
+    codes: frozenset[str]
 
     def __str__(self) -> str:
-        return f"{self.daily:d} {self.marac:d}"
+        return " ".join(sorted(self.codes))
 
 
 def create(
@@ -34,16 +35,19 @@ def create(
     *,
     attends_daily: bool = False,
     attends_marac: bool = True,
+    others: Collection[str] = (),
 ) -> UUID:
-    """Adds an agency to an area's panel. To be called inside a transaction."""
+    """Adds an agency to an area's panels, `others` by their codes. To be called inside a transaction."""
     name = " ".join(name.split())
     if not name or len(name) > 100 or not name.isprintable():
         raise RuleBroken("Give the agency a name of up to 100 characters.")
     if any(agency.name.casefold() == name.casefold() for agency in areas.agencies(area_id)):
         raise RuleBroken(f"There is an agency {name} already.")
     agency_id = uuid4()
+    does = {MeetingKind.DRAMM: attends_daily, MeetingKind.MARAC: attends_marac}
+    attends = {code for code, goes in does.items() if goes} | set(others)
     row = AgencyRow(id=agency_id, area_id=area_id, name=name, kind=kind, signed_on=signed_on,
-                    attends_daily=attends_daily, attends_marac=attends_marac)  # fmt: skip
+                    attends=attends)  # fmt: skip
     db.session.add(row)
     db.session.flush()
     audit.record(actor, area_id, "agency.created", f"agency/{agency_id}", now)
@@ -55,7 +59,7 @@ def add(principal: Principal, name: str, kind: AgencyKind, attends: Attends, now
     with saved_by(principal, Permission.AGENCY_MANAGE, now) as who:
         return create(
             who.area_id, name, kind, None, who.account_id, now,
-            attends_daily=attends.daily, attends_marac=attends.marac,
+            attends_daily=False, attends_marac=False, others=attends.codes,
         )  # fmt: skip
 
 
@@ -66,11 +70,11 @@ def change(principal: Principal, agency_id: UUID, attends: Attends, seen: str, n
     """
     with saved_by(principal, Permission.AGENCY_MANAGE, now) as who:
         row = held(who, agency_id)
-        old = Attends(row.attends_daily, row.attends_marac)
+        old = Attends(row.attends)
         if str(old) != seen:
             raise RuleBroken(f"Somebody else has changed {row.name} since you opened this page.")
         if old == attends:
             return
-        row.attends_daily, row.attends_marac = attends.daily, attends.marac
+        row.attends = attends.codes
         audit.record(who.account_id, who.area_id, "agency.changed", f"agency/{agency_id}", now,
                      old=str(old), new=str(attends))  # fmt: skip

@@ -105,7 +105,7 @@ def _who(account_id: UUID, now: datetime) -> Principal | None:
     who = accounts.principal(account_id, now)
     if who is None or not who.may(Permission.AGENDA_READ) or who.rehearsing:
         return None
-    return who if who.runs_meetings or who.attends_daily or who.attends_marac else None
+    return who if who.runs_meetings or who.attends else None
 
 
 def _written(who: Principal, now: datetime) -> bytes:

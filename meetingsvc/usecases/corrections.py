@@ -96,9 +96,9 @@ def _tell(who: Principal, old: Shared, new: UUID, now: datetime) -> tuple[int, i
 
 def _notice(reader: Principal, about: Shared, now: datetime) -> None:
     """It names the panel this person sits on or runs: nobody is told of a meeting that is not theirs."""
-    sits = about.kind is MeetingKind.DRAMM and (reader.runs_meetings or reader.attends_daily)
+    sits = reader.runs_meetings or about.kind in reader.attends
     waiting = {
-        "panel": MeetingKind.DRAMM if sits else MeetingKind.MARAC,
+        "panel": about.kind if sits else MeetingKind.MARAC,
         "sits_on": about.sits_on.isoformat(),
         "path": "/corrections",
     }

@@ -10,7 +10,9 @@ from agenda import emergency as rules
 from agenda.calendar import local_day
 from agenda.circulation import propose
 from agenda.emergency import Soon
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panel_kept import of_meeting
+from agenda.panels import MARAC
 from agenda.rules import RuleBroken
 from meetingsvc.models import AreaRow, CaseRow, EmergencyAskRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -110,7 +112,7 @@ def _sitting(area: AreaRow, asked: EmergencyAskRow, starts_at: datetime, now: da
     """The meeting, published, and its one line."""
     day = local_day(starts_at)
     meeting = MeetingRow(
-        id=uuid4(), area_id=area.id, kind=MeetingKind.MARAC, sits_on=day, starts_at=starts_at,
+        id=uuid4(), area_id=area.id, **of_meeting(MARAC), sits_on=day, starts_at=starts_at,
         state=MeetingState.PUBLISHED, built_at=now, closed_at=now, published_at=now,
         emergency=store.last_number(area.id, day) + 1, case_id=asked.case_id,
     )  # fmt: skip

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from agenda import pack_kept, pdf
 from agenda.calendar import to_utc
 from agenda.emergency_pack import announcing, emergency_worded, staying
-from agenda.meetings import MeetingKind
 from agenda.pack import Worded
 from agenda.pack_parts import numbered, only
+from agenda.panels import Works
 from meetingsvc import mail, seal
 from meetingsvc import packs as files
 from meetingsvc.models import MeetingRow, OfflineAlarmRow, OfflinePackRow, db
@@ -118,7 +118,7 @@ def _theirs(who: Principal, meeting: _Meeting, given: Mapping[str, UUID]) -> Wor
     mine = only(numbered(meeting.words, called.numbers, called.starts), given.keys())
     held = content.second_person(meeting.row, who.role)
     words = staying(mine, {key for key, case_id in given.items() if case_id in held})
-    if meeting.row.kind != MeetingKind.DRAMM:
+    if meeting.row.works != Works.LIST:
         return words
     return announcing(words, orders.announced(who, meeting.row, given.values(), held))
 

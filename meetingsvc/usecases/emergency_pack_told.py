@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind
 from meetingsvc.models import MeetingRow
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import emergency_packs as store
@@ -55,5 +54,5 @@ def _failed(meeting: MeetingRow, account_ids: Iterable[UUID], now: datetime) -> 
 
 
 def _thing(meeting: MeetingRow, account_id: UUID, notice: Notice, about: frozenset[UUID]) -> Outgoing:
-    kind = MeetingKind(meeting.kind)
+    kind = meeting.kind
     return Outgoing(meeting.area_id, account_id, What.NOTICE, notice, kind, about, meeting.id)

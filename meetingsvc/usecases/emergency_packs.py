@@ -64,7 +64,7 @@ def about(account_id: UUID) -> str:
 def thing_for(who: Principal, meeting_id: UUID, kind: str, cases: Mapping[str, UUID]) -> Outgoing:
     """An offline pack as the door is asked about it."""
     held = frozenset(cases.values())
-    return Outgoing(who.area_id, who.account_id, What.FILE, KIND, MeetingKind(kind), held, meeting_id)
+    return Outgoing(who.area_id, who.account_id, What.FILE, KIND, kind, held, meeting_id)
 
 
 def empty(*which: ColumnElement[bool]) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import FeedbackRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -102,7 +103,7 @@ def missing(
     """An outcome saved after the meeting is over says who tells the victim, where nobody does by default:
     nothing asks for it any more (Rulebook F1). The same, by field."""
     marac = (MeetingState.HEARD, MeetingState.CANCELLED)
-    ends = marac if meeting.kind == MeetingKind.MARAC else (MeetingState.CLOSED,)
+    ends = marac if meeting.works == Works.AGENDA else (MeetingState.CLOSED,)
     if told is not None or meeting.state not in ends:
         return {}
     if feedback.current(who, item.id) or feedback_named.default(item, _may(who, now), now):

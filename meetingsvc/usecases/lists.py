@@ -10,6 +10,8 @@ from agenda import calendar, daily_list
 from agenda.daily_list import Entry, Taken
 from agenda.incidents import Incident, Risk
 from agenda.meetings import MeetingKind, MeetingState, Window
+from agenda.panel_kept import of_meeting
+from agenda.panels import DRAMM
 from agenda.referral_entry import EntryKind
 from agenda.referral_entry import reasons as listed_by
 from agenda.rules import RuleBroken
@@ -162,7 +164,7 @@ def rules(due: Due, look_back: LookBack) -> tuple[str, bool]:
 
 def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> MeetingRow:
     row = MeetingRow(
-        id=uuid4(), area_id=area.id, kind=MeetingKind.DRAMM, sits_on=day,
+        id=uuid4(), area_id=area.id, **of_meeting(DRAMM), sits_on=day,
         starts_at=meeting_dates.daily_starts_at(area, day), state=MeetingState.OPEN,
         window_start=window.start, window_end=window.end, built_at=now,
     )  # fmt: skip

@@ -9,6 +9,8 @@ from sqlalchemy import select
 from agenda.calendar import day_words, local_day
 from agenda.circulation import Group, to_discussion
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.panel_kept import of_meeting
+from agenda.panels import MARAC
 from agenda.rules import RuleBroken
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.store import audit, meeting_dates, transfers_moved
@@ -85,7 +87,7 @@ def add_meeting(
 ) -> MeetingRow:
     """A MARAC without a case. An extra sitting takes no referrals: its round has closed (Rulebook M1, M4)."""
     row = MeetingRow(
-        id=uuid4(), area_id=area.id, kind=MeetingKind.MARAC, sits_on=day, extra_of=extra_of,
+        id=uuid4(), area_id=area.id, **of_meeting(MARAC), sits_on=day, extra_of=extra_of,
         starts_at=meeting_dates.marac_starts_at(area, day), built_at=now,
         state=MeetingState.CLOSED if extra_of else MeetingState.OPEN, closed_at=now if extra_of else None,
     )  # fmt: skip

@@ -172,7 +172,7 @@ def _noted(
     starts_at: datetime | None,
 ) -> MeetingMoveRow:  # fmt: skip
     """The row that keeps why. To be called as the service, before the meeting changes."""
-    moves = meeting_dates.moves(area.id, MeetingKind(meeting.kind))
+    moves = meeting_dates.moves(area.id, meeting.kind)
     row = MeetingMoveRow(
         area_id=area.id, kind=meeting.kind, meeting_id=meeting.id, was_on=meeting.sits_on,
         planned_on=meeting_dates.stands_for(meeting, areas.settings_of(area), moves),

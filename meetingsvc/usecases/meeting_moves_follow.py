@@ -8,7 +8,7 @@ from agenda import confirmations, research
 from agenda import marac as rules
 from agenda.area import AreaSettings
 from agenda.calendar import local_day, to_utc
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc import holidays
 from meetingsvc.models import (
     AreaRow,
@@ -26,7 +26,7 @@ def follow(area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
     """Brings them to when the meeting sits now. To be called as the service, in the move's transaction."""
     settings = areas.settings_of(area)
     _research(meeting, settings, now)
-    if meeting.kind == MeetingKind.MARAC:
+    if meeting.works == Works.AGENDA:
         _confirmations(meeting, settings, now)
         _packs(meeting, settings, now)
     db.session.flush()
@@ -35,12 +35,12 @@ def follow(area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
 def _research(meeting: MeetingRow, settings: AreaSettings, now: datetime) -> None:
     """Due as if asked for that day from the first (D1, M4); who was told of a stage that is ahead again is
     told of it then."""
-    kind, off, row = MeetingKind(meeting.kind), holidays.known(), ResearchRequestRow
-    due = research.due_at(kind, meeting.starts_at, settings, off)
+    works, off, row = Works(meeting.works), holidays.known(), ResearchRequestRow
+    due = research.due_at(works, meeting.starts_at, settings, off)
     stages = list(research.Stage)
     for request in db.session.scalars(select(row).where(row.meeting_id == meeting.id)).all():
         request.due_at = research.case_due_at(due, meeting.starts_at, request.asked_at)
-        remind = research.remind_at(kind, request.due_at, settings, off)
+        remind = research.remind_at(works, request.due_at, settings, off)
         reached = research.stage(request.asked_at, remind, request.due_at, now)
         ahead = stages[stages.index(reached) + 1 :]
         notice = ResearchNoticeRow

@@ -150,7 +150,7 @@ def _daily(area_id: UUID, day: date) -> MeetingRow | None:
 
 
 def _noted(
-    who: Principal, kind: MeetingKind, planned_on: date, was: date, reason: str, now: datetime,
+    who: Principal, kind: str, planned_on: date, was: date, reason: str, now: datetime,
     starts_at: datetime | None,
 ) -> MeetingMoveRow:  # fmt: skip
     row = MeetingMoveRow(

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from agenda.calendar import days_off, local_day, next_working_day
-from agenda.meetings import MeetingKind
 from meetingsvc import holidays
 from meetingsvc.models import MeetingRow
 from meetingsvc.store import areas, packs
@@ -34,10 +33,10 @@ def meeting_changed(meeting: MeetingRow, was: date, now: datetime, but: UUID, ca
     day = _day(meeting.area_id, was, was if cancelled else meeting.sits_on, now)
     if shared:
         return meeting_notices.changed(meeting, day, now, but)
-    return _tell(meeting.area_id, MeetingKind(meeting.kind), day, now, but)
+    return _tell(meeting.area_id, meeting.kind, day, now, but)
 
 
-def day_changed(area_id: UUID, kind: MeetingKind, was: date, is_now: date, now: datetime, but: UUID) -> int:
+def day_changed(area_id: UUID, kind: str, was: date, is_now: date, now: datetime, but: UUID) -> int:
     """The same of a day that is planned alone, or of a daily meeting's hour. To be called as the service."""
     return _tell(area_id, kind, _day(area_id, was, is_now, now), now, but)
 
@@ -48,7 +47,7 @@ def _day(area_id: UUID, was: date, is_now: date, now: datetime) -> date:
     return is_now if is_now <= next_working_day(local_day(now), off) else was
 
 
-def _tell(area_id: UUID, kind: MeetingKind, day: date, now: datetime, but: UUID) -> int:
+def _tell(area_id: UUID, kind: str, day: date, now: datetime, but: UUID) -> int:
     told = 0
     for account_id in packs.receivers(area_id, kind, now):
         thing = Outgoing(area_id, account_id, What.NOTICE, Notice.MEETING_CHANGED, kind)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import MeetingRow, db
 from meetingsvc.store import acting, packs
 from meetingsvc.store.kept_from import Parties
@@ -34,13 +34,12 @@ def changed(meeting: MeetingRow, was_on: date, now: datetime, but: UUID | None =
 
     Of an emergency MARAC only they are told who may open its one case (Rulebook M4, M6).
     """
-    kind = MeetingKind(meeting.kind)
-    path = "/lists" if kind is MeetingKind.DRAMM else f"/marac/{meeting.id}"
+    path = "/lists" if meeting.works == Works.LIST else f"/marac/{meeting.id}"
     return _tell(meeting, Notice.MEETING_CHANGED, was_on, path, but, now)
 
 
 def _tell(meeting: MeetingRow, notice: Notice, day: date, path: str, but: UUID | None, now: datetime) -> int:
-    kind = MeetingKind(meeting.kind)
+    kind = meeting.kind
     about = frozenset({meeting.case_id} if meeting.case_id else ())
     told = 0
     with acting.whole_area(meeting.area_id):

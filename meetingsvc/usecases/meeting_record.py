@@ -7,7 +7,8 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words, local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemHearingRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -35,7 +36,7 @@ def end(principal: Principal, meeting_id: UUID, now: datetime, unread: str = "")
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
         area, meeting = locked(who.area_id), held(who, meeting_id)
         refuse_over(meeting, now)
-        if meeting.kind != MeetingKind.MARAC:
+        if meeting.works != Works.AGENDA:
             raise NotFound
         refuse_early(meeting, now)
         if problems := why_not_over(who, meeting.id):
@@ -94,7 +95,7 @@ def not_reach(principal: Principal, item_id: UUID, reason: str, now: datetime) -
     """The MARAC does not come to this case, with the reason: it comes back on the next one (Rulebook M1)."""
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
         item, meeting = item_of(who, item_id, now)
-        if meeting.kind != MeetingKind.MARAC:
+        if meeting.works != Works.AGENDA:
             raise RuleBroken("The daily meeting hears every case of its list: none is left for the next one.")
         outcome = select(OutcomeRow.item_id).where(
             told_at(who, OutcomeRow.item_id), OutcomeRow.item_id == item.id
@@ -147,13 +148,13 @@ def refuse_over(meeting: MeetingRow, now: datetime) -> None:
     words = day_words(meeting.sits_on)
     if meeting.state == MeetingState.CANCELLED:
         raise RuleBroken(f"The MARAC of {words} did not sit.")
-    if meeting.ended_at or (meeting.kind == MeetingKind.DRAMM and meeting.state != MeetingState.OPEN):
+    if meeting.ended_at or (meeting.works == Works.LIST and meeting.state != MeetingState.OPEN):
         raise RuleBroken(f"The meeting of {words} is closed, so its record is final. Nothing was saved.")
 
 
 def refuse_early(meeting: MeetingRow, now: datetime) -> None:
     """Raises RuleBroken before the day of the meeting, or where the agenda of a MARAC is not shared."""
-    if meeting.kind == MeetingKind.MARAC and meeting.state != MeetingState.PUBLISHED:
+    if meeting.works == Works.AGENDA and meeting.state != MeetingState.PUBLISHED:
         raise RuleBroken("The agenda of this MARAC has not been published. Publish it first.")
     if local_day(now) < meeting.sits_on:
         raise RuleBroken(f"This meeting sits on {day_words(meeting.sits_on)}, and has not begun.")

@@ -119,7 +119,7 @@ def stay_here(who: Principal, lines: Sequence[CaseLine]) -> set[UUID]:
 
 
 def _thing(who: Principal, meeting: MeetingRow, case_ids: Iterable[UUID]) -> Outgoing:
-    kind = MeetingKind(meeting.kind)
+    kind = meeting.kind
     return Outgoing(who.area_id, who.account_id, What.FILE, KIND, kind, frozenset(case_ids), meeting.id)
 
 
@@ -130,7 +130,7 @@ def _stamped(
     version, area = versions[0], areas.by_id(who.area_id)
     extract = minutes_content.extract(who, area.title, meeting, versions, lines, now)
     words = marked(minutes_words.worded(extract), who)
-    drawn = pdf.draw_worded(words, minutes_words.title_of(MeetingKind(meeting.kind)), files.typeface())
+    drawn = pdf.draw_worded(words, minutes_words.title_of(meeting.kind), files.typeface())
     number, copy_id, phrase = copies.next_number(who.area_id, version.id), uuid4(), files.passphrase()
     stamp = files.Stamp(who.name, who.agency_name, number, now, copy_id)
     last_day = copy_expires_on(local_day(now), areas.settings_of(area).pack_days)

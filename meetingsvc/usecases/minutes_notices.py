@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from agenda.meetings import MeetingKind
 from meetingsvc.models import ItemRow, MeetingRow, MinutesCaseRow, MinutesRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, packs
@@ -23,7 +22,7 @@ def tell(who: Principal, row: MinutesRow, now: datetime) -> int:
     told, notice = 0, Notice.MINUTES
     with acting.whole_area(who.area_id):
         meeting = db.session.get_one(MeetingRow, row.meeting_id)
-        kind = MeetingKind(meeting.kind)
+        kind = meeting.kind
         heard = select(ItemRow.case_id).join(MinutesCaseRow, MinutesCaseRow.item_id == ItemRow.id)
         about = frozenset(db.session.scalars(heard.where(MinutesCaseRow.minutes_id == row.id)))
         path = f"/minutes/{meeting.id}"

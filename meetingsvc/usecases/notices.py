@@ -33,7 +33,7 @@ def queue(
     """
     if not mail.dispatch(thing, Stage.BUILD, now, parties):
         return False
-    waiting = {"panel": thing.panel.value, "sits_on": day.isoformat(), "path": path}
+    waiting = {"panel": str(thing.panel), "sits_on": day.isoformat(), "path": path}
     put(thing.area_id, thing.account_id, Notice(thing.kind), waiting, now, about=thing.about,
         meeting_id=thing.meeting_id, **when)  # fmt: skip
     return True

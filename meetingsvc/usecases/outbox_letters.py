@@ -42,7 +42,7 @@ def put(who: Principal, copy_id: UUID, pack: PackRow, now: datetime) -> bool:
         if mail.dispatch(thing, Stage.BUILD, now) is None:
             return False
         sits_on = db.session.scalar(select(MeetingRow.sits_on).where(MeetingRow.id == pack.meeting_id))
-        waiting = {"panel": panel.value, "sits_on": str(sits_on), "path": "/packs"}
+        waiting = {"panel": str(panel), "sits_on": str(sits_on), "path": "/packs"}
         queued = outbox.put(pack.area_id, who.account_id, Notice.PACK_READY, waiting, now, about=thing.about,
                             meeting_id=pack.meeting_id, what=What.LETTER, copy_id=copy_id)  # fmt: skip
     return queued is not None

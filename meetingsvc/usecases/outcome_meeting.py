@@ -7,7 +7,8 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words, local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Principal
@@ -34,7 +35,7 @@ def opened(who: Principal, item: ItemRow, row: OutcomeRow | None) -> MeetingRow:
     without one was hidden from whoever closed it (M6): those who may see it give it its one outcome."""
     rows = select(MeetingRow).where(meetings_of(who), MeetingRow.id == item.meeting_id)
     meeting = db.session.scalars(rows.with_for_update(read=True)).one()
-    if meeting.kind == MeetingKind.MARAC:
+    if meeting.works == Works.AGENDA:
         _refuse_at_marac(meeting, item, row)
     elif meeting.state != MeetingState.OPEN and row is not None:
         raise MeetingClosed(
@@ -59,7 +60,7 @@ def _refuse_at_marac(meeting: MeetingRow, item: ItemRow, row: OutcomeRow | None)
 def refuse_early(meeting: MeetingRow, now: datetime) -> None:
     """A MARAC decides nothing before the day it sits (Rulebook M3): raises RuleBroken. What is typed before
     then is a draft."""
-    if meeting.kind == MeetingKind.MARAC and local_day(now) < meeting.sits_on:
+    if meeting.works == Works.AGENDA and local_day(now) < meeting.sits_on:
         raise RuleBroken(
             f"The MARAC of {day_words(meeting.sits_on)} has not sat yet. Outcomes are saved from that day "
             "on: none was saved now."

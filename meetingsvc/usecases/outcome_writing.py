@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from agenda.agencies import AgencyKind
 from agenda.calendar import local_day
 from agenda.incidents import Risk
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import (
     ActionRow,
     ClarificationRow,
@@ -60,7 +60,7 @@ class Change:
         self, who: Principal, item: ItemRow, meeting: MeetingRow, told: Recording, now: datetime
     ) -> None:
         self.who, self.item, self.meeting, self.now = who, item, meeting, now
-        self.at_marac = meeting.kind == MeetingKind.MARAC
+        self.at_marac = meeting.works == Works.AGENDA
         self.before = outcomes.actions(who, item.id)
         self.was = outcomes.recorded(who, item.id)
         self.plan = outcome_plan.plan(who, item) if self.at_marac else ()

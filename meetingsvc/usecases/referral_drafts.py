@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from werkzeug.exceptions import NotFound
 
+from agenda import immediate_risk, referral_risk
 from agenda import referral_parts as parts
-from agenda import referral_risk
 from agenda.calendar import local_day
 from agenda.referral_fields import Answers, Days, Draft, Row
 from agenda.referral_kept import kept, too_long
@@ -33,8 +33,6 @@ _NOT_READABLE = (
     "This referral cannot be read in full: the key that part of it was sealed with is not here. Nothing is "
     "lost while the key is kept somewhere. Tell the system administrator; nothing was saved."
 )
-#: Said before a referral is begun where the area has not said whom to call (Rulebook E3).
-CALL = "999, and the children's front door of your area"
 
 
 class Meanwhile(Exception):
@@ -61,7 +59,7 @@ class Work:
 
 def call(area_id: UUID) -> str:
     """Whom to call for a child at immediate risk, as the area says it (Rulebook E3)."""
-    return areas.settings_of(areas.by_id(area_id)).child_call or CALL
+    return immediate_risk.call(areas.settings_of(areas.by_id(area_id)))
 
 
 def days(area_id: UUID, now: datetime) -> Days:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from agenda.area import AreaSettings
 from agenda.calendar import local_day
-from meetingsvc.models import AccountRow, AgencyRow, AreaRow, RehearsalRow, RehearserRow, db
+from meetingsvc.models import AccountFamilyRow, AccountRow, AgencyRow, AreaRow, RehearsalRow, RehearserRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import areas, rehearsals
 from meetingsvc.store.accounts import agency_of
@@ -44,18 +44,24 @@ def act_as(area_id: UUID, account: AccountRow, agency: AgencyRow) -> UUID:
     twin = rehearsals.as_whom(area_id, account.id)
     if twin is not None:
         twin.role, twin.agency_id, twin.name = account.role, agency_id, account.name
+        twin.families = _families(account)
         db.session.flush()
         return twin.id
     twin_id = uuid4()
     db.session.add(
         AccountRow(id=twin_id, agency_id=agency_id, role=account.role, name=account.name,
                    email=f"{twin_id.hex}@{_NOWHERE}", password_hash=NO_PASSWORD,
-                   created_at=account.created_at)
+                   created_at=account.created_at, families=_families(account))
     )  # fmt: skip
     db.session.flush()
     db.session.add(RehearserRow(account_id=twin_id, area_id=area_id, real_id=account.id))
     db.session.flush()
     return twin_id
+
+
+def _families(account: AccountRow) -> set[AccountFamilyRow]:
+    """Nobody runs there what they do not run."""
+    return {AccountFamilyRow(family=one.family, granted_at=one.granted_at) for one in account.families}
 
 
 def _agency(area_id: UUID, real: AgencyRow) -> UUID:
@@ -66,7 +72,7 @@ def _agency(area_id: UUID, real: AgencyRow) -> UUID:
     agency_id = uuid4()
     db.session.add(
         AgencyRow(id=agency_id, area_id=area_id, name=real.name, kind=real.kind, signed_on=real.signed_on,
-                  attends_daily=real.attends_daily, attends_marac=real.attends_marac)
+                  attends=real.attends)
     )  # fmt: skip
     db.session.flush()
     return agency_id

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from agenda import research as rules
 from agenda.agencies import Agency
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from meetingsvc import holidays
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, ResearchItemRow, ResearchRequestRow, db
 from meetingsvc.store import acting, areas, audit
@@ -25,12 +26,12 @@ def ask(area_id: UUID, meeting_id: UUID, actor: UUID | str, now: datetime) -> in
     db.session.flush()
     with acting.whole_area(area_id):
         meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.id == meeting_id)).one()
-        kind = MeetingKind(meeting.kind)
-        if not rules.takes_research(kind, MeetingState(meeting.state), meeting.held):
+        works = Works(meeting.works)
+        if not rules.takes_research(works, MeetingState(meeting.state), meeting.held):
             return 0
         area = areas.by_id(area_id)
-        agencies = _not_asked(area_id, meeting, kind, now)
-        due = rules.due_at(kind, meeting.starts_at, areas.settings_of(area), holidays.known())
+        agencies = _not_asked(area_id, meeting, now)
+        due = rules.due_at(works, meeting.starts_at, areas.settings_of(area), holidays.known())
         due = rules.case_due_at(due, meeting.starts_at, now)
         for agency in agencies:
             db.session.add(
@@ -46,19 +47,14 @@ def ask(area_id: UUID, meeting_id: UUID, actor: UUID | str, now: datetime) -> in
     return len(agencies) + len(items)
 
 
-def attends(agency: Agency, kind: MeetingKind) -> bool:
-    """Whether an agency sits in meetings of this kind."""
-    return agency.attends_marac if kind is MeetingKind.MARAC else agency.attends_daily
-
-
-def _not_asked(area_id: UUID, meeting: MeetingRow, kind: MeetingKind, now: datetime) -> list[Agency]:
+def _not_asked(area_id: UUID, meeting: MeetingRow, now: datetime) -> list[Agency]:
     """Signatories that attend such meetings since they signed (S3, V1), and have not been asked."""
     row = ResearchRequestRow
     there = set(db.session.scalars(select(row.agency_id).where(row.meeting_id == meeting.id)))
     return [
         agency
         for agency in areas.agencies(area_id)
-        if attends(agency, kind)
+        if meeting.kind in agency.attends
         and agency.is_signatory(local_day(now))
         and agency.signed_on is not None
         and agency.signed_on <= meeting.sits_on

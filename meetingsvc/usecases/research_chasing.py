@@ -10,7 +10,7 @@ from sqlalchemy import select
 from agenda import research as rules
 from agenda.area import AreaSettings
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from agenda.research import Stage
 from meetingsvc import holidays
 from meetingsvc.models import (
@@ -98,7 +98,7 @@ def _due(
     told = select(notice.request_id, notice.stage).join(row, row.id == notice.request_id)
     done = set(map(tuple, db.session.execute(told.where(row.meeting_id == meeting.id))))
     for request in requests:
-        remind = rules.remind_at(MeetingKind(meeting.kind), request.due_at, settings, holidays.known())
+        remind = rules.remind_at(Works(meeting.works), request.due_at, settings, holidays.known())
         stage = rules.stage(request.asked_at, remind, request.due_at, now)
         again = (request.id, stage) in done
         if not again or stage is Stage.LATE:
@@ -139,11 +139,10 @@ class _Door:
         return told
 
     def _queue(self, who: Principal, about: frozenset[UUID]) -> bool:
-        kind = MeetingKind(self.meeting.kind)
         if not about:
             return False
-        thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.RESEARCH, kind, about,
-                         self.meeting.id)  # fmt: skip
+        thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.RESEARCH, self.meeting.kind,
+                         about, self.meeting.id)  # fmt: skip
         path = f"/research/{self.meeting.id}"
         return notices.queue(thing, self.meeting.sits_on, path, self.now, self._near())
 

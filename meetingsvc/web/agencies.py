@@ -78,7 +78,7 @@ def change(agency_id: UUID) -> Any:
             return redirect(url_for("agencies.show"), 303)
         except RuleBroken as refusal:
             form.form_errors.append(f"{refusal} {_words(agency)} Save again to set what is below instead.")
-            form.seen.data = str(Attends(agency.attends_daily, agency.attends_marac))
+            form.seen.data = str(Attends(agency.attends))
     return _page(agency, form), 422
 
 

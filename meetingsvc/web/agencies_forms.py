@@ -8,12 +8,16 @@ from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency, AgencyKind
 from agenda.agreements import SIGNATURE_LENGTH, Clearance, Signature
+from agenda.meetings import MeetingKind
 from agenda.withdrawals import Told
 from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web.dates import ThreeBoxes
 from meetingsvc.web.reasons import reason_box
 
-MEETINGS = [SelectChoice("daily", "The daily meeting"), SelectChoice("marac", "The MARAC")]
+MEETINGS = [
+    SelectChoice(MeetingKind.DRAMM.value, "The daily meeting"),
+    SelectChoice(MeetingKind.MARAC.value, "The MARAC"),
+]
 AT_ONCE, AFTER_NOTICE = "at once", "after notice"
 
 
@@ -27,14 +31,12 @@ class AttendsForm(FlaskForm):  # type: ignore[misc]
 
     def told(self) -> Attends:
         """What was typed."""
-        attends = self.attends.data or []
-        return Attends("daily" in attends, "marac" in attends)
+        return Attends(frozenset(self.attends.data or []))
 
     def show(self, agency: Agency) -> "AttendsForm":
         """How the agency stands."""
-        goes = {"daily": agency.attends_daily, "marac": agency.attends_marac}
-        self.attends.data = [name for name, does in goes.items() if does]
-        self.seen.data = str(Attends(agency.attends_daily, agency.attends_marac))
+        self.attends.data = sorted(agency.attends)
+        self.seen.data = str(Attends(agency.attends))
         return self
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from agenda.agencies import Agency, AgencyKind
-from agenda.meetings import MeetingKind
 from meetingsvc import clock
 from meetingsvc.permissions import Principal
 from meetingsvc.store import feedback, feedback_named
@@ -20,8 +19,7 @@ def of(
     who: Principal, sheet: Worksheet, agencies: Sequence[Agency], sent: MultiDict[str, str] | None
 ) -> TellingForm:
     """Filled in by default, so that the ordinary case costs no click."""
-    kind = MeetingKind.MARAC if sheet.line else MeetingKind.DRAMM
-    due = feedback_named.day(who.area_id, kind, sheet.sits_on, clock.today())
+    due = feedback_named.day(who.area_id, sheet.works, sheet.sits_on, clock.today())
     return _form(who, sheet.item_id, sheet.case_id, agencies, sent, due)
 
 

@@ -150,7 +150,7 @@ def both(was: Dates, then: Dates) -> list[tuple[str, date, date]]:
     return [(words, before, after) for (words, before), (_, after) in pairs]
 
 
-def reached(kind: MeetingKind) -> dict[str, Any]:
+def reached(kind: str) -> dict[str, Any]:
     """How many people are told, and of which agencies."""
     who = guard.principal()
     people = packs.receiving(who.area_id, kind, clock.now())

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
@@ -94,13 +94,13 @@ def _page(
         under_way=is_under_way(meeting, now),
         clock=meeting_clock(who, meeting, record.hearings, now),
         cases=cases(who, meeting, now),
-        back=back_of(record.kind, record.meeting_id, record.sits_on),
+        back=back_of(record.works, record.meeting_id, record.sits_on),
     )
 
 
-def back_of(kind: str, meeting_id: UUID, sits_on: Any) -> str:
+def back_of(works: Works, meeting_id: UUID, sits_on: Any) -> str:
     """The meeting's own page."""
-    return f"/marac/{meeting_id}" if kind == MeetingKind.MARAC else f"/lists/{sits_on}"
+    return f"/marac/{meeting_id}" if works is Works.AGENDA else f"/lists/{sits_on}"
 
 
 @bp.post("/meetings/<uuid:meeting_id>/joined")
@@ -158,7 +158,7 @@ def own(meeting_id: UUID) -> str:
         statement=settings.confidentiality_statement,
         mine=mine[0] if mine else None,
         under_way=is_under_way(meeting, now) and meeting.sits_on == clock.today(),
-        back=back_of(meeting.kind, meeting.id, meeting.sits_on),
+        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on),
     )
 
 
@@ -177,7 +177,7 @@ def ending(meeting_id: UUID) -> str:
     """What ending does, or what is missing."""
     who, now = principal(), clock.now()
     record = or_404(store.record(who, meeting_id))
-    if record.kind != MeetingKind.MARAC:
+    if record.works is not Works.AGENDA:
         raise NotFound
     reading.opened(who, "record.read", f"meeting/{meeting_id}", now)
     meeting = or_404(store.meeting(who, meeting_id))
@@ -189,7 +189,7 @@ def ending(meeting_id: UUID) -> str:
         typed=typed_at(who, meeting_id),
         chair=who_chaired(record.came),
         unread=unread(who, meeting_id),
-        back=back_of(record.kind, meeting_id, record.sits_on),
+        back=back_of(record.works, meeting_id, record.sits_on),
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.models import MeetingRow
@@ -68,13 +68,13 @@ def _opened(meeting_id: UUID) -> tuple[store.Version | None, list[store.CaseLine
 def _page(meeting_id: UUID, typed: Mapping[UUID, Said], problem: str, template: str = "minutes") -> str:
     version, cases = _opened(meeting_id)
     who, meeting = principal(), _meeting(meeting_id)
-    kind, writers = MeetingKind(meeting.kind), store.writers(who, meeting_id)
+    writers = store.writers(who, meeting_id)
     return render_template(
         f"minutes/{template}.html", meeting=meeting, versions=store.versions(who, meeting_id),
         version=version, cases=cases, typed=typed, problem=problem, ended=store.has_ended(who, meeting),
-        today=clock.today(), due=minutes_due.due(who, kind, meeting.sits_on),
+        today=clock.today(), due=minutes_due.due(who, Works(meeting.works), meeting.sits_on),
         not_them=approval_problem(who.account_id, writers), copy=copies.mine(who, meeting_id, clock.now()),
-        back=back_of(meeting.kind, meeting.id, meeting.sits_on),
+        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on),
     )  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def test_V1_it_takes_part_while_it_is_a_signatory(
     signed: date | None, withdrawn: date | None, cleared: date | None, today: date
 ) -> None:
     told = Agreement(signed, None, withdrawn, cleared)
-    agency = Agency(UUID(int=1), "Northmoor Refuge", AgencyKind.VOLUNTARY, signed, withdrawn, True, True)
+    agency = Agency(UUID(int=1), "Northmoor Refuge", AgencyKind.VOLUNTARY, signed, withdrawn, frozenset())
     assert told.stands(today).takes_part is agency.is_signatory(today)
 
 

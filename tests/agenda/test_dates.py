@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from agenda.area import AreaSettings
 from agenda.calendar import is_working_day
 from agenda.dates import Sits, planned, worked_back
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.timetable import marac_days
 from meetingsvc import holidays
 from minutes.minutes import due_on
@@ -50,7 +51,7 @@ def test_M4_each_date_is_a_working_day_and_the_steps_keep_their_order(
     assert all(is_working_day(on, OFF) for _, on in told.steps)
     assert told.closes <= told.agenda_out <= told.research_in <= told.sits_on < told.minutes_out
     assert told.agenda_out <= told.confirmed <= told.sits_on
-    assert told.minutes_out == due_on(MeetingKind.MARAC, day, area, OFF)
+    assert told.minutes_out == due_on(Works.AGENDA, day, area, OFF)
 
 
 def test_M4_every_marac_of_2020_to_2035_has_its_dates_in_order() -> None:

@@ -23,6 +23,7 @@ from agenda.meetings import MeetingKind
 from agenda.pack import CaseSheet, Pack, Table, Worded
 from agenda.pack_pages import BOTTOM, LEFT, RIGHT, laid_out
 from agenda.pack_words import worded
+from agenda.panels import Works
 from agenda.pdf import _Letters, draw_worded
 from tests.a_pack import a_case, a_full_pack, a_pack, built_fonts
 
@@ -33,7 +34,10 @@ COMING = tuple(
 
 def told(pack: Pack, **more: object) -> EmergencyPack:
     tell = (("The coordinator", "0300 555 0100"), ("Nobody", ""))
-    usual: dict[str, object] = {"coming": COMING[:2], "tell": tell, "statement": "Keep its confidence."}
+    works = Works.LIST if pack.kind == MeetingKind.DRAMM else Works.AGENDA
+    usual: dict[str, object] = {
+        "works": works, "coming": COMING[:2], "tell": tell, "statement": "Keep its confidence.",
+    }  # fmt: skip
     return EmergencyPack(pack, **(usual | more))  # type: ignore[arg-type]
 
 

@@ -18,9 +18,7 @@ IN = Part(AGENCIES[0], CASES[0], State.TAKING_PART, date(2026, 11, 2), TODAY)
 
 
 def an_agency(signed_on: date | None = None, withdrawn_on: date | None = None) -> Agency:
-    return Agency(
-        AGENCIES[0], "Northmoor Refuge", AgencyKind.VOLUNTARY, signed_on, withdrawn_on, False, False
-    )
+    return Agency(AGENCIES[0], "Northmoor Refuge", AgencyKind.VOLUNTARY, signed_on, withdrawn_on, frozenset())
 
 
 def test_V1_it_takes_part_in_that_case_and_no_other() -> None:

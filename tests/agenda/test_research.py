@@ -6,12 +6,13 @@ import pytest
 
 from agenda import research
 from agenda.area import AreaSettings
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.research import Said, Stage, Standing
 
 HOLIDAYS = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
 SETTINGS = AreaSettings()
-M, D = MeetingKind.MARAC, MeetingKind.DRAMM
+M, D = Works.AGENDA, Works.LIST
 
 
 def at(day: int, hour: int = 9, month: int = 11, minute: int = 30) -> datetime:
@@ -59,15 +60,15 @@ def test_D1_an_agency_is_reminded_before_and_told_after_but_not_of_what_it_was_a
     assert research.stage(remind, remind, due, due) is Stage.ASKED
 
 
-@pytest.mark.parametrize("kind", MeetingKind)
+@pytest.mark.parametrize("works", Works)
 @pytest.mark.parametrize("state", MeetingState)
 @pytest.mark.parametrize("held", [True, False])
-def test_D1_M2_when_a_meeting_takes_research(kind: MeetingKind, state: MeetingState, held: bool) -> None:
-    takes = (kind, state) == (M, MeetingState.PUBLISHED) or (kind, state, held) == (
+def test_D1_M2_when_a_meeting_takes_research(works: Works, state: MeetingState, held: bool) -> None:
+    takes = (works, state) == (M, MeetingState.PUBLISHED) or (works, state, held) == (
         D, MeetingState.OPEN, False,
     )  # fmt: skip
-    assert research.takes_research(kind, state, held) is takes
-    assert research.over_words(kind, state)
+    assert research.takes_research(works, state, held) is takes
+    assert research.over_words(works, state)
 
 
 def test_D1_how_far_an_agency_is_with_a_case() -> None:

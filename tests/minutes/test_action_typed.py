@@ -16,7 +16,7 @@ KINDS = {
     "Fell Homes": AgencyKind.HOUSING, "Council Front Door": AgencyKind.CHILDRENS_SOCIAL_CARE,
 }  # fmt: skip
 AGENCIES = [
-    Agency(UUID(int=n), name, kind, date(2026, 1, 5), None, True, True)
+    Agency(UUID(int=n), name, kind, date(2026, 1, 5), None, frozenset())
     for n, (name, kind) in enumerate(KINDS.items(), 1)
 ]
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from agenda.area import AreaSettings
-from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from minutes.minutes import (
     ActionSet,
     Attendance,
@@ -79,9 +79,9 @@ def test_M6_minutes_say_that_police_were_told_where_they_were_and_only_to_who_ru
 
 def test_M4_minutes_are_out_within_the_areas_working_days() -> None:
     thursday, off = date(2026, 12, 24), frozenset({date(2026, 12, 25), date(2026, 12, 28)})
-    assert due_on(MeetingKind.MARAC, thursday, AreaSettings(), off) == date(2026, 12, 31)
-    assert due_on(MeetingKind.DRAMM, thursday, AreaSettings(), off) == date(2026, 12, 29)
-    assert due_on(MeetingKind.MARAC, thursday, AreaSettings(minutes_marac_days=1), off) == date(2026, 12, 29)
+    assert due_on(Works.AGENDA, thursday, AreaSettings(), off) == date(2026, 12, 31)
+    assert due_on(Works.LIST, thursday, AreaSettings(), off) == date(2026, 12, 29)
+    assert due_on(Works.AGENDA, thursday, AreaSettings(minutes_marac_days=1), off) == date(2026, 12, 29)
 
 
 def test_R1_whoever_wrote_in_minutes_does_not_approve_them() -> None:

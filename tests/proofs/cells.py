@@ -20,7 +20,7 @@ from tests.proofs.standings import World, hidden_from, standing_of
 from tests.web.routes import Door, body
 
 #: What a refused request may read: who asks, and nothing they asked for.
-WHO = {"session", "account", "agency", "area", "rehearsal", "job_slot"}
+WHO = {"session", "account", "account_family", "agency", "agency_panel", "area", "rehearsal", "job_slot"}
 #: What an identifier names. One that is not here hangs on a case: walls and restrictions are expected.
 KINDS = {
     "meeting_id": Kind.MEETING,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import product
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from agenda.agencies import AgencyKind
+from agenda.panel_kept import of_meeting
+from agenda.panels import DREAM, ESP, TRIAGE, Family
 from meetingsvc.models import (
+    AccountFamilyRow,
     AccountRow,
     ActionRow,
     AgencyRow,
@@ -51,9 +55,12 @@ from tests.builders import BEFORE_ALL
 from tests.proofs.crowd_after import left_behind
 from tests.proofs.crowd_governed import governed
 
-CASES = 12
+CASES, OF_CHILDREN = 12, 4
 #: Who attends the daily meeting, who the MARAC; since when, and whether no longer.
 AGENCIES = ((True, True), (True, False), (False, True), (False, False), (True, True), (True, True))
+#: Which of the other panels each sits in too; and which families its people run, whose role it is.
+SIT = ({"DREAM", "ESP"}, {"ESP"}, set[str](), {"DREAM", "TRIAGE"}, {"DREAM", "ESP"}, {"DREAM", "ESP"})
+RUN = (tuple(Family), (Family.ABUSE,), (Family.EXPLOITATION,), (Family.ABUSE,), tuple(Family), tuple(Family))
 DAYS = (date(2025, 12, 30), date(2026, 11, 20), date(2026, 11, 23))
 STATES = ("planned", "closed", "published", "heard", "cancelled")
 ACTIONS = ("list.read", "account.changed", "search.made", "case.read", "pack.read")
@@ -130,6 +137,39 @@ class Crowd:
         self._give(area_id, cases, mine)
         left_behind(self.lot, area_id, works, mine[0])
         governed(area_id, cases, works, mine)
+        self._others(area_id, imported.id, works, mine)
+
+    def _others(self, area_id: UUID, import_id: UUID, works: list[UUID], mine: list[UUID]) -> None:
+        """Other panels, what they hear, and who sits in them or runs them; by a lot of its own."""
+        lot, self.lot = self.lot, Random(len(mine))
+        for agency_id, codes in zip(works, SIT, strict=False):
+            db.session.get_one(AgencyRow, agency_id).attends |= codes
+        for number, who in enumerate(mine):
+            account = db.session.get_one(AccountRow, who)
+            families = RUN[number // len(Role)]
+            account.families = {AccountFamilyRow(family=one, granted_at=NOW) for one in families}
+        db.session.flush()
+        told: dict[str, Any] = {"area_id": area_id, "starts_at": NOW, "built_at": NOW, "supplements": 1}
+        meetings = [
+            MeetingRow(**of_meeting(panel), sits_on=DAYS[2] + timedelta(number), state=state, **told)
+            for number, (panel, state) in enumerate(product((DREAM, ESP, TRIAGE), STATES))
+        ]
+        self._add(*meetings)
+        of_children = [one for one in meetings if one.family == Family.EXPLOITATION]
+        cases = [self._case(area_id, import_id, of_children, works, mine, Family.EXPLOITATION)
+                 for _ in range(OF_CHILDREN)]  # fmt: skip
+        triage = [one for one in meetings if one.family == Family.ABUSE]
+        self._case(area_id, import_id, triage, works, mine)
+        pack = PackRow(area_id=area_id, meeting_id=of_children[-1].id, built_at=NOW, expires_at=NOW,
+                       content=b"", supplement=0)  # fmt: skip
+        self._add(pack)
+        for who in mine:
+            self._may_open(area_id, who, cases)
+            self._add(AllocationRow(area_id=area_id, case_id=self.lot.choice(cases), account_id=who,
+                                    allocated_by=mine[0], allocated_at=NOW))  # fmt: skip
+            for of in (f"meeting/{of_children[0].id}", f"meeting/{triage[0].id}", f"pack/{pack.id}"):
+                audit.record(who, area_id, "pack.read", of, NOW)
+        self.lot = lot
 
     def _give(self, area_id: UUID, cases: list[UUID], people: list[UUID]) -> None:
         """To everybody, by a lot of its own: it opens something to an IDVA alone."""
@@ -140,15 +180,17 @@ class Crowd:
                         for case_id in lot.sample(cases, 3)))  # fmt: skip
 
     def _case(
-        self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID]
-    ) -> UUID:
+        self, area_id: UUID, import_id: UUID, meetings: list[MeetingRow], works: list[UUID], mine: list[UUID],
+        family: Family = Family.ABUSE,
+    ) -> UUID:  # fmt: skip
         here: dict[str, Any] = {"area_id": area_id}
         people = [PersonRow(id=uuid4(), forename="", surname=part, **here) for part in "vpaco"]
         self._add(*people)
         self.number += 1
         case = CaseRow(
-            id=uuid4(), number=self.number, victim_id=people[0].id, perpetrator_id=people[1].id, **here
-        )
+            id=uuid4(), number=self.number, victim_id=people[0].id, perpetrator_id=people[1].id,
+            family=family, **here,
+        )  # fmt: skip
         self._add(case)
         told = {
             "agency_id": works[0],
@@ -243,22 +285,7 @@ class Crowd:
         self, area_id: UUID, who: UUID, cases: list[UUID], meetings: list[MeetingRow], works: list[UUID]
     ) -> None:
         here: dict[str, Any] = {"area_id": area_id, "account_id": who}
-        for case_id in cases:
-            drawn = self.lot.random
-            if drawn() < 0.2:
-                state = self.lot.choice(["stands", "lifted"])
-                self._add(
-                    WallRow(case_id=case_id, ground="party", shared="", state=state, put_at=NOW, **here)
-                )
-            if drawn() < 0.3:
-                self._add(NamedRow(case_id=case_id, named_by=who, named_at=NOW, **here))
-            if drawn() < 0.2:
-                until = self.lot.choice([None, NOW, NOW + timedelta(minutes=1)])
-                self._add(
-                    OpeningRow(case_id=case_id, kind="ticket", reason="", asked_at=NOW, until=until, **here)
-                )
-            if drawn() < 0.3:
-                audit.record(who, area_id, self.lot.choice(ACTIONS), f"case/{case_id}", NOW)
+        self._may_open(area_id, who, cases)
         incidents = db.session.scalars(select(IncidentRow.id).where(IncidentRow.area_id == area_id)).all()
         for incident in self.lot.sample(sorted(incidents), 3):
             self._add(IncidentWallRow(incident_id=incident, ground="party", shared="", **here))
@@ -276,3 +303,23 @@ class Crowd:
             StaffDetailRow(of_whom="self", surname="s", told_at=NOW, **here),
             AlarmRow(kind="many cases", raised_at=NOW, last_at=NOW, cases=26, **here),
         )  # fmt: skip
+
+    def _may_open(self, area_id: UUID, who: UUID, cases: list[UUID]) -> None:
+        """What keeps cases from somebody, and what opens them; and what they did with them."""
+        here: dict[str, Any] = {"area_id": area_id, "account_id": who}
+        for case_id in cases:
+            drawn = self.lot.random
+            if drawn() < 0.2:
+                state = self.lot.choice(["stands", "lifted"])
+                self._add(
+                    WallRow(case_id=case_id, ground="party", shared="", state=state, put_at=NOW, **here)
+                )
+            if drawn() < 0.3:
+                self._add(NamedRow(case_id=case_id, named_by=who, named_at=NOW, **here))
+            if drawn() < 0.2:
+                until = self.lot.choice([None, NOW, NOW + timedelta(minutes=1)])
+                self._add(
+                    OpeningRow(case_id=case_id, kind="ticket", reason="", asked_at=NOW, until=until, **here)
+                )
+            if drawn() < 0.3:
+                audit.record(who, area_id, self.lot.choice(ACTIONS), f"case/{case_id}", NOW)

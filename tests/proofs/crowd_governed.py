@@ -167,8 +167,8 @@ class Governed:
         days, by a lot of their own."""
         lot, guest, today = Random(len(self.cases)), uuid4(), local_day(NOW)
         self._add(
-            AgencyRow(id=guest, area_id=self.area_id, name="Guests", kind="voluntary", attends_daily=True,
-                      attends_marac=True),
+            AgencyRow(id=guest, area_id=self.area_id, name="Guests", kind="voluntary",
+                      attends={"DRAMM", "MARAC"}),
             *(AccountRow(id=uuid4(), agency_id=guest, role=role, name="Guest", created_at=NOW,
                          email=f"{uuid4()}@crowd.example", password_hash="-")
               for role in ("representative", "idva", "chair")),

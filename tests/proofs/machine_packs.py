@@ -151,7 +151,7 @@ class Packs(Ground):
 
     def may_have_packs(self, reader: Reader, meeting_id: UUID) -> bool:
         """Who runs meetings, and the panel of an agency that attends the MARAC (S3, V1)."""
-        attends = reader.runs or (reader.sits and reader.agency.attends_marac)
+        attends = reader.runs or (reader.sits and "MARAC" in reader.agency.attends)
         return attends and meeting_id in reader.meetings
 
     def collides(self, account_id: UUID, case_id: UUID) -> bool:

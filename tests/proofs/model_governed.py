@@ -57,7 +57,7 @@ def disagreements(reader: Reader) -> set[Any]:
     answers = {one.disagreement_id for one in of(DisagreementAgencyRow) if one.agency_id == agency}
     return {
         one.id for one in reader._mine(of(DisagreementRow))
-        if one.case_id not in reader.kept
+        if one.case_id not in reader.closed
         and (reader.runs or (reader.sits and (one.agency_id == agency or one.id in answers)))
     }  # fmt: skip
 
@@ -118,7 +118,9 @@ def _certificates(reader: Reader) -> set[Any]:
 
 def holds(reader: Reader) -> set[UUID]:
     """Cases whose holds information governance sees: none that is kept from them (L1, M6)."""
-    return {one.case_id for one in reader._mine(reader.tables.of(HoldRow)) if one.case_id not in reader.kept}
+    return {
+        one.case_id for one in reader._mine(reader.tables.of(HoldRow)) if one.case_id not in reader.closed
+    }
 
 
 def _sharing(reader: Reader) -> set[Any]:
@@ -143,7 +145,7 @@ def _parts(reader: Reader) -> set[Any]:
     allowed = ("allowed, with the terms not accepted yet", "taking part")
     return {
         one.id for one in rows
-        if one.agency_id == reader.agency.id and one.case_id not in reader.kept
+        if one.agency_id == reader.agency.id and one.case_id not in reader.closed
         and one.state in allowed and one.since <= today <= one.until
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from agenda.calendar import local_day
 from meetingsvc.models import (
+    AccountFamilyRow,
     AccountRow,
     ActionRow,
     AgencyRow,
@@ -33,10 +34,15 @@ from meetingsvc.models import (
     IncidentWallRow,
     ItemRow,
     MeetingRow,
+    MinutesCopyRow,
+    MinutesRow,
     NamedRow,
     NoticeRow,
+    OfflinePackRow,
     OpeningRow,
     OutcomeRow,
+    PackCopyRow,
+    PackRow,
     RelationshipRow,
     RestrictionRow,
     WallRow,
@@ -49,6 +55,7 @@ T = TypeVar("T", bound=Base)
 RUNS = ("coordinator", "chair")
 SITS = ("representative", "idva")
 SHARED = ("published", "heard", "cancelled")
+EXPLOITATION = {"DREAM", "ESP", "MACE"}
 #: How lines of the access log about a register begin.
 REGISTERS = ("breach.", "complaint.", "disagreement.")
 
@@ -86,7 +93,8 @@ class Reader:
         today, withdrawn = local_day(self.now), self.agency.withdrawn_on
         signed = self.agency.signed_on is not None and self.agency.signed_on <= today
         self.signatory = signed and not (withdrawn and withdrawn <= today)
-        self.runs = self.account.role in RUNS and self.signatory
+        self.families = self._families()
+        self.runs = self.account.role in RUNS and self.signatory and "domestic abuse" in self.families
         self.sits = self.account.role in SITS and self.signatory
         self.chairs = self.account.role == "chair" and self.runs
         self.governs = self.account.role == "information governance"
@@ -95,6 +103,8 @@ class Reader:
         walled = {one.case_id for one in of(WallRow) if one.account_id == me and one.state == "stands"}
         hidden = {one.case_id for one in of(RestrictionRow) if one.hides in hides}
         self.walled, self.kept = walled, walled | (hidden - named)
+        others = {one.id for one in of(CaseRow) if one.family not in self.families}
+        self.closed = self.kept | others  # what lies under the latter is not kept
         opens = self.account.role not in SITS + RUNS or self.signatory
         self.opened = {one.case_id for one in of(OpeningRow)
                        if opens and one.account_id == me and one.until and one.until > self.now}  # fmt: skip
@@ -104,6 +114,15 @@ class Reader:
         self._items()
         self._incidents()
 
+    def _families(self) -> set[str]:
+        """Who runs meetings: as it is granted; who governs: all; else as one's agency sits."""
+        if self.account.role in RUNS:
+            rows = self.tables.of(AccountFamilyRow)
+            return {one.family for one in rows if one.account_id == self.account.id}
+        if self.account.role == "information governance" or self.agency.attends & EXPLOITATION:
+            return {"domestic abuse", "exploitation"}
+        return {"domestic abuse"}
+
     def _mine(self, rows: list[Any]) -> list[Any]:
         return [row for row in rows if row.area_id == self.agency.area_id]
 
@@ -112,19 +131,21 @@ class Reader:
 
     def _sees(self, meeting: MeetingRow, anywhere: bool = False) -> bool:
         """`anywhere`: as if one's agency sat in every meeting."""
-        if meeting.case_id in self.kept:  # an emergency MARAC hears one case (M4, M6)
+        if meeting.case_id in self.closed:  # an emergency MARAC hears one case (M4, M6)
+            return False
+        if meeting.family not in self.families or (anywhere and meeting.family != "domestic abuse"):
             return False
         if self.runs:
             return True
         if not self.sits or self.agency.signed_on is None or meeting.sits_on < self.agency.signed_on:
             return False
-        if meeting.kind == "DRAMM":
-            return (anywhere or self.agency.attends_daily) and not meeting.held
-        return (anywhere or self.agency.attends_marac) and meeting.state in SHARED
+        if not anywhere and meeting.kind not in self.agency.attends:
+            return False
+        return not meeting.held if meeting.works == "list" else meeting.state in SHARED
 
     def _items(self) -> None:
         of = self.tables.of
-        there = [one for one in of(ItemRow) if one.case_id not in self.kept]
+        there = [one for one in of(ItemRow) if one.case_id not in self.closed]
         self.items = {
             one.id for one in there
             if (meeting := self.meetings.get(one.meeting_id))
@@ -143,7 +164,7 @@ class Reader:
                      if self.runs or one.id in readable or one.case_id in self.opened}  # fmt: skip
         on = {one.case_id for one in there if one.id in listed} | self.opened
         self.cases = {one.id for one in self._mine(of(CaseRow))
-                      if one.id not in self.kept and (self.runs or one.id in on)}  # fmt: skip
+                      if one.id not in self.closed and (self.runs or one.id in on)}  # fmt: skip
 
     def _incidents(self) -> None:
         of, me = self.tables.of, self.account.id
@@ -180,7 +201,7 @@ class Reader:
     def notices(self) -> set[Any]:
         return {one.id for one in self.tables.of(NoticeRow)
                 if one.meeting_id in self.meetings
-                and (one.incident_id in self.not_kept if one.incident_id else one.case_id not in self.kept)
+                and (one.incident_id in self.not_kept if one.incident_id else one.case_id not in self.closed)
                 }  # fmt: skip
 
     def agencies(self) -> set[Any]:
@@ -203,7 +224,7 @@ class Reader:
             return {one.breach_id for one in of(BreachCaseRow) if one.case_id in cases}
 
         every = [one for one in self._mine(of(BreachRow)) if one.id not in was_kept]
-        raised = {one.id for one in every if one.raised_by == me} - touch(self.kept)
+        raised = {one.id for one in every if one.raised_by == me} - touch(self.closed)
         if not self.governs:
             return raised
         return raised | {one.id for one in every} - touch(self.walled) - self.named_in()
@@ -221,9 +242,22 @@ class Reader:
         deals = "governance" if self.governs else "chair" if self.chairs else ""
         return {
             one.id for one in self._mine(of(ComplaintRow))
-            if one.id not in about_me and one.case_id not in (self.walled if self.governs else self.kept)
+            if one.id not in about_me and one.case_id not in (self.walled if self.governs else self.closed)
             and (one.raised_by == me or (deals and one.about != deals))
         }  # fmt: skip
+
+    def _of_other_meetings(self) -> set[str]:
+        """What lines are about that tell of a meeting of a panel that is not theirs (D1, E4)."""
+        of = self.tables.of
+        meetings = {one.id for one in of(MeetingRow) if one.family not in self.families}
+        packs = {one.id for one in of(PackRow) if one.meeting_id in meetings}
+        minutes = {one.id for one in of(MinutesRow) if one.meeting_id in meetings}
+        copies = {one.id for one in of(PackCopyRow) if one.pack_id in packs}
+        offline = {one.id for one in of(OfflinePackRow) if one.meeting_id in meetings}
+        minuted = {one.id for one in of(MinutesCopyRow) if one.minutes_id in minutes}
+        made = {"meeting": meetings, "pack": packs, "copy": copies, "offline_pack": offline,
+                "minutes_copy": minuted}  # fmt: skip
+        return {f"{kind}/{key}" for kind, keys in made.items() for key in keys}
 
     def audit(self) -> set[Any]:
         every, role = self._mine(self.tables.of(AuditRow)), self.account.role
@@ -237,11 +271,12 @@ class Reader:
             return {one.id for one in every if one.case_id not in self.walled
                     and (one.subject in shown or not one.subject.startswith(("breach/", "complaints/")))
                     }  # fmt: skip
-        lines = [one for one in every if one.case_id not in self.kept]
+        lines = [one for one in every if one.case_id not in self.closed]
         if self.runs:  # a wall goes with the case it was on, so its lines do (L2)
-            there = {one.id for one in self.tables.of(CaseRow)}
+            there, elsewhere = {one.id for one in self.tables.of(CaseRow)}, self._of_other_meetings()
             return {one.id for one in lines
-                    if one.case_id in there or (not one.case_id and one.action in MEETING_ACTIONS)
+                    if one.case_id in there
+                    or (not one.case_id and one.action in MEETING_ACTIONS and one.subject not in elsewhere)
                     }  # fmt: skip
         staff = {str(one.id) for one in self.tables.of(AccountRow) if one.agency_id == self.agency.id}
         mine = str(self.account.id)

@@ -16,6 +16,8 @@ from agenda.details import Shared
 from agenda.meetings import MeetingKind
 from agenda.named_case import State
 from agenda.need_to_know import Hides, RestrictionState, WallGround, WallState
+from agenda.panel_kept import of_meeting
+from agenda.panels import ESP
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -55,6 +57,7 @@ class Place:
     call_id: UUID  # an emergency MARAC of the first case
     extra_id: UUID  # a further sitting that is not shared yet
     elsewhere_id: UUID  # another area's MARAC that is not shared yet
+    child_id: UUID  # a panel's of another family
     pack_id: UUID
 
 
@@ -80,6 +83,10 @@ def build() -> Place:
         called = _times() | {"case_id": cases[FIRST], "emergency": 1}
         db.session.add(MeetingRow(id=call_id, area_id=area_id, kind=MeetingKind.MARAC, state="published",
                                   sits_on=date(2027, 3, 4), **called))  # fmt: skip
+        child_id = uuid4()
+        of_children = _times() | of_meeting(ESP)
+        db.session.add(MeetingRow(id=child_id, area_id=area_id, state="published", sits_on=date(2027, 3, 4),
+                                  **of_children))  # fmt: skip
         pack_id = db.session.scalars(select(PackRow.id)).one()
     people = {"who": who, **_people(area_id, council)}
     with saved():
@@ -94,7 +101,9 @@ def build() -> Place:
         for row in (a_part_row(area_id, cases[FIRST], guests, by), over, others, a_held_row(over)):
             db.session.add(row)
             db.session.flush()
-    return Place(people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, pack_id)
+    return Place(
+        people, area_id, cases, meeting_id, open_id, call_id, extra_id, elsewhere_id, child_id, pack_id
+    )
 
 
 def _times() -> dict[str, object]:

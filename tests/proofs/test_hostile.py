@@ -24,6 +24,7 @@ from agenda.emergency_pack import Coming, EmergencyPack, emergency_worded
 from agenda.incidents import Party
 from agenda.meetings import MeetingKind
 from agenda.pack import PackIncident
+from agenda.panels import Works
 from agenda.pdf import draw_worded
 from meetingsvc import mail
 from meetingsvc.config import Settings
@@ -245,7 +246,7 @@ def drawn(some: list[str]) -> bytes:
     )
     pack = a_pack(case, area=one[8], agency=one[9])
     told = EmergencyPack(
-        pack, (Coming(one[10], one[11], one[0], one[1]),), ((one[2], one[3] or "-"),), one[4]
+        pack, Works.AGENDA, (Coming(one[10], one[11], one[0], one[1]),), ((one[2], one[3] or "-"),), one[4]
     )
     return draw_worded(emergency_worded(told), "MARAC offline pack", small_fonts())
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from agenda.meetings import MeetingKind
+from agenda.panels import ESP
 from meetingsvc import mail
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
@@ -48,7 +49,7 @@ class Asked:
     answer: Told
     stage: Stage = S
     kind: str = PACK
-    panel: MeetingKind = MeetingKind.MARAC
+    panel: str = MeetingKind.MARAC
     meeting: str = "meeting_id"
 
 
@@ -82,6 +83,9 @@ ASKED = (
     Asked("marac", INVITATION, (), DOOR, meeting="extra_id"),
     Asked("marac", INVITATION, (), DOOR, meeting="elsewhere_id"),
     Asked("walled", INVITATION, (), DOOR, meeting="call_id"),
+    Asked("marac", INVITATION, (), DOOR, meeting="child_id"),
+    Asked("chair", INVITATION, (), DOOR, meeting="child_id"),
+    Asked("chair", PAGE, (), DOOR, meeting="", panel=ESP.code),
     Asked("who", PAGE, (), (), meeting="open_id"),
     Asked("who", INVITATION, (), (), meeting="extra_id"),
     Asked("daily", PAGE, (), DOOR, meeting=""),

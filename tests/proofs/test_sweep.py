@@ -229,7 +229,7 @@ def may_read(facts: Facts, who: UUID, canary: Canary, case_id: UUID | None, area
         return False
     rows, marks = _marks(canary.what, role)
     if case_id is None or canary.what.startswith("rejected."):
-        return bool(marks - {"M"}) or ("M" in marks and agency.attends_marac)
+        return bool(marks - {"M"}) or ("M" in marks and "MARAC" in agency.attends)
     if facts.kept(who, case_id):
         return False
     if canary.what in ("opening.reason", "closed_reason.reason") and role in PANEL and canary.person == who:
@@ -258,9 +258,9 @@ def _reaches(
         case "P" | "N":
             return True
         case "M":
-            return agency.attends_marac or (here in facts.opened | facts.allocated and not meeting)
+            return "MARAC" in agency.attends or (here in facts.opened | facts.allocated and not meeting)
         case "O":
-            return agency.attends_marac and _owner(facts, canary) == agency.id
+            return "MARAC" in agency.attends and _owner(facts, canary) == agency.id
         case "T":
             return here in facts.opened
         case "L":

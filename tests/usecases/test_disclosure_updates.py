@@ -63,7 +63,7 @@ def attending(panel: Panel, area_id: UUID) -> Panel:
         told = AreaSettings(marac_anchor=datetime(2026, 11, 12, tzinfo=UTC).date())
         area.settings = areas.settings_json(told)
         for one in (panel.force, panel.other, panel.housing.agency_id):
-            db.session.get_one(AgencyRow, one).attends_marac = True
+            db.session.get_one(AgencyRow, one).attends |= {"MARAC"}
     return panel
 
 
@@ -310,7 +310,7 @@ def test_C3_what_is_held_outlives_the_MARAC_it_was_said_for_and_the_agencys_seat
     meeting_id = published(attending)
     answered(attending, attending.housing, meeting_id, Said.NOT_CONFIRMED, "He has a key to her flat")
     with acting.service(), saved():
-        db.session.get_one(AgencyRow, attending.housing.agency_id).attends_marac = False
+        db.session.get_one(AgencyRow, attending.housing.agency_id).attends -= {"MARAC"}
     assert update(attending, key).state is State.AFFECTED
     marac_publishing.did_not_sit(attending.coordinator, meeting_id, "Snow", MORNING + timedelta(hours=2))
     found = update(attending, key)

@@ -12,7 +12,8 @@ from werkzeug.exceptions import Forbidden, NotFound
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
 from agenda.incidents import Risk
-from agenda.meetings import MeetingKind, MeetingState
+from agenda.meetings import MeetingState
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AccountRow,
@@ -419,5 +420,5 @@ def test_F5_the_database_itself_keeps_decisions_and_attempts(panel: Panel, state
 @ON_ONE
 def test_F1_after_a_marac_there_are_three_working_days(area_id: UUID) -> None:
     thursday = date(2026, 12, 3)
-    assert feedback_named.day(area_id, MeetingKind.MARAC, thursday, thursday) == date(2026, 12, 8)
-    assert feedback_named.day(area_id, MeetingKind.DRAMM, thursday, thursday) == date(2026, 12, 4)
+    assert feedback_named.day(area_id, Works.AGENDA, thursday, thursday) == date(2026, 12, 8)
+    assert feedback_named.day(area_id, Works.LIST, thursday, thursday) == date(2026, 12, 4)

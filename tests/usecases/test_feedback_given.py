@@ -70,7 +70,7 @@ def seen(who: Principal) -> Seen:
 def sits_in_none(panel: Panel) -> None:
     sits_in_no_daily_meeting(panel)
     with saved():
-        db.session.get_one(AgencyRow, panel.idva.agency_id).attends_marac = False
+        db.session.get_one(AgencyRow, panel.idva.agency_id).attends -= {"MARAC"}
 
 
 def test_B_an_allocated_idva_opens_exactly_that_case_and_no_meeting(panel: Panel) -> None:

@@ -101,7 +101,7 @@ def test_F2_the_next_service_is_on_duty_where_nobody_of_the_first_may_open_the_c
 def sits_in_no_daily_meeting(panel: Panel) -> None:
     """The IDVA service comes to the MARAC alone."""
     with saved():
-        db.session.get_one(AgencyRow, panel.idva.agency_id).attends_daily = False
+        db.session.get_one(AgencyRow, panel.idva.agency_id).attends -= {"DRAMM"}
 
 
 def given(panel: Panel, *idvas: Principal) -> None:

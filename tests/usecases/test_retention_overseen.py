@@ -214,7 +214,7 @@ def test_L3_an_agency_that_sits_in_no_meeting_of_the_case_any_more_is_asked_and_
     case_id = a_case(panel)
     review_of(panel, case_id)
     with saved(), acting.service():
-        db.session.get_one(AgencyRow, panel.homes).attends_daily = False
+        db.session.get_one(AgencyRow, panel.homes).attends -= {"DRAMM"}
     with as_service():
         who = accounts.principal(panel.housing.account_id, LATE)
     assert who is not None

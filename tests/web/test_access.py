@@ -93,7 +93,7 @@ from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.routes import Door, body, doors, statements
 
 #: What a refused request may read: who asks.
-WHO = {"session", "account", "agency", "area", "rehearsal", "job_slot"}
+WHO = {"session", "account", "account_family", "agency", "agency_panel", "area", "rehearsal", "job_slot"}
 
 
 def test_only_these_pages_are_public(service: Flask) -> None:

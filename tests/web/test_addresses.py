@@ -176,7 +176,7 @@ def test_B_whom_break_glass_opened_a_case_to_is_told_to_ask(
     outsider = signed_in(Role.REPRESENTATIVE, agency="Northtest Homes")
     with service.app_context(), acting.service(), saved():
         agency = db.session.scalars(select(AgencyRow).where(AgencyRow.name == "Northtest Homes")).one()
-        agency.attends_daily = agency.attends_marac = False
+        agency.attends = frozenset()
         account = db.session.scalars(select(AccountRow).where(AccountRow.agency_id == agency.id)).one()
         db.session.add(
             OpeningRow(id=uuid4(), area_id=agency.area_id, case_id=UUID(case[-36:]), account_id=account.id,

@@ -18,7 +18,7 @@ from tests.web.conftest import NOW, PASSWORD, SignIn, agency_named
 from tests.web.pages import text
 
 MANAGERS = (Role.SYSTEM_ADMINISTRATOR, Role.INFORMATION_GOVERNANCE)
-SEEN = "0 1"  # how Northtest Homes stands at first
+SEEN = "MARAC"  # how Northtest Homes stands at first
 NOTICE = {"why": "It is merged into another", "notice_on": ["20", "11", "2026"], "leaves": "at once"}
 
 
@@ -39,7 +39,7 @@ def actions(service: Flask, agency_id: UUID) -> list[str]:
 @pytest.mark.parametrize("role", MANAGERS)
 def test_an_agency_is_added(service: Flask, signed_in: SignIn, role: Role) -> None:
     client = signed_in(role)
-    data = {"name": "Calder Bridge Clinic", "kind": "health", "attends": ["daily", "marac"]}
+    data = {"name": "Calder Bridge Clinic", "kind": "health", "attends": ["DRAMM", "MARAC"]}
     assert client.post("/agencies/new", data=data).status_code == 303
     assert "Calder Bridge Clinic Health Not signed" in text(client.get("/agencies"))
     twice = client.post("/agencies/new", data=data | {"name": " calder  bridge CLINIC"})
@@ -63,28 +63,28 @@ def test_what_is_wrong_is_said(signed_in: SignIn, told: dict[str, object], said:
 
 def test_S3_what_it_attends_is_set_and_recorded(service: Flask, signed_in: SignIn) -> None:
     client, agency = signed_in(Role.SYSTEM_ADMINISTRATOR), homes(service)
-    data = {"attends": ["daily"], "seen": SEEN}
+    data = {"attends": ["DRAMM"], "seen": SEEN}
     assert client.post(f"/agencies/{agency.id}", data=data).status_code == 303
     now = homes(service)
-    assert (now.attends_daily, now.attends_marac) == (True, False)
+    assert now.attends == {"DRAMM"}
     with service.app_context():
         line = db.session.scalars(select(AuditRow).where(AuditRow.action == "agency.changed")).one()
-        assert line.detail == {"old": SEEN, "new": "1 0"}
+        assert line.detail == {"old": SEEN, "new": "DRAMM"}
 
 
 def test_what_somebody_else_has_changed_is_shown_and_not_overwritten(
     service: Flask, signed_in: SignIn
 ) -> None:
     client, agency = signed_in(Role.SYSTEM_ADMINISTRATOR), homes(service)
-    client.post(f"/agencies/{agency.id}", data={"attends": ["daily"], "seen": SEEN})
-    late = client.post(f"/agencies/{agency.id}", data={"attends": ["marac"], "seen": SEEN})
+    client.post(f"/agencies/{agency.id}", data={"attends": ["DRAMM"], "seen": SEEN})
+    late = client.post(f"/agencies/{agency.id}", data={"attends": ["MARAC"], "seen": SEEN})
     assert late.status_code == 422
     assert "It now attends daily." in text(late)
-    assert homes(service).attends_daily is True
+    assert homes(service).attends == {"DRAMM"}
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', late.get_data(as_text=True))
     assert seen
-    again = client.post(f"/agencies/{agency.id}", data={"attends": ["marac"], "seen": seen[1]})
-    assert again.status_code == 303 and homes(service).attends_daily is False
+    again = client.post(f"/agencies/{agency.id}", data={"attends": ["MARAC"], "seen": seen[1]})
+    assert again.status_code == 303 and homes(service).attends == {"MARAC"}
 
 
 AGREEMENTS = ("sign", "review", "withdraw", "cleared", "stay", "told")
@@ -107,7 +107,7 @@ def test_S3_an_agency_that_was_added_reads_nothing_until_it_has_signed(
 ) -> None:
     client = signed_in(Role.INFORMATION_GOVERNANCE)
     client.post(
-        "/agencies/new", data={"name": "Calder Bridge Clinic", "kind": "health", "attends": ["daily"]}
+        "/agencies/new", data={"name": "Calder Bridge Clinic", "kind": "health", "attends": ["DRAMM"]}
     )
     with service.app_context():
         clinic = db.session.scalars(select(AgencyRow).where(AgencyRow.name == "Calder Bridge Clinic")).one()
@@ -205,7 +205,7 @@ def test_V1_only_signing_again_brings_an_agency_back(
 ) -> None:
     client, agency = signed_in(Role.INFORMATION_GOVERNANCE), homes(service)
     client.post(f"/agencies/{agency.id}/withdraw", data=NOTICE)
-    client.post(f"/agencies/{agency.id}", data={"attends": ["daily"], "seen": SEEN})
+    client.post(f"/agencies/{agency.id}", data={"attends": ["DRAMM"], "seen": SEEN})
     assert homes(service).withdrawn_on is not None, "attending is not signing"
     answer = client.post(f"/agencies/{agency.id}/sign", data=SIGNS | {"signed_on": signed})
     assert answer.status_code == (303 if back else 422)

@@ -223,7 +223,7 @@ def test_F1_who_runs_the_meetings_is_told_of_a_service_that_does_not_sit_in_the_
     client, _ = signed_in(Role.COORDINATOR), signed_in(Role.IDVA, HAVEN)
     with service.app_context():
         with saved():
-            db.session.get_one(AgencyRow, agency_named(HAVEN)).attends_daily = False
+            db.session.get_one(AgencyRow, agency_named(HAVEN)).attends -= {"DRAMM"}
         db.session.remove()
     assert record(client, item) == 303 and [row.name for row in kept(service)] == ["Duty IDVA"]
     over(service)
@@ -252,7 +252,7 @@ def test_B_who_sits_in_no_meeting_opens_the_case_given_to_them_and_tells_of_it(
     with service.app_context():
         with saved():
             haven = db.session.get_one(AgencyRow, agency_named(HAVEN))
-            haven.attends_daily = haven.attends_marac = False
+            haven.attends = frozenset()
             row = db.session.get_one(ItemRow, item)
             who = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.IDVA)).one()
             case = f"/cases/{row.case_id}"

@@ -79,7 +79,7 @@ def test_S3_a_pack_asked_for_by_the_wrong_person_is_not_there(
 ) -> None:
     _, link = made(rep, pack)
     with service.app_context(), acting.service():
-        db.session.get_one(AgencyRow, agency_named("Haven Northtest")).attends_marac = False
+        db.session.get_one(AgencyRow, agency_named("Haven Northtest")).attends -= {"MARAC"}
         db.session.commit()
     outsider = signed_in(Role.IDVA, "Haven Northtest")
     unknown = outsider.get(f"/packs/{uuid4()}/read")
