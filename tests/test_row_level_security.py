@@ -31,7 +31,8 @@ from meetingsvc.usecases import areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_breach import a_breach
 from tests.a_marac import NOW, a_person, an_agency, referred
-from tests.a_wall import a_wall
+from tests.a_match import a_match
+from tests.a_wall import a_wall, wall_and_opening
 from tests.builders import BEFORE_ALL
 from tests.servers.databases import Copies, owners_url
 
@@ -168,6 +169,29 @@ def test_D1_E4_nobody_writes_a_case_of_a_family_that_is_not_theirs(
             "family": Family.EXPLOITATION}  # fmt: skip
     with acting.acting(coordinator), pytest.raises(DBAPIError, match="row-level security"), saved():
         db.session.execute(insert(CaseRow.__table__).values(told))  # type: ignore[arg-type]
+
+
+def test_D1_E4_nothing_tells_that_another_familys_case_is_there(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    """Not who is walled from it, who asked to open it, or that somebody else may be who is in it."""
+    both, other = replace(coordinator, families=frozenset(Family)), a_person(coordinator.agency_id)
+    wall_and_opening(case.area_id, case.id, other.account_id)
+    told = {"area_id": case.area_id, "case_id": case.id}
+    with saved(), acting.service():
+        a_match(case.area_id, case.id)
+        db.session.add(NamedRow(account_id=other.account_id, named_by=both.account_id, named_at=NOW, **told))
+    for family in (Family.ABUSE, Family.EXPLOITATION):
+        with saved(), acting.service():
+            db.session.execute(update(CaseRow).where(CaseRow.id == case.id).values(family=family))
+        for who in (coordinator, both):
+            rows = {}
+            for table in ("wall", "opening", "named", "match_proposal", "person_merge"):
+                with acting.acting(who):
+                    db.session.execute(text("SELECT 1"))
+                    rows[table] = found(table)
+            shown = family is Family.ABUSE or who is both
+            assert {bool(number) for number in rows.values()} == {shown}, rows
 
 
 def test_M6_whoever_may_not_open_a_restricted_case_reads_no_row_of_why(

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine import Connection
 
 from agenda.calendar import local_day
+from agenda.panels import Family
 from meetingsvc.models import db, writing
 from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
 
@@ -108,6 +109,7 @@ def _person(who: Principal) -> dict[str, str]:
         runs=_yes(who.runs_meetings),
         attends=" ".join(sorted(who.attends)) if attends else "",
         families=",".join(sorted(who.families)),
+        others=",".join(sorted(set(Family) - who.families)),
         idva=_yes(attends and who.role is Role.IDVA),
         reviews=_yes(who.may(Permission.GLASS_REVIEW)),
         signed=str(who.signed_on or ""),
@@ -117,8 +119,8 @@ def _person(who: Principal) -> dict[str, str]:
 
 
 VARIABLES = (
-    "capacity", "account", "area", "agency", "runs", "attends", "families", "idva", "reviews", "signed",
-    "now", "guest",
+    "capacity", "account", "area", "agency", "runs", "attends", "families", "others", "idva", "reviews",
+    "signed", "now", "guest",
 )  # fmt: skip
 _SET = "SELECT " + ", ".join(f"set_config('meetingsvc.{name}', %s, true)" for name in VARIABLES)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from agenda.cases import Known, People, tokens
 from agenda.incidents import Party
 from agenda.meetings import MeetingState
+from agenda.panels import Family
 from agenda.people import Identity
 from agenda.triage import Heard
 from meetingsvc.models import (
@@ -39,6 +40,7 @@ from meetingsvc.store import (
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.matching_details import About
 
+_CASE = ("id", "area_id", "number", "victim_id", "perpetrator_id", "kind", "family")
 _agenda_item = aliased(ItemRow)  # once for all statements, as in `details.py`
 
 
@@ -87,7 +89,7 @@ class _Cases:
         last = select(AreaRow.last_case_number).where(AreaRow.id == area_id)
         self._number = self._first = db.session.scalars(last).one()
         self._new_people: list[tuple[UUID, UUID, str, str, date | None]] = []
-        self._new_cases: list[tuple[UUID, UUID, int, UUID, UUID | None]] = []
+        self._new_cases: list[tuple[UUID, UUID, int, UUID, UUID | None, str, str]] = []
         self._learnt: list[tuple[UUID, UUID, str, str]] = []
         self.told: list[About] = []  # what the records tell of each of their people
 
@@ -114,7 +116,7 @@ class _Cases:
         """Writes what is new: one statement a table."""
         for row, columns, rows in (
             (PersonRow, ("id", "area_id", "forename", "surname", "dob"), self._new_people),
-            (CaseRow, ("id", "area_id", "number", "victim_id", "perpetrator_id"), self._new_cases),
+            (CaseRow, _CASE, self._new_cases),
             (IdentityRow, ("area_id", "person_id", "kind", "value"), self._learnt),
         ):
             bulk.insert(row.__table__, columns, rows)  # type: ignore[arg-type]
@@ -146,7 +148,8 @@ class _Cases:
             return there
         self._number = case_numbers.after(self._number)
         case = self._cases[victim_id, perpetrator_id] = _Case(uuid4(), self._number, date.min)
-        self._new_cases.append((case.id, self._area_id, case.number, victim_id, perpetrator_id))
+        told = (case.id, self._area_id, case.number, victim_id, perpetrator_id)
+        self._new_cases.append((*told, "abuse", Family.ABUSE.value))
         return case
 
     def _told(self, person: Known, party: Party | None, record: Parties) -> None:

@@ -86,14 +86,14 @@ def default(item: ItemRow, may: MayTell, now: datetime) -> Telling | None:
 
 def due_of(item: ItemRow, now: datetime) -> date:
     """The same for the meeting of one case."""
-    works, sits_on = _meeting(item)
+    _, works, sits_on = _meeting(item)
     return day(item.area_id, works, sits_on, local_day(now))
 
 
-def _meeting(item: ItemRow) -> tuple[Works, date]:
+def _meeting(item: ItemRow) -> tuple[str, Works, date]:
     with acting.whole_area(item.area_id):
         row = db.session.get_one(MeetingRow, item.meeting_id)
-        return Works(row.works), row.sits_on
+        return row.kind, Works(row.works), row.sits_on
 
 
 def with_account(told: Telling) -> Telling:
@@ -143,8 +143,8 @@ def danger(item: ItemRow, told: Telling, now: datetime) -> Ground | Answer | Non
         return None
     with acting.whole_area(item.area_id):
         if told.account_id is not None:
-            kind, _ = _meeting(item)
-            thing = Outgoing(item.area_id, told.account_id, What.PAGE, KIND, kind,
+            panel, *_ = _meeting(item)
+            thing = Outgoing(item.area_id, told.account_id, What.PAGE, KIND, panel,
                              frozenset({item.case_id}), item.meeting_id)  # fmt: skip
             answer = asked(thing, Stage.BUILD, now)
             ground = answer.kept.get(item.case_id)

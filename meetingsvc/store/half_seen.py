@@ -18,17 +18,18 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.half_seen_beside import NO_NAME, Named, beside
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, told_items_of
-from meetingsvc.store.scope_matches import kept_people
+from meetingsvc.store.scope_matches import people_of_closed
 
 __all__ = ["NO_NAME", "Named"]  # with what is defined here
 
 
 def half_seen(reader: Reader) -> set[UUID]:
-    """Those who are in a case that is kept from the reader: what is known of them may be known from there."""
+    """Those who are in a case that is kept from the reader, or heard by panels that are not theirs: what is
+    known of them may be known from there (M6, D1, E4)."""
     if isinstance(reader, Host):
         return set()
     with acting.whole_area(reader.area_id):
-        return set(db.session.scalars(kept_people(reader)))
+        return set(db.session.scalars(people_of_closed(reader)))
 
 
 def as_told(reader: Reader, person_id: UUID, part: Mapping[UUID, Role] | None = None) -> Named:

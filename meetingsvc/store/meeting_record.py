@@ -3,13 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 
 from agenda.agencies import Agency
-from agenda.need_to_know import Hides
 from agenda.panels import Works
 from meetingsvc.models import (
     AccountRow,
@@ -21,8 +19,6 @@ from meetingsvc.models import (
     ItemHearingRow,
     ItemRow,
     MeetingRow,
-    NamedRow,
-    RestrictionRow,
     StatementReadingRow,
     db,
 )
@@ -30,7 +26,8 @@ from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store import acting, areas
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.meeting_record_alike import must_be_apart
-from meetingsvc.store.scope import Reader, is_walled, items_of, meetings_of
+from meetingsvc.store.scope import Reader, items_of, meetings_of
+from meetingsvc.store.scope_closed import is_closed_to
 from meetingsvc.store.scope_kept import sees_all
 from meetingsvc.store.scope_meeting_record import absences_of, hearings_of, recorded_at
 from minutes.attendance import AgencyRecord, Attendee, Heard, MeetingRecord, Reading, Stay, heard_by
@@ -232,11 +229,7 @@ def kept_from(case_id: UUID, account_ids: Collection[UUID]) -> set[UUID]:
     """Of these accounts, those that may not open the case, whatever else they may (`scope_kept.open_to`)."""
     if not account_ids:
         return set()
-    account, restriction, name = AccountRow, RestrictionRow, NamedRow
-    runs = account.role.in_(RUNS_MEETINGS)
-    hides = or_(restriction.hides == Hides.UNNAMED, and_(restriction.hides == Hides.AGENCIES, ~runs))
-    restricted = exists().where(restriction.case_id == case_id, hides)
-    named = exists().where(name.case_id == case_id, name.account_id == account.id)
-    kept: Any = or_(is_walled(account.id, case_id), and_(restricted, ~named))
+    account = AccountRow
     with acting.service():
-        return set(db.session.scalars(select(account.id).where(account.id.in_(account_ids), kept)))
+        closed = select(account.id).where(account.id.in_(account_ids), is_closed_to(account, case_id))
+        return set(db.session.scalars(closed))

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.meetings import case_reference
 from agenda.need_to_know import Hides, RestrictionState, WallState
+from agenda.panels import Family
 from meetingsvc.models import (
+    AccountFamilyRow,
     AccountRow,
     AgencyRow,
     AllocationRow,
@@ -23,8 +25,10 @@ from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Role
 from meetingsvc.store.accounts import agency_of
 from meetingsvc.store.restrictions import Someone
 from meetingsvc.store.scope import is_walled
+from meetingsvc.store.scope_closed import runs_other_panels
 
 CaseId = UUID | InstrumentedAttribute[UUID]
+_reader = aliased(AccountRow)
 
 
 def nameable(area_id: UUID, case_id: UUID, today: date) -> list[Someone]:
@@ -52,11 +56,9 @@ def who_run(area_id: UUID, today: date) -> list[Someone]:
 
 
 def runners(area_id: UUID, case_id: UUID, today: date) -> set[UUID]:
-    """Every coordinator and chair who can sign in and is not walled from the case."""
+    """Every coordinator and chair of its panels who can sign in and is not walled from the case."""
     rows = select(AccountRow.id).join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-    return set(
-        db.session.scalars(rows.where(_live_runner(area_id, today), ~is_walled(AccountRow.id, case_id)))
-    )
+    return set(db.session.scalars(rows.where(_live_runner(area_id, today), _may_be_named(case_id))))
 
 
 def who_could_confirm(area_id: UUID, case_id: UUID, but: UUID, today: date) -> set[UUID]:
@@ -80,7 +82,7 @@ def _able(area_id: UUID, case_id: UUID, roles: Collection[Role], today: date) ->
         select(AccountRow, AgencyRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
         .where(AgencyRow.area_id == area_id, AccountRow.disabled_at.is_(None))
-        .where(AccountRow.role.in_(roles), ~is_walled(AccountRow.id, case_id))
+        .where(AccountRow.role.in_(roles), _may_be_named(case_id))
         .order_by(AgencyRow.name, AccountRow.name, AccountRow.id)
     )
     return [
@@ -91,19 +93,33 @@ def _able(area_id: UUID, case_id: UUID, roles: Collection[Role], today: date) ->
 
 
 def open_to_account(case_id: CaseId) -> ColumnElement[bool]:
-    """Whether no wall keeps the account of the outer query from a case, nor a restriction to named people.
+    """Whether no wall keeps the account of the outer query from a case, nor a restriction to named people,
+    and they run its panels if they run any.
 
     For who runs meetings, or governs: other restrictions do not concern them (Rulebook M6).
     """
-    return and_(~is_walled(AccountRow.id, case_id), or_(~_kept_to_named(case_id), _named(case_id)))
+    return and_(_may_be_named(case_id), or_(~_kept_to_named(case_id), _named(case_id)))
+
+
+def _may_be_named(case_id: CaseId) -> ColumnElement[bool]:
+    return and_(~is_walled(AccountRow.id, case_id), ~runs_other_panels(AccountRow, case_id))
 
 
 def _live_runner(area_id: UUID, today: date) -> ColumnElement[bool]:
-    """A coordinator or chair who can sign in, for an agency that is a signatory (Rulebook V1)."""
+    """A coordinator or chair who can sign in, for an agency that is a signatory (Rulebook V1): as
+    `Principal.runs_meetings` says it."""
+    runs = AccountFamilyRow
     return and_(
         AgencyRow.area_id == area_id, is_signatory(today), AccountRow.role.in_(RUNS_MEETINGS),
         AccountRow.disabled_at.is_(None),
+        exists().where(runs.account_id == AccountRow.id, runs.family == Family.ABUSE).correlate(AccountRow),
     )  # fmt: skip
+
+
+def _kept_from_reader(reader_id: UUID | None, case_id: CaseId) -> ColumnElement[bool]:
+    """Whether a wall keeps a case from somebody, or they run other panels than those that hear it."""
+    others = exists().where(_reader.id == reader_id, runs_other_panels(_reader, case_id))
+    return or_(is_walled(reader_id, case_id), others.correlate_except(_reader))
 
 
 def is_signatory(today: date) -> ColumnElement[bool]:
@@ -124,7 +140,7 @@ def unattended(area_id: UUID, today: date, reader_id: UUID | None = None) -> lis
         CaseRow.area_id == area_id,
         or_(walled, kept),
         ~able.exists(),
-        ~is_walled(reader_id, CaseRow.id),
+        ~_kept_from_reader(reader_id, CaseRow.id),
     )
     return [
         (case_id, case_reference(number))
@@ -177,12 +193,15 @@ def depend_on_one(area_id: UUID, today: date, reader_id: UUID) -> int:
         select(func.count())
         .select_from(AccountRow)
         .join(AgencyRow, AgencyRow.id == AccountRow.agency_id)
-        .where(_live_runner(area_id, today), ~is_walled(AccountRow.id, CaseRow.id), _named(CaseRow.id))
+        .where(_live_runner(area_id, today), _may_be_named(CaseRow.id), _named(CaseRow.id))
         .correlate(CaseRow)
         .scalar_subquery()
     )
     rows = select(func.count(CaseRow.id)).where(
-        CaseRow.area_id == area_id, _kept_to_named(CaseRow.id), able < 2, ~is_walled(reader_id, CaseRow.id)
+        CaseRow.area_id == area_id,
+        _kept_to_named(CaseRow.id),
+        able < 2,
+        ~_kept_from_reader(reader_id, CaseRow.id),
     )
     return db.session.scalar(rows) or 0
 
@@ -192,7 +211,7 @@ def restricted_since(area_id: UUID, since: datetime, reader_id: UUID) -> int:
     row = RestrictionRow
     rows = select(func.count(row.case_id)).where(
         row.area_id == area_id, row.state == RestrictionState.RESTRICTED, row.put_at > since,
-        row.put_by != reader_id, ~is_walled(reader_id, row.case_id),
+        row.put_by != reader_id, ~_kept_from_reader(reader_id, row.case_id),
     )  # fmt: skip
     return db.session.scalar(rows) or 0
 

@@ -79,11 +79,11 @@ def _closed_to(reader: Principal) -> CompoundSelect[UUID]:
     What lies under the latter is not kept, as under a wall (`kept_cases`): a police incident that names a
     child whom other panels hear is on a daily list all the same, and read there (T2).
     """
-    return _hidden_from(reader).union_all(_of_others(reader))
+    return _hidden_from(reader).union_all(of_others(reader))
 
 
 @once
-def _of_others(reader: Principal) -> Select[UUID]:
+def of_others(reader: Principal) -> Select[UUID]:
     """The cases of panels that are not the reader's; on PostgreSQL asked as the service (migration 0066)."""
     others = [one.value for one in Family if one not in reader.families]
     if db.engine.dialect.name == "postgresql":
