@@ -45,7 +45,7 @@ def _as_parties(reader: Principal, ids: Sequence[UUID]) -> tuple[list[Told], set
     return told, half_seen(reader)
 
 
-#: `cases_of` and `half_seen` for who runs the meetings, in a function whose plans are kept (migration 0064):
+#: `cases_of` and `half_seen` for who runs the meetings, in a function whose plans are kept (migration 0063):
 #: planning them took four times as long as asking them.
 _ON_POSTGRESQL = (
     text("SELECT id, number, victim, perpetrator, kept FROM cases_looked_for(:people, :area, :account)")

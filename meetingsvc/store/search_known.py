@@ -61,7 +61,7 @@ _OPEN = select(_detail.person_id, null(), _detail.kind, _detail.value, _detail.s
 _NAMES = select(PersonRow.id, PersonRow.forename, PersonRow.surname, PersonRow.dob).where(
     PersonRow.id.in_(_ids)
 )
-#: A function, whose plans are kept and which counts by itself; told a key on a line each (migration 0064).
+#: A function, whose plans are kept and which counts by itself; told a key on a line each (migration 0063).
 _ON_POSTGRESQL = text(
     "SELECT who, detail, kind, value, sealed, last_on, forename, surname, dob"
     " FROM people_looked_for(:area, :firsts, :lasts, :rare, :share, :most, :ways)"
