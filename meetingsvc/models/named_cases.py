@@ -76,8 +76,8 @@ class NamedCaseHeldRow(Base):
         Index(None, "agency_id", "how"),
         CheckConstraint("how <> 'kept' OR trim(why) <> ''", name="kept_with_its_reason"),
         CheckConstraint(
-            "how = '' OR done_on IS NOT NULL AND answered_by IS NOT NULL AND answered_at IS NOT NULL",
-            name="answered_by_somebody",
+            "how = '' OR done_on IS NOT NULL AND answered_at IS NOT NULL",
+            name="answered_at_some_time",
         ),
     )
 

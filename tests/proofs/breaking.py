@@ -140,7 +140,7 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_named_case_part_decided_by_another": ("UPDATE named_case_part SET decided_by = proposed_by",),
     "ck_named_case_part_with_its_reason": ("UPDATE named_case_part SET why = ' '",),
     "ck_named_case_held_kept_with_its_reason": ("UPDATE named_case_held SET how = 'kept', why = ' '",),
-    "ck_named_case_held_answered_by_somebody": (
+    "ck_named_case_held_answered_at_some_time": (
         "UPDATE named_case_held SET how = 'destroyed', answered_at = NULL",
     ),
     "ck_named_case_entry_with_words": ("UPDATE named_case_entry SET words = ' '",),

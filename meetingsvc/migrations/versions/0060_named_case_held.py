@@ -31,8 +31,8 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("how <> 'kept' OR trim(why) <> ''", name=op.f(f"ck_{_HELD}_kept_with_its_reason")),
         sa.CheckConstraint(
-            "how = '' OR done_on IS NOT NULL AND answered_by IS NOT NULL AND answered_at IS NOT NULL",
-            name=op.f(f"ck_{_HELD}_answered_by_somebody"),
+            "how = '' OR done_on IS NOT NULL AND answered_at IS NOT NULL",
+            name=op.f(f"ck_{_HELD}_answered_at_some_time"),
         ),
         *(
             sa.ForeignKeyConstraint([column], [f"{to}.id"], name=op.f(f"fk_{_HELD}_{column}_{to}"))
