@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 CODE := meetingsvc agenda minutes notifications templates tests
 PROJECT := setup.cfg pyproject.toml .ci/install
-WORKERS ?= 2
+# As many as there are cores, from two to four.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -le 4 ] || n=4; [ $$n -ge 2 ] || n=2; echo $$n)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1

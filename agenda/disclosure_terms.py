@@ -11,7 +11,7 @@ from agenda.disclosure_application import Applying
 from agenda.disclosure_scheme import Recipient, Right, Scheme, Telling, telling_problems
 from agenda.headline import age
 
-_GROWN_UP = 18
+GROWN_UP = 18
 
 #: What somebody may apply for. Of themselves the police tell about a risk to children as public protection
 #: arrangements say: the child sex offender scheme is by application alone (CALD, appendix 2).
@@ -83,7 +83,7 @@ def child_problems(told: Applying, access: str) -> dict[str, str]:
         return {}
     found = {} if access.strip() else {"access": "Enter how this person is with the child unsupervised"}
     dob = told.at_risk.dob
-    if dob and age(dob, local_day(told.applied_at)) >= _GROWN_UP:
+    if dob and age(dob, local_day(told.applied_at)) >= GROWN_UP:
         found["at_risk_dob"] = (
             "This person is not under 18. For an adult, apply under the domestic violence disclosure scheme"
         )

@@ -169,7 +169,7 @@ def read_replies(settings: Settings) -> object:
 
 
 def tell_of_disclosures(settings: Settings) -> object:
-    """Tells chairs of disclosures that the daily meeting is to decide (Rulebook C4)."""
+    """Tells chairs of disclosures that the daily meeting is to decide, or that they confirm (Rulebook C4)."""
     return disclosure_notices.tell(clock.now())
 
 

@@ -5,13 +5,14 @@ beside a name: it would tell where somebody is found (security.md A8).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from agenda.calendar import day_words
 from agenda.incidents import Linked
+from minutes.disclosure_kinds import Kind
 
 VICTIM, PERPETRATOR, CHILD = "the victim", "the perpetrator", "a child"
 
@@ -32,6 +33,29 @@ def child_of(linked: Iterable[Linked]) -> str:
     sides = ((VICTIM, Linked.VICTIM), (PERPETRATOR, Linked.PERPETRATOR))
     to = [who for who, one in sides if {one, Linked.BOTH} & told]
     return f"{CHILD} linked to {' and to '.join(to)}" if to else CHILD
+
+
+FOR_A_CHILD = (
+    "It is about a child. Whoever asks may be, or may ask for, the perpetrator or an associate in a case of "
+    "this child: being a parent gives nobody a right to it. Somebody who did not log the request says for "
+    "whom it is asked, and how they know that none of them learns anything by it, or it is refused."
+)
+
+
+def asks_for_a_child(kind: Kind, about: Iterable[UUID], grown_up: Collection[UUID]) -> bool:
+    """Whether somebody asks for what is held of a child, who is no grown-up of the case (X2, F3)."""
+    return kind is Kind.SUBJECT_ACCESS and not set(about) <= set(grown_up)
+
+
+def child_kept_from(asks: bool, another: str) -> str | None:
+    """Why nothing of what is held of a child is released yet; None where it can be (Rulebook F3, X1).
+
+    One who is the perpetrator or an associate in any case of the child is refused, parent or not
+    (`disclosure_requester.kept_from`). Of an agent no check knows for whom they act. So nothing is granted by
+    default: a person who did not log the request, and runs the meetings or governs information, says it
+    (`another`) before the chair decides.
+    """
+    return FOR_A_CHILD if asks and not another.strip() else None
 
 
 def labels(people: Iterable[Choosable]) -> Mapping[UUID, str]:

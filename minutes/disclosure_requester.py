@@ -116,6 +116,15 @@ def match(requester: Details, parties: Iterable[tuple[Part, Details]]) -> Match:
     return found
 
 
+def asker_match(requester: Details, organisation: str, parties: Iterable[tuple[Part, Details]]) -> Match:
+    """The same of who asks and of for whom they ask: an agent has a name of their own (Rulebook X1, F3)."""
+    parties = tuple(parties)
+    found = {match(requester, parties)}
+    if organisation.strip():
+        found.add(recipient_match(organisation, parties))
+    return next(one for one in _WORST if one in found)
+
+
 def _could_be(requester: Details, party: Details) -> bool:
     """A name alike, unless two birth dates tell them apart."""
     if requester.dob and party.dob and requester.dob != party.dob:

@@ -128,8 +128,9 @@ ROWS: tuple[Scheduled, ...] = (
               "You get this because you sent a referral.", "T14, M4", Urgency.NEAR, of_meeting=True),
     Scheduled(_N.EMERGENCY, "An emergency MARAC is asked for", _A.RUNS,
               "At once, and every hour until it is decided", _RUNS, "M4", Urgency.ALWAYS),
-    Scheduled(_N.DISCLOSURE, "A disclosure is to be decided at the daily meeting", _A.CHAIRS,
-              "Once for each list that takes an application",
+    Scheduled(_N.DISCLOSURE, "A disclosure is to be decided at the daily meeting, or confirmed after it",
+              _A.CHAIRS, "Once for each list that takes an application; once when a chair has to confirm "
+              "what was decided, and once more when that is overdue",
               "You get this because you chair the daily meeting, which decides on disclosures.",
               "C4, Y1", of_meeting=True),
     Scheduled(_N.REQUEST, "A third party’s request waits for an answer or a decision", _A.REQUESTS,

@@ -12,6 +12,7 @@ from sqlalchemy import exists, select, union_all
 from agenda.incidents import Child, Incident
 from agenda.matching_children import KINDS, child_keys, child_known
 from agenda.matching_found import found_by
+from agenda.matching_keys import letters
 from agenda.matching_search import Asked, asked, ranked
 from meetingsvc.models import ChildKeyRow, IncidentRow, db
 from meetingsvc.store import acting, bulk, incidents, search_keys
@@ -71,6 +72,11 @@ def count_not_filed(area_id: UUID) -> int:
 def can_be_found(told: Incident) -> bool:
     """Whether a child is named there who has anything to be filed under."""
     return any(child_keys(child_known(child)) for child in told.children)
+
+
+def as_written(name: str) -> set[str]:
+    """The keys of a name as it is written: whoever is filed under all of them may bear it."""
+    return {key[:_LONGEST] for key in letters(child_known(Child(name)))}
 
 
 def found(reader: Reader, typed: str) -> dict[int, str]:

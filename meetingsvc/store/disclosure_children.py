@@ -5,15 +5,25 @@ of one name, of whom no birth date is known, are one.
 """
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from agenda.incidents import Child
 from agenda.people import folded
-from meetingsvc.models import ClarificationRow, ItemRow, ResearchNamedRow, db
-from meetingsvc.store import acting, case_incidents, incidents
+from meetingsvc.models import (
+    ChildKeyRow,
+    ClarificationRow,
+    EntryRow,
+    IncidentRow,
+    ItemRow,
+    ResearchNamedRow,
+    db,
+)
+from meetingsvc.store import acting, case_incidents, children_keys, incidents
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosure_items import incidents_under
 from meetingsvc.store.scope import Reader
@@ -45,6 +55,60 @@ def told(area_id: UUID, case_id: UUID) -> list[Told]:
 def keys(area_id: UUID, case_id: UUID) -> set[UUID]:
     """Whom a request can be about, beside the people of the case; for the service's own work."""
     return {key(name, dob) for name, dob in told(area_id, case_id)}
+
+
+def cases_elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> set[UUID]:
+    """The other cases in which one of these children stands (F3): by the name, and by the birth date where
+    both are told. Which child it is nobody can say for sure: at a doubt it is the same. For the service's own
+    work, and never for showing."""
+    found = set[UUID]()
+    for name, dob in told(area_id, case_id) if about else ():
+        if key(name, dob) in about:
+            found |= _named_on(area_id, name, dob) | _said_of(area_id, name, dob)
+    return found - {case_id}
+
+
+def _named_on(area_id: UUID, name: str, dob: date | None) -> set[UUID]:
+    """Those under which an incident or a referral names the child."""
+    filed, wanted = ChildKeyRow, children_keys.as_written(name)
+    every = (
+        select(filed.incident_id).where(filed.area_id == area_id, filed.key.in_(wanted))
+        .group_by(filed.incident_id).having(func.count() == len(wanted))
+    )  # fmt: skip
+    read = incidents.contents(db.session.scalars(every)).items()
+    ids = [one for one, entry in read if any(_same(name, dob, it.name, it.dob) for it in entry.children)]
+    row, cases = IncidentRow, set[UUID]()
+    for at in range(0, len(ids), incidents.CHUNK):
+        rows = (
+            select(ItemRow.case_id).join(EntryRow, EntryRow.item_id == ItemRow.id)
+            .join(row, and_(row.area_id == ItemRow.area_id,
+                            row.occurrence_number == EntryRow.occurrence_number))
+            .where(ItemRow.area_id == area_id, row.id.in_(ids[at : at + incidents.CHUNK]))
+        )  # fmt: skip
+        cases |= set(db.session.scalars(rows))
+    return cases
+
+
+def _said_of(area_id: UUID, name: str, dob: date | None) -> set[UUID]:
+    """Those in which an agency's answer or a meeting names the child."""
+    named, said = ResearchNamedRow, ClarificationRow
+    answers = select(ItemRow.case_id, named.name, named.dob).join(ItemRow, ItemRow.id == named.item_id)
+    clear = select(said.case_id, said.name, said.dob).where(said.about == About.CHILD)
+    rows = [
+        answers.where(named.area_id == area_id, named.kind == NamedKind.CHILD,
+                      *_born(named.dob, dob)),
+        clear.where(said.area_id == area_id, *_born(said.dob, dob)),
+    ]  # fmt: skip
+    return {one for each in rows for one, other, born in db.session.execute(each)
+            if _same(name, dob, other, born)}  # fmt: skip
+
+
+def _born(column: Any, dob: date | None) -> list[ColumnElement[bool]]:
+    return [or_(column.is_(None), column == dob)] if dob else []
+
+
+def _same(name: str, dob: date | None, other: str, born: date | None) -> bool:
+    return folded(name) == folded(other) and (dob is None or born is None or dob == born)
 
 
 def shown(reader: Reader, case: Case) -> list[Choosable]:

@@ -12,10 +12,13 @@ from sqlalchemy import or_, select
 
 from agenda.addresses import NOT_READABLE, Part
 from agenda.details import Details
+from agenda.disclosure_terms import GROWN_UP
+from agenda.headline import age
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
     ApplicationRow,
+    CaseRow,
     ClarificationRow,
     ItemRow,
     PersonRow,
@@ -32,15 +35,40 @@ from minutes.disclosure_requester import KEPT_FROM
 from minutes.research import NamedKind
 
 
-def parties(case_id: UUID) -> list[tuple[Part, Details]]:
-    """Whom a requester is checked against, under every name and way to reach them that is known (F3)."""
-    return [(one.part, one.details) for one in details.of_cases([case_id])[case_id]]
+def parties(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[tuple[Part, Details]]:
+    """Whom a requester is checked against, under every name and way to reach them that is known (F3): the
+    people of the case, and who is kept from any other in which somebody it is about stands."""
+    told = details.of_cases([case_id])[case_id]
+    return [(one.part, one.details) for one in [*told, *_elsewhere(area_id, case_id, about)]]
 
 
-def kept_from(case_id: UUID) -> frozenset[UUID]:
-    """The perpetrator and the known associates (F3)."""
+def kept_from(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> frozenset[UUID]:
+    """The perpetrators and the known associates of the same cases (F3)."""
+    return kept_from_here(case_id) | {one.person_id for one in _elsewhere(area_id, case_id, about)}
+
+
+def kept_from_here(case_id: UUID) -> frozenset[UUID]:
+    """The perpetrator and the known associates of the case itself: who is a victim here and a perpetrator
+    elsewhere asks for their own all the same (F3)."""
     told = details.of_cases([case_id])[case_id]
     return frozenset(one.person_id for one in told if one.part in KEPT_FROM)
+
+
+def grown_up(case_id: UUID, day: date) -> frozenset[UUID]:
+    """Those of the case's people who are not known to be under 18 on a day (X2, F3)."""
+    told = details.of_cases([case_id])[case_id]
+    young = {one.person_id for one in told if one.details.dob and age(one.details.dob, day) < GROWN_UP}
+    return frozenset(one.person_id for one in told) - young
+
+
+def _elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[PartyTold]:
+    """Who is kept from every other case in which somebody it is about is the victim, or a child."""
+    row = CaseRow
+    rows = select(row.id).where(row.area_id == area_id, row.victim_id.in_(about), row.id != case_id)
+    children = set(about) - set(db.session.scalars(select(PersonRow.id).where(PersonRow.id.in_(about))))
+    found = {*db.session.scalars(rows), *disclosure_children.cases_elsewhere(area_id, case_id, children)}
+    told = details.of_cases(found).values()
+    return [one for parties in told for one in parties if one.part in KEPT_FROM]
 
 
 def party_ids(area_id: UUID, case_id: UUID) -> set[UUID]:

@@ -4,10 +4,10 @@ Those made of names and birth dates stand as they are, as names do everywhere. T
 number or a mailbox are keyed digests: a copy of the database must not tell where somebody lives.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from agenda.matching_keys import keys, lookups
 from agenda.matching_person import Known
@@ -71,11 +71,22 @@ def persons(
     wanted, found = sorted(whole), set[UUID]()
     for at in range(0, len(wanted), CHUNK):
         row = PersonKeyRow
-        mine = and_(row.area_id == area_id, row.key.in_(wanted[at : at + CHUNK]))
-        rare = select(row.key).where(mine).group_by(row.key).having(func.count() <= TOO_COMMON)
-        rows = select(row.person_id).where(row.area_id == area_id, row.key.in_(rare)).limit(most)
+        few = rare(area_id, wanted[at : at + CHUNK])
+        rows = select(row.person_id).where(row.area_id == area_id, row.key.in_(few)).limit(most)
         found.update(db.session.scalars(rows))
     return found | _begun_with(area_id, beginnings, most)
+
+
+def rare(area_id: UUID, keys: Collection[str]) -> Select[str]:
+    """Of these keys those that are not too common to say anything.
+
+    Counted once, whatever the database knows of the table: before it has counted the rows of a new area, it
+    would count again for each row it finds.
+    """
+    row = PersonKeyRow
+    mine = and_(row.area_id == area_id, row.key.in_(keys))
+    few = select(row.key).where(mine).group_by(row.key).having(func.count() <= TOO_COMMON).cte()
+    return select(few.prefix_with("MATERIALIZED", dialect="postgresql").c.key)
 
 
 def _begun_with(area_id: UUID, beginnings: Iterable[str], most: int) -> set[UUID]:

@@ -27,7 +27,7 @@ from meetingsvc.store import acting, cases, incidents, matching, matching_detail
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.list_page import named
 from meetingsvc.store.matching_details import About, Told
-from meetingsvc.store.matching_keys import TOO_COMMON
+from meetingsvc.store.matching_keys import rare
 
 #: Whom somebody shares keys with, and how telling those are.
 Near = dict[UUID, float]
@@ -74,9 +74,9 @@ def sharing(area_id: UUID, sought: Mapping[UUID, Iterable[str]]) -> dict[UUID, N
     found: dict[UUID, Near] = {person_id: {} for person_id in sought}
     wanted, row = sorted(by_key), PersonKeyRow
     for at in range(0, len(wanted), _KEYS):
-        mine = (row.area_id == area_id, row.key.in_(wanted[at : at + _KEYS]))
-        rare = select(row.key).where(*mine).group_by(row.key).having(func.count() <= TOO_COMMON)
-        rows = select(row.key, row.person_id).where(row.area_id == area_id, row.key.in_(rare))
+        rows = select(row.key, row.person_id).where(
+            row.area_id == area_id, row.key.in_(rare(area_id, wanted[at : at + _KEYS]))
+        )
         under: dict[str, list[UUID]] = defaultdict(list)
         for key, person_id in db.session.execute(rows):
             under[key].append(person_id)

@@ -22,7 +22,6 @@ from meetingsvc.store import (
     audit,
     disclosure_clocks,
     disclosure_items,
-    disclosure_people,
     nameable,
     notice_times,
     unattended,
@@ -34,6 +33,7 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
+from meetingsvc.usecases.disclosure_checking import known_to
 from minutes import request_clocks
 from minutes.disclosure import Made, State, Step
 from minutes.disclosure_decision import suppliers
@@ -92,8 +92,7 @@ def told_with(kept: Kept, step: Step, another: str) -> dict[str, Any]:
     unanswered."""
     area_id = kept.row.area_id
     if step is Step.CHECK:
-        with acting.whole_area(area_id):
-            return {"another": another, "from": sorted(map(str, disclosure_people.kept_from(kept.case_id)))}
+        return {"another": another, "from": sorted(map(str, known_to(kept)))}
     if step is not Step.PUT:
         return {}
     with acting.whole_area(area_id):

@@ -9,12 +9,19 @@ from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import DisclosureStepRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, disclosure_clocks, disclosure_people, refusals
+from meetingsvc.store import acting, areas, disclosure_clocks, refusals
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import disclosure_following
-from meetingsvc.usecases.disclosure_checking import another_of, kept_from, refuse_another
+from meetingsvc.usecases.disclosure_checking import (
+    another_of,
+    kept_from,
+    known_to,
+    may_look,
+    parties_of,
+    refuse_another,
+)
 from meetingsvc.usecases.disclosures import beside, held
 from meetingsvc.usecases.transaction import saved, saved_by
 from minutes import disclosure_requester as requester
@@ -40,9 +47,7 @@ def refuse(kept: Kept, recipient: str, built_by: UUID) -> None:
     """Raises KeptFrom where nothing may go to who asks, or to this recipient of what somebody built."""
     if why := kept_from(kept):
         raise KeptFrom(why, kept)
-    with acting.whole_area(kept.row.area_id):
-        parties = disclosure_people.parties(kept.case_id)
-    known = known_of(kept, recipient, built_by)
+    parties, known = parties_of(kept), known_of(kept, recipient, built_by)
     if why := requester.recipient_kept_from(recipient, kept.told, another_of(kept), parties, known):
         raise KeptFrom(why, kept, recipient)
 
@@ -50,9 +55,7 @@ def refuse(kept: Kept, recipient: str, built_by: UUID) -> None:
 def known_of(kept: Kept, recipient: str, built_by: UUID) -> str:
     """How a second person knows that this recipient is none of those who are the perpetrator or an associate
     now; "" where nobody has said it."""
-    with acting.whole_area(kept.row.area_id):
-        there = disclosure_people.kept_from(kept.case_id)
-    return requester.cleared(recipient, kept.recipients, built_by, there)
+    return requester.cleared(recipient, kept.recipients, built_by, known_to(kept))
 
 
 @contextmanager
@@ -88,8 +91,10 @@ def tell_apart(principal: Principal, request_id: UUID, another: str, now: dateti
     while that is in question (Rulebook F3; security.md B)."""
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         kept = held(who, request_id)
-        if kept.state.ended or not who.runs_meetings:
-            raise RuleBroken("Only who runs the meetings says this, of a request that is open.")
+        if kept.state.ended or not may_look(who):
+            raise RuleBroken(
+                "Only who runs the meetings or governs information says this, of a request that is open."
+            )
         refuse_another(who, kept)
         _refuse_unsaid(another)
         told = disclosure_following.told_with(kept, Step.CHECK, another.strip())
@@ -114,9 +119,8 @@ def tell_recipient_apart(
             raise RuleBroken(f"Enter the recipient, in up to {requester.NAME_LENGTH} characters.")
         if not any(requester.same_line(one, recipient) for one in kept.refused):
             raise RuleBroken(NOT_REFUSED)
-        with acting.whole_area(who.area_id):
-            found = requester.recipient_match(recipient, disclosure_people.parties(kept.case_id))
-            there = sorted(map(str, disclosure_people.kept_from(kept.case_id)))
+        found = requester.recipient_match(recipient, parties_of(kept))
+        there = sorted(map(str, known_to(kept)))
         if found is requester.Match.KEPT_FROM:
             why = "This recipient is the perpetrator or an associate. Nothing clears it."
             raise KeptFrom(why, kept, recipient)

@@ -21,7 +21,6 @@ from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from minutes.disclosure import Step
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_requester import Match
 
 bp = Blueprint("disclosures", __name__)
 NEWEST = 50
@@ -65,12 +64,13 @@ def show(disclosure_id: UUID) -> str:
         return render_template("disclosures/head.html", kept=head)
     kept = opened(disclosure_id)
     steps = tuple(usecase.open_steps(who, kept))
-    runs = who.runs_meetings
+    looks = disclosure_checking.may_look(who)
     return render_template(
         "disclosures/request.html", kept=kept, now=clock.now(),
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
-        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if runs else None,
-        kept_from=disclosure_checking.kept_from(kept) if runs else None, people=_people(who, kept),
+        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if looks else None,
+        kept_from=disclosure_checking.kept_from(kept) if looks else None,
+        child=looks and disclosure_checking.is_for_a_child(kept), people=_people(who, kept),
     )  # fmt: skip
 
 
@@ -104,8 +104,8 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
     steps = [step for step in usecase.open_steps(who, kept) if step in usecase.PLAIN]
     found = [(step.name.lower(), step.value.capitalize()) for step in steps]
     found += _clocks(kept)
-    alike = who.runs_meetings and not kept.state.ended and disclosure_checking.match_of(kept) is Match.LOOK
-    if alike and kept.request.logged_by != who.account_id:
+    looks = disclosure_checking.may_look(who) and kept.request.logged_by != who.account_id
+    if looks and not kept.state.ended and disclosure_checking.to_look(kept):
         found.append(("apart", CLOCKS["apart"]))
     if who.runs_meetings and not kept.state.ended and disclosure_parts.granted(kept):
         found.append(("recipient", CLOCKS["recipient"]))

@@ -44,7 +44,7 @@ CLOCKS = {
     "clarification": "Its clock stops: the requester is asked what exactly they want",
     "answered": "The requester has answered: its clock runs again",
     "extend": "Its time is extended, and the requester was told why",
-    "apart": "It is somebody else than the perpetrator or an associate: it is said below how that is known",
+    "apart": "It is neither by nor for the perpetrator or an associate: it is said below how that is known",
     "recipient": "A recipient is somebody else than the perpetrator or an associate: it is said below how "
     "that is known",
     "advise": "Agencies are told to take their own legal advice: a message goes to each",
@@ -125,7 +125,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     reason = box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
                   REASON_LENGTH)  # fmt: skip
     another = box(
-        "If the name is like the perpetrator’s or an associate’s: how do you know that it is somebody else?",
+        "If the name is like the perpetrator’s or an associate’s, or it is about a child: how do you know "
+        "that it is neither by nor for one of them?",
         "Who logged the request does not say this: somebody else looks.",
     )
     recipient = line(

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agenda.incidents import Linked
-from minutes.disclosure_about import CHILD, PERPETRATOR, VICTIM, Choosable, child_of, labels
+from minutes.disclosure_about import (
+    CHILD,
+    PERPETRATOR,
+    VICTIM,
+    Choosable,
+    asks_for_a_child,
+    child_kept_from,
+    child_of,
+    labels,
+)
+from minutes.disclosure_kinds import Kind
 
 
 def said(*told: tuple[str, str, date | None]) -> list[str]:
@@ -36,6 +46,17 @@ def test_X1_a_child_is_whose_every_entry_says() -> None:
     assert child_of([Linked.PERPETRATOR]) == f"a child linked to {PERPETRATOR}"
     both = "a child linked to the victim and to the perpetrator"
     assert child_of([Linked.BOTH]) == child_of([Linked.PERPETRATOR, Linked.VICTIM]) == both
+
+
+def test_F3_what_is_held_of_a_child_waits_for_who_says_for_whom_it_is_asked() -> None:
+    """No other request: an agency, a court or a review does not ask as a parent."""
+    wren, ash = uuid4(), uuid4()
+    assert asks_for_a_child(Kind.SUBJECT_ACCESS, (wren,), {ash})
+    assert asks_for_a_child(Kind.SUBJECT_ACCESS, (ash, wren), {ash})
+    assert not asks_for_a_child(Kind.SUBJECT_ACCESS, (ash,), {ash})
+    assert not any(asks_for_a_child(kind, (wren,), {ash}) for kind in set(Kind) - {Kind.SUBJECT_ACCESS})
+    assert "a parent gives nobody a right" in (child_kept_from(True, " ") or "")
+    assert child_kept_from(True, "For her foster carer, rung back") is None is child_kept_from(False, "")
 
 
 @given(

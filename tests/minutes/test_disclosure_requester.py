@@ -16,6 +16,7 @@ from minutes.disclosure_requester import (
     Match,
     Told,
     about_kept_from,
+    asker_match,
     cleared,
     kept_from,
     match,
@@ -80,6 +81,20 @@ def test_X1_a_request_says_who_asks_for_what_about_whom_and_by_when(change, wron
 )
 def test_F3_the_requester_is_checked_against_the_parties(requester, found):
     assert match(requester, PARTIES) is found is match(requester, reversed(PARTIES))
+
+
+@pytest.mark.parametrize(
+    ("organisation", "found"),
+    [
+        ("", Match.NOBODY),
+        ("Grove Solicitors", Match.NOBODY),
+        ("Grove Solicitors, for Mr D Flint", Match.LOOK),
+        ("Grove Solicitors for Isla Sorrel of 9 Quarry Road NM3 4ED", Match.KEPT_FROM),
+    ],
+)
+def test_F3_for_whom_an_agent_asks_is_checked_as_who_asks_is(organisation, found):
+    assert asker_match(Details("Robin", "Ashgrove"), organisation, iter(PARTIES)) is found
+    assert asker_match(HIM, organisation, PARTIES) is Match.KEPT_FROM
 
 
 def test_F3_nothing_clears_more_than_a_name():

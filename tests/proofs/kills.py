@@ -163,11 +163,10 @@ class Tally:
             return
         differ = {name: (before[name], after[name], found[name]) for name in found
                   if found[name] not in (before[name], after[name])}  # fmt: skip
-        less = [name for name, (least, _, there) in differ.items() if there < least]
         self.told.append(str(differ or "some tables as before, some as after"))
-        if less:
+        if any(there < min(both) for *both, there in differ.values()):
             self.lost += 1
-        elif differ:
+        elif any(there > max(both) for *both, there in differ.values()):
             self.doubled += 1
         else:
             self.torn += 1

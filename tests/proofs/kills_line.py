@@ -65,7 +65,7 @@ class Line:
 
     def ready(self) -> None:
         """For the next child: in its pool, also where it has to be opened."""
-        if self._held is not None:
+        if self._held is not None and not self._held.closed:
             return
         with self._app.app_context(), acting.service():
             if db.engine.dialect.name == "postgresql":
@@ -82,8 +82,8 @@ class Line:
             self.cut()
 
     def cut(self) -> None:
-        """PostgreSQL learns that nobody is there, now."""
-        if self._held is not None:
+        """PostgreSQL learns that nobody is there, now; unless it did when the application was put aside."""
+        if self._held is not None and not self._held.closed:
             with _socket(self._held) as wire, suppress(OSError):
                 wire.shutdown(socket.SHUT_RDWR)
             with self._app.app_context():

@@ -49,7 +49,7 @@ from tests import a_marac
 from tests.a_marac import NOW, a_person, an_agency
 from tests.a_referral import a_draft
 from tests.a_token import a_token
-from tests.builders import A_MEGABYTE, BEFORE_ALL, a_row, take_in
+from tests.builders import A_MEGABYTE, BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
 from tests.proofs.kills import Unit
 
 THURSDAY = date(2026, 12, 3)
@@ -125,18 +125,18 @@ def _a_referral(officer: Principal, number: int) -> Unit:
 
 
 def lists(size: int) -> list[Unit]:
-    """A working day's list after another, each of five incidents, among them a repeat and an order."""
+    """The list of one working day after another: of five incidents one is by a hearing, one has an order."""
     area_id, who = _an_area()
     an_agency(area_id, daily=True)
     days = _working_days(date(2026, 11, 2), size)
+    heard = {"victim_nominal": "VX", "victim_surname": "Ash", "perpetrator_nominal": "PX", "risk": "standard"}
+    take_in_history(area_id, a_hearing(**heard))
+    order = {"order_kind": "DVPN", "order_made_at": "2026-11-01T20:00", "order_terms": "No contact."}
     rows = []
     for day in days:
-        at = datetime.combine(day, time(6, 30), UTC).isoformat()
-        usual = {"recorded_at": at, "incident_at": at}
-        again = {"victim_nominal": "VX", "perpetrator_nominal": "PX", "victim_surname": "Ashe"}
-        order = {"order_type": "non-molestation order", "order_made_on": "2026-10-28"}
+        usual = dict.fromkeys(("recorded_at", "incident_at"), f"{day}T06:30:00+00:00")
         rows += [
-            a_row(**usual, **_names()), a_row(**usual, **again), a_row(**usual, **_names(), risk="standard"),
+            a_row(**usual, **_names()), a_row(**usual, **heard), a_row(**usual, **_names(), risk="standard"),
             a_row(**usual, **_names(), domestic="N"), a_row(**usual, **_names(), **order),
         ]  # fmt: skip
     take_in(area_id, *rows)

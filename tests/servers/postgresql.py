@@ -17,7 +17,7 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
-    "max_connections": "60",
+    "max_connections": "120",
     "shared_buffers": "64MB",
     "timezone": "Pacific/Auckland",  # an odd one, so that a query that leans on it fails
     "lc_messages": "C",

@@ -2,7 +2,7 @@
 
 What a browser shows, a page says or a door refuses before it reads anything is asked on SQLite; on PostgreSQL
 the proofs knock at every door. Of use cases and those pages named here, what is kept from whom and what
-happens at once is asked on both, of the rest every sixth test, drawn by its name. `make prove` asks all.
+happens at once is asked on both, of the rest every twelfth test, drawn by its name. `make prove` asks all.
 """
 
 import pytest
@@ -41,4 +41,4 @@ def _is_left_out(item: pytest.Item) -> bool:
     """With all its parameters, as each test stands for one rule."""
     name = item.name.partition("[")[0]
     apart = any(word in name for word in APART)
-    return item.path.parent.name in ("usecases", "web") and not apart and drawn(name, 6) != 0
+    return item.path.parent.name in ("usecases", "web") and not apart and drawn(name, 12) != 0

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from agenda.area import AreaSettings
+from agenda.disclosure_scheme import Step
 from meetingsvc.models import AreaRow, FeedbackRow, MeetingRow, OutboxRow, RefusalRow, WallRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, areas, audit
@@ -282,6 +283,45 @@ def test_C4_M6_not_once_it_is_decided_nor_a_chair_who_is_kept_from_it(
     test_disclosure_schemes.decide(scheme, item_id, True)
     assert disclosure_notices.tell(test_disclosure_schemes.MORNING) == 0
     assert told(Notice.DISCLOSURE) == []
+
+
+def test_C4_chairs_are_told_once_that_one_of_them_has_to_confirm_what_was_decided(
+    scheme: test_disclosure_schemes.Panel,
+) -> None:
+    """And once more when it is overdue; the same of a later meeting's decision."""
+    schemes, at = test_disclosure_schemes, test_disclosure_schemes.MORNING
+    key = schemes.applied(scheme)
+    schemes.decide(scheme, schemes.listed(scheme, key), True)
+    assert disclosure_notices.tell(at) == 0, "the meeting may still change it"
+    schemes.close(scheme)
+    assert disclosure_notices.tell(at) == 0, "the minimum checks are not done"
+    schemes.usecase.take_step(scheme.police, key, Step.CHECK, "", at)
+    assert [disclosure_notices.tell(at) for _ in range(2)] == [1, 0]
+    assert told(Notice.DISCLOSURE) == [scheme.chair.account_id]
+    row = db.session.scalars(select(OutboxRow).where(OutboxRow.notice == Notice.DISCLOSURE)).one()
+    assert row.context == {"panel": "DRAMM", "sits_on": "2026-11-03", "path": "/applications"}
+    late = at + timedelta(days=40)
+    assert [disclosure_notices.tell(late + timedelta(days=day)) for day in range(3)] == [1, 0, 0]
+    schemes.confirm(scheme, key, late)
+    assert disclosure_notices.tell(late + timedelta(days=9)) == 0
+
+
+def test_C4_M6_no_chair_is_told_who_is_kept_from_it_or_has_nothing_to_confirm(
+    scheme: test_disclosure_schemes.Panel,
+) -> None:
+    schemes, at = test_disclosure_schemes, test_disclosure_schemes.MORNING
+    key = schemes.applied(scheme)
+    schemes.usecase.take_step(scheme.police, key, Step.CHECK, "", schemes.NOW)
+    schemes.decide(scheme, schemes.listed(scheme, key), False, "Nothing is held.")
+    schemes.close(scheme)
+    found = schemes.kept(scheme.coordinator, key).listed
+    assert found is not None
+    wall(scheme.chair, found.case_id)
+    assert disclosure_notices.tell(at) == 0 and told(Notice.DISCLOSURE) == []
+    with saved():
+        db.session.execute(delete(WallRow))
+    schemes.confirm(scheme, key)
+    assert disclosure_notices.tell(at) == 0 and told(Notice.DISCLOSURE) == []
 
 
 @on_one

@@ -306,9 +306,20 @@ def test_C4_a_chair_is_led_to_a_decision_to_confirm_and_signs_it(
     shown = chair.get(f"{page}/decision")
     assert "decided to disclose" in text(shown)
     assert chair.post(f"{page}/decision", data={"seen": "other"}).status_code == 409
-    (seen,) = re.findall(r'name="seen" value="([^"]+)"', shown.text)
-    assert chair.post(f"{page}/decision", data={"seen": html.unescape(seen)}).status_code == 303
+    confirmed(chair, page)
     assert "To be disclosed." in text(chair.get(page)) and line not in text(chair.get("/"))
+
+
+def confirmed(chair: FlaskClient, page: str) -> None:
+    """What the meeting decided, as a chair is shown it."""
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', chair.get(f"{page}/decision").text)
+    assert chair.post(f"{page}/decision", data={"seen": html.unescape(seen)}).status_code == 303
+
+
+def close(service: Flask) -> None:
+    """Every meeting there is."""
+    with service.app_context(), acting.service(), saved():
+        db.session.execute(update(MeetingRow).values(state=MeetingState.CLOSED))
 
 
 def test_T10_an_order_is_recorded_on_its_case_corrected_and_breached(
@@ -378,7 +389,7 @@ def outcome_page(service: Flask) -> str:
 
 
 def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
-    service: Flask, police: FlaskClient, coordinator: FlaskClient
+    service: Flask, police: FlaskClient, coordinator: FlaskClient, signed_in: SignIn
 ) -> None:
     born = days(at_risk_dob=(6, 5, 1994), subject_dob=(8, 7, 1988))  # so both are of one case
     one, other = applied(police, **born), applied(police, **born, applicant="Rose Sorrel")
@@ -400,12 +411,20 @@ def test_C4_Y1_the_meeting_decides_on_each_application_of_a_case_by_itself(
     assert again.count(' value="yes" checked') == 2, "one of the two, and that it is referred"
     for path in (one, other):
         assert police.post(f"{path}/checked", data={"reason": "Local systems"}).status_code == 303
+    close(service)
+    chair = signed_in(Role.CHAIR)
+    for path in (one, other):
+        confirmed(chair, path)
     stages = sorted(text(police.get(path)).count("To be disclosed.") for path in (one, other))
     assert stages == [0, 1], "the other one is not to be disclosed"
 
 
 def test_C4_a_disclosure_that_was_sent_to_no_MARAC_is_counted_and_led_to_the_next_list(
-    service: Flask, police: FlaskClient, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    service: Flask,
+    police: FlaskClient,
+    coordinator: FlaskClient,
+    signed_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     page = applied(police)
     police.post(f"{page}/checked", data={"reason": "Local systems"})
@@ -422,8 +441,9 @@ def test_C4_a_disclosure_that_was_sent_to_no_MARAC_is_counted_and_led_to_the_nex
         answer = coordinator.post(outcome_page(service), data=told)
     assert answer.status_code == 303, text(answer)
     assert "sent to no MARAC" not in text(coordinator.get("/")), "its meeting may still refer it"
-    with service.app_context(), acting.service(), saved():
-        db.session.execute(update(MeetingRow).values(state=MeetingState.CLOSED))
+    close(service)
+    assert "sent to no MARAC" not in text(coordinator.get("/")), "a chair confirms it first"
+    confirmed(signed_in(Role.CHAIR), page)
     home = coordinator.get("/")
     assert "1 to be disclosed, and sent to no MARAC" in text(home) and page in home.text
     assert "/lists/ask-to-add" in coordinator.get(page).text

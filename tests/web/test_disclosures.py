@@ -1,7 +1,7 @@
 """The pages of third parties' requests, from clicking to what is kept and what leaves (Rulebook X1 to X6)."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
@@ -454,3 +454,20 @@ def test_X2_who_logged_a_request_keeps_its_clock_though_the_case_is_closed_to_th
     assert step(governance, page, "withdraw").status_code == 422
     assert step(governance, page, "identity").status_code == 303
     assert "the clock stands" in text(governance.get(page))
+
+
+def test_F3_what_is_held_of_a_child_says_so_until_somebody_has_looked(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    with service.app_context(), acting.service(), saved():
+        db.session.get_one(PersonRow, UUID(victim(service))).dob = date(2012, 3, 4)
+    page, chair = asked(service, coordinator, case), signed_in(Role.CHAIR)
+    why, offered = "It is about a child. Whoever asks may be", "It is neither by nor for the perpetrator"
+    assert why in text(coordinator.get(page)) and why in text(chair.get(page))
+    assert offered not in text(coordinator.get(f"{page}/step")), "who logged it does not say it"
+    assert offered in text(chair.get(f"{page}/step"))
+    told = {"step": "apart", "another": "For her foster carer, rung back"}
+    assert chair.post(f"{page}/step", data=told).status_code == 303
+    shown = text(chair.get(page))
+    assert why not in shown and "Whoever asks may ask for the perpetrator" in shown
+    assert "as somebody who looked says: For her foster carer, rung back" in shown
