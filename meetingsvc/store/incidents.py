@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from agenda.feed_content import incident
 from agenda.incidents import Incident
 from agenda.triage import Narrow
-from meetingsvc.models import ImportRow, IncidentRow, IncidentTextRow, db
+from meetingsvc.models import ImportRow, IncidentRow, IncidentTextRow, TriageRow, db
 from meetingsvc.store.scope import Reader, told_in
 
 #: How many numbers one query asks for: SQLite binds at most 32,766.
@@ -113,6 +113,23 @@ def waiting(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Waiting]]:
     wanted = (row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(False))
     for number, key, machine in db.session.execute(rows.where(*wanted).order_by(row.version)):
         found[number].append(Waiting(key, machine))
+    return found
+
+
+def overtaken(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Waiting]]:
+    """By number, the versions that a newer one overtook before any list took them, since one last did."""
+    row, found = IncidentRow, defaultdict[str, list[Waiting]](list)
+    rows = (
+        select(row.occurrence_number, row.id, ImportRow.machine, TriageRow.incident_id)
+        .join(ImportRow, ImportRow.id == row.import_id)
+        .outerjoin(TriageRow, TriageRow.incident_id == row.id)
+        .where(row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(True))
+    )
+    for number, key, machine, taken in db.session.execute(rows.order_by(row.version)):
+        if taken is None:
+            found[number].append(Waiting(key, machine))
+        else:
+            found[number].clear()
     return found
 
 

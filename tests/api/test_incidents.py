@@ -183,6 +183,28 @@ def test_T12_what_waits_stays_due_where_another_forces_system_takes_it_back(
     assert considered(service, row["occurrence_number"])[0], "who sent it may take it back"
 
 
+@pytest.mark.parametrize("falls", [{"domestic": "N"}, {"risk": "standard"}])
+@pytest.mark.parametrize("at_once", [False, True])
+def test_T12_what_waits_stays_due_where_another_force_takes_it_back_in_two_steps(
+    service: Flask, machine: Machine, falls: dict[str, str], at_once: bool
+) -> None:
+    """First a version that is listed itself, so that it may take the place; then its own of no list."""
+    row = a_row()
+    machine.send(row)
+    with service.app_context():
+        area = areas.by_name("northtest")
+        assert area is not None
+        other = Machine(machine.client, a_token(area.id, "Westhaven Police").token)
+    steps = [row | {"offence": "Theft"}, row | {"offence": "Theft"} | falls]
+    for sent in [steps] if at_once else steps:
+        other.send(sent)
+    assert considered(service, row["occurrence_number"]) == [True, False, False]
+    with service.app_context(), saved():
+        area = areas.by_name("northtest")
+        assert area is not None
+        assert lists.build(area, NOW.date(), "test", NOW).items == 1
+
+
 def test_T12_what_a_file_brought_stays_due_where_a_system_takes_it_back(
     service: Flask, machine: Machine
 ) -> None:
