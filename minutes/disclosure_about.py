@@ -42,9 +42,14 @@ FOR_A_CHILD = (
 )
 
 
+#: By which a parent may ask, or somebody for one: who logs it picks the kind, and may pick the wrong one.
+#: A court orders; children's social care, reviews and partners ask as agencies that the panel knows.
+BY_A_PARENT = frozenset({Kind.SUBJECT_ACCESS, Kind.COURT_REPORT, Kind.NON_SIGNATORY})
+
+
 def asks_for_a_child(kind: Kind, about: Iterable[UUID], grown_up: Collection[UUID]) -> bool:
-    """Whether somebody asks for what is held of a child, who is no grown-up of the case (X2, F3)."""
-    return kind is Kind.SUBJECT_ACCESS and not set(about) <= set(grown_up)
+    """Whether a parent may be asking for what is held of a child, who is no grown-up of the case (X2, F3)."""
+    return kind in BY_A_PARENT and not set(about) <= set(grown_up)
 
 
 def child_kept_from(asks: bool, another: str) -> str | None:

@@ -5,7 +5,7 @@ of one name, of whom no birth date is known, are one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -15,11 +15,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from agenda.incidents import Child
 from agenda.people import folded
 from meetingsvc.models import (
+    CaseRow,
     ChildKeyRow,
     ClarificationRow,
     EntryRow,
     IncidentRow,
     ItemRow,
+    PersonRow,
     ResearchNamedRow,
     db,
 )
@@ -57,15 +59,26 @@ def keys(area_id: UUID, case_id: UUID) -> set[UUID]:
     return {key(name, dob) for name, dob in told(area_id, case_id)}
 
 
-def cases_elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> set[UUID]:
-    """The other cases in which one of these children stands (F3): by the name, and by the birth date where
-    both are told. Which child it is nobody can say for sure: at a doubt it is the same. For the service's own
-    work, and never for showing."""
-    found = set[UUID]()
-    for name, dob in told(area_id, case_id) if about else ():
-        if key(name, dob) in about:
-            found |= _named_on(area_id, name, dob) | _said_of(area_id, name, dob)
+def cases_elsewhere(
+    area_id: UUID, case_id: UUID, about: Collection[UUID], people: Iterable[Told]
+) -> set[UUID]:
+    """The other cases in which one of these children, or of these people, is the victim, or a child (F3): by
+    the name, and by the birth date where both are told. Who it is nobody can say for sure: at a doubt it is
+    the same. For the service's own work, and never for showing."""
+    found, names = set[UUID](), set(people)
+    names |= {(name, dob) for name, dob in told(area_id, case_id) if key(name, dob) in about}
+    for name, dob in names:
+        found |= _named_on(area_id, name, dob) | _said_of(area_id, name, dob) | _victims(area_id, name, dob)
     return found - {case_id}
+
+
+def _victims(area_id: UUID, name: str, dob: date | None) -> set[UUID]:
+    """Those of a victim of that name, who was filed as another person or as nobody's child."""
+    row = PersonRow
+    rows = select(CaseRow.id, row.forename, row.surname, row.dob).join(row, row.id == CaseRow.victim_id)
+    rows = rows.where(CaseRow.area_id == area_id, *_born(row.dob, dob))
+    return {case for case, forename, surname, born in db.session.execute(rows)
+            if _same(name, dob, f"{forename} {surname}".strip(), born)}  # fmt: skip
 
 
 def _named_on(area_id: UUID, name: str, dob: date | None) -> set[UUID]:

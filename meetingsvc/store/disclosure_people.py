@@ -63,10 +63,16 @@ def grown_up(case_id: UUID, day: date) -> frozenset[UUID]:
 
 def _elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[PartyTold]:
     """Who is kept from every other case in which somebody it is about is the victim, or a child."""
-    row = CaseRow
+    row, person = CaseRow, PersonRow
     rows = select(row.id).where(row.area_id == area_id, row.victim_id.in_(about), row.id != case_id)
-    children = set(about) - set(db.session.scalars(select(PersonRow.id).where(PersonRow.id.in_(about))))
-    found = {*db.session.scalars(rows), *disclosure_children.cases_elsewhere(area_id, case_id, children)}
+    known = select(person.id, person.forename, person.surname, person.dob).where(person.id.in_(about))
+    people = {key: (f"{first} {last}".strip(), dob) for key, first, last, dob in db.session.execute(known)}
+    children = set(about) - people.keys()
+    names = [one for one in people.values() if one[0]]
+    found = {
+        *db.session.scalars(rows),
+        *disclosure_children.cases_elsewhere(area_id, case_id, children, names),
+    }
     told = details.of_cases(found).values()
     return [one for parties in told for one in parties if one.part in KEPT_FROM]
 

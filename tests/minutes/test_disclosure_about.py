@@ -49,12 +49,13 @@ def test_X1_a_child_is_whose_every_entry_says() -> None:
 
 
 def test_F3_what_is_held_of_a_child_waits_for_who_says_for_whom_it_is_asked() -> None:
-    """No other request: an agency, a court or a review does not ask as a parent."""
+    """Also where a solicitor's letter is logged as a report; a court's order or a review is no parent's."""
     wren, ash = uuid4(), uuid4()
-    assert asks_for_a_child(Kind.SUBJECT_ACCESS, (wren,), {ash})
-    assert asks_for_a_child(Kind.SUBJECT_ACCESS, (ash, wren), {ash})
-    assert not asks_for_a_child(Kind.SUBJECT_ACCESS, (ash,), {ash})
-    assert not any(asks_for_a_child(kind, (wren,), {ash}) for kind in set(Kind) - {Kind.SUBJECT_ACCESS})
+    for kind in (Kind.SUBJECT_ACCESS, Kind.COURT_REPORT, Kind.NON_SIGNATORY):
+        assert asks_for_a_child(kind, (wren,), {ash}) and asks_for_a_child(kind, (ash, wren), {ash})
+        assert not asks_for_a_child(kind, (ash,), {ash})
+    for kind in (Kind.COURT, Kind.CHILD_REVIEW, Kind.CHILD_PROTECTION_REPORT, Kind.PARTNER):
+        assert not asks_for_a_child(kind, (wren,), {ash})
     assert "a parent gives nobody a right" in (child_kept_from(True, " ") or "")
     assert child_kept_from(True, "For her foster carer, rung back") is None is child_kept_from(False, "")
 

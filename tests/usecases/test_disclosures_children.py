@@ -131,6 +131,23 @@ def test_F3_the_perpetrator_of_another_case_of_the_child_is_given_nothing(scene:
     assert match(scene, of_her) is Match.NOBODY, "no case of hers is his"
 
 
+def test_F3_nor_the_perpetrator_of_a_case_in_which_the_victim_is_a_child(scene: Scene) -> None:
+    """She was at home when her father hurt her mother; he asks for what is held of her."""
+    her = db.session.get_one(PersonRow, scene.victim_id)
+    name, dob = f"{her.forename} {her.surname}", her.dob
+    key = scene.log(name="Ivor Quillfeather", organisation="", who_asks=HIM)
+    assert match(scene, key) is Match.NOBODY
+    another_case(scene, children=f"{name}|{dob or ''}|Y|victim", children_present="Y")
+    assert match(scene, key) is Match.KEPT_FROM
+
+
+def test_F3_nor_of_a_case_in_which_the_child_is_the_victim(scene: Scene) -> None:
+    key = scene.asked(about=(WREN,), name="Ivor Quillfeather", organisation="", who_asks=HIM)
+    assert match(scene, key) is Match.NOBODY
+    another_case(scene, victim_forename="Wren", victim_surname="Ashby", victim_dob=str(BORN))
+    assert match(scene, key) is Match.KEPT_FROM
+
+
 def test_F3_a_child_of_another_name_or_birth_date_is_another(scene: Scene) -> None:
     item = another_case(scene, children="Wren Ashby|2015-05-04|Y|victim", children_present="Y")
     named_in_research(scene, item, "Milo Ashby", BORN)
