@@ -29,27 +29,32 @@ SOON = timedelta(hours=6)
 
 def tell_raised(who: Principal, breach_id: UUID, cases: Collection[UUID], now: datetime) -> int:
     """Tells everybody who can deal with it, but for who has raised it; says how many can. Where nobody can,
-    the chairs from whom none of its cases is kept are told that something waits (M6). Nobody who is named in
-    it is told; where that leaves nobody at all, RuleBroken (Rulebook V3)."""
+    or who could is named in it, the chairs from whom none of its cases is kept are told that something waits
+    (M6): by naming the others nobody keeps a breach to themselves. Nobody who is named in it is told; where
+    that leaves nobody at all, RuleBroken (Rulebook V3)."""
     with acting.whole_area(who.area_id):
         named = breach_walls.involved(breach_id)
-        able = _able(who.area_id, cases) - breach_walls.walled(breach_id) - named
-        told = able or _chairs(who.area_id, cases, now) - named
-        if named and not told:
+        could = _able(who.area_id, cases) - breach_walls.walled(breach_id)
+        able = could - named
+        chairs = _chairs(who.area_id, cases, now) - named if could & named or not able else set[UUID]()
+        if named and not able | chairs:
             raise RuleBroken(NOBODY_LEFT)
-        for account_id in sorted(told - {who.account_id}):
-            _put(who.area_id, breach_id if able else None, account_id, cases, now)
+        for account_id in sorted(able - {who.account_id}):
+            _put(who.area_id, breach_id, account_id, cases, now)
+        for account_id in sorted(chairs - able - {who.account_id}):
+            _put(who.area_id, None, account_id, cases, now)
     return len(able)
 
 
 def tell_named(who: Principal, kept: Kept, account_id: UUID, now: datetime) -> None:
-    """Once one more is named in it: where nobody of information governance is left, the chairs are told at
-    once. Raises RuleBroken where there are none either (Rulebook V3)."""
+    """Once one more is named in it: where that is one of information governance, the chairs are told at once.
+    Raises RuleBroken where nobody is left, and no chair either (Rulebook V3)."""
     with acting.whole_area(who.area_id):
-        if _free(who.area_id, kept) - {account_id}:
+        free = _free(who.area_id, kept)
+        if account_id not in free:
             return
         chairs = _told_instead(who.area_id, kept, now) - {account_id}
-        if not chairs:
+        if not chairs and not free - {account_id}:
             raise RuleBroken(NOBODY_LEFT)
         for chair in sorted(chairs):
             _put(who.area_id, None, chair, [case.id for case in kept.cases], now)
@@ -80,6 +85,15 @@ def nobodys(who: Principal, now: datetime) -> list[Kept]:
     """For a chair: the breaches that wait, and that nobody of information governance can deal with. None of a
     case that is kept from that chair (M6), and none that they are named in."""
     return _of_a_chair(who, now, lambda one: not _free(who.area_id, one))
+
+
+def named(who: Principal, now: datetime) -> list[Kept]:
+    """For a chair: the breaches that wait in which somebody of information governance is named, who then
+    neither reads nor runs them, though others can: named wrongly, they are shut out (Rulebook V3)."""
+    area_id = who.area_id
+    return _of_a_chair(who, now, lambda one: bool(_free(area_id, one)) and not one.told.involved.isdisjoint(
+        map(str, unattended.governance(area_id))
+    ))  # fmt: skip
 
 
 def _of_a_chair(who: Principal, now: datetime, stuck: Callable[[Kept], bool]) -> list[Kept]:

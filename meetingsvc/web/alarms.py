@@ -28,9 +28,11 @@ def show() -> str:
     who, page = guard.principal(), page_asked()
     reading.opened(who, "alarm.read", f"area/{who.area_id}", clock.now())
     found, pages = store.page(who, page, SIZE), Pages(page, store.count(who), SIZE)
-    nobodys = breach_notices.nobodys(who, clock.now())
-    seconds = breach_notices.seconds(who, clock.now())
-    return render_template("alarms/alarms.html", alarms=found, pages=pages, breaches=nobodys, seconds=seconds)
+    now = clock.now()
+    return render_template(
+        "alarms/alarms.html", alarms=found, pages=pages, breaches=breach_notices.nobodys(who, now),
+        seconds=breach_notices.seconds(who, now), named=breach_notices.named(who, now),
+    )  # fmt: skip
 
 
 @bp.route("/breaches/<uuid:second_id>", methods=["GET", "POST"])

@@ -120,6 +120,22 @@ def test_V3_where_every_officer_is_named_the_chairs_are_told_but_for_those_who_a
         assert breach_notices.nobodys(other, NOW) == []
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_V3_no_officer_keeps_a_breach_to_themselves_by_naming_the_others(house: House, later: bool) -> None:
+    chair = a_person(house.police, Role.CHAIR, "Ines Duarte")
+    raised(house)
+    clear_notices()
+    key = raised(house, house.governance, involved=[] if later else [house.second.account_id])
+    told = select(OutboxRow.account_id).where(OutboxRow.notice == Notice.ALARM)
+    if later:
+        assert db.session.scalars(told).all() == []
+        usecase.add_involved(house.governance, key, house.second.account_id, LATER)
+    assert db.session.scalars(told).all() == [chair.account_id]
+    with acting.acting(chair):
+        assert [one.id for one in breach_notices.named(chair, NOW)] == [key]
+        assert breach_notices.nobodys(chair, NOW) == []
+
+
 def test_V3_one_that_nobody_would_be_left_to_deal_with_is_not_swallowed(house: House) -> None:
     every = [house.governance.account_id, house.second.account_id]
     with pytest.raises(RuleBroken, match="strategic partnership"):
