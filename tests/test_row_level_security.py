@@ -32,6 +32,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_breach import a_breach
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_match import a_match
+from tests.a_sent_referral import a_sent_row
 from tests.a_wall import a_wall, wall_and_opening
 from tests.builders import BEFORE_ALL
 from tests.servers.databases import Copies, owners_url
@@ -181,12 +182,13 @@ def test_D1_E4_nothing_tells_that_another_familys_case_is_there(
     with saved(), acting.service():
         a_match(case.area_id, case.id)
         db.session.add(NamedRow(account_id=other.account_id, named_by=both.account_id, named_at=NOW, **told))
+        a_sent_row(case.area_id, case.id, other.account_id, other.agency_id)
     for family in (Family.ABUSE, Family.EXPLOITATION):
         with saved(), acting.service():
             db.session.execute(update(CaseRow).where(CaseRow.id == case.id).values(family=family))
         for who in (coordinator, both):
             rows = {}
-            for table in ("wall", "opening", "named", "match_proposal", "person_merge"):
+            for table in ("wall", "opening", "named", "match_proposal", "person_merge", "referral"):
                 with acting.acting(who):
                     db.session.execute(text("SELECT 1"))
                     rows[table] = found(table)

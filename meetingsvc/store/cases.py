@@ -162,14 +162,17 @@ class _Cases:
 
 
 def between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
-    """The cases of these victims, by the two people they are between."""
+    """The cases of domestic abuse of these victims, by the two people they are between (Rulebook T11).
+
+    Never one of other panels: what hangs on it is hidden from who runs these (D1, E4).
+    """
     wanted, row = list(victims), CaseRow
     found: dict[tuple[UUID, UUID | None], _Case] = {}
     for at in range(0, len(wanted), CHUNK):
         rows = (
             select(row.victim_id, row.perpetrator_id, row.id, row.number, func.max(HearingRow.heard_on))
             .outerjoin(HearingRow, HearingRow.case_id == row.id)
-            .where(row.victim_id.in_(wanted[at : at + CHUNK]))
+            .where(row.victim_id.in_(wanted[at : at + CHUNK]), row.family == Family.ABUSE)
             .group_by(row.id)
         )
         for victim, perpetrator, case_id, number, heard_on in db.session.execute(rows):
@@ -240,7 +243,7 @@ def heard_and_waiting(
     area_id: UUID, months: int, first: date, last: date, among: ColumnElement[bool] | None = None
 ) -> tuple[Sequence[Row[UUID, UUID | None, date]], Sequence[Row[UUID, UUID | None, date]]]:
     """Victim, perpetrator and day of what `look_back` is made of: heard, and waiting."""
-    among = true() if among is None else among
+    among = and_(CaseRow.family == Family.ABUSE, true() if among is None else among)
     earliest = date(max(first.year - months // 12 - 2, 1), 1, 1)
     heard = db.session.execute(
         select(CaseRow.victim_id, CaseRow.perpetrator_id, HearingRow.heard_on)

@@ -10,6 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Uuid, and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import case as one_of
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.meetings import MeetingState
@@ -103,7 +104,7 @@ def meetings_of(reader: Reader) -> ColumnElement[bool]:
 
 
 def _meetings_in_area(reader: Reader) -> ColumnElement[bool]:
-    of_open_case = or_(MeetingRow.case_id.is_(None), open_to(reader, MeetingRow.case_id))
+    of_open_case = open_to(reader, MeetingRow.case_id)  # or of none
     in_area = and_(MARKED, MeetingRow.area_id == reader.area_id, of_open_case)
     return in_area if isinstance(reader, Host) else and_(in_area, _is_theirs(reader))
 
@@ -248,9 +249,8 @@ def told_in(reader: Reader, incident_id: Column[int]) -> ColumnElement[bool]:
 def notices_of(reader: Reader) -> ColumnElement[bool]:
     """Orders announced on lists the reader may see (T10), but for those of cases kept from them."""
     there = _hangs_on(MeetingRow.id, NoticeRow.meeting_id, meetings_of(reader))
-    by_hand = and_(NoticeRow.incident_id.is_(None), open_to(reader, NoticeRow.case_id))
-    told = and_(NoticeRow.incident_id.is_not(None), not_kept(reader, NoticeRow.incident_id))
-    return and_(there, or_(told, by_hand))
+    by_hand, told = open_to(reader, NoticeRow.case_id), not_kept(reader, NoticeRow.incident_id)
+    return and_(there, one_of((NoticeRow.incident_id.is_(None), by_hand), else_=told))
 
 
 def _hangs_on(

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, CompoundSelect, and_, select
 
 from agenda.need_to_know import Hides, WallState
-from meetingsvc.models import IncidentWallRow, RestrictionRow, WallRow
+from agenda.panels import Family
+from meetingsvc.models import CaseRow, IncidentWallRow, RestrictionRow, WallRow
 from meetingsvc.store.scope_kept import MARKED, CaseId, Column, listed_under, of_people
 
 
@@ -20,8 +21,10 @@ def kept_from_anybody() -> CompoundSelect[UUID]:
 
 
 def open_to_all(case_id: CaseId) -> ColumnElement[bool]:
-    """A case that is kept from nobody."""
-    return and_(MARKED, case_id.not_in(kept_from_anybody()))
+    """A case of domestic abuse that is kept from nobody: one of other panels is kept from who runs these
+    alone (D1, E4)."""
+    others = select(CaseRow.id).where(CaseRow.family != Family.ABUSE)
+    return and_(MARKED, case_id.not_in(kept_from_anybody()), case_id.not_in(others))
 
 
 def told_to_all(incident_id: Column[int]) -> ColumnElement[bool]:

@@ -13,12 +13,13 @@ import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from agenda.area import AreaSettings
 from agenda.list_output import as_json
+from agenda.panels import Family
 from agenda.rules import RuleBroken
-from meetingsvc.models import AreaRow, AuditRow, MeetingRow, TriageRow, db
+from meetingsvc.models import AreaRow, AuditRow, CaseRow, HearingRow, MeetingRow, TriageRow, db
 from meetingsvc.store import lists as stored
 from meetingsvc.store.acting import Host
 from meetingsvc.usecases import areas, lists
@@ -245,6 +246,23 @@ def test_T11_the_case_keeps_its_reference_from_list_to_list(area: AreaRow) -> No
     take_in(area.id, row, a_row(recorded_at=at(TUESDAY, 12)) | people)
     (first,), (second,) = built(area, TUESDAY)["items"], built(area, WEDNESDAY)["items"]
     assert first["case"] == second["case"] == "C-000001"
+
+
+def test_T2_T6_D1_what_another_panel_hears_of_the_same_two_is_another_case_and_no_repeat(
+    area: AreaRow,
+) -> None:
+    """On the other panel's case nobody who runs this one would see it."""
+    row = a_row(recorded_at=at(MONDAY))
+    take_in(area.id, row)
+    (before,) = built(area, MONDAY)["items"]
+    with saved():
+        db.session.execute(update(CaseRow).values(family=Family.EXPLOITATION))
+        case_id = db.session.scalars(select(CaseRow.id)).one()
+        told = {"area_id": area.id, "case_id": case_id, "heard_on": MONDAY, "source": "marac"}
+        db.session.add(HearingRow(**told))
+    take_in(area.id, row | {"occurrence_number": "13260999999", "recorded_at": at(TUESDAY)})
+    (after,) = built(area, TUESDAY)["items"]
+    assert after["case"] != before["case"] and not after["repeat"]
 
 
 def test_T11_items_stand_highest_risk_first_then_earliest_then_reference(area: AreaRow) -> None:

@@ -18,24 +18,16 @@ _THEIRS = "family = ANY ((SELECT string_to_array(meetingsvc_told('families'), ',
 _KEPT = "(SELECT meetingsvc_kept())"
 _ATTENDED = "(NOT held AND meetingsvc_attends(kind, works, state, sits_on))"
 _LISTED = "id IN (SELECT meetingsvc_opened()) OR meetingsvc_sees_item_of(id)"
-_MAYBE = (
-    "case_id IN (SELECT meetingsvc_opened()) OR id IN (SELECT meetingsvc_given())"
-    " OR id IN (SELECT meetingsvc_referred(id))"
-)
-#: What a person sees: as migrations 0063, 0011 and 0055 say it, but of their own families. An item is of its
-#: meeting's.
+#: What a person sees: as migrations 0065 and 0011 say it, but of their own families. Items of other families'
+#: cases are kept (below).
 _NOW = {
     "meeting": f"""(case_id IS NULL OR case_id NOT IN {_KEPT}) AND {_AREA} AND {_THEIRS}
         AND ({_RUNS} OR {_ATTENDED})""",
     "case": f"{_AREA} AND {_THEIRS} AND id NOT IN {_KEPT} AND ({_RUNS} OR {_LISTED})",
-    "item": f"""{_AREA} AND case_id NOT IN {_KEPT} AND (EXISTS (SELECT 1 FROM meeting m
-        WHERE m.id = item.meeting_id AND ({_RUNS} OR item.supplement <= m.supplements)) OR {_MAYBE})""",  # noqa: S608
 }
 _BEFORE = {
     "meeting": f"(case_id IS NULL OR case_id NOT IN {_KEPT}) AND {_AREA} AND ({_RUNS} OR {_ATTENDED})",
     "case": f"{_AREA} AND id NOT IN {_KEPT} AND ({_RUNS} OR {_LISTED})",
-    "item": f"""{_AREA} AND case_id NOT IN {_KEPT} AND ({_RUNS} OR EXISTS (SELECT 1 FROM meeting m
-        WHERE m.id = item.meeting_id AND item.supplement <= m.supplements) OR {_MAYBE})""",  # noqa: S608
 }
 #: The cases that break-glass or a ticket has opened to the person, for now (migration 0009): no deny falls.
 _OPENED = """
@@ -64,7 +56,7 @@ _WALLED = """
     SELECT case_id FROM wall WHERE account_id = meetingsvc_told('account')::uuid AND state = 'stands'
     UNION SELECT meetingsvc_hidden_from(
         meetingsvc_told('account')::uuid, meetingsvc_told('runs') IS NOT NULL)"""
-#: What lies under the latter is kept, as migrations 0009, 0015 and 0063 say it; not what lies under the
+#: What lies under the latter is kept, as migrations 0009 and 0063 say it; not what lies under the
 #: former: an incident that names a child whom another panel hears is on a daily list all the same (T2).
 _KEPT_INCIDENTS = """
     SELECT n.id FROM item i JOIN entry e ON e.item_id = i.id
@@ -77,7 +69,6 @@ _KEPT_INCIDENTS = """
     WHERE c.id IN (SELECT {kept}()) AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.incident_id = n.id)
     UNION
     SELECT incident_id FROM incident_wall WHERE account_id = meetingsvc_told('account')::uuid"""
-_KEPT_REFERRALS = "SELECT c.referral_id FROM referral_case c WHERE c.case_id IN (SELECT {kept}())"
 _WHO = """
     SELECT people.one FROM "case" c, unnest(ARRAY[c.victim_id, c.perpetrator_id]) people(one)
     WHERE c.id = ANY ({0}) AND people.one IS NOT NULL
@@ -133,7 +124,6 @@ def upgrade() -> None:
 def _of_kept(kept: str) -> None:
     incidents = _KEPT_INCIDENTS.format(kept=kept)
     op.execute(_function("meetingsvc_kept_incidents()", incidents, rows=10, of="bigint"))
-    op.execute(_function("meetingsvc_kept_referrals()", _KEPT_REFERRALS.format(kept=kept), rows=3))
 
 
 def _people(name: str, kept: str, of_others: str) -> str:
