@@ -179,9 +179,8 @@ def follow_requests(settings: Settings) -> object:
 
 
 def chase_agreements(settings: Settings) -> object:
-    """Ends the parts of agencies in named cases whose days are over, and asks them what became of what they
-    were told; tells information governance of reviews that fall due, and of whom to ask again (Rulebook V1).
-    One that fails keeps the others from nothing."""
+    """Ends agencies' parts in named cases whose days are over, and asks them what became of what they heard;
+    tells information governance what falls due (Rulebook V1). One that fails stops no other."""
     now = clock.now()
     try:
         over = named_cases.lapse(now)

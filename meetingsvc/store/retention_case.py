@@ -48,10 +48,10 @@ _NOT_ALONE = frozenset({Kind.MESSAGE, Kind.SHARING})
 PANEL = frozenset[str]()
 #: Whose agency is who was asked or told, or is to do something: it has supplied nothing by that.
 _NOT_SUPPLIED = frozenset({
-    "account", "action", "agency_attendance", "attendee", "confirmation", "confirmation_notice",
-    "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy", "named_case_held",
-    "named_case_part", "offline_pack",
-    "pack_copy", "research_draft", "research_request", "retention_ask",
+    "account", "action", "agency_attendance", "agency_panel", "attendee", "confirmation",
+    "confirmation_notice", "disagreement_agency", "disclosure_asked", "feedback", "flag", "minutes_copy",
+    "named_case_held", "named_case_part", "offline_pack", "pack_copy", "research_draft", "research_request",
+    "retention_ask",
 })  # fmt: skip
 #: The first of these that a table has says when a row of it was supplied.
 _WHEN = ("recorded_at", "sent_at", "saved_at", "made_at", "told_at", "raised_at", "asked_at", "at")

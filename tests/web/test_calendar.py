@@ -8,13 +8,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
-from sqlalchemy import select, update
+from sqlalchemy import delete, select
 
 from agenda.circulation import Group
 from agenda.dates import worked_back
 from agenda.emergency import Soon
 from meetingsvc import holidays
-from meetingsvc.models import AccountRow, AgencyRow, AuditRow, CalendarFeedRow, ItemRow, MeetingRow, db
+from meetingsvc.models import (
+    AccountRow,
+    AgencyPanelRow,
+    AgencyRow,
+    AuditRow,
+    CalendarFeedRow,
+    ItemRow,
+    MeetingRow,
+    db,
+)
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, areas, invitations
 from meetingsvc.usecases import emergency, marac
@@ -241,7 +250,7 @@ def test_M4_the_days_of_each_marac_are_in_the_feed_and_move_with_it(
 def test_M4_who_attends_no_marac_has_none_of_its_days(service: Flask, signed_in: SignIn) -> None:
     daily = signed_in(Role.REPRESENTATIVE)
     with service.app_context(), saved():
-        db.session.execute(update(AgencyRow).values(attends_marac=False))
+        db.session.execute(delete(AgencyPanelRow).where(AgencyPanelRow.code == "MARAC"))
     found = service.test_client().get(make_link(daily)).data
     assert entries(found) and days(found) == {}
 

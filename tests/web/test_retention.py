@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from meetingsvc.models import (
     AccountRow,
+    AgencyPanelRow,
     AgencyRow,
     CaseRow,
     HearingRow,
@@ -127,7 +128,7 @@ def test_L3_of_a_case_of_the_old_register_an_agency_is_told_when_it_was_heard(
         case = db.session.scalars(select(CaseRow)).one()
         db.session.add(HearingRow(area_id=case.area_id, case_id=case.id, source="history",
                                   heard_on=date(2025, 3, 4)))  # fmt: skip
-        db.session.execute(update(AgencyRow).values(attends_daily=False, attends_marac=False))
+        db.session.execute(delete(AgencyPanelRow))
     page = text(police.get(asked[0]))
     assert "before this service was used as well, on Tuesday 4 March 2025" in page
     assert "Open the case" not in page and "Thistlewood" not in page
