@@ -120,16 +120,16 @@ def overtaken(area_id: UUID, numbers: Sequence[str]) -> dict[str, list[Waiting]]
     """By number, the versions that a newer one overtook before any list took them, since one last did."""
     row, found = IncidentRow, defaultdict[str, list[Waiting]](list)
     rows = (
-        select(row.occurrence_number, row.id, ImportRow.machine, TriageRow.incident_id)
+        select(row.occurrence_number, row.id, ImportRow.machine, TriageRow.incident_id.is_not(None))
         .join(ImportRow, ImportRow.id == row.import_id)
         .outerjoin(TriageRow, TriageRow.incident_id == row.id)
         .where(row.area_id == area_id, row.occurrence_number.in_(numbers), row.considered.is_(True))
     )
     for number, key, machine, taken in db.session.execute(rows.order_by(row.version)):
-        if taken is None:
-            found[number].append(Waiting(key, machine))
-        else:
+        if taken:
             found[number].clear()
+        else:
+            found[number].append(Waiting(key, machine))
     return found
 
 
