@@ -1,9 +1,9 @@
 """A clock as people read it: `due Thursday 26 November, 2 working days`."""
 
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
-from agenda.calendar import LONDON, is_working_day, local_day
+from agenda.calendar import LONDON, local_day, working_days_between
 from agenda.clocks import Met, Running
 
 
@@ -21,7 +21,7 @@ def words(clock: Running, now: datetime, holidays: AbstractSet[date]) -> str:
         case Met.LATE:
             return f"was due {due}"
         case Met.RUNNING:
-            return f"due {due}, {_left(local_day(now), local_day(clock.due), holidays)}"
+            return f"due {due}, {left(local_day(now), local_day(clock.due), holidays)}"
 
 
 def _when(due: datetime) -> str:
@@ -30,10 +30,9 @@ def _when(due: datetime) -> str:
     return day if wall.time() == time.max else f"{day} at {wall:%H:%M}"
 
 
-def _left(today: date, last: date, holidays: AbstractSet[date]) -> str:
+def left(today: date, last: date, holidays: AbstractSet[date]) -> str:
     """The working days that are left, the last among them and today not."""
     if today == last:
         return "today"
-    days = (today + timedelta(days=n) for n in range(1, (last - today).days + 1))
-    left = sum(is_working_day(day, holidays) for day in days)
-    return f"{left} working day{'' if left == 1 else 's'}" if left else "before the next working day"
+    days = working_days_between(today, last, holidays)
+    return f"{days} working day{'' if days == 1 else 's'}" if days else "before the next working day"

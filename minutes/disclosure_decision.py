@@ -18,6 +18,7 @@ from minutes.disclosure_items import (
     by_agency,
     consented,
     standing,
+    stands,
 )
 
 
@@ -56,7 +57,8 @@ class CourtOrder:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """An item withheld while the rest is released, or one released against its agency's answer."""
+    """An item withheld while the rest is released, or one released against its agency's answer; never what
+    the meeting wrote down itself: no agency is asked for that."""
 
     agency: UUID | None
     item: UUID
@@ -118,14 +120,13 @@ def decided(request: Request, step: Made, before: Before) -> tuple[Request, Deci
 
 def _on_consents(step: Made, before: Before) -> Decision:
     """Of what has its agency's consent; what has none is a departure, agency by agency (Rulebook X2)."""
-    stands = {item.id: standing(item, before.answers) for item in before.items}
-    granted = {
-        item.id: basis(item, consented(item, before.answers))
-        for item in before.items
-        if stands[item.id].consented
-    }
+    how = stands(before.items, before.answers)
+    yes = [item for item in before.items if how[item.id].consented]
+    granted = {item.id: basis(item, consented(item, before.answers)) for item in yes}
     withheld = tuple(
-        Departure(item.agency, item.id, stands[item.id]) for item in before.items if item.id not in granted
+        Departure(item.agency, item.id, how[item.id])
+        for item in before.items
+        if item.id not in granted and not item.is_meetings
     )
     if before.chosen is not None:
         if not before.chosen <= granted.keys():
@@ -134,7 +135,7 @@ def _on_consents(step: Made, before: Before) -> Decision:
     if not granted:
         raise RuleBroken("Nothing that is held has its agency’s consent, so nothing can be released.")
     if step.step is Step.APPROVE and len(granted) < len(before.items):
-        raise RuleBroken(_NOT_ALL)
+        raise RuleBroken(_not_all(how.values()))
     if step.step is Step.APPROVE_IN_PART and len(granted) == len(before.items):
         raise RuleBroken("Every item has its agency’s consent and is chosen: approve all of it.")
     return Decision(step.step, step.at, step.by, step.reason, granted, withheld)
@@ -144,6 +145,16 @@ _NOT_ALL = (
     "Not every agency has consented to every item as it says now. Wait for them, ask again, or approve in "
     "part: that departs from the protocol’s “all agencies”, and is recorded so."
 )
+_NOT_CHOSEN = "Not every item is chosen: choose all of them, or approve in part."
+_UNKNOWN = "Of an item no supplying agency is known, so nobody can be asked for it: approve in part."
+
+
+def _not_all(how: Iterable[Standing]) -> str:
+    """What keeps the chair from approving all of it, and what helps."""
+    left = {one for one in how if not one.consented}
+    if not left:
+        return _NOT_CHOSEN
+    return _UNKNOWN if left == {Standing.NOBODYS} else _NOT_ALL
 
 
 def _as_ordered(step: Made, before: Before) -> Decision:
@@ -156,17 +167,17 @@ def _as_ordered(step: Made, before: Before) -> Decision:
     named = [item for item in before.items if item.id in order.items]
     if len(named) < len(order.items):
         raise RuleBroken("The order names an item that is not held for this request.")
-    stands = [(item, overridden(item, before.answers, order)) for item in named]
-    against = tuple(Departure(item.agency, item.id, how) for item, how in stands if how)
+    over = [(item, overridden(item, before.answers, order)) for item in named]
+    against = tuple(Departure(item.agency, item.id, how) for item, how in over if how)
     granted = {item.id: basis(item, counting(item, before.answers, order)) for item in named}
     return Decision(step.step, step.at, step.by, step.reason, granted, against, order)
 
 
 def overridden(item: Item, answers: Iterable[Answer], order: CourtOrder | None) -> Standing | None:
     """The answer that an order overrides; None without an order, or where nothing is overridden (X3)."""
-    stands = standing(item, answers)
-    agrees = stands is Standing.CONSENTED or (stands is Standing.REDACTED and order and not order.whole)
-    return None if order is None or agrees else stands
+    how = standing(item, answers)
+    agrees = how is Standing.CONSENTED or (how is Standing.REDACTED and order and not order.whole)
+    return None if order is None or agrees or item.is_meetings else how
 
 
 def counting(item: Item, answers: Iterable[Answer], order: CourtOrder | None) -> Answer | None:
@@ -213,11 +224,11 @@ def _refuse_open_concerns(before: Before) -> None:
         raise RuleBroken("An agency raised a concern. Settle it with them, and record the outcome, first.")
     told = sorted((one for one in before.negotiated if one.words.strip()), key=lambda one: one.at)
     outcomes = {one.agency: one.outcome for one in told}
-    for stands in by_agency(before.items, before.answers):
-        outcome = outcomes.get(stands.agency) if stands.agency is not None else None
-        if outcome is Outcome.SHARES and stands.withholds:
+    for own in by_agency(before.items, before.answers):
+        outcome = outcomes.get(own.agency) if own.agency is not None else None
+        if outcome is Outcome.SHARES and own.withholds:
             raise RuleBroken("An agency has agreed to share, and has not answered so yet. It answers itself.")
-        if outcome is Outcome.WITHHOLDS and not stands.withholds:
+        if outcome is Outcome.WITHHOLDS and not own.withholds:
             raise RuleBroken(
                 "An agency consented to what it was agreed to withhold. Record the outcome anew."
             )
@@ -225,9 +236,11 @@ def _refuse_open_concerns(before: Before) -> None:
 
 def holds(decision: Decision, items: Iterable[Item], answers: Sequence[Answer]) -> bool:
     """Whether all that a decision grants is still as it was before the chair, every item and answer."""
+    items = tuple(items)
+    how = stands(items, answers)
     now = {
         item.id: basis(item, counting(item, answers, decision.order))
         for item in items
-        if decision.order or consented(item, answers)
+        if decision.order or how[item.id].consented
     }
     return all(now.get(item) == on for item, on in decision.granted.items())

@@ -26,9 +26,13 @@ class Document(StrEnum):
     ACTIONS = "actions"
 
 
+_WRITTEN_DOWN = frozenset({Document.NOTES, Document.ACTIONS})
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of information held. `agency` supplied it and alone can consent; None where none is known."""
+    """One piece of information held. `agency` supplied it and alone can consent; None where the meeting wrote
+    it down itself, and where no supplier is known."""
 
     id: UUID
     agency: UUID | None
@@ -43,6 +47,11 @@ class Item:
         dated = self.dated.isoformat() if self.dated else ""
         seen = [str(self.id), str(self.agency), self.document.value, self.sort, dated, self.text]
         return sha256(json.dumps(seen).encode()).hexdigest()
+
+    @property
+    def is_meetings(self) -> bool:
+        """The meeting wrote it down of what several agencies said, so no one of them consents to it (X2)."""
+        return self.agency is None and self.document in _WRITTEN_DOWN
 
 
 class Says(StrEnum):
@@ -78,11 +87,13 @@ class Standing(StrEnum):
     OUTSTANDING = "not answered yet"
     CHANGED = "changed since it was answered, and asked again"
     NOBODYS = "no supplying agency is known"
+    MEETINGS = "the meeting’s own, and every agency has consented to what it supplied"
+    WITHHELD = "the meeting’s own, and not every agency has consented to what it supplied"
 
     @property
     def consented(self) -> bool:
-        """Its agency said yes to what it says now (Rulebook X2)."""
-        return self in (Standing.CONSENTED, Standing.REDACTED)
+        """Its agency said yes to what it says now; the meeting's own: every agency to all of its own (X2)."""
+        return self in (Standing.CONSENTED, Standing.REDACTED, Standing.MEETINGS)
 
     @property
     def waits(self) -> bool:
@@ -135,13 +146,26 @@ def last(item: Item, answers: Iterable[Answer]) -> Answer | None:
 
 
 def standing(item: Item, answers: Iterable[Answer]) -> Standing:
-    """How an item stands: an answer for another version than the one held asks again (Rulebook X2)."""
+    """How an item stands by itself: an answer for another version than the one held asks again (X2)."""
     if item.agency is None:
-        return Standing.NOBODYS
+        return Standing.WITHHELD if item.is_meetings else Standing.NOBODYS
     told = last(item, answers)
     if told is None:
         return Standing.OUTSTANDING
     return _STANDS[told.says] if told.version == item.version else Standing.CHANGED
+
+
+def stands(items: Iterable[Item], answers: Iterable[Answer]) -> dict[UUID, Standing]:
+    """How each item stands among all that is held (Rulebook X2).
+
+    What the meeting wrote down itself nobody can be asked for, so the chair alone decides on it; and because
+    it may say again what an agency withholds, only once every agency has consented to all that it supplied.
+    """
+    items, answers = tuple(items), tuple(answers)
+    found = {item.id: standing(item, answers) for item in items}
+    if all(found[item.id].consented for item in items if item.agency is not None):
+        found |= {item.id: Standing.MEETINGS for item in items if item.is_meetings}
+    return found
 
 
 def consented(item: Item, answers: Iterable[Answer]) -> Answer | None:

@@ -1,7 +1,9 @@
-"""What the service does with a third party's request by itself (Rulebook X2)."""
+"""What the service does with a third party's request by itself, and who runs it is waited for (X1 to X5)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
 
 from minutes.disclosure import MOVES, Request, State, Step
 from minutes.disclosure_decision import Decision, holds
@@ -27,6 +29,36 @@ def service_step(
     if changed and not request.ordered and request.state in MOVES[Step.CHANGED].before:
         return Step.CHANGED
     return None
+
+
+class Waited(StrEnum):
+    """What one person of those who run the meetings is waited for; the value is what pages say."""
+
+    DECISION = "your decision"
+    FOLLOWING = "another chair to follow the order, or a coordinator to record it"
+    RELEASE = "a second person to release it"
+
+
+#: Where a chair decides.
+_CHAIRS = frozenset({State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED})
+
+
+def waited_for(request: Request, person: UUID, *, decides: bool) -> Waited | None:
+    """What a request waits for one who runs the meetings to do; who may decide is a chair (X1, X3, X5).
+
+    Who logged it does not decide it, who recorded an order does not follow it, who built a release does not
+    release it. What the chair alone takes further is theirs once it was checked who asks. After an objection
+    the court is waited for.
+    """
+    if request.state is State.PREPARED:
+        return Waited.RELEASE if person != request.prepared_by else None
+    if not decides:
+        return None
+    if request.state is State.ORDERED and person == request.ordered_by:
+        return Waited.FOLLOWING
+    theirs = request.state is State.CHECKED and request.kind.goes_to_chair
+    waits = (request.state in _CHAIRS or theirs) and person != request.logged_by
+    return Waited.DECISION if waits else None
 
 
 def again_at(request: Request) -> datetime | None:

@@ -81,14 +81,30 @@ def pieces_of(
     granted = [item for item in items if item.id in decision.granted]
     if len(granted) != len(decision.granted):
         raise RuleBroken("An item is held twice. Nothing is released.")
-    return tuple(_piece(item, decision, answers, redactions.get(item.id, ())) for item in granted)
+    left_out = _left_out(decision, items, answers)
+    return tuple(_piece(item, decision, answers, left_out, redactions.get(item.id, ())) for item in granted)
 
 
-def _piece(item: Item, decision: Decision, answers: Sequence[Answer], further: Sequence[Redaction]) -> Piece:
+def _left_out(decision: Decision, items: Iterable[Item], answers: Sequence[Answer]) -> list[Redaction]:
+    """Every passage that an agency leaves out of its own: what the meeting wrote down does not say it either,
+    but where a court ordered the whole text (Rulebook X2, X3)."""
+    consents = filter(None, (counting(item, answers, decision.order) for item in items))
+    return list(dict.fromkeys(passage for one in consents for passage in one.redactions))
+
+
+def _piece(
+    item: Item,
+    decision: Decision,
+    answers: Sequence[Answer],
+    left_out: Iterable[Redaction],
+    further: Sequence[Redaction],
+) -> Piece:
     consent = counting(item, answers, decision.order)
-    if decision.order is None and consent is None:
+    if decision.order is None and consent is None and not item.is_meetings:
         raise RuleBroken(NOT_AS_DECIDED)
     own = consent.redactions if consent else ()
+    if item.is_meetings:
+        own = tuple(one for one in left_out if not redaction.problems(item.text, (one,)))
     against = overridden(item, answers, decision.order)
     text = redaction.redacted(redaction.redacted(item.text, own), further)
     return Piece(item.id, item.version, item.agency, item.document, item.sort, item.dated, text, against)

@@ -22,7 +22,7 @@ from meetingsvc.usecases import (
 from meetingsvc.usecases.disclosure_deciding import Chosen
 from meetingsvc.usecases.disclosures import Requester
 from minutes.disclosure import State, Step
-from minutes.disclosure_items import Says, consented
+from minutes.disclosure_items import Says, stands
 from minutes.disclosure_kinds import Kind
 from minutes.disclosure_requester import Told
 
@@ -32,7 +32,7 @@ _COURT = "Northmoor Family Court"
 _UNSAFE = "Our worker's visits would tell him which days she is alone with the children."
 _NEAR = "The hearing is near, and not every agency can answer here in time."
 _SITS = "The conference sits next week, and not every agency can answer here."
-_WHY = "What is released is needed for the report. No agency can consent to the record of the meeting itself."
+_WHY = "What is released is needed for the report."
 
 
 def tell(people: People, now: datetime) -> None:
@@ -108,7 +108,7 @@ def _chosen(chair: Principal, key: UUID) -> Chosen:
         kept = _kept(chair, key)
         items, answers = disclosure_answers.items_for(chair, kept), store.answers(chair, key)
         seen = disclosure_deciding.seen_of(kept)
-    whole = all(consented(item, answers) for item in items)
+    whole = all(one.consented for one in stands(items, answers).values())
     return Chosen(Step.APPROVE if whole else Step.APPROVE_IN_PART, _WHY, seen=seen)
 
 

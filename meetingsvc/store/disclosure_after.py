@@ -32,15 +32,18 @@ from meetingsvc.models import (
 from meetingsvc.permissions import ATTENDS_MEETINGS, Role
 from minutes.actions import Status
 from minutes.disclosure_items import Document, Item
+from minutes.feedback import Result
+from minutes.outcome import Safeguard
+from minutes.plan import Verdict
 
 CRIME, RESULT, TELLING = "crime disclosed in the meeting", "what became of an action", "telling the victim"
-DECIDED, SAID = "why the meeting decided so", "minutes of the meeting"
+DECIDED, SAID = "what the meeting decided", "minutes of the meeting"
 
 
 def recorded(case_id: UUID) -> Iterator[Item]:
-    """Crimes disclosed in a meeting, what became of actions, how far telling the victim is, why meetings
-    decided what they did, and what minutes say in their drafter's words: each of who supplied it, or of
-    nobody where no one agency did."""
+    """Crimes disclosed in a meeting, what became of actions, how far telling the victim is, what meetings
+    decided and why, and what minutes say in their drafter's words: each of who supplied it, or of nobody
+    where no one agency did."""
     yield from _crimes(case_id)
     yield from _results(case_id)
     yield from _unexplained(case_id)
@@ -112,29 +115,35 @@ def _tries(case_id: UUID) -> Iterator[Item]:
         .order_by(row.recorded_at, row.id)
     )
     for one, owner, agency_id, role in _of(case_id, rows, row.item_id):
-        said = f"Telling the victim what was decided: {one.result}."
+        said = f"Telling the victim what was decided: {Result(one.result).label}."
         yield Item(one.id, _owns(owner, agency_id, role), Document.NOTES, TELLING, one.on_day, said)
 
 
 def _decisions(case_id: UUID) -> Iterator[Item]:
-    """What was said of an earlier action (M3), of a safeguard (C2), and of an application (C4)."""
+    """What became of an earlier action (M3), how each safeguard was found (C2), and what was decided on an
+    application (C4), with why where that was said. A box that is neither ticked nor noted is no finding."""
     plan, guard, entry = PlanReviewRow, SafeguardRow, EntryRow
-    for one, day in _of(case_id, select(plan, MeetingRow.sits_on), plan.item_id):
-        said = f"Of an earlier action: {one.verdict}"
-        yield from _why(f"plan/{one.item_id}/{one.action_id}", day, said, one.text)
+    reviewed = select(plan, ActionRow.what, MeetingRow.sits_on).join(
+        ActionRow, ActionRow.id == plan.action_id
+    )
+    for one, action, day in _of(case_id, reviewed, plan.item_id):
+        said = f"Of an earlier action, “{action.strip()}”: {Verdict(one.verdict).label}"
+        yield _decision(f"plan/{one.item_id}/{one.action_id}", day, said, one.text)
     for one, day in _of(case_id, select(guard, MeetingRow.sits_on), guard.item_id):
-        said = f"Of the safeguards: {one.safeguard}"
-        yield from _why(f"safeguard/{one.item_id}/{one.safeguard}", day, said, one.note)
+        if one.in_place or one.note.strip():
+            found = "in place" if one.in_place else "not ticked as in place"
+            said = f"Of the safeguards, {Safeguard(one.safeguard).label}: {found}"
+            yield _decision(f"safeguard/{one.item_id}/{one.safeguard}", day, said, one.note)
     decided = select(entry.item_id, entry.occurrence_number, entry.disclose, entry.disclose_why,
-                     MeetingRow.sits_on).distinct()  # fmt: skip
+                     MeetingRow.sits_on).where(entry.disclose.is_not(None)).distinct()  # fmt: skip
     for item_id, number, disclose, why, day in _of(case_id, decided, entry.item_id):
         said = f"Of an application, decided {'' if disclose else 'not '}to disclose"
-        yield from _why(f"disclose/{item_id}/{number}", day, said, why)
+        yield _decision(f"disclose/{item_id}/{number}", day, said, why)
 
 
-def _why(key: str, day: date, what: str, why: str) -> Iterator[Item]:
-    if why.strip():
-        yield Item(uuid5(NAMESPACE_OID, key), None, Document.NOTES, DECIDED, day, f"{what}. {why.strip()}")
+def _decision(key: str, day: date, what: str, why: str) -> Item:
+    said = " ".join(filter(None, (f"{what}.", why.strip())))
+    return Item(uuid5(NAMESPACE_OID, key), None, Document.NOTES, DECIDED, day, said)
 
 
 def _minuted(case_id: UUID) -> Iterator[Item]:

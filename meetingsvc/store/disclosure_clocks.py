@@ -23,9 +23,11 @@ STOPPED, RUNS_AGAIN, EXTENDED = "its clock stopped", "its clock runs again", "it
 TOLD_APART = "told apart from the perpetrator or an associate"
 RECIPIENT_APART = "a recipient told apart from the perpetrator or an associate"
 RECIPIENT_REFUSED = "a recipient refused"
-#: And how agencies that no notice reaches were told to seek legal advice (Rulebook X3).
-ADVISED = "told by other means to take legal advice"
-BESIDE = frozenset({STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART, RECIPIENT_APART, RECIPIENT_REFUSED, ADVISED})
+#: And which agencies were told to seek legal advice, and how where no notice reaches them (Rulebook X3).
+NOTIFIED, ADVISED = "told to take legal advice", "told by other means to take legal advice"
+BESIDE = frozenset({
+    STOPPED, RUNS_AGAIN, EXTENDED, TOLD_APART, RECIPIENT_APART, RECIPIENT_REFUSED, NOTIFIED, ADVISED,
+})  # fmt: skip
 
 
 def apart_of(told: Mapping[str, Any]) -> Apart:

@@ -8,8 +8,10 @@ from sqlalchemy import select
 
 from agenda.agencies import AgencyKind
 from agenda.calendar import local_day
+from agenda.circulation import Group
 from agenda.incidents import Incident
 from agenda.pack_words import moment
+from agenda.panels import Works
 from agenda.referral_entry import EntryKind
 from meetingsvc.models import (
     AccountRow,
@@ -146,17 +148,28 @@ def _notes(case_id: UUID) -> Iterator[Item]:
 def _records(case_id: UUID) -> Iterator[Item]:
     """What meetings wrote down of what several agencies said: no one of them consents to it for all (X2)."""
     rows = (
-        select(OutcomeRow, MeetingRow.sits_on)
+        select(OutcomeRow, MeetingRow.sits_on, MeetingRow.works)
         .join(ItemRow, ItemRow.id == OutcomeRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .where(ItemRow.case_id == case_id)
     )
-    for outcome, day in db.session.execute(rows):
-        lines = (outcome.notes, outcome.plan_review, outcome.group_reason, outcome.not_referred)
-        said = "\n".join(filter(None, map(str.strip, lines)))
-        if said:
+    for outcome, day, works in db.session.execute(rows):
+        written = (outcome.notes, outcome.plan_review, outcome.group_reason, outcome.not_referred)
+        lines = (*_decided(outcome, Works(works)), *map(str.strip, written))
+        if said := "\n".join(filter(None, lines)):
             key = uuid5(NAMESPACE_OID, f"outcome/{outcome.item_id}")
             yield Item(key, None, Document.NOTES, RECORD, day, said)
+
+
+def _decided(outcome: OutcomeRow, works: Works) -> Iterator[str]:
+    """What the meeting agreed without further words; from an agenda nothing is referred (D3, C1, C2)."""
+    if outcome.risk:
+        yield f"Risk as the meeting agreed: {outcome.risk}."
+    if outcome.in_place is not None:
+        yield f"Safeguards are {'' if outcome.in_place else 'not '}in place."
+    if works is Works.LIST:
+        group = f" {Group(outcome.group).label}." if outcome.group else ""
+        yield f"Referred to MARAC.{group}" if outcome.refer else "Not referred to MARAC."
 
 
 def _actions(case_id: UUID) -> Iterator[Item]:

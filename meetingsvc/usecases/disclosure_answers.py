@@ -1,6 +1,6 @@
 """What an agency answers of its own items, and what the chair agreed with it (Rulebook X2, X3, X4)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -76,14 +76,14 @@ def _write(kept: Kept, one: Answer) -> None:
 def advise(principal: Principal, request_id: UUID, now: datetime) -> tuple[str, ...]:
     """Tells every agency asked, by a notice and where it answers, to seek its own legal advice (X3).
 
-    Only whom that reaches is kept as told. Gives the names of the others: somebody tells them otherwise.
+    Only whom that reaches is kept as told, and when. Gives the names of the others: somebody tells them
+    otherwise.
     """
     with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         kept = _for_court(who, request_id)
         told = disclosure_following.tell_of_advice(kept, now)
-        _keep_advised([one for one in kept.asked if one.agency_id in told and not one.advised_at], now)
-        if told:
-            noted(who, kept, "disclosure.advised", now)
+        if new := [one for one in kept.asked if one.agency_id in told and not one.advised_at]:
+            _advised(who, kept, new, disclosure_clocks.NOTIFIED, "", now)
         return tuple(one.agency for one in kept.asked if not one.row.advised_at)
 
 
@@ -98,9 +98,7 @@ def advised(
             raise RuleBroken("Choose agencies that were asked, and are not kept as told yet.")
         if not how.strip() or len(how) > REASON_LENGTH:
             raise RuleBroken(f"Say how they were told, in up to {REASON_LENGTH:,} characters.")
-        _keep_advised(chosen, now)
-        told = {"advised": [str(one.agency_id) for one in chosen]}
-        beside(who, kept, disclosure_clocks.ADVISED, how.strip(), now, told, "disclosure.advised")
+        _advised(who, kept, chosen, disclosure_clocks.ADVISED, how.strip(), now)
 
 
 def _for_court(who: Principal, request_id: UUID) -> Kept:
@@ -113,11 +111,14 @@ def _for_court(who: Principal, request_id: UUID) -> Kept:
     return kept
 
 
-def _keep_advised(asked: Iterable[Asked], now: datetime) -> None:
+def _advised(who: Principal, kept: Kept, asked: Sequence[Asked], what: str, how: str, now: datetime) -> None:
+    """Keeps which agencies were told, and when, among what was done."""
     for one in asked:
         with acting.whole_area(one.row.area_id):
             one.row.advised_at = now
             db.session.flush()
+    told = {"advised": [str(one.agency_id) for one in asked]}
+    beside(who, kept, what, how, now, told, "disclosure.advised")
 
 
 def agree(

@@ -38,7 +38,7 @@ from minutes import request_clocks
 from minutes.disclosure import Made, State, Step
 from minutes.disclosure_decision import suppliers
 from minutes.disclosure_items import Item, outstanding
-from minutes.disclosure_service import again_at, service_step, unanswered
+from minutes.disclosure_service import again_at, service_step, unanswered, waited_for
 from notifications.messages import Notice
 from notifications.outgoing import What
 
@@ -49,8 +49,6 @@ _RUN = frozenset({
     State.RECEIVED, State.CHECKED, State.ASKED, State.NOT_OBJECTED, State.OBJECTED, State.APPROVED,
     State.IN_PART, State.WITH_CONCERNS, State.ORDER_FOLLOWED,
 })  # fmt: skip
-#: Where the chair is waited for.
-_CHAIRS = frozenset({State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED, State.OBJECTED})
 
 
 def follow_all(now: datetime) -> int:
@@ -188,18 +186,16 @@ def _people(kept: Kept, agencies: frozenset[UUID], over: bool, now: datetime) ->
     ids = [key for agency in sorted(agencies, key=str) for key, _ in accounts.attending(agency)]
     run = nameable.who_run(kept.row.area_id, local_day(now))
     found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
-    chairs = kept.state in _CHAIRS or (kept.state is State.CHECKED and kept.kind.goes_to_chair)
-    return [who for who in found if _is_waited_for(kept, who, chairs, over)]
+    return [who for who in found if _is_waited_for(kept, who, over)]
 
 
-def _is_waited_for(kept: Kept, who: Principal, chairs: bool, late: bool) -> bool:
+def _is_waited_for(kept: Kept, who: Principal, late: bool) -> bool:
     if who.may(Permission.DISCLOSURE_ANSWER):
         return True
     if late and kept.state in _RUN and who.runs_meetings:
         return True
-    if kept.state is State.PREPARED:
-        return who.account_id != kept.request.prepared_by
-    return chairs and who.may(Permission.DISCLOSURE_DECIDE) and who.account_id != kept.request.logged_by
+    decides = who.may(Permission.DISCLOSURE_DECIDE)
+    return waited_for(kept.request, who.account_id, decides=decides) is not None
 
 
 def _tell_one(kept: Kept, who: Principal, stage: str, now: datetime, notice: Notice = NOTICE) -> bool:

@@ -56,12 +56,14 @@ def answer(disclosure_id: UUID) -> Any:
 
 
 def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
-    """The page, for whatever stands in the way: read before anything is tried."""
+    """The page, for whatever stands in the way: read before anything is tried. It says of what is signed who
+    asks, about whom, by when, and when the court sits (Rulebook X1, X3)."""
     who = guard.principal()
     return partial(
         _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
         kept_from=disclosure_checking.kept_from(kept), match=disclosure_checking.match_of(kept),
         child=disclosure_checking.is_for_a_child(kept), seen=disclosure_deciding.seen_of(kept),
+        people=disclosure_parts.about(who, kept), now=clock.now(),
     )  # fmt: skip
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from agenda.calendar import day_words, local_day, working_days_between
+from agenda import clock_words
+from agenda.calendar import day_words, local_day
 from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal
 from meetingsvc.store import (
     accounts,
     acting,
     areas,
+    case_page,
     disclosure_children,
     disclosure_clocks,
     disclosure_heads,
@@ -21,10 +23,11 @@ from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers
+from meetingsvc.web.found import or_404
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
 from minutes.disclosure_about import PERPETRATOR, VICTIM, Choosable, labels
-from minutes.disclosure_items import Answer, Item, Standing, last, standing, waits
-from minutes.disclosure_service import again_at
+from minutes.disclosure_items import Answer, Item, Standing, last, stands, waits
+from minutes.disclosure_service import again_at, waited_for
 
 A_YEAR = timedelta(days=366)
 
@@ -51,8 +54,9 @@ def shown(who: Principal, kept: Kept) -> list[Shown]:
     items = disclosure_answers.items_for(who, kept)
     answers = store.answers(who, kept.id)
     named = disclosure_items.names_of([item.agency for item in items if item.agency])
+    how = stands(items, answers)
     return [
-        Shown(item, named.get(item.agency, "") if item.agency else "No agency", standing(item, answers),
+        Shown(item, named.get(item.agency, "") if item.agency else "No agency", how[item.id],
               last(item, answers), waits(item, answers, again_at(kept.request)))
         for item in items
     ]  # fmt: skip
@@ -66,6 +70,12 @@ def people(who: Principal, case: Case) -> Mapping[UUID, str]:
     if who.runs_meetings or who.role in ATTENDS_MEETINGS:
         named += disclosure_children.shown(who, case)
     return labels(named)
+
+
+def about(who: Principal, kept: Kept) -> list[str]:
+    """Whom it is about, as this person may read the case."""
+    named = people(who, or_404(case_page.case(who, kept.case_id)))
+    return [named.get(key, "Somebody else of the case") for key in kept.told.about]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +123,16 @@ class Waits:
     what: str
     due_at: datetime | None
     late: bool
-    days: int | None  # working days left
+    left: str  # until that day
     lies: bool  # nobody named a day, and nothing was done for long
 
-    def due_words(self, today: date) -> str:
+    @property
+    def due_words(self) -> str:
         """`due Thursday 26 November 2026, 2 working days`."""
         if self.due_at is None:
             return ""
         said = f"due {day_words(local_day(self.due_at))}"
-        if self.days is None or local_day(self.due_at) < today:
-            return said
-        return f"{said}, {self.days} working day{'' if self.days == 1 else 's'}"
+        return f"{said}, {self.left}" if self.left else said
 
 
 def on_home(who: Principal, now: datetime) -> list[Waits]:
@@ -133,7 +142,7 @@ def on_home(who: Principal, now: datetime) -> list[Waits]:
     found = [one for kept in store.waiting(who) if (one := _waits(who, kept, now))]
     found += [
         Waits(head.id, head.reference, _to_run(head) or "others", head.due_at, head.late,
-              _days_left(who, head.due_at, now), False)
+              _left(who, head.due_at, now), False)
         for head in disclosure_heads.all_of(who, now)
     ]  # fmt: skip
     return sorted(found, key=lambda one: (one.due_at is None, one.due_at or now))
@@ -146,14 +155,15 @@ def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
     if not what:
         return None
     return Waits(kept.id, kept.reference, what, due, due is not None and due < now,
-                 _days_left(who, due, now), kept.lies(now) and who.runs_meetings)  # fmt: skip
+                 _left(who, due, now), kept.lies(now) and who.runs_meetings)  # fmt: skip
 
 
-def _days_left(who: Principal, due: datetime | None, now: datetime) -> int | None:
+def _left(who: Principal, due: datetime | None, now: datetime) -> str:
     if due is None or due - now >= A_YEAR:  # a hearing that far off is counted by nobody
-        return None
+        return ""
+    today, last = local_day(now), local_day(due)
     off = disclosure_clocks.off_of(areas.by_id(who.area_id))
-    return working_days_between(local_day(now), local_day(due), off)
+    return clock_words.left(today, last, off) if last >= today else ""
 
 
 def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
@@ -162,17 +172,15 @@ def _what(who: Principal, kept: Kept) -> tuple[str, datetime | None]:
         left = [one for one in shown(who, kept) if one.waits] if own else []
         waits = kept.state is State.ASKED and left
         return ("your agency’s answer" if waits else ""), own.due_at if own else None
-    if kept.state is State.PREPARED:
-        mine = kept.request.prepared_by == who.account_id
-        return ("" if mine or not who.runs_meetings else "a second person to release it"), kept.due_at
+    waited = waited_for(kept.request, who.account_id, decides=_decides(who)) if who.runs_meetings else None
+    return (waited.value if waited else _next(who, kept)), kept.due_at
+
+
+def _next(who: Principal, kept: Kept) -> str:
+    """The next step, for whom it may be: a chair checks what goes to the chair, and nobody else asks then."""
     if _decides(who):
-        if kept.state is State.ORDERED and kept.request.ordered_by == who.account_id:
-            return "another chair to follow the order, or a coordinator to record it", kept.due_at
-        chairs = kept.state in (State.TO_DECIDE, State.NOT_OBJECTED, State.ORDERED)
-        mine = kept.request.logged_by == who.account_id
-        first = kept.state in (State.RECEIVED, State.CHECKED) and kept.kind.goes_to_chair
-        return ("your decision" if (chairs or first) and not mine else ""), kept.due_at
-    return ("" if kept.kind.goes_to_chair and kept.state is State.CHECKED else _to_run(kept)), kept.due_at
+        return _to_run(kept) if kept.kind.goes_to_chair and kept.state is State.RECEIVED else ""
+    return "" if kept.kind.goes_to_chair and kept.state is State.CHECKED else _to_run(kept)
 
 
 def _stuck(who: Principal, kept: Kept, now: datetime) -> str:

@@ -70,7 +70,7 @@ def show(disclosure_id: UUID) -> str:
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
         may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if looks else None,
         kept_from=disclosure_checking.kept_from(kept) if looks else None,
-        child=looks and disclosure_checking.is_for_a_child(kept), people=_people(who, kept),
+        child=looks and disclosure_checking.is_for_a_child(kept), people=disclosure_parts.about(who, kept),
     )  # fmt: skip
 
 
@@ -81,12 +81,6 @@ def _head(disclosure_id: UUID) -> Head | None:
         return None
     reading.opened(who, "disclosure.read", f"disclosure_request/{disclosure_id}", now)
     return disclosure_heads.one(who, disclosure_id, now)
-
-
-def _people(who: Principal, kept: Kept) -> list[str]:
-    """Whom it is about, as this person may read the case."""
-    named = disclosure_parts.people(who, or_404(case_page.case(who, kept.case_id)))
-    return [named.get(key, "Somebody else of the case") for key in kept.told.about]
 
 
 def opened(disclosure_id: UUID) -> Kept:

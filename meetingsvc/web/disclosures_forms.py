@@ -176,7 +176,8 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 
     step = RadioField("What do you decide?", widget=GovRadioInput(), choices=[],
                       validators=[InputRequired("Choose what you decide")])  # fmt: skip
-    items = several("Which items?", "Only those that their agency has consented to.")
+    items = several("Which items?", "Only those that their agency has consented to, and what the meeting "
+                    "wrote down where every agency has.")  # fmt: skip
     documents = several("Which documents are held?", "For a court you do not object to.")
     reason = box("Why?", "A court reads your concerns as you write them here.", REASON_LENGTH)
 

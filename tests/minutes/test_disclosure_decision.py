@@ -35,6 +35,7 @@ HOME, CLINIC, ORDER = (
 )
 HELD = (HOME, CLINIC, ORDER)
 ALL = tuple(map(an_answer, HELD))
+RECORD, SET = an_item(None, "All was weighed."), an_item(None, "A letter", document=Document.ACTIONS)
 ONE_REFUSES = (an_answer(HOME), an_answer(CLINIC, Says.REFUSE), an_answer(ORDER))
 
 
@@ -80,12 +81,55 @@ def test_X2_what_its_agency_refused_is_never_chosen():
             decide(Step.APPROVE_IN_PART, nothing)
 
 
-def test_X2_what_is_nobodys_is_never_released():
-    nobodys = an_item(None)
-    with pytest.raises(RuleBroken):
+def test_X2_what_came_from_an_agency_that_is_not_known_is_never_released():
+    nobodys = an_item(None, document=Document.INCIDENT)
+    with pytest.raises(RuleBroken, match="no supplying agency is known"):
         decide(Step.APPROVE, Before((HOME, nobodys), ALL))
     _, decision = decide(Step.APPROVE_IN_PART, Before((HOME, nobodys), ALL))
     assert decision.granted.keys() == {HOME.id}
+    assert decision.departures == (Departure(None, nobodys.id, Standing.NOBODYS),)
+
+
+def test_X2_what_the_meeting_wrote_down_is_approved_where_every_agency_consents():
+    held = (*HELD, RECORD, SET)
+    request, decision = decide(Step.APPROVE, Before(held, ALL))
+    assert request.state is State.APPROVED and decision.departures == ()
+    assert decision.granted.keys() == {item.id for item in held} and holds(decision, held, ALL)
+    without = frozenset(item.id for item in HELD)
+    with pytest.raises(RuleBroken, match="Not every item is chosen"):
+        decide(Step.APPROVE, Before(held, ALL, chosen=without))
+    _, part = decide(Step.APPROVE_IN_PART, Before(held, ALL, chosen=without))
+    assert part.granted.keys() == without and part.departures == ()
+
+
+def test_X2_what_the_meeting_wrote_down_stays_where_an_agency_refuses_and_is_no_departure():
+    held = (*HELD, RECORD, SET)
+    with pytest.raises(RuleBroken, match="Not every agency"):
+        decide(Step.APPROVE, Before(held, ONE_REFUSES))
+    with pytest.raises(RuleBroken, match="never released"):
+        decide(Step.APPROVE_IN_PART, Before(held, ONE_REFUSES, chosen=frozenset({RECORD.id})))
+    _, decision = decide(Step.APPROVE_IN_PART, Before(held, ONE_REFUSES))
+    assert decision.granted.keys() == {HOME.id, ORDER.id}
+    assert decision.departures == (Departure(HEALTH, CLINIC.id, Standing.REFUSED),)
+
+
+def test_X2_a_consent_taken_back_takes_back_what_the_meeting_wrote_down_too():
+    """Though the item itself was not chosen: the record may say it again."""
+    held = (*HELD, RECORD)
+    _, decision = decide(Step.APPROVE_IN_PART, Before(held, ALL, chosen=frozenset({RECORD.id})))
+    assert holds(decision, held, ALL)
+    assert not holds(decision, held, (*ALL, an_answer(CLINIC, Says.REFUSE, 70)))
+    assert not holds(decision, (*held, an_item(HEALTH, "New")), ALL)
+
+
+@pytest.mark.parametrize("kind", sorted(REVIEWS))
+def test_X4_a_review_has_the_panels_own_actions_and_reasons(kind):
+    held = (*HELD, RECORD, SET)
+    raised = (*ALL, an_answer(CLINIC, Says.CONCERN, 20))
+    agreed = Before(held, (*raised, an_answer(CLINIC, Says.REDACT, 40, "pregnant")),
+                    negotiated=(settled(Outcome.SHARES_PART),))  # fmt: skip
+    _, decision = decide(Step.APPROVE, agreed, kind)
+    assert {RECORD.id, SET.id} <= decision.granted.keys() and decision.departures == ()
 
 
 def test_F3_who_is_kept_from_it_is_refused_and_nothing_else():

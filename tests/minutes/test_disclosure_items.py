@@ -19,6 +19,7 @@ from minutes.disclosure_items import (
     consented,
     outstanding,
     standing,
+    stands,
 )
 from tests.a_disclosure import HEALTH, HOUSING, PROBATION, an_answer, an_item
 
@@ -70,7 +71,26 @@ def test_X2_a_changed_item_asks_again(change):
 def test_X2_an_item_that_changed_hands_asks_its_new_agency():
     item = an_item(HOUSING)
     assert standing(replace(item, agency=HEALTH), [an_answer(item)]) is Standing.OUTSTANDING
-    assert standing(replace(item, agency=None), [an_answer(item)]) is Standing.NOBODYS
+    unknown = replace(item, agency=None, document=Document.REFERRAL)
+    assert standing(unknown, [an_answer(item)]) is Standing.NOBODYS
+
+
+def test_X2_what_the_meeting_wrote_down_stands_once_every_agency_consents_to_all_of_its_own():
+    """It may say again what one of them withholds; nobody can be asked for it."""
+    home, clinic = an_item(HOUSING), an_item(HEALTH, "She is pregnant.")
+    record, action = an_item(None, "All was weighed."), an_item(None, "A letter", document=Document.ACTIONS)
+    unknown = an_item(None, document=Document.INCIDENT)
+    held = (home, clinic, record, action, unknown)
+    yes = [an_answer(home), an_answer(clinic, Says.REDACT, 10, "pregnant")]
+    found = stands(held, yes)
+    assert found[record.id] is found[action.id] is Standing.MEETINGS and Standing.MEETINGS.consented
+    assert found[unknown.id] is Standing.NOBODYS, "an agency supplied it, and was not asked"
+    no = [an_answer(clinic, says, 20) for says in (Says.REFUSE, Says.CONCERN)]
+    for answers in ((), yes[:1], *([*yes, one] for one in no)):
+        assert stands(held, answers)[record.id] is Standing.WITHHELD and not Standing.WITHHELD.consented
+    changed = (home, replace(clinic, text="She is not."), record)
+    assert stands(changed, yes)[record.id] is Standing.WITHHELD
+    assert stands((record,), ())[record.id] is Standing.MEETINGS, "nobody to ask: the chair alone decides"
 
 
 def test_X2_a_refusal_and_a_concern_say_why_and_a_redaction_what_is_left_out():

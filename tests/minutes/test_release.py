@@ -66,6 +66,29 @@ def test_X6_exactly_what_was_consented_to_is_released():
     assert not any(piece.over for piece in release.pieces) and "canary-clinic" not in repr(release)
 
 
+RECORD = an_item(None, "canary-record: she has a canary-name near.")
+
+
+def test_X2_what_the_meeting_wrote_down_says_no_passage_that_an_agency_leaves_out():
+    held, answers = (HOME, LICENCE, RECORD), (ANSWERS[0], ANSWERS[2])
+    request, decision = approved(Step.APPROVE, answers, items=held)
+    release = build(request, decision, held, answers)
+    assert release.pieces[2].text == "canary-record: she has a [left out] near."
+    _, row = let_go(request.after(a_step(Step.PREPARE, 61)), decision, release)
+    assert row.departs == (), "no agency was asked for it"
+    with pytest.raises(RuleBroken, match="not as it was when the chair decided"):
+        build(request, decision, held, (*answers, an_answer(HOME, Says.REFUSE, 70)))
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_X3_what_the_meeting_wrote_down_overrides_no_agency_where_a_court_orders_it(whole):
+    held, order = (*HELD, RECORD), CourtOrder("Court", "1", AT, frozenset({RECORD.id}), whole)
+    request = a_request(Kind.COURT, *BEFORE_CHAIR, Step.OBJECT, Step.ORDER)
+    told = decided(request, a_step(Step.FOLLOW_ORDER, 60), Before(held, ANSWERS, order=order))
+    (piece,) = build(*told, held).pieces
+    assert (piece.over, "canary-name" in piece.text) == ("", whole) and told[1].departures == ()
+
+
 def test_X6_a_piece_has_no_place_for_who_wrote_it():
     fields = {name for piece in build(*approved()).pieces for name in piece.__slots__}
     assert fields == {"item", "version", "agency", "document", "sort", "dated", "text", "against"}

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     ActionRow,
@@ -17,6 +18,7 @@ from meetingsvc.models import (
     FeedbackRow,
     FeedbackTryRow,
     ItemRow,
+    MeetingRow,
     MinutesCaseRow,
     MinutesRow,
     OutcomeRow,
@@ -24,10 +26,12 @@ from meetingsvc.models import (
     SafeguardRow,
     db,
 )
+from meetingsvc.store.disclosure_decided import decision_of
 from meetingsvc.usecases import disclosure_answers, disclosure_following
 from meetingsvc.usecases.transaction import saved
 from minutes.disclosure import State, Step
 from minutes.disclosure_items import Document, Item, Says, Standing, standing
+from minutes.outcome import Safeguard
 from tests.a_marac import NOW
 from tests.a_third_party import LATER, NAMES, Scene
 
@@ -114,13 +118,22 @@ def test_X3_crimes_that_were_disclosed_in_a_meeting_are_held(scene: Scene, key: 
                   recorded_by=scene.coordinator.account_id))  # fmt: skip
     found = saying(scene, key, "CANARYCRIME")
     assert found.agency is None and found.document is Document.NOTES
-    assert standing(found, ()) is Standing.NOBODYS
+    assert standing(found, ()) is Standing.WITHHELD
     asked = scene.asked()
     for rep in scene.reps.values():
         assert not any("CANARYCRIME" in item.text for item in scene.items(asked, rep))
-    scene.everybody(asked)
+    scene.everybody(asked, HOMES)
+    scene.answer(asked, HOMES, Says.REFUSE, "It says what she told us")
     with pytest.raises(RuleBroken, match="Not every agency"):
         scene.decide(asked, Step.APPROVE)
+    scene.answer(asked, HOMES)
+    scene.decide(asked, Step.APPROVE)
+    kept = scene.kept(asked)
+    assert kept.state is State.APPROVED
+    decision = decision_of(kept)
+    assert decision and found.id in decision.granted and not decision.departures
+    scene.answer(asked, HOMES, Says.REFUSE, "After all")
+    assert scene.kept(asked).state is State.ASKED, "what it repeats does not leave either"
 
 
 def test_X2_F4_telling_the_victim_is_held_but_not_how_she_was_reached(scene: Scene, key: UUID) -> None:
@@ -142,8 +155,8 @@ def test_X2_F4_telling_the_victim_is_held_but_not_how_she_was_reached(scene: Sce
         assert not any(word in item.text for item in everything), word
     for word in ("CANARYINSTEAD", "CANARYUNSAFE"):
         assert saying(scene, key, word).agency is None
-    assert saying(scene, key, "decided: not reached.").agency == homes
-    assert saying(scene, key, "decided: told.").agency is None, "who runs the meetings typed it"
+    assert saying(scene, key, "decided: Could not be reached.").agency == homes
+    assert saying(scene, key, "decided: Told.").agency is None, "who runs the meetings typed it"
 
 
 def test_X3_why_meetings_decided_what_they_did_and_their_minutes_are_held(scene: Scene, key: UUID) -> None:
@@ -156,7 +169,7 @@ def test_X3_why_meetings_decided_what_they_did_and_their_minutes_are_held(scene:
         OutcomeRow(version=1, risk="high", in_place=True, refer=False, proposed_why="CANARYSERVICE",
                    group_reason="CANARYGROUP", not_referred="CANARYSTAYS", notes="CANARYNOTES",
                    recorded_by=by, recorded_at=LATER, **here),
-        SafeguardRow(safeguard="orders", in_place=True, note="CANARYGUARD", item_id=scene.item_id),
+        SafeguardRow(safeguard="legal orders", in_place=True, note="CANARYGUARD", item_id=scene.item_id),
         PlanReviewRow(action_id=action, verdict="change", text="CANARYPLAN", reviewed_by=by, reviewed_at=NOW,
                       **here),
         MinutesRow(id=old, version=1, drafted_at=NOW, **written),
@@ -176,3 +189,59 @@ def test_X3_why_meetings_decided_what_they_did_and_their_minutes_are_held(scene:
     for word in ("CANARYSERVICE", "CANARYMISSAID"):
         assert not any(word in item.text for item in everything), word
     assert len({item.id for item in everything}) == len(everything)
+    plan = saying(scene, key, "CANARYPLAN").text
+    assert plan == "Of an earlier action, “A key”: Change. CANARYPLAN"
+
+
+def an_outcome(scene: Scene, **told: Any) -> None:
+    usual = {"version": 1, "risk": "high", "in_place": True, "refer": True, "proposed_group": 2, "group": 2,
+             "proposed_why": "", "group_reason": "", "notes": "", "recorded_by": scene.coordinator.account_id,
+             "recorded_at": LATER}  # fmt: skip
+    keep(OutcomeRow(area_id=scene.area_id, item_id=scene.item_id, **usual | told))
+
+
+def test_C2_X2_a_safeguard_says_whether_it_is_in_place_and_another_finding_is_another_version(
+    scene: Scene, key: UUID
+) -> None:
+    an_outcome(scene)
+    keep(
+        SafeguardRow(safeguard=Safeguard.REFUGE, in_place=True, note="CANARYREFUGE", item_id=scene.item_id),
+        SafeguardRow(safeguard=Safeguard.SUPPORT, in_place=True, note="", item_id=scene.item_id),
+        SafeguardRow(safeguard=Safeguard.CHILDREN, in_place=False, note=" ", item_id=scene.item_id),
+    )
+    before = saying(scene, key, "CANARYREFUGE")
+    assert before.text == "Of the safeguards, Victim in refuge: in place. CANARYREFUGE"
+    assert (
+        saying(scene, key, "Engaging in support").text == "Of the safeguards, Engaging in support: in place."
+    )
+    assert not any("Children appropriately" in item.text for item in scene.items(key, scene.chair))
+    with saved():
+        db.session.get_one(SafeguardRow, (scene.item_id, Safeguard.REFUGE)).in_place = False
+    after = saying(scene, key, "CANARYREFUGE")
+    assert after.text == "Of the safeguards, Victim in refuge: not ticked as in place. CANARYREFUGE"
+    assert after.id == before.id and after.version != before.version
+
+
+def test_D3_C1_C4_X2_what_a_meeting_decided_without_a_word_is_held(scene: Scene, key: UUID) -> None:
+    """Its risk, whether safeguards are in place, whether it referred the case, and that it disclosed."""
+    an_outcome(scene)
+    with saved():
+        entry = db.session.scalars(select(EntryRow)).first()
+        assert entry is not None
+        entry.disclose, entry.disclose_why = True, ""
+    record = saying(scene, key, "Risk as the meeting agreed")
+    group = "Group 2: new referral, no existing safeguards – for discussion"
+    assert record.agency is None and record.text == (
+        f"Risk as the meeting agreed: high.\nSafeguards are in place.\nReferred to MARAC. {group}."
+    )
+    assert saying(scene, key, "Of an application").text == "Of an application, decided to disclose."
+    with saved():
+        row = db.session.get_one(OutcomeRow, scene.item_id)
+        row.in_place, row.refer, row.group, row.not_referred = False, False, None, "CANARYSTAYS"
+    after = saying(scene, key, "CANARYSTAYS")
+    assert after.text.endswith("Safeguards are not in place.\nNot referred to MARAC.\nCANARYSTAYS")
+    assert after.id == record.id and after.version != record.version
+    with saved():  # an agenda is where cases are referred to
+        meeting_id = db.session.get_one(ItemRow, scene.item_id).meeting_id
+        db.session.get_one(MeetingRow, meeting_id).works = Works.AGENDA
+    assert "eferred" not in saying(scene, key, "CANARYSTAYS").text

@@ -122,6 +122,8 @@ def test_X1_X6_a_request_from_the_form_to_the_file(
     assert "waits for your decision" in text(chair.get("/"))
     decision = chair.get(f"{page}/decision")
     assert "Consented with redaction" in text(decision) and "Left out: CANARYOUT" in text(decision)
+    assert "Due by Wednesday 23 December 2026." in text(decision)
+    assert re.search(r"About whom: .{3,60}\(the victim, ", text(decision)), "the chair signs no less"
     items = re.findall(r'name="items"[^>]*value="([0-9a-f-]{36})"', decision.text)
     refused = chair.post(f"{page}/decision", data={"items": items})
     assert refused.status_code == 422 and "Choose what you decide" in text(refused)
@@ -194,6 +196,18 @@ def test_X6_what_would_still_tell_of_somebody_else_is_said_and_not_built(
         assert db.session.scalars(select(DisclosureReleaseRow)).one().content is None
 
 
+def test_X2_what_is_due_today_says_so_on_the_first_page(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    asked(service, coordinator, case)
+    with service.app_context(), acting.service(), saved():
+        for one in db.session.scalars(select(DisclosureAskedRow)).all():
+            one.due_at = NOW + timedelta(hours=3)
+            db.session.flush()
+    home = text(signed_in(Role.REPRESENTATIVE, HAVEN).get("/"))
+    assert "waits for your agency’s answer, due Monday 23 November 2026, today" in home
+
+
 def test_X2_late_agencies_and_more_than_five_requests_stand_on_the_first_page(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
 ) -> None:
@@ -222,6 +236,8 @@ def test_X5_the_media_are_for_the_chair(
     logged_it = "Logged a third party's request"
     assert logged_it not in text(other.get(f"/cases/{case}/opened"))
     assert logged_it in text(chair.get(f"/cases/{case}/opened"))
+    home = text(chair.get("/"))
+    assert "waits for a check of who asks" in home and "your decision" not in home
     step(coordinator, page, "check")
     assert "waits for your decision" in text(chair.get("/"))
     told = {"step": "answered by the chair", "reason": "No comment on any case"}
@@ -293,6 +309,10 @@ def test_X3_an_agency_told_to_take_legal_advice_reads_so_where_it_answers(
     haven, said = signed_in(Role.REPRESENTATIVE, HAVEN), "Take your agency’s own legal advice"
     assert said not in text(haven.get(f"{page}/answers"))
     assert step(coordinator, page, "advise", "").status_code == 303
+    done = text(coordinator.get(page)).split("What was done")[1]
+    assert re.search(f"Told to take legal advice, Mon 23 Nov 2026, 08:30, by .* {HAVEN}", done)
+    chair = signed_in(Role.CHAIR)
+    assert "The hearing is on Mon 14 Dec 2026, 10:00." in text(chair.get(f"{page}/decision"))
     answers = haven.get(f"{page}/answers")
     assert said in text(answers)
     (item,) = re.findall(r"answers\?item=([0-9a-f-]{36})", answers.text)
