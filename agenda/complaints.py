@@ -18,6 +18,10 @@ RIGHTS = (
 """What every answer ends with (DM "Complaints")."""
 
 
+#: What its clocks are called, done or not.
+HEADS, KNOWN = "Heads of service to be notified", "To be acknowledged"
+
+
 @dataclass(frozen=True, slots=True)
 class ComplaintClocks:
     """How long there is, from receipt. Settings of the area."""
@@ -200,6 +204,6 @@ class Complaint(ByTwo):
         known = Length(rule.acknowledged_days, Unit.DAYS)
         start = self.received_at
         return (
-            Running("Heads of service notified", ends(start, notified, holidays), self.notified_at),
-            Running("Acknowledged", ends(start, known, holidays), self.acknowledged_at),
+            Running(HEADS, ends(start, notified, holidays), self.notified_at),
+            Running(KNOWN, ends(start, known, holidays), self.acknowledged_at),
         )

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from agenda.calendar import add_working_days, local_day
+from agenda.clocks import end_of
 from agenda.moves import Move, Who, made
 from agenda.rules import RuleBroken
 
@@ -112,11 +113,14 @@ class Due:
     done: bool  # or over, because the application has ended
     missed: bool = False  # once it is over: it was not done
 
+    @property
+    def ends(self) -> datetime:
+        """Its last moment."""
+        return self.by if isinstance(self.by, datetime) else end_of(self.by)
+
     def late(self, now: datetime) -> bool:
         """Not done, and its time is over."""
-        if self.done:
-            return False
-        return now > self.by if isinstance(self.by, datetime) else local_day(now) > self.by
+        return not self.done and now > self.ends
 
 
 @dataclass(frozen=True, slots=True)

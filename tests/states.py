@@ -13,6 +13,7 @@ from agenda import (
     disclosure_scheme,
     disclosure_update,
     named_case,
+    named_case_held,
     patterns,
     referral_state,
     sharing_decision,
@@ -40,6 +41,9 @@ MACHINES = {
     ),
     "Agreement of an agency (V1)": Machine(agreements.State.NOT_SIGNED, agreements.MOVES),
     "Agency that has not signed, in a named case (V1)": Machine(named_case.State.PROPOSED, named_case.MOVES),
+    "Agency that has not signed, once its part in a case is over (V1)": Machine(
+        named_case_held.State.ASKED, named_case_held.MOVES
+    ),
     "Decision about sharing (K4)": Machine(sharing_decision.State.OPEN, sharing_decision.MOVES),
     "Decision about sharing on no case, after a year (L1)": Machine(
         sharing_review.State.KEPT, sharing_review.MOVES

@@ -40,6 +40,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, agreements, areas, audit, disagreements, lists, schema
+from meetingsvc.store import disclosure_schemes as schemes
 from meetingsvc.store.acting import Host
 from meetingsvc.web import disclosure_parts, home_governance, retention_parts
 from tests.proofs import LONG
@@ -145,7 +146,7 @@ def waits_for(handle: str) -> list[str]:
 @pytest.mark.slow
 def test_X2_V2_V3_V4_what_is_asked_for_and_disputed_waits_on_the_right_persons_first_page(told: Path) -> None:
     assert sorted(waits_for("chair")) == [
-        "Agencies that have not signed", "Complaints", "Disagreements", "your decision", "your decision"
+        "Agencies in one case alone", "Complaints", "Disagreements", "your decision", "your decision"
     ]  # fmt: skip
     assert "your agency’s answer" in waits_for("police")
     assert "Disagreements" in waits_for("idva") and "Disagreements" in waits_for("childrens")
@@ -155,6 +156,15 @@ def test_X2_V2_V3_V4_what_is_asked_for_and_disputed_waits_on_the_right_persons_f
     with acting.acting(coordinator):
         (one,) = disagreements.waiting(coordinator)
     assert one.told.stage.startswith("3.")
+
+
+@pytest.mark.slow
+def test_C4_Y1_one_application_is_late_and_one_decision_waits_for_the_chair(told: Path) -> None:
+    chair = somebody("chair")
+    with acting.acting(chair):
+        waiting = schemes.waiting(chair)
+    assert len([one for one in waiting if one.to_confirm]) == 1
+    assert [due.what for one in waiting for due in one.late(SATURDAY)] == ["Minimum checks"]
 
 
 @pytest.mark.slow

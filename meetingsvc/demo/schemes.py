@@ -26,20 +26,24 @@ _COUPLES = (
     (Party("Marram", "Elsie", dob=date(1996, 2, 11)), Party("Stonecrop", "Lewis", dob=date(1991, 9, 3))),
     (Party("Tansy", "Orla", dob=date(1989, 6, 27)), Party("Rushmere", "Craig", dob=date(1985, 1, 19))),
     (Party("Yarrow", "Freya", dob=date(2001, 12, 5)), Party("Hawkshead", "Dean", dob=date(1994, 4, 14))),
+    (Party("Sedge", "Imogen", dob=date(1993, 8, 17)), Party("Coldbeck", "Neil", dob=date(1990, 5, 2))),
 )
 
 
 def live(police: Principal, chair: Principal, day: date, list_day: date, now: datetime) -> None:
     """One afternoon: the week before the story is told, somebody asks, the chair confirms what was decided,
-    and it is done."""
+    and it is done. What is decided last waits for the chair."""
     left = _working_days(day, list_day)
-    _confirm(chair, now)
+    if left > 2:
+        _confirm(chair, now)
     if left == 5:
         _apply(police, 0, now)
         _check(police, now + AN_HOUR)
     elif left == 3:
         _disclose(police, now)
         _apply(police, 1, now + A_MINUTE)  # nobody records the checks: it is late
+        _apply(police, 3, now + 2 * A_MINUTE, right=Right.KNOW)
+        _check(police, now + AN_HOUR, Right.KNOW)
     elif left == 1:
         _apply(police, 2, now, right=Right.KNOW)
         _check(police, now + AN_HOUR, Right.KNOW)

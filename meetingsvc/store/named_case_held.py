@@ -1,15 +1,16 @@
 """What agencies that have not signed are asked once their part in a case is over, and what they said (V1)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from agenda.calendar import local_day
 from agenda.meetings import case_reference
-from agenda.named_case_held import How
+from agenda.named_case_held import How, asked_from
 from agenda.withdrawals import Clearing
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, NamedCaseHeldRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -40,14 +41,25 @@ class Held:
         """Something may be left there: it was not answered, or some of it is kept."""
         return self.how is None or not self.how.settled
 
+    @property
+    def keeps(self) -> bool:
+        """It has answered that some of it is kept."""
+        return self.how is How.KEPT
+
+    @property
+    def asked_from(self) -> date:
+        """From which day its clock runs."""
+        return asked_from(self.since, self.how, local_day(self.recorded_at) if self.recorded_at else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Outstanding:
-    """One that nobody has answered, for who keeps the register: of whom, and not about which case."""
+    """One that is asked, for who keeps the register: of whom, and not about which case."""
 
     agency_id: UUID
     agency: str
     day: date  # since when
+    keeps: bool  # and says so
     clearing: Clearing
 
 
@@ -56,12 +68,24 @@ def of_part(reader: Reader, part_id: UUID) -> Held | None:
     return next(iter(_read(reader, NamedCaseHeldRow.part_id == part_id)), None)
 
 
+def unsettled() -> ColumnElement[bool]:
+    """Something may be left there: it was not answered, or some of it is kept."""
+    return NamedCaseHeldRow.how.in_(["", *(how for how in How if not how.settled)])
+
+
 def waiting(reader: Reader) -> list[Held]:
-    """Those that were not answered: of the area for who runs its meetings, else of one's own agency.
+    """Those that are asked: of the area for who runs its meetings, else of one's own agency.
 
     Not of one that has signed since: it may hold it as those do that signed.
     """
-    return _read(reader, NamedCaseHeldRow.how == "", AgencyRow.signed_on.is_(None))
+    return _read(reader, unsettled(), AgencyRow.signed_on.is_(None))
+
+
+def clearing(area_id: UUID, held: Held, today: date) -> Clearing:
+    """How the question stands, as of one that withdrew (V1). What is kept is asked for again, and not on the
+    day of that answer."""
+    told = agreements.cleared(area_id, held.asked_from, today)
+    return replace(told, asked=told.asked[1:]) if held.keeps else told
 
 
 def outstanding(who: Principal, today: date) -> list[Outstanding]:
@@ -71,9 +95,7 @@ def outstanding(who: Principal, today: date) -> list[Outstanding]:
     with acting.whole_area(who.area_id):
         found = waiting(Host(who.area_id))
         return [
-            Outstanding(
-                one.agency_id, one.agency, one.since, agreements.cleared(who.area_id, one.since, today)
-            )
+            Outstanding(one.agency_id, one.agency, one.since, one.keeps, clearing(who.area_id, one, today))
             for one in found
         ]
 

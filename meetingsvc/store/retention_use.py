@@ -57,6 +57,7 @@ from meetingsvc.store import (
     disclosure_schemes,
     marac_waiting,
     matching_merges,
+    named_case_held,
     openings,
 )
 from meetingsvc.store.acting import Host
@@ -129,7 +130,7 @@ def in_use(
             part, part.case_id == case_id, part.state.in_(LIVE), part.until >= today
         ),
         "An agency that has not signed is asked what became of what it was told": _any(
-            held, held.case_id == case_id, held.how == "", held.agency_id.in_(unsigned)
+            held, held.case_id == case_id, named_case_held.unsettled(), held.agency_id.in_(unsigned)
         ),
         "Minutes of its meeting are not approved": _any(
             MinutesRow, MinutesRow.meeting_id.in_(met), MinutesRow.approved_at.is_(None)

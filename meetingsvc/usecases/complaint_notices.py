@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.calendar import local_day
-from agenda.complaints import Subject
+from agenda.complaints import HEADS, KNOWN, Subject
 from agenda.meetings import MeetingKind
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, audit, nameable, notice_times, unattended
@@ -16,6 +16,8 @@ from meetingsvc.usecases.area_by_area import WORKER, in_turn
 from notifications.messages import Notice
 
 NOTICE = Notice.COMPLAINT
+#: By which one is told of each clock once; kept, so they stay as they are whatever the clocks are called.
+_LATE = {HEADS: "late notified", KNOWN: "late Acknowledged"}
 
 
 def tell_who_can(who: Principal, complaint_id: UUID, case_id: UUID | None, now: datetime) -> int:
@@ -81,7 +83,7 @@ def _chase(area_id: UUID, now: datetime) -> int:
 
 
 def _stages(one: Kept, now: datetime) -> list[str]:
-    return [f"late {clock.what.split()[-1]}" for clock in one.running if clock.due < now]
+    return [_LATE[clock.what] for clock in one.running if clock.due < now]
 
 
 def _handlers(area_id: UUID, now: datetime) -> list[Principal]:

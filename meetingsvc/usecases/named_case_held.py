@@ -1,6 +1,7 @@
 """Asking what became of what an agency was told, once its part in a case is over (Rulebook V1).
 
-As one that withdraws is asked: at once, and again until it has answered (`agenda.withdrawals.clearing`).
+As one that withdraws is asked: at once, and again until nothing is left there
+(`agenda.withdrawals.clearing`). That it keeps some of it is an answer, and not the last.
 """
 
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind
-from agenda.named_case_held import How, answer_problems
+from agenda.moves import Who, made
+from agenda.named_case_held import MOVES, How, answer_problems, standing
 from agenda.rules import RuleBroken
 from meetingsvc import mail
 from meetingsvc.models import NamedCaseHeldRow, NamedCasePartRow, db
-from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import accounts, acting, agreements, areas, audit, named_cases, notice_times, unattended
+from meetingsvc.permissions import Permission, Principal, Role
+from meetingsvc.store import accounts, acting, areas, audit, named_cases, notice_times, unattended
 from meetingsvc.store import named_case_held as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.named_case_held import Held
@@ -54,7 +56,7 @@ def ask(part: NamedCasePartRow, now: datetime) -> None:
 def opened(who: Principal, part_id: UUID, now: datetime) -> Held | None:
     """What one's agency is asked, for its page; the door is asked, though it says nothing of a case (F3)."""
     found = store.of_part(who, part_id) if who.is_guest else None
-    if found is None or found.how is not None:
+    if found is None or not found.open:
         return None
     with saved():
         goes = mail.dispatch(_page(who.area_id, who.account_id, found.case_id), Stage.DOWNLOAD, now)
@@ -67,10 +69,11 @@ def own(who: Principal, now: datetime) -> list[Held]:
 
 
 def answer(principal: Principal, part_id: UUID, told: Answer, now: datetime) -> None:
-    """Somebody of the agency says what became of it; who runs the meetings is told that something waits."""
+    """Somebody of the agency says what became of it, or of what it kept; who runs the meetings is told that
+    something waits."""
     with saved_by(principal, Permission.PART_ANSWER, now) as who:
         row = store.to_answer(who, part_id) if who.is_guest else None
-        if row is None or row.how or not _could_answer(who, row.case_id, now):
+        if row is None or _settled(row) or not _could_answer(who, row.case_id, now):
             raise NotFound
         _record(who, row, told, now)
         with acting.whole_area(who.area_id):
@@ -87,7 +90,7 @@ def record(principal: Principal, part_id: UUID, told: Answer, now: datetime) -> 
         row = store.to_answer(who, part_id)
         if row is None:
             raise RuleBroken(NOT_ASKED)
-        if row.how and How(row.how).settled:
+        if _settled(row):
             raise RuleBroken(ANSWERED)
         _record(who, row, told, now)
 
@@ -101,12 +104,9 @@ def chase(now: datetime) -> int:
 
 
 def due(area_id: UUID, today: date) -> list[tuple[Held, str]]:
-    """Each that was not answered, and the stage by which one is told of it once."""
-    return [
-        (one, f"ask {agreements.cleared(area_id, one.since, today).asked[-1]}")
-        for one in store.waiting(Host(area_id))
-        if one.since <= today
-    ]
+    """Each that is asked by now, and the stage by which one is told of it once."""
+    waits = [(one, store.clearing(area_id, one, today).asked) for one in store.waiting(Host(area_id))]
+    return [(one, f"ask {asked[-1]}") for one, asked in waits if asked]
 
 
 def _chase(area_id: UUID, now: datetime) -> int:
@@ -137,10 +137,21 @@ def _page(area_id: UUID, account_id: UUID, case_id: UUID) -> Outgoing:
     return Outgoing(area_id, account_id, What.PAGE, NAMED_CASE_HELD, MeetingKind.MARAC, about)
 
 
+def _settled(row: NamedCaseHeldRow) -> bool:
+    return bool(row.how) and How(row.how).settled
+
+
+def _says(who: Principal) -> Who:
+    if who.is_guest:
+        return Who.AGENCY
+    return Who.CHAIR if who.role is Role.CHAIR else Who.COORDINATOR
+
+
 def _record(who: Principal, row: NamedCaseHeldRow, told: Answer, now: datetime) -> None:
     found = answer_problems(told.how, told.by, told.on, told.why, row.since, local_day(now))
     if found or told.how is None:
         raise RuleBroken(f"{next(iter(found.values()))}.")
+    made(MOVES[told.how.step], standing(How(row.how) if row.how else None), _says(who), told.why)
     row.how, row.done_on, row.said_by = told.how, told.on, told.by.strip()
     row.why = told.why.strip() if told.how is How.KEPT else ""
     row.answered_by, row.answered_at = who.account_id, now

@@ -1,5 +1,6 @@
-"""Applications under the disclosure schemes: made, and taken through their steps (Rulebook Y1, Y2)."""
+"""Applications under the disclosure schemes: made, listed and read (Rulebook Y1, Y2)."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from agenda.calendar import local_day
 from agenda.disclosure_meetings import turned
-from agenda.disclosure_recipient import name_of
-from agenda.disclosure_scheme import Recipient, Right, Stage, Step
-from agenda.disclosure_terms import recipient_words, undertaking, warning
+from agenda.disclosure_scheme import Right, Stage, Step
 from agenda.disclosure_update import GOES_AHEAD
 from agenda.disclosure_update import Step as UpdateStep
 from agenda.moves import Who
@@ -20,18 +19,16 @@ from meetingsvc.store import disclosure_schemes as store
 from meetingsvc.store import disclosure_updates as updates
 from meetingsvc.store.disclosure_schemes import Kept
 from meetingsvc.usecases import disclosure_schemes as usecase
-from meetingsvc.usecases import disclosure_updates as updating
 from meetingsvc.usecases import reading
 from meetingsvc.web import asleep, guard
 from meetingsvc.web.address_reveals import needs_a_new_proof
 from meetingsvc.web.addresses_forms import ReasonForm
-from meetingsvc.web.applications_forms import ApplyForm, MetForm, StepForm, TellingForm, WeighForm
+from meetingsvc.web.applications_forms import ApplyForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 NEWEST = 50
-_TELLS = frozenset({Step.DISCLOSE, Step.REFUSE_UNDERTAKING, Step.DISCLOSE_ALL_THE_SAME})
 
 
 @bp.get("")
@@ -40,12 +37,17 @@ def index() -> str:
     """Those that wait come first, the one that is due first at the top."""
     who, now = guard.principal(), clock.now()
     waiting, ended = store.waiting(who) + applications_typed.all_of(who), store.ended(who, NEWEST)
-    waiting.sort(key=lambda one: one.told.applied_at)
+    waiting.sort(key=_next_due)
     shown = len(waiting) + len(ended)
     reading.opened(who, "application.list_read", f"area/{who.area_id}", now, applications=shown)
     return render_template(
         "applications/index.html", waiting=waiting, ended=ended, now=now, may_apply=_may_apply()
     )
+
+
+def _next_due(kept: Kept) -> datetime:
+    """One of which a chair alone has to confirm what was decided has no clock left: it comes first."""
+    return min((due.ends for due in kept.dues if not due.done), default=kept.told.applied_at)
 
 
 def _may_apply() -> bool:
@@ -83,13 +85,13 @@ def show(application_id: UUID) -> str:
     case = case_page.case(who, kept.listed.case_id) if kept.listed else None
     return render_template(
         "applications/application.html", kept=kept, case=case, now=clock.now(), Stage=Stage, Right=Right,
-        Step=Step, steps=usecase.open_steps(who, kept, clock.today()), tells=_TELLS,
+        Step=Step, steps=usecase.open_steps(who, kept, clock.today()),
         done=application_steps.done(who, kept), turned=turned(kept.listed.decisions) if kept.listed else None,
-        may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended, **_update(kept),
+        may_meet=store.acts_as(who) is Who.POLICE and not kept.stage.ended, **marac_update(kept),
     )  # fmt: skip
 
 
-def _update(kept: Kept) -> dict[str, Any]:
+def marac_update(kept: Kept) -> dict[str, Any]:
     """How far the MARAC's update is, and what the police may do about it (Rulebook C4)."""
     who = guard.principal()
     update = updates.of(who, kept, clock.today())
@@ -117,101 +119,6 @@ def opened(application_id: UUID) -> Kept:
     return kept
 
 
-@bp.route("/<uuid:application_id>/met", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def meet(application_id: UUID) -> Any:
-    """The applicant was met face to face."""
-    kept, form = opened(application_id), MetForm()
-    if not form.validate_on_submit():
-        return _form("applications/met.html", kept, form)
-    usecase.meet(guard.principal(), application_id, form.on.data, clock.now())
-    return _recorded(application_id)
-
-
-@bp.route("/<uuid:application_id>/checked", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def check(application_id: UUID) -> Any:
-    """The minimum checks are done."""
-    return _step(application_id, Step.CHECK, "Record the minimum checks", "What was checked? (optional)")
-
-
-@bp.route("/<uuid:application_id>/withhold", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def withhold(application_id: UUID) -> Any:
-    """What was to be disclosed is not."""
-    return _step(application_id, Step.WITHHOLD, "Do not disclose after all", "Why is it withheld?")
-
-
-@bp.route("/<uuid:application_id>/withdraw", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def withdraw(application_id: UUID) -> Any:
-    """Nobody asks any more."""
-    return _step(application_id, Step.WITHDRAW, "Withdraw the application", "Why is it withdrawn?")
-
-
-def _step(application_id: UUID, step: Step, title: str, ask: str) -> Any:
-    kept, form = opened(application_id), StepForm()
-    form.reason.label.text = ask
-    if not form.validate_on_submit():
-        return _form("applications/step.html", kept, form, title=title, final=step is not Step.CHECK)
-    usecase.take_step(guard.principal(), application_id, step, form.reason.data or "", clock.now())
-    return _recorded(application_id)
-
-
-@bp.route("/<uuid:application_id>/disclosed", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def tell(application_id: UUID) -> Any:
-    """With whom, where and how safely it was made; shown to be checked before it is kept for good."""
-    kept, form = opened(application_id), TellingForm()
-    form.about(kept.entry.perpetrator, kept.told.scheme, kept.may_tell_from)
-    if kept.stage is Stage.UNSIGNED:
-        form.all_the_same()
-    if not form.validate_on_submit():
-        scheme = kept.told.scheme
-        return _form("applications/telling.html", kept, form, warning=warning(scheme),
-                     undertaking=undertaking(scheme), waits=_waits(kept))  # fmt: skip
-    if not form.confirmed.data:
-        name = name_of(form.told().to, form.whom.data or "", kept.entry.victim)
-        to = recipient_words(kept.told.scheme, form.told().to or Recipient.AT_RISK)
-        return render_template("applications/telling_check.html", kept=kept, form=form, name=name, to=to)
-    usecase.tell(guard.principal(), application_id, form.told(), form.whom.data, form.reason.data or "",
-                 clock.now())  # fmt: skip
-    return _recorded(application_id)
-
-
-def _waits(kept: Kept) -> str | None:
-    """Said before the form is filled in for nothing (Rulebook C4)."""
-    step = Step.DISCLOSE_ALL_THE_SAME if kept.stage is Stage.UNSIGNED else Step.DISCLOSE
-    return usecase.marac_waits(guard.principal(), kept, step, clock.today())
-
-
-@bp.route("/<uuid:application_id>/go-ahead", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def go_ahead(application_id: UUID) -> Any:
-    """The risk does not wait for the MARAC."""
-    kept, form = opened(application_id), StepForm()
-    form.reason.label.text = "Why does the risk not wait for the MARAC?"
-    if not form.validate_on_submit():
-        return _form("applications/go_ahead.html", kept, form, **_update(kept))
-    updating.go_ahead(guard.principal(), application_id, form.reason.data or "", clock.now())
-    return _recorded(application_id)
-
-
-@bp.route("/<uuid:application_id>/weigh", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_STEP)
-def weigh(application_id: UUID) -> Any:
-    """What agencies hold that affects the disclosure."""
-    kept, form = opened(application_id), WeighForm()
-    told = _update(kept)
-    if not form.validate_on_submit():
-        form.seen.data = told["update"].seen if told["update"] else ""
-        return _form("applications/weigh.html", kept, form, **told)
-    updating.weigh(
-        guard.principal(), application_id, form.seen.data or "", form.reason.data or "", clock.now()
-    )
-    return _recorded(application_id)
-
-
 @bp.get("/<uuid:application_id>/contact")
 @needs(Permission.APPLICATION_READ)
 def ask_contact(application_id: UUID) -> str:
@@ -233,13 +140,3 @@ def contact(application_id: UUID) -> Any:
         return render_template("applications/contact.html", kept=kept, form=form, text=None), 422
     text = usecase.contact(guard.principal(), application_id, form.reason.data, clock.now())
     return render_template("applications/contact.html", kept=kept, form=form, text=text)
-
-
-def _form(template: str, kept: Kept, form: Any, **told: Any) -> Any:
-    page = render_template(template, kept=kept, form=form, **told)
-    return (page, 422) if form.is_submitted() else page
-
-
-def _recorded(application_id: UUID) -> Any:
-    flash("Recorded.", "success")
-    return redirect(url_for("applications.show", application_id=application_id), 303)

@@ -18,9 +18,10 @@ bp = Blueprint("applications_decision", __name__, url_prefix="/applications/<uui
 @bp.get("/decision")
 @needs(Permission.APPLICATION_CONFIRM)
 def show(application_id: UUID) -> str:
-    """What was decided, by which meeting, and why."""
+    """What was decided about whom, by which meeting, and why; and where to go if it was not."""
     kept = opened(application_id)
-    return render_template("applications/decision.html", kept=kept, seen=usecase.seen_of(kept))
+    seen, now = usecase.seen_of(kept), clock.now()
+    return render_template("applications/decision.html", kept=kept, seen=seen, now=now)
 
 
 @bp.post("/decision")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agenda.clocks import Running
+from agenda.calendar import local_day
+from agenda.clocks import Running, end_of
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import breaches, complaints, disagreements, named_case_held, named_cases
 from meetingsvc.usecases import breach_notices
@@ -37,10 +38,15 @@ def of(who: Principal, now: datetime) -> list[Line]:
     if who.may(Permission.DISAGREEMENT_READ):
         told = [one.running for one in disagreements.waiting(who)]
         found.append(_line("Disagreements", "/disagreements", told, who, now))
-    if who.may(Permission.PART_DECIDE) and (waits := named_cases.waiting(who)):
-        found.append(Line("Agencies that have not signed", "/parts", len(waits), 0, ""))
-    if who.may(Permission.PART_RUN) and (held := named_case_held.waiting(who)):
-        found.append(Line("Agencies asked what became of what they were told", "/parts", len(held), 0, ""))
+    if who.may(Permission.PART_DECIDE):
+        days = [one.until for one in named_cases.waiting(who)]
+        parts = [[Running("To be decided before its last day is over", end_of(day))] for day in days]
+        found.append(_line("Agencies in one case alone", "/parts", parts, who, now))
+    if who.may(Permission.PART_RUN):
+        held = named_case_held.waiting(who)
+        dues = [named_case_held.clearing(who.area_id, one, local_day(now)).due for one in held]
+        asked = [[Running("To be destroyed or returned", end_of(due))] for due in dues]
+        found.append(_line("Agencies asked what became of what they were told", "/parts", asked, who, now))
     return [line for line in found if line]
 
 

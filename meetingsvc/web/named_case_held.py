@@ -53,7 +53,7 @@ def ask_cleared(part_id: UUID) -> str:
 @bp.post("/parts/<uuid:part_id>/cleared")
 @needs(Permission.PART_RUN)
 def cleared(part_id: UUID) -> Any:
-    """It is asked no more."""
+    """It is asked no more, or for what it keeps again."""
     who = guard.principal()
     kept = or_404(named_cases.one(who, part_id))
     held = store.of_part(who, part_id)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
+from agenda.calendar import local_day
 from agenda.named_case import TERMS, State
 from agenda.rules import RuleBroken
 from meetingsvc import clock
@@ -39,8 +40,9 @@ def index() -> str:
     found = usecase.own(who, now) if who.is_guest else store.live(who)
     held = named_case_held.own(who, now) if who.is_guest else store_held.waiting(who)
     called = {} if who.is_guest else store_held.references(who, held)
+    asked = [(one, store_held.clearing(who.area_id, one, local_day(now))) for one in held]
     reading.opened(who, "named_case.list_read", f"area/{who.area_id}", now, parts=len(found))
-    return render_template("named_cases/index.html", found=found, held=held, called=called, State=State)
+    return render_template("named_cases/index.html", found=found, held=asked, called=called, State=State)
 
 
 @bp.get("/parts/<uuid:part_id>")

@@ -159,7 +159,7 @@ def test_V2_its_clocks_and_who_was_told(house: House) -> None:
         with pytest.raises(RuleBroken, match="between its receipt and now"):
             usecase.tell(house.chair, key, Entry.ACKNOWLEDGED, at, LATER)
     (running,) = kept(house.chair, key).running
-    assert running.what == "Acknowledged"
+    assert running.what == "To be acknowledged", "it reads as what is left to do"
     late = running.due + timedelta(minutes=1)
     with saved():
         db.session.execute(delete(OutboxRow))

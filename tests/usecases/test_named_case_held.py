@@ -22,6 +22,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Permission, Principal, Role
 from meetingsvc.store import accounts, acting, doomed, retention_use
 from meetingsvc.store import named_case_held as store
+from meetingsvc.store.acting import Host
 from meetingsvc.usecases import agreements_chasing, named_cases
 from meetingsvc.usecases import named_case_held as usecase
 from meetingsvc.usecases.named_case_held import Answer
@@ -34,6 +35,7 @@ from tests.a_wall import a_wall
 
 TODAY = NOW.date()
 GONE = Answer(How.DESTROYED, "Nora Fell", TODAY)
+KEPT = Answer(How.KEPT, "Nora", TODAY, "Our own complaint")
 
 
 @pytest.fixture
@@ -130,16 +132,51 @@ def test_V1_it_says_which_when_and_who_and_why_it_keeps_anything(panel: Panel) -
         with pytest.raises(RuleBroken, match=match):
             usecase.answer(panel.guest, part_id, wrong, NOW)
     assert asks(panel.guest) == [part_id]
-    usecase.answer(panel.guest, part_id, Answer(How.KEPT, "Nora", TODAY, "Our own complaint"), NOW)
+    usecase.answer(panel.guest, part_id, KEPT, NOW)
     kept = read(panel.chair, part_id)
     assert kept is not None and (kept.why, kept.open) == ("Our own complaint", True)
+    usecase.record(panel.coordinator, part_id, GONE, NOW)
     with pytest.raises(NotFound):
         usecase.answer(panel.guest, part_id, GONE, NOW)
-    usecase.record(panel.coordinator, part_id, GONE, NOW)
     kept = read(panel.chair, part_id)
     assert kept is not None and (kept.how, kept.why, kept.recorded_by) == (How.DESTROYED, "", "Wren Teal")
     with pytest.raises(RuleBroken, match="answered already"):
         usecase.record(panel.coordinator, part_id, GONE, NOW)
+
+
+def test_V1_what_it_keeps_is_asked_for_again_until_it_is_gone(panel: Panel, keeper: Principal) -> None:
+    """No case falls off the list by an answer that something of it is still there."""
+    part_id, area = ended(panel), panel.guest.area_id
+    assert usecase.chase(NOW) == agreements_chasing.chase(NOW) == 1
+    usecase.answer(panel.guest, part_id, KEPT, NOW)
+    for who in (panel.guest, panel.coordinator, panel.chair):
+        assert asks(who) == [part_id], who.role
+    assert overseen(keeper) == [("Northmoor Refuge", TODAY)]
+    assert stops(panel)
+    before, week, fortnight = told(panel.guest), NOW + timedelta(days=7), NOW + timedelta(days=14)
+    assert usecase.chase(NOW + timedelta(days=6)) == 0, "not on the day of its answer, nor before its time"
+    assert (usecase.chase(week), usecase.chase(week), agreements_chasing.chase(week)) == (1, 0, 1)
+    assert told(panel.guest) - before == 1
+    usecase.answer(panel.guest, part_id, KEPT, week)  # it says so again, and is asked a week after that
+    assert [usecase.chase(NOW + timedelta(days=day)) for day in (7, 13, 14)] == [0, 0, 1]
+    with acting.whole_area(area):
+        (held,) = store.waiting(Host(area))
+        found = store.clearing(area, held, fortnight.date())
+    assert (held.asked_from, found.due) == (week.date(), week.date() + timedelta(days=28))
+    usecase.answer(panel.guest, part_id, GONE, fortnight)
+    assert asks(panel.guest, fortnight) == asks(panel.coordinator, fortnight) == overseen(keeper) == []
+    assert not stops(panel)
+    assert usecase.chase(NOW + timedelta(days=60)) == 0
+    lines = select(AuditRow.detail).where(AuditRow.action == "named_case.cleared").order_by(AuditRow.id)
+    assert [detail["how"] for detail in db.session.scalars(lines)] == ["kept", "kept", "destroyed"]
+
+
+def stops(panel: Panel) -> bool:
+    """Whether the question keeps the case from being destroyed."""
+    db.session.rollback()
+    with acting.whole_area(panel.guest.area_id):
+        found = retention_use.in_use(panel.guest.area_id, panel.case_id, {}, NOW)
+    return "An agency that has not signed is asked what became of what it was told" in found
 
 
 def test_V1_nobody_else_finds_or_answers_it(panel: Panel, keeper: Principal) -> None:
@@ -233,24 +270,17 @@ def test_V1_its_question_opens_nothing_else(panel: Panel) -> None:
 
 def test_V5_the_answer_leaves_a_line_on_the_case_without_a_word_of_it(panel: Panel) -> None:
     part_id = ended(panel)
-    usecase.answer(panel.guest, part_id, Answer(How.KEPT, "Nora", TODAY, "Our own complaint"), NOW)
+    usecase.answer(panel.guest, part_id, KEPT, NOW)
     line = db.session.scalars(select(AuditRow).where(AuditRow.action == "named_case.cleared")).one()
     assert (line.case_id, line.actor) == (panel.case_id, str(panel.guest.account_id))
     assert line.detail == {"how": "kept", "case": str(panel.case_id)} and WHY not in str(line.detail)
 
 
 def test_L1_a_case_is_needed_until_it_has_answered_and_the_answer_goes_with_it(panel: Panel) -> None:
-    part_id = ended(panel)
-    area, why = panel.guest.area_id, "An agency that has not signed is asked what became of what it was told"
-
-    def stops() -> bool:
-        db.session.rollback()
-        with acting.whole_area(area):
-            return why in retention_use.in_use(area, panel.case_id, {}, NOW)
-
-    assert stops()
+    part_id, area = ended(panel), panel.guest.area_id
+    assert stops(panel)
     usecase.answer(panel.guest, part_id, GONE, NOW)
-    assert not stops()
+    assert not stops(panel)
     with acting.service():
         rows = doomed.of_case(area, panel.case_id).rows
         assert {table.name: keys for table, keys in rows.items()}["named_case_held"] == {(part_id,)}

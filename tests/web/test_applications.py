@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from agenda.addresses import DetailOf
 from agenda.meetings import MeetingState
 from agenda.referral_entry import EntryKind
+from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AccountRow,
     ApplicationRow,
@@ -30,7 +31,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Role
 from meetingsvc.store import accounts, acting
-from meetingsvc.usecases import outcome_meeting, staff_details
+from meetingsvc.usecases import disclosure_updates, outcome_meeting, staff_details
 from meetingsvc.usecases.staff_details import Told
 from meetingsvc.usecases.transaction import saved
 from tests.an_application import CONTACT, application_and_order
@@ -103,14 +104,57 @@ def test_T9_Y1_an_application_from_the_form_to_the_disclosure(
     assert police.post(f"{page}/checked", data={"reason": "Local systems"}).status_code == 303
     assert "Checked." in text(police.get(page))
     assert "1 open" in text(coordinator.get("/applications"))
-    for path in ("/disclosed", "/withhold"):
-        told = {**TELLING, **days(on=(23, 11, 2026)), "reason": "No", "confirmed": "1"}
-        answer = police.post(page + path, data=told)
-        assert answer.status_code == 409 and "cannot be done now" in text(answer), path
-    assert police.post(f"{page}/withdraw", data={"reason": " "}).status_code == 409
     assert police.post(f"{page}/withdraw", data={"reason": "She asks no more"}).status_code == 303
     assert "Withdrawn." in text(police.get(page))
     assert rows(service, OutboxRow) == []
+
+
+def test_Y1_a_step_that_is_refused_shows_why_and_everything_typed_again(police: FlaskClient) -> None:
+    page = applied(police)
+    told = {**TELLING, **days(on=(23, 11, 2026)), "confirmed": "1"}
+    police.post(f"{page}/checked", data={"reason": "Local systems"})
+    for path, sent, why, kept in (
+        (
+            "/disclosed",
+            told,
+            "cannot be done now",
+            ("Sgt Elm", "A surgery", "Alone", '"2026"'),
+        ),
+        ("/withhold", {"reason": "He is in custody"}, "cannot be done now", ("He is in custody",)),
+        ("/checked", {"reason": "Two forces"}, "cannot be done now", ("Two forces",)),
+        ("/withdraw", {"reason": "   "}, "Say why the application is withdrawn", ()),
+        ("/met", days(on=(24, 11, 2026)), "Enter a day from that of the application to today", ('"24"',)),
+        ("/go-ahead", {"reason": "He moves in"}, "Nothing waits for the MARAC", ("He moves in",)),
+        ("/weigh", {"reason": "It is older"}, "Nothing waits for the MARAC", ("It is older",)),
+    ):
+        answer = police.post(page + path, data=sent)
+        assert answer.status_code == 409 and why in text(answer), path
+        assert "There is a problem" in text(answer) and 'name="csrf_token"' in answer.text, "its form again"
+        assert not [one for one in kept if one not in answer.text], path
+    assert "Checked." in text(police.get(page))
+
+
+def test_C4_what_an_agency_said_while_the_police_weighed_is_read_and_weighed_without_typing_it_again(
+    police: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"{applied(police)}/weigh"
+
+    def said_since(*told: object) -> None:
+        raise RuleBroken(disclosure_updates.SAID_SINCE)
+
+    monkeypatch.setattr(disclosure_updates, "weigh", said_since)
+    answer = police.post(page, data={"reason": "It is older", "seen": "what was shown before"})
+    assert answer.status_code == 409 and "An agency has said something since you looked" in text(answer)
+    assert "It is older" in answer.text and "what was shown before" not in answer.text
+
+
+def test_Y1_the_list_has_first_what_is_due_first(police: FlaskClient) -> None:
+    older = applied(police, applied_on=["20", "11", "2026"])
+    assert police.post(f"{older}/checked", data={"reason": "Local systems"}).status_code == 303
+    assert police.post(f"{older}/met", data=days(on=(23, 11, 2026))).status_code == 303
+    newer = applied(police, applicant="Rose Sorrel")
+    shown = police.get("/applications").text
+    assert "due first at the top" in shown and shown.index(newer) < shown.index(older)
 
 
 def test_Y2_who_was_told_is_checked_before_it_is_kept(police: FlaskClient) -> None:
@@ -305,6 +349,12 @@ def test_C4_a_chair_is_led_to_a_decision_to_confirm_and_signs_it(
         assert who.get(f"{page}/decision").status_code == who.post(f"{page}/decision").status_code == 403
     shown = chair.get(f"{page}/decision")
     assert "decided to disclose" in text(shown)
+    for said in ("Person at risk", "About", "The whole application"):
+        assert said in text(shown), "whom it is about, and what is due"
+    reference = rows(service, ApplicationRow)[0].reference
+    assert '"/lists/ask-to-add"' in shown.text and f'value="{reference}"' in shown.text
+    again = chair.post("/lists/ask-to-add", data={"reference": reference})
+    assert again.status_code == 200 and reference in text(again), "who disagrees has somewhere to go"
     assert chair.post(f"{page}/decision", data={"seen": "other"}).status_code == 409
     confirmed(chair, page)
     assert "To be disclosed." in text(chair.get(page)) and line not in text(chair.get("/"))

@@ -59,7 +59,8 @@ def test_V2_from_recording_to_closing(service: Flask, rep: FlaskClient, chair: F
     page = f"/complaints/{key(service)}"
     assert rep.get(page).status_code == 403
     assert "1 to deal with" in text(chair.get("/")) and "due Tuesday 24 November" in text(chair.get("/"))
-    assert "Heads of service notified: due Tuesday 24 November" in text(chair.get("/complaints"))
+    for address in ("/", "/complaints"):
+        assert "Heads of service to be notified: due Tuesday 24 November" in text(chair.get(address)), address
     post(chair, f"{page}/told", what="notified", on=DAY, at="08:20")
     post(chair, f"{page}/told", what="acknowledged", on=DAY, at="08:25")
     post(chair, f"{page}/step", step="take on")

@@ -43,6 +43,15 @@ def test_a_late_case_is_counted_for_nobody_who_may_not_see_it_yet(service: Flask
     assert "Supplementary list" not in signed_in(Role.REPRESENTATIVE, agency="Northtest Homes").get("/").text
 
 
+def test_who_is_refused_is_sent_to_somebody_else_than_themselves(signed_in: SignIn) -> None:
+    for role in (Role.COORDINATOR, Role.CHAIR):
+        answer = signed_in(role).get("/jobs")
+        assert answer.status_code == 403 and "ask the coordinator" not in answer.text, role
+        assert "ask information governance or the administrator." in answer.text
+    answer = signed_in(Role.REPRESENTATIVE).get("/jobs")
+    assert answer.status_code == 403 and "ask the coordinator of your panel." in answer.text
+
+
 def test_S3_an_agency_that_signs_later_sees_nothing_from_before(service: Flask, signed_in: SignIn) -> None:
     with service.app_context():
         meeting_id = published(a_person(agency_named("Northtest Police"), Role.COORDINATOR))

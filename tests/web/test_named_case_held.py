@@ -1,6 +1,7 @@
 """What became of what an agency was told in a named case, on the pages; it finds nothing else (V1)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -131,6 +132,34 @@ def test_V1_it_confirms_what_became_of_it_on_its_own_page(
     assert "destroyed or" not in text(guest.get("/parts")) and REFUGE not in text(coordinator.get("/parts"))
     for address in (f"/parts/{seen['own_id']}", f"/cases/{seen['case_id']}/parts"):
         assert "Destroyed all of it" in text(coordinator.get(address)), address
+
+
+def test_V1_one_that_keeps_some_of_it_is_asked_again_and_who_asks_sees_by_when(
+    service: Flask, guest: FlaskClient, seen: dict[str, UUID], signed_in: SignIn
+) -> None:
+    page, known = f"/parts/{seen['own_id']}/held", tokens(service, seen["case_id"])
+    end(service, seen["own_id"])
+    keeper, coordinator = signed_in(Role.INFORMATION_GOVERNANCE), signed_in(Role.COORDINATOR)
+    by = "To be destroyed or returned by Monday 21 December 2026"
+    assert by in text(coordinator.get("/parts")) and by in text(guest.get("/parts"))
+    assert "To be destroyed or returned: due Monday 21 December" in text(coordinator.get("/"))
+    kept = GONE | {"how": "kept", "why": "Our own complaint"}
+    assert guest.post(page, data=kept).status_code == 303
+    for address in ("/", "/parts", page):
+        told = text(guest.get(address))
+        assert "keeps some or all of it" in told and not [one for one in known if one in told], address
+    assert "keeps some or all of it" in text(keeper.get("/agreements")) and REFUGE in text(keeper.get("/"))
+    told = text(coordinator.get("/parts"))
+    assert REFUGE in told and "keeps some or all of it" in told and by in told
+    assert guest.post(page, data=kept).status_code == 303, "it says so as often as it is asked"
+    with service.app_context(), acting.service(), saved():
+        row = db.session.scalars(select(NamedCaseHeldRow)).one()
+        assert row.answered_at is not None
+        row.answered_at -= timedelta(days=29)
+    assert "1 to deal with, 1 late" in text(coordinator.get("/"))
+    assert "Late" in text(coordinator.get("/parts"))
+    assert guest.post(page, data=GONE).status_code == 303
+    assert guest.get(page).status_code == 404 and REFUGE not in text(coordinator.get("/parts"))
 
 
 def test_V1_who_runs_the_meetings_records_what_it_said_elsewhere(

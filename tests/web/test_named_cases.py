@@ -98,7 +98,10 @@ def test_V1_from_the_proposal_to_the_agencys_answer(
     assert "takes part in no case now" in text(guest.get("/parts"))
     part = proposed(coordinator, case)
     assert guest.get(part).status_code == 404 and "/parts/" not in guest.get("/").text
-    assert "Agencies that have not signed" in text(chair.get("/"))
+    home = text(chair.get("/"))
+    assert "Agencies in one case alone" in home
+    assert "To be decided before its last day is over: due Monday 7 December" in home
+    assert "Agencies in one case alone</h1>" in chair.get("/parts").text, "as its line on the first page"
     assert WHY in text(chair.get(f"{part}/decide"))
     assert chair.post(f"{part}/decide", data={"decision": "allow"}).status_code == 303
     home = text(guest.get("/"))
@@ -180,7 +183,7 @@ def test_X5_who_proposed_it_does_not_decide_it(chair: FlaskClient, case: str) ->
     assert "Decide" not in text(chair.get(part)).split("State")[0].replace("decides", "")
     answer = chair.post(f"{part}/decide", data={"decision": "allow"})
     assert answer.status_code == 422 and "another chair decides" in text(answer)
-    assert "Agencies that have not signed" not in text(chair.get("/"))
+    assert "Agencies in one case alone" not in text(chair.get("/"))
 
 
 def test_V5_opening_it_leaves_a_line_on_the_case(
