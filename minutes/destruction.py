@@ -13,7 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from agenda.calendar import day_words, local_day
+from agenda.meetings import case_reference
 from agenda.rules import RuleBroken
+from minutes.destroyed import Kept, as_text, certificate_reference
 from minutes.retention_case import Outcome
 
 START = "0" * 64
@@ -87,16 +89,29 @@ class Certificate:
     decided_at: datetime
     destroyed_at: datetime
     backups_gone_on: date
+    case_number: int | None = None  # as people read it; None too for who is not to be told
+
+    @property
+    def reference(self) -> str:
+        """How people read its own number."""
+        return certificate_reference(self.number)
+
+    @property
+    def what(self) -> str:
+        """Whether anything of the case was kept."""
+        return "All of it" if self.outcome is Outcome.DESTROY else "Some of it"
 
     @property
     def lines(self) -> tuple[tuple[str, str], ...]:
         """As it is printed; accounts by their identifiers, which a page may put names to."""
         what = ", ".join(f"{kind}: {count:,}" for kind, count in self.counts)
         alone = self.case == self.decision  # a decision to share that stood on no case (K4)
+        named = (("Case number", case_reference(self.case_number)),) if self.case_number else ()
         return (
-            ("Certificate", f"D-{self.number:06d}"),
+            ("Certificate", self.reference),
+            *named,
             ("Decision to share, on no case" if alone else "Case", str(self.case)),
-            ("What was destroyed", "All of it" if self.outcome is Outcome.DESTROY else "Some of it"),
+            ("What was destroyed", self.what),
             ("Records", what),
             ("When", day_words(local_day(self.destroyed_at))),
             ("Decision", str(self.decision)),
@@ -138,6 +153,7 @@ class Entry:
     hash: str = ""
     area: UUID | None = None
     certificate: Certificate | None = None
+    kept: Kept | None = None  # None of lines that were written before it was
 
     @property
     def line(self) -> str:
@@ -161,7 +177,8 @@ def read(line: str) -> Entry:
         records = tuple(Record(Kind(kind), str(key)) for kind, key in told["records"])
         area = UUID(told["area"]) if told["area"] else None
         return Entry(int(told["number"]), UUID(told["case"]), records, _moment(told["destroyed_at"]),
-                     told["previous"], told["hash"], area, _certificate(told["certificate"]))  # fmt: skip
+                     told["previous"], told["hash"], area, _certificate(told["certificate"]),
+                     Kept.read(told["kept"]) if told.get("kept") else None)  # fmt: skip
     except (ValueError, KeyError, TypeError):
         raise RuleBroken("This line of the ledger of destructions cannot be read.") from None
 
@@ -181,6 +198,7 @@ def _certificate(told: dict[str, Any] | None) -> Certificate | None:
         tuple((Kind(kind), int(count)) for kind, count in told["counts"]), UUID(told["decision"]),
         UUID(told["proposed_by"]), UUID(told["decided_by"]), _moment(told["decided_at"]),
         _moment(told["destroyed_at"]), date.fromisoformat(told["backups_gone_on"]),
+        int(told["case_number"]) if "case_number" in told else None,
     )  # fmt: skip
 
 
@@ -211,21 +229,12 @@ def to_replay(ledger: Iterable[Entry], in_backup: AbstractSet[int]) -> tuple[Ent
 
 
 def _plain(entry: Entry) -> dict[str, object]:
-    told: dict[str, object] = _as_text(asdict(entry))
+    told: dict[str, Any] = as_text(asdict(entry))
+    if entry.kept is None:  # as it was written before there was any, or its hash would be another
+        del told["kept"]
+    if entry.certificate and entry.certificate.case_number is None:
+        del told["certificate"]["case_number"]
     return told | {"records": [[record.kind.value, record.id] for record in entry.records]}
-
-
-def _as_text(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: _as_text(told) for key, told in value.items()}
-        case list() | tuple():
-            return [_as_text(told) for told in value]
-        case UUID():
-            return str(value)
-        case date():
-            return value.isoformat()
-    return value
 
 
 def _hash(entry: Entry) -> str:

@@ -114,4 +114,8 @@ class DestructionRow(Base):
     destroyed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     backups_gone_on: Mapped[date]
     register: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each minutes.register_kept.Released
+    case_number: Mapped[int | None]  # as people read it; none before 0067, nor of a decision to share
+    digests: Mapped[list[Any]] = mapped_column(JSON, default=list)  # keyed: it is known if sent again
+    told_to: Mapped[str] = mapped_column(String(16), default="")  # whose panels' people are told the number
+    walled: Mapped[str] = mapped_column(Text, default="")  # accounts that a wall kept it from
     under_way: Mapped[bool]

@@ -1,28 +1,55 @@
 """Certificates of destruction: what was destroyed, when, by whom, under which decision (Rulebook L2)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from meetingsvc.models import DestructionRow, db
+from meetingsvc.store import destroyed_cases
 from meetingsvc.store.scope import Reader
-from meetingsvc.store.scope_retention import certificates_of
+from meetingsvc.store.scope_retention import certificates_of, numbers_kept_by_walls, numbers_of
+from minutes.destroyed import Kept
 from minutes.destruction import Certificate, Kind
 from minutes.retention_case import Outcome
 
 
 def all_of(reader: Reader) -> list[Certificate]:
-    """Every one, the newest first."""
+    """Every one, the newest first; the numbers of their cases are not for a list."""
     rows = select(DestructionRow).where(certificates_of(reader)).order_by(DestructionRow.number.desc())
-    return [_certificate(row) for row in db.session.scalars(rows)]
+    return [replace(_certificate(row), case_number=None) for row in db.session.scalars(rows)]
 
 
 def one(reader: Reader, decision: UUID) -> Certificate | None:
-    """That of one decision."""
-    rows = select(DestructionRow).where(certificates_of(reader), DestructionRow.decision == decision)
-    row = db.session.scalars(rows).one_or_none()
-    return None if row is None else _certificate(row)
+    """That of one decision, with its case's number where the reader is told numbers.
+
+    Whoever a wall kept from a case of any certificate is shown no number on the others either: the one
+    without it would stand out, and tell that there was a case about them or somebody they know (Rulebook M6).
+    """
+    its = DestructionRow.decision == decision
+    row = db.session.scalars(select(DestructionRow).where(certificates_of(reader), its)).one_or_none()
+    if row is None:
+        return None
+    named = _any(numbers_of(reader), its) and not _any(numbers_kept_by_walls(reader))
+    return _certificate(row) if named else replace(_certificate(row), case_number=None)
+
+
+def of_case(reader: Reader, number: int) -> list[Certificate]:
+    """What became of a case, by the number that people know it by; the newest first.
+
+    Of a case that was kept from the reader there is nothing, as of one that never was (M6): where a wall
+    stood between them, and, for who runs meetings, where it was open to named people only or of panels that
+    are not theirs (D1, E4). Who came later is told: nothing is left that they could be compared with, and a
+    number and a day tell of nobody.
+    """
+    row = DestructionRow
+    rows = select(row).where(numbers_of(reader), row.case_number == number).order_by(row.number.desc())
+    return [_certificate(one) for one in db.session.scalars(rows)]
+
+
+def _any(*where: ColumnElement[bool]) -> bool:
+    return db.session.scalar(select(DestructionRow.number).where(*where).limit(1)) is not None
 
 
 def known() -> frozenset[int]:
@@ -42,13 +69,15 @@ def gone_on(made_at: datetime) -> date | None:
     return db.session.scalar(rows)
 
 
-def row_of(told: Certificate, area_id: UUID) -> DestructionRow:
+def row_of(told: Certificate, area_id: UUID, kept: Kept) -> DestructionRow:
     """As its row keeps it, while the destruction is under way."""
     return DestructionRow(
         number=told.number, area_id=area_id, case_id=told.case, outcome=told.outcome,
         counts=[[kind, count] for kind, count in told.counts], decision=told.decision,
         proposed_by=told.proposed_by, decided_by=told.decided_by, decided_at=told.decided_at,
         destroyed_at=told.destroyed_at, backups_gone_on=told.backups_gone_on, under_way=True,
+        case_number=told.case_number, digests=list(kept.digests), told_to=kept.told_to or "",
+        walled=destroyed_cases.walled_words(kept),
     )  # fmt: skip
 
 
@@ -56,5 +85,5 @@ def _certificate(row: DestructionRow) -> Certificate:
     counts = tuple((Kind(kind), int(count)) for kind, count in row.counts)
     return Certificate(
         row.number, row.case_id, Outcome(row.outcome), counts, row.decision, row.proposed_by, row.decided_by,
-        row.decided_at, row.destroyed_at, row.backups_gone_on,
+        row.decided_at, row.destroyed_at, row.backups_gone_on, row.case_number,
     )  # fmt: skip

@@ -75,6 +75,11 @@ def hanging_on(start: Rows) -> Rows:
     return {table: keys for table, keys in found.items() if keys}
 
 
+def joined(one: Rows, other: Rows) -> Rows:
+    """These rows and those."""
+    return {table: {*one.get(table, ()), *other.get(table, ())} for table in {*one, *other}}
+
+
 def delete_all(rows: Rows) -> None:
     """Those that point first."""
     for table, keys in rows.items():

@@ -1,8 +1,9 @@
 """Rejected rows that may tell of the reader, or of a case kept from them: kept from them too (Rulebook M6).
 
 What was rejected has no people yet that walls could be put around, so each row is compared with the reader
-and with the people of the cases that are kept from them. A page that only says that rows wait reads a few
-of them; the page of one import and its file read all of that import, once.
+and with the people of the cases that are kept from them. Of a case that was destroyed nobody is left to
+compare with: a row put aside for that is kept from whoever a wall kept that case from. A page that only says
+that rows wait reads a few of them; the page of one import and its file read all of that import, once.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from agenda.rejects import Row, Sought
 from meetingsvc.models import (
     AccountRow,
     CaseRow,
+    DestructionRow,
     EntryRow,
     IdentityRow,
     ImportRow,
@@ -28,6 +30,8 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, details
 from meetingsvc.store.scope import Reader, imports_of, kept_cases, rejects_of, told_by
+from meetingsvc.store.scope_retention import numbers_kept_by_walls
+from minutes.destroyed import certificate_reference, certificates_named
 
 _AT_A_TIME = 1000
 
@@ -39,7 +43,7 @@ def sought_for(reader: Reader) -> Sought | None:
     with acting.whole_area(reader.area_id):
         cases, marks = list(db.session.scalars(kept_cases(reader))), _marks(reader)
     parties = [party.details for told in details.of_cases(cases).values() for party in told]
-    return Sought([*_of(reader), *parties], marks)
+    return Sought([*_of(reader), *parties], [*marks, *_certificates(reader)])
 
 
 def shown(reader: Reader, import_id: UUID) -> Iterator[tuple[int, Row]]:
@@ -52,7 +56,7 @@ def shown(reader: Reader, import_id: UUID) -> Iterator[tuple[int, Row]]:
         .execution_options(yield_per=_AT_A_TIME)
     )
     for key, line, column, error, cells in db.session.execute(rows):
-        if not _kept(sought, cells):
+        if not _kept(sought, cells, error):
             yield key, (line, column, error, cells)
 
 
@@ -61,26 +65,33 @@ def hidden(reader: Reader, import_id: UUID) -> frozenset[int]:
     row, sought = RejectedRow, sought_for(reader)
     if sought is None:
         return frozenset()
-    rows = select(row.id, row.cells).where(rejects_of(reader), row.import_id == import_id)
+    rows = select(row.id, row.cells, row.error).where(rejects_of(reader), row.import_id == import_id)
     read = db.session.execute(rows.execution_options(yield_per=_AT_A_TIME))
-    return frozenset(key for key, cells in read if _kept(sought, cells))
+    return frozenset(key for key, cells, error in read if _kept(sought, cells, error))
 
 
 def count_shown(reader: Reader, sought: Sought | None, at_most: int, *of_imports: ColumnElement[bool]) -> int:
     """How many rejected rows of such imports the reader is shown, counted to `at_most`: no more are read than
     that, and those kept from the reader on the way."""
     rows = (
-        select(RejectedRow.cells)
+        select(RejectedRow.cells, RejectedRow.error)
         .join(ImportRow, ImportRow.id == RejectedRow.import_id)
         .where(rejects_of(reader), imports_of(reader), *of_imports)
         .execution_options(yield_per=at_most)
     )
     with db.session.execute(rows) as read:
-        return len(list(islice((1 for (cells,) in read if not _kept(sought, cells)), at_most)))
+        shown = (1 for cells, error in read if not _kept(sought, cells, error))
+        return len(list(islice(shown, at_most)))
 
 
-def _kept(sought: Sought | None, cells: list[Any]) -> bool:
-    return sought is not None and sought.in_row(cells)
+def _kept(sought: Sought | None, cells: list[Any], error: str) -> bool:
+    return sought is not None and sought.in_row([*cells, *certificates_named(error)])
+
+
+def _certificates(reader: Principal) -> list[str]:
+    """Of cases that a wall kept from a reader until they were destroyed, or keeps (M6, L2)."""
+    rows = select(DestructionRow.number).where(numbers_kept_by_walls(reader))
+    return [certificate_reference(number) for number in db.session.scalars(rows)]
 
 
 def _marks(reader: Principal) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, NullPool, Text, cast, create_engine, delete, or_, select, text, update
+from sqlalchemy import Connection, NullPool, create_engine, delete, or_, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from meetingsvc.models import (
@@ -19,7 +19,6 @@ from meetingsvc.models import (
     DisclosureReleaseRow,
     DisclosureRow,
     DraftRow,
-    ImportRow,
     IncidentRow,
     ItemRow,
     LiveFieldRow,
@@ -42,6 +41,7 @@ from meetingsvc.models import (
     TransferRow,
     db,
 )
+from meetingsvc.store import residue_rejected
 from meetingsvc.store.outbox import State
 
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
@@ -108,7 +108,7 @@ def loose(
                         OrderRow.case_id.is_(None)),
         OrderReminderRow: _keys(OrderReminderRow, OrderReminderRow.area_id == area_id,
                                 OrderReminderRow.reference.in_(numbers)),
-        RejectedRow: _rejected(area_id, numbers),
+        RejectedRow: residue_rejected.rows_of(area_id, numbers, rows),
     }  # fmt: skip
     return {row.__table__: keys for row, keys in found.items() if keys}
 
@@ -162,17 +162,6 @@ def _changes(area_id: UUID, ids: set[UUID]) -> set[tuple[Any, ...]]:
     rows = select(change.id, change.key, change.before, change.after).where(change.area_id == area_id)
     told = db.session.execute(rows)
     return {(one,) for one, *said in told if _named_in(json.dumps(said), ids)}
-
-
-def _rejected(area_id: UUID, numbers: set[str]) -> set[tuple[Any, ...]]:
-    """Rows of a feed that were not taken in, of the same number."""
-    row, found = RejectedRow, set[tuple[Any, ...]]()
-    for number in numbers:
-        like = cast(row.cells, Text).contains(number, autoescape=True)
-        rows = select(row.id, row.cells).join(ImportRow, ImportRow.id == row.import_id)
-        told = db.session.execute(rows.where(ImportRow.area_id == area_id, like))
-        found |= {(key,) for key, cells in told if number in {str(cell).strip() for cell in cells}}
-    return found
 
 
 #: So long it waits for a table that others read, and so often for whoever began before it.

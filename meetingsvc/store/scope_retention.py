@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, or_
 
 from meetingsvc.models import DestructionRow, RetentionAskRow, ReviewRow
 from meetingsvc.permissions import Permission
 from meetingsvc.store.acting import Host
-from meetingsvc.store.scope import told_on
+from meetingsvc.store.scope import is_walled, not_walled, open_to, told_on
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Reader
 
 
@@ -33,6 +33,30 @@ def certificates_of(reader: Reader) -> ColumnElement[bool]:
     """The area's, for who runs its meetings and who governs its information: they tell of nobody."""
     mine = and_(MARKED, DestructionRow.area_id == reader.area_id)
     return mine if isinstance(reader, Host) or reader.may(Permission.CERTIFICATE_READ) else NOBODY
+
+
+def numbers_of(reader: Reader) -> ColumnElement[bool]:
+    """Certificates whose case's number the reader may be told: what kept the case from them keeps that.
+
+    Of a case that is gone by what its certificate kept of that; of one that is there, by what stands now too.
+    Information governance is kept from none by a restriction: it hides what a case says (M6).
+    """
+    row, mine = DestructionRow, certificates_of(reader)
+    if isinstance(reader, Host):
+        return mine
+    mine = and_(mine, ~row.walled.contains(str(reader.account_id)))
+    if not reader.runs_meetings:
+        return and_(mine, not_walled(reader, row.case_id))
+    return and_(mine, row.told_to.in_(sorted(reader.families)), open_to(reader, row.case_id))
+
+
+def numbers_kept_by_walls(reader: Reader) -> ColumnElement[bool]:
+    """Certificates of cases that a wall keeps from the reader, or kept until they were destroyed (M6)."""
+    row = DestructionRow
+    if isinstance(reader, Host):
+        return NOBODY
+    walls = or_(row.walled.contains(str(reader.account_id)), is_walled(reader.account_id, row.case_id))
+    return and_(certificates_of(reader), walls)
 
 
 def steps_of(review_ids: Any) -> ColumnElement[bool]:

@@ -487,6 +487,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "records.destroyed_again": "Destroyed records again after a restore",
         "certificate.list_read": "Opened the certificates of destruction",
         "certificate.read": "Opened a certificate of destruction",
+        "certificate.looked_for": "Looked for what became of a case that may have been destroyed",
     },
     Sort.LOG: {
         "audit.read": "Opened this log",

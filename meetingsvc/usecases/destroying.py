@@ -22,9 +22,11 @@ from meetingsvc.store import (
     audit,
     breach_walls,
     certificates,
+    destroyed_cases,
     doomed,
     doomed_people,
     ledger,
+    matching_keys,
     register_kept,
     residue,
     residue_chosen,
@@ -40,11 +42,13 @@ from meetingsvc.usecases.jobs import Trouble
 from meetingsvc.usecases.restrictions import SERVICE
 from meetingsvc.usecases.transaction import saved
 from minutes import destruction
+from minutes.destroyed import Kept
 from minutes.destruction import Certificate, Entry, Kind, Record
 from minutes.retention import Made, State, Step, destroyable, stops
 from minutes.retention_case import Outcome
 
 log = structlog.get_logger()
+_NO_KEY = "There is no key to know again what is destroyed. Set MEETINGSVC_SECRET_KEY, or a key file."
 _TABLES = {kind: [name for name, of in KINDS.items() if of is kind] for kind in KINDS.values()}
 #: What a whole case's destruction finds again by itself: another case may have it by now.
 _FOUND_AGAIN = frozenset({Kind.CASE, Kind.PERSON, Kind.INCIDENT, Kind.REFERRAL, Kind.MESSAGE})
@@ -59,6 +63,8 @@ def destroy_decided(settings: Settings, now: datetime) -> int:
         sound(settings)
         waiting = list(db.session.execute(select(ReviewRow.id, ReviewRow.area_id).where(
             ReviewRow.state == State.TO_DESTROY).order_by(ReviewRow.due_on, ReviewRow.id)))  # fmt: skip
+    if waiting and not matching_keys.can_seal():
+        raise Trouble(_NO_KEY)
     done = failed = 0
     for review_id, area_id in waiting:
         try:
@@ -151,22 +157,26 @@ def issue(
     """Destroys under a certificate, and stages its line of the ledger (Rulebook L2)."""
     number, records = certificate.number, _records(rows)
     breach_walls.tell_destroyed(area_id, rows, SERVICE, now)
-    counted = destroy(certificate, area_id, rows)
-    entry = Entry(number, certificate.case, records, now, area=area_id,
-                  certificate=replace(certificate, counts=counted))  # fmt: skip
+    issued, kept = destroy(certificate, area_id, rows)
+    entry = Entry(number, certificate.case, records, now, area=area_id, certificate=issued, kept=kept)
     audit.record(SERVICE, area_id, "records.destroyed", f"destruction/{number}", now, rows=sum(
-        count for _, count in counted))  # fmt: skip
+        count for _, count in issued.counts))  # fmt: skip
     ledger.stage(settings, entry)
 
 
-def destroy(certificate: Certificate, area_id: UUID, rows: doomed.Rows) -> tuple[tuple[Kind, int], ...]:
-    """Takes the rows away, and what repeats them; answers what the certificate counts."""
+def destroy(
+    certificate: Certificate, area_id: UUID, rows: doomed.Rows, before: Kept | None = None
+) -> tuple[Certificate, Kept]:
+    """Takes the rows away, and what repeats them; answers the certificate as it is issued, and what it keeps.
+    `before`: what it kept when it was issued, where that is done again."""
     case_id, whole = certificate.case, certificate.outcome is Outcome.DESTROY
-    row = certificates.row_of(certificate, area_id)
-    db.session.add(row)
+    kept = destroyed_cases.kept_of(area_id, case_id, rows, before)
+    number = certificate.case_number or destroyed_cases.number_of(case_id)
+    certificate = replace(certificate, case_number=number)
+    db.session.add(certificates.row_of(certificate, area_id, kept))
     db.session.flush()
     cleared = residue.clear_copies(case_id)
-    rows = doomed.hanging_on(_joined(rows, residue.loose(area_id, case_id, rows, whole=whole)))
+    rows = doomed.hanging_on(doomed.joined(rows, residue.loose(area_id, case_id, rows, whole=whole)))
     doomed_people.uncount(area_id, [key[0] for key in rows.get(Base.metadata.tables["person"], ())])
     counted = Counter({Kind.PACK: cleared.packs, Kind.MINUTES: cleared.minutes})
     for table, keys in rows.items():
@@ -179,14 +189,10 @@ def destroy(certificate: Certificate, area_id: UUID, rows: doomed.Rows) -> tuple
     if forget:
         forget()
     found = db.session.get_one(DestructionRow, certificate.number)
-    found.counts, found.under_way = [[kind, count] for kind, count in counts], False
-    found.register = register
+    found.counts, found.under_way, found.register = [[*one] for one in counts], False, register
     db.session.flush()
-    return counts
-
-
-def _joined(one: doomed.Rows, other: doomed.Rows) -> doomed.Rows:
-    return {table: {*one.get(table, ()), *other.get(table, ())} for table in {*one, *other}}
+    destroyed_cases.keep_from(case_id, kept)
+    return replace(certificate, counts=counts), kept
 
 
 def _records(rows: doomed.Rows) -> tuple[Record, ...]:
@@ -237,8 +243,8 @@ def _again(entry: Entry, now: datetime) -> None:
     again = [one for one in entry.records if not (whole and one.kind in _FOUND_AGAIN)]
     rows = doomed.hanging_on(_start(frozenset(retention_case.item_id(one.kind, one.id) for one in again)))
     if whole and db.session.get(CaseRow, entry.case) is not None:
-        rows = _joined(rows, doomed.of_case(area_id, entry.case).rows)
-    destroy(certificate, area_id, rows)
+        rows = doomed.joined(rows, doomed.of_case(area_id, entry.case).rows)
+    destroy(certificate, area_id, rows, entry.kept)
     row = db.session.get_one(DestructionRow, entry.number)
     row.counts = [[kind, count] for kind, count in certificate.counts]  # as it was issued
     audit.record(SERVICE, area_id, "records.destroyed_again", f"destruction/{entry.number}", now)

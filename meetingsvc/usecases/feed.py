@@ -12,8 +12,9 @@ from agenda.feed_table import Warnings
 from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
 from meetingsvc.store import acting, areas, bulk, incidents
+from meetingsvc.store.destroyed_cases import SentAgain
 from meetingsvc.store.incidents import Known
-from meetingsvc.usecases import feed_people, imports, order_register, walls
+from meetingsvc.usecases import feed_destroyed, feed_people, imports, order_register, walls
 from meetingsvc.usecases.feed_changes import Changes, Update
 from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
 from meetingsvc.usecases.transaction import saved
@@ -43,8 +44,9 @@ def take_in(
     """The whole file or nothing. Raises `agenda.feed_file.Refused` on one that is not what it says.
 
     A known occurrence number with the same content changes nothing; with another it becomes a new version,
-    which the next list considers again; so a feed may be sent twice, or cut off and sent again. `waiting`
-    names the import that an upload left to be taken in.
+    which the next list considers again; so a feed may be sent twice, or cut off and sent again. A version
+    that was destroyed is put aside with that as the reason (Rulebook L2). `waiting` names the import that an
+    upload left to be taken in.
     """
     feed = open_feed(stream, limit)
     with saved(), acting.whole_area(area_id):
@@ -75,10 +77,12 @@ class _Writer:
         self._ahead = importing.now + CLOCKS_DIFFER
         self.warnings = Warnings()
         self._changes = Changes(importing, self.first_id, self.warnings)
+        self._destroyed = SentAgain(importing.row.area_id)
 
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
         known = incidents.known(self._importing.row.area_id, [row.occurrence_number for row in rows])
+        rows = feed_destroyed.taken(self._importing, self._destroyed, rows, known, self.warnings)
         tell = self._importing.tell
         updates: list[Update] = []
         narrow: list[tuple[Any, ...]] = []

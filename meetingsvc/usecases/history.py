@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
+from agenda.feed_file import Refused
+from agenda.feed_table import Rejected
 from agenda.history import PastHearing, open_history
 from agenda.incidents import Party
 from agenda.people import Identity, name_key
@@ -14,9 +16,17 @@ from agenda.triage import identity
 from meetingsvc.models import HearingRow, db
 from meetingsvc.store import acting, cases
 from meetingsvc.store.cases import Parties
+from meetingsvc.store.destroyed_cases import SentAgain
 from meetingsvc.usecases import imports, walls
 from meetingsvc.usecases.imports import Importing, Progress, Tally
 from meetingsvc.usecases.transaction import saved
+from minutes.destroyed import sent_again
+
+_INSTEAD = "send it under another case reference"
+_NO_KEY = (
+    "A key is missing that tells whether a hearing had been destroyed. Set MEETINGSVC_SECRET_KEY, or put the "
+    "old key back into the file that MEETINGSVC_SEAL_KEY_FILE names."
+)
 
 
 def take_in(
@@ -30,27 +40,41 @@ def take_in(
     by: UUID | None = None,
     waiting: UUID | None = None,
 ) -> Tally:
-    """The whole file or nothing; one hearing is a case reference with a day heard on (contract: history)."""
+    """The whole file or nothing; one hearing is a case reference with a day heard on (contract: history).
+
+    One that was destroyed is put aside with that as the reason, neither left out nor taken in silence
+    (Rulebook L2). Raises Refused where something was destroyed, and the key is missing to know it by.
+    """
     history = open_history(stream, limit, today)
     with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "history", filename, history.header, now, by, waiting)
+        destroyed = SentAgain(area_id)
         for chunk in importing.chunks(history.rows(), lambda: progress(stream.tell())):
-            _take(importing, area_id, chunk)
+            _take(importing, area_id, chunk, destroyed)
         return importing.finish(by or "command line", history.warnings)
 
 
-def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing]) -> None:
+def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing], destroyed: SentAgain) -> None:
     known = _known(area_id, rows)
+    destroyed.read_on()
+    if not destroyed.can_tell:
+        raise Refused(_NO_KEY)
     new: list[PastHearing] = []
+    aside: list[Rejected] = []
     for row in rows:
         there = known.get((row.case_reference, row.heard_on))
         if there is not None and there == row.digest:
             importing.tally.unchanged += 1
             continue
+        gone = destroyed.hearing(row.case_reference, row.heard_on) if there is None else None
+        if gone is not None:
+            aside.append(row.put_aside(sent_again(gone.certificate, gone.on, _INSTEAD)))
+            continue
         importing.tally.updated += there is not None
         importing.tally.created += there is None
         known[row.case_reference, row.heard_on] = row.digest
         new.append(row)
+    importing.put_aside(aside)
     found = cases.resolve(area_id, [_parties(row) for row in new])
     for row, case_id in zip(new, found, strict=True):
         _write(area_id, row, case_id)

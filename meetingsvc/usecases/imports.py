@@ -73,11 +73,12 @@ class Importing:
     def chunks(self, rows: Iterator[Row | Rejected], chunk_done: Callable[[], None]) -> Iterator[list[Row]]:
         """The accepted rows, a chunk at a time, so that memory stays small; rejects are kept."""
         while chunk := list(islice(rows, CHUNK)):
-            self._keep([row for row in chunk if isinstance(row, Rejected)])
+            self.put_aside([row for row in chunk if isinstance(row, Rejected)])
             yield [row for row in chunk if not isinstance(row, Rejected)]
             chunk_done()
 
-    def _keep(self, rejected: list[Rejected]) -> None:
+    def put_aside(self, rejected: list[Rejected]) -> None:
+        """Keeps rows that are not taken in, each with the reason, for a person to deal with."""
         columns = ("import_id", "line", "column", "error", "cells")
         bulk.insert(
             RejectedRow.__table__,  # type: ignore[arg-type]

@@ -1,9 +1,11 @@
 """Certificates of destruction (Rulebook L2)."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from agenda.meetings import case_reference
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import accounts, register_kept, wiped
@@ -12,6 +14,8 @@ from meetingsvc.usecases import reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
+from meetingsvc.web.retention_forms import FindForm
+from minutes.destruction import Certificate
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
@@ -23,7 +27,22 @@ def index() -> str:
     who = guard.principal()
     found = store.all_of(who)
     reading.opened(who, "certificate.list_read", f"area/{who.area_id}", clock.now(), certificates=len(found))
-    return render_template("retention/certificates.html", certificates=found)
+    return _page(found, FindForm())
+
+
+@bp.post("")
+@needs(Permission.CERTIFICATE_READ)
+def find() -> Any:
+    """What became of a case, by its reference: by POST, so that none stands in an address (security.md G).
+
+    One that was kept from who asks is answered as one that never was (Rulebook M6).
+    """
+    who, form = guard.principal(), FindForm()
+    if not form.validate():
+        return _page(store.all_of(who), form), 422
+    found = store.of_case(who, form.number)
+    reading.opened(who, "certificate.looked_for", f"area/{who.area_id}", clock.now(), certificates=len(found))
+    return _page(found, form, case_reference(form.number))
 
 
 @bp.get("/<uuid:decision_id>")
@@ -40,3 +59,7 @@ def show(decision_id: UUID) -> str:
     register = register_kept.of_certificate(who, found.number)
     return render_template("retention/certificate.html", certificate=found, lines=lines, register=register,
                            complete=found.number <= wiped.up_to())  # fmt: skip
+
+
+def _page(found: list[Certificate], form: FindForm, of: str = "") -> str:
+    return render_template("retention/certificates.html", certificates=found, form=form, of=of)

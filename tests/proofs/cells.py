@@ -50,6 +50,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /prints": {"what": "case"},
     "POST /flags": {"step": "sure.to_add"},
     "POST /break-glass": {"reference": "C-000001"},
+    "POST /certificates": {"reference": "C-000999"},
     "POST /openings/<uuid:opening_id>/review": {"in_order": "yes", "finding": "invented for this proof"},
     "POST /refusals/<uuid:refusal_id>": {"note": "invented for this proof"},
     "POST /alarms/<uuid:alarm_id>": {"note": "invented for this proof"},

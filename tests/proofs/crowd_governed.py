@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from agenda import named_case
 from agenda.calendar import local_day
 from agenda.complaints import Complainant, Subject
+from agenda.panels import Family
 from agenda.sharing_decision import State
 from meetingsvc.models import (
     AccountRow,
@@ -185,10 +186,13 @@ class Governed:
             self._add(part, an_entry_row(part, lot.choice(self.people)), a_held_row(part))
 
     def kept(self, case_id: UUID) -> None:
-        """A review, what agencies are asked, perhaps a hold; and the certificate of another case."""
+        """A review, what agencies are asked, perhaps a hold; and a certificate of it or of another case, that
+        was kept from some."""
         by, review = self.lot.choice(self.people), uuid4()
         here: dict[str, Any] = {"area_id": self.area_id}
         number = 1 + (db.session.scalar(select(func.count(DestructionRow.number))) or 0)
+        apart = Random(number)
+        walled = " ".join(map(str, apart.sample([*self.logs, *self.chairs], 2)))
         hold = HoldRow(case_id=case_id, hold="h", why="court", sets=True, at=NOW, account_id=by, reason="r",
                        **here)  # fmt: skip
         self._add(
@@ -196,9 +200,10 @@ class Governed:
             ReviewStepRow(review_id=review, place=1, step="propose", at=NOW, account_id=by, who="w", **here),
             *(RetentionAskRow(case_id=case_id, agency_id=one, due_on=NOW.date(), asked_on=NOW.date(), **here)
               for one in self.works),
-            DestructionRow(number=number, case_id=uuid4(), outcome="destroy", counts=[], decision=uuid4(),
-                           proposed_by=by, decided_by=by, decided_at=NOW, destroyed_at=NOW,
-                           backups_gone_on=NOW.date(), under_way=False, **here),
+            DestructionRow(number=number, case_id=apart.choice([case_id, uuid4()]), outcome="destroy",
+                           counts=[], decision=uuid4(), proposed_by=by, decided_by=by, decided_at=NOW,
+                           destroyed_at=NOW, backups_gone_on=NOW.date(), under_way=False, case_number=number,
+                           told_to=apart.choice([*Family, Family.ABUSE, ""]), walled=walled, **here),
             *([hold] if self.lot.random() < 0.7 else []),
         )  # fmt: skip
 

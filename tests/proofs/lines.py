@@ -395,6 +395,7 @@ POST /retention/holds/<uuid:case_id>/stop                 hold records
 GET  /retention/holds/<uuid:case_id>/answer               hold records
 POST /retention/holds/<uuid:case_id>/answer               hold records
 GET  /certificates                                        read certificates
+POST /certificates                                        read certificates
 GET  /certificates/<uuid:decision_id>                     read certificates
 GET  /applications                                        read application
 GET  /applications/new                                    apply under scheme

@@ -116,6 +116,26 @@ def _certificates(reader: Reader) -> set[Any]:
     return {one.number for one in rows if reader.runs or reader.governs}
 
 
+def _numbers(reader: Reader) -> set[Any]:
+    """Of whose cases they may be told the number: of none that was kept from them, or is (L2, M6, D1, E4)."""
+    kept, families = (reader.walled, None) if reader.governs else (reader.closed, reader.families)
+    return {
+        one.number for one in reader._mine(reader.tables.of(DestructionRow))
+        if one.number in _certificates(reader) and one.case_id not in kept
+        and str(reader.account.id) not in one.walled.split()
+        and (families is None or one.told_to in families)
+    }  # fmt: skip
+
+
+def _behind_walls(reader: Reader) -> set[Any]:
+    """Of cases that a wall keeps from them, or kept until they were destroyed (M6)."""
+    return {
+        one.number for one in reader._mine(reader.tables.of(DestructionRow))
+        if one.number in _certificates(reader)
+        and (one.case_id in reader.walled or str(reader.account.id) in one.walled.split())
+    }  # fmt: skip
+
+
 def holds(reader: Reader) -> set[UUID]:
     """Cases whose holds information governance sees: none that is kept from them (L1, M6)."""
     return {
@@ -221,6 +241,13 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
     "records asked for": (RetentionAskRow, "id", lambda who: scope_retention.asks_of(who), _asks),
     "certificates": (
         DestructionRow, "number", lambda who: scope_retention.certificates_of(who), _certificates
+    ),
+    "cases' numbers": (DestructionRow, "number", lambda who: scope_retention.numbers_of(who), _numbers),
+    "behind walls": (
+        DestructionRow, "number",
+        lambda who: scope_retention.numbers_kept_by_walls(who) if isinstance(who, Principal)
+        else scope_retention.certificates_of(who),  # the service sees all: no wall is around it
+        _behind_walls,
     ),
     "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
     "reviews of decisions to share": (

@@ -53,9 +53,9 @@ GOVERNED: dict[str, tuple[str, ...]] = {
     "meetingsvc.store.scope_governance": model.GOVERNED[:6],
     "meetingsvc.store.governance_lines": ("audit",),
     "meetingsvc.store.scope_disclosures": model.GOVERNED[6:11],
-    "meetingsvc.store.scope_retention": model.GOVERNED[11:15],
-    "meetingsvc.store.scope_sharing": model.GOVERNED[15:17],
-    "meetingsvc.store.scope_named_cases": model.GOVERNED[17:],
+    "meetingsvc.store.scope_retention": model.GOVERNED[11:17],
+    "meetingsvc.store.scope_sharing": model.GOVERNED[17:19],
+    "meetingsvc.store.scope_named_cases": model.GOVERNED[19:],
 }
 BEFORE = frozenset(model.NARROWINGS) - frozenset(model.AFTER) - frozenset(model.GOVERNED)
 FENCE = "meetingsvc.store.fence"

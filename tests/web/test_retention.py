@@ -9,11 +9,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
+from agenda.panels import Family
 from meetingsvc.models import (
     AccountRow,
     AgencyPanelRow,
     AgencyRow,
     CaseRow,
+    DestructionRow,
     HearingRow,
     IncidentRow,
     RetentionAskRow,
@@ -185,6 +187,33 @@ def test_L2_a_certificate_says_who_and_when_and_nothing_of_what_it_was(
         page = text(client.get(address))
         assert "Proposed by Person 0" in page and "Records case: 1" in page
     assert signed_in(Role.REPRESENTATIVE).get(address).status_code == 403
+
+
+def test_L2_what_became_of_a_case_is_found_by_its_reference_and_never_by_an_address(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient
+) -> None:
+    """One that a wall kept from who asks is answered as one that never was (M6)."""
+    governance, chair = signed_in(Role.INFORMATION_GOVERNANCE), signed_in(Role.CHAIR)
+    with service.app_context(), acting.service(), saved():
+        police = agency_named("Northtest Police")
+        area_id = db.session.get_one(AgencyRow, police).area_id
+        walled = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.CHAIR)).one()
+        made = kept_of(area_id, db.session.scalars(select(CaseRow.id)).one(), walled, police)
+        db.session.execute(update(DestructionRow).values(
+            case_number=77, told_to=Family.ABUSE, walled=str(walled)))  # fmt: skip
+    address = f"/certificates/{made['decision_id']}"
+    for client in (coordinator, governance):
+        answer = client.post("/certificates", data={"reference": "c-77"})
+        assert address in answer.text and "1 issued for C-000077" in text(answer)
+        assert "Case number C-000077" in text(client.get(address))
+        assert "C-000077" not in client.get("/certificates").text
+    for reference in ("C-000077", "C-000078"):
+        answer = chair.post("/certificates", data={"reference": reference})
+        assert address not in answer.text and f"No certificate for {reference}." in text(answer)
+    assert address in chair.get("/certificates").text and "C-000077" not in chair.get(address).text
+    answer = coordinator.post("/certificates", data={"reference": "seventy"})
+    assert answer.status_code == 422 and "Enter a case reference, like C-000123" in text(answer)
+    assert "C-000077" not in coordinator.get("/certificates?reference=C-000077").text
 
 
 def test_L1_L3_information_governance_sees_what_goes_and_who_cannot_answer(
