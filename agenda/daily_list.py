@@ -12,8 +12,8 @@ from agenda.meetings import MeetingState, Window
 #: By how much a force's clock may be ahead of ours.
 CLOCKS_DIFFER = timedelta(hours=1)
 _NOT_BY_A_RULE = frozenset({"T5"})
-#: What makes an incident a further one; it says nothing new of one that a list has taken itself.
-_BY_BEING_FURTHER = frozenset({"T15"})
+#: What makes an incident a further one, or medium risk: nothing new of one that a list has taken itself.
+_SAYS_NOTHING_NEW = frozenset({"T15", "P3"})
 _BY_APPLYING = frozenset({"T9"})
 
 
@@ -59,7 +59,7 @@ def considered(reasons: str, before: Before | None) -> tuple[Taken, bool]:
         if not reasons:
             return Taken.NOT_DOMESTIC, False
         return (Taken.LISTED if qualifies else Taken.LEFT_OUT), False
-    known = before.reasons | _BY_BEING_FURTHER if before.taken else before.reasons
+    known = before.reasons | _SAYS_NOTHING_NEW if before.taken else before.reasons
     if qualifies - known:
         return Taken.LISTED, before.taken
     return Taken.UNMENTIONED, False

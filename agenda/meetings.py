@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -29,6 +29,17 @@ class Window:
 
     start: datetime
     end: datetime
+
+
+def list_name(kind: str) -> str:
+    """What people call a panel's list: `Daily list`, `TRIAGE list` (P3)."""
+    return "Daily list" if kind == MeetingKind.DRAMM else f"{kind} list"
+
+
+def list_address(kind: str, day: date, page: str = "") -> str:
+    """Where the list of a day is read, or a page of it; of a panel beside the daily one it is said (P3)."""
+    of = "" if kind == MeetingKind.DRAMM else f"?panel={kind}"
+    return f"/lists/{day.isoformat()}{page}{of}"
 
 
 def case_reference(number: int) -> str:

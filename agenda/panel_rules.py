@@ -58,6 +58,14 @@ RULES: Mapping[str, Rule] = {"P3": medium_risk, "T2": daily, "E1": about_childre
 """The rules there are. Where two claim one thing, the first of them here takes it."""
 
 
+def listed_by(takes: str, reasons: str) -> str:
+    """The rules that an entry carries, with blanks between: before the daily list's own (`reasons`), that by
+    which another list takes it (Rulebook P3, T11)."""
+    if takes == "T2":
+        return reasons
+    return " ".join((takes, *(rule for rule in reasons.split() if rule not in {takes, "T5"})))
+
+
 def taken_by(facts: Facts, panels: Iterable[Panel], rules: Mapping[str, Rule] = RULES) -> str | None:
     """The code of the one panel whose list takes this; None where none does, and it is kept (T5, T12).
 

@@ -143,6 +143,8 @@ TRIAGE = Panel(
 BUILT_IN: tuple[Panel, ...] = (DRAMM, MARAC)
 EXPLOITATION: tuple[Panel, ...] = (DREAM, ESP, MACE)
 OFFERED: tuple[Panel, ...] = (*EXPLOITATION, TRIAGE)
+#: The codes of those that make lists.
+LISTS = frozenset(one.code for one in (*BUILT_IN, *OFFERED) if one.works is Works.LIST)
 
 
 def ladder(panels: Iterable[Panel], family: Family) -> tuple[Panel, ...]:
@@ -232,9 +234,15 @@ def _number_problems(one: Panel) -> Iterable[str]:
         yield "Who stays is heard again"
 
 
-def removal_problem(waiting: int) -> str | None:
-    """Why a panel cannot be taken off an area; None where it can: nobody is left at it (Rulebook E1)."""
+def removal_problem(waiting: int, family: Family = Family.EXPLOITATION) -> str | None:
+    """Why a panel cannot be taken off an area; None where it can: nobody is left at it (Rulebook E1, T12)."""
     if not waiting:
         return None
-    who = "1 child waits" if waiting == 1 else f"{waiting} children wait"
+    one, many = ("child", "children") if family is Family.EXPLOITATION else ("case", "cases")
+    who = f"1 {one} waits" if waiting == 1 else f"{waiting} {many} wait"
     return f"{who} for this panel. Decide on each first"
+
+
+def fixed(panel: Panel) -> tuple[object, ...]:
+    """What an area cannot set of a panel: it says what the panel is."""
+    return panel.code, panel.family, panel.works, panel.hears, panel.takes, panel.up

@@ -6,6 +6,7 @@ from agenda.incidents import Risk
 
 _WORDS = {
     "T2": "High risk",
+    "P3": "Medium risk, for the triage",
     "T3": "Medium risk, children present or linked",
     "T4": "Medium risk, victim consents to sharing",
     "T5": "Added by a person",

@@ -8,7 +8,7 @@ from uuid import UUID
 from agenda.circulation import Decision, Group, purpose
 from agenda.daily_list import ListedEntry
 from agenda.incidents import Incident, Risk
-from agenda.meetings import MeetingState
+from agenda.meetings import MeetingKind, MeetingState
 from agenda.panels import Works
 from agenda.referral_entry import EntryKind
 from minutes.actions import Action, Status
@@ -175,6 +175,7 @@ class Worksheet:
     before: tuple[Before, ...] = ()  # MARAC only: the daily meetings that sent it, the latest first
     plan: tuple[Planned, ...] = ()  # MARAC only
     crimes: tuple[SharedCrime, ...] = ()
+    kind: str = MeetingKind.DRAMM  # the panel's code
 
     @property
     def facts(self) -> Facts:

@@ -9,6 +9,7 @@ import click
 from agenda import calendar
 from agenda.list_numbers import KEPT, hint
 from agenda.list_output import as_json
+from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.cli.opened import DAY, area_named, opened
@@ -27,15 +28,16 @@ def daily_list() -> None:
 @daily_list.command()
 @click.option("--area", "name", required=True)
 @click.option("--date", "day", type=DAY, required=True)
-def build(name: str, day: date) -> None:
+@click.option("--panel", default=MeetingKind.DRAMM.value, help="The panel whose list it is, by its code.")
+def build(name: str, day: date, panel: str) -> None:
     """Freezes what that day's list takes in, and tells who attends that it can be read. A second call does
     nothing new. It waits for no near match, as a list built on the page does: it names how many there are."""
     with opened(), saved():
         area, now = area_named(name), clock.now()
-        built = usecase.build(area, day, audit.COMMAND_LINE, now)
+        built = usecase.build(area, day, audit.COMMAND_LINE, now, panel)
         if built.new:
             meeting_notices.list_ready(area.id, built.meeting_id, now)
-        begins = usecase.refuse_no_list(area, day).start
+        begins = usecase.refuse_no_list(area, day, panel).start
         near = matching_decisions.waiting(area.id, built.meeting_id, now)
     said = {
         "area": name,
@@ -44,7 +46,11 @@ def build(name: str, day: date) -> None:
         "items": built.items,
         "near_matches": near,
     }
+    if built.waits:
+        said["waits"] = built.waits
     click.echo(json.dumps(said))
+    if built.waits:
+        click.echo(f"{built.waits} more wait for the list of another panel.", sys.stderr)
     if near:
         victims = "1 victim" if near == 1 else f"{near} victims"
         click.echo(
@@ -63,17 +69,19 @@ def build(name: str, day: date) -> None:
 @daily_list.command()
 @click.option("--area", "name", required=True)
 @click.option("--date", "day", type=DAY, required=True)
+@click.option("--panel", default=MeetingKind.DRAMM.value, help="The panel whose list it is, by its code.")
 @click.option("--json", "as_object", is_flag=True, help="For other programs.")
-def show(name: str, day: date, as_object: bool) -> None:
+def show(name: str, day: date, panel: str, as_object: bool) -> None:
     """Prints a built list."""
     with opened():
         area = area_named(name)
-        usecase.refuse_no_list(area, day)
-        found = lists.daily_list(Host(area.id), area.id, day)
+        found = lists.daily_list(Host(area.id), area.id, day, panel)
         if found is None:
+            usecase.refuse_no_list(area, day, panel)
+            of = "" if panel == MeetingKind.DRAMM else f" --panel {panel}"
             raise RuleBroken(
                 f"The list of {calendar.day_words(day)} has not been built: "
-                f"meetingsvc list build --area {name} --date {day}"
+                f"meetingsvc list build --area {name} --date {day}{of}"
             )
     if as_object:
         click.echo(json.dumps(as_json(found), ensure_ascii=False))

@@ -103,6 +103,7 @@ from meetingsvc.models.packs import (
     PackRecallRow,
     PackRow,
 )
+from meetingsvc.models.panels import PanelRow
 from meetingsvc.models.people import RelationshipRow
 from meetingsvc.models.proposals import ProposalRow
 from meetingsvc.models.public_referrers import (
@@ -255,6 +256,7 @@ __all__ = [
     "PackEditionRow",
     "PackRecallRow",
     "PackRow",
+    "PanelRow",
     "PasskeyRow",
     "PersonDetailRow",
     "PersonKeyRow",

@@ -13,6 +13,7 @@ from agenda.cases import Known
 from agenda.changes import Change, changes
 from agenda.daily_list import Taken
 from agenda.incidents import Incident, Party, Risk
+from agenda.meetings import MeetingKind, list_address
 from agenda.people import same_person
 from agenda.referral_entry import same_people
 from agenda.triage import identity
@@ -33,6 +34,12 @@ class CaseIncident:
     versions: tuple[int, ...]  # their ids, the oldest first
     stands: str  # in words
     list_day: date | None
+    list_of: str = MeetingKind.DRAMM  # the panel's code
+
+    @property
+    def list_at(self) -> str:
+        """The address of that list."""
+        return list_address(self.list_of, self.list_day) if self.list_day else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,14 @@ _VERSIONS = (
     .order_by(IncidentRow.occurrence_number, IncidentRow.version)
 )  # fmt: skip
 _LISTED = (
-    select(EntryRow.occurrence_number, EntryRow.incident_id, MeetingRow.sits_on, EntryRow.reasons)
+    select(
+        EntryRow.occurrence_number, EntryRow.incident_id, MeetingRow.sits_on, EntryRow.reasons,
+        MeetingRow.kind,
+    )
     .join(ItemRow, ItemRow.id == EntryRow.item_id)
     .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
     .order_by(MeetingRow.sits_on)
-)
+)  # fmt: skip
 
 
 def incidents_on(reader: Reader, told: Case) -> list[CaseIncident]:
@@ -77,7 +87,8 @@ def incidents_on(reader: Reader, told: Case) -> list[CaseIncident]:
             ledger[number] = taken, day
     found = [
         CaseIncident(key, number, at, Risk(risk), tuple(versions[number]),
-                     *_stands(Risk(risk), domestic, listed.get(number), ledger.get(number)))
+                     *_stands(Risk(risk), domestic, listed.get(number), ledger.get(number)),
+                     *listed.get(number, ())[2:])
         for number, (key, at, risk, domestic) in newest.items()
     ]  # fmt: skip
     return sorted(found, key=lambda incident: (incident.recorded_at, incident.reference), reverse=True)
@@ -165,22 +176,22 @@ def _is_case(told: Case, victim: Known, people: Mapping[UUID, Known], who: Seque
     return same_person(identity(str(other_nominal), str(other_name)), other.identity)
 
 
-def _listed(reader: Reader, case_id: UUID) -> tuple[dict[str, tuple[date, str]], dict[str, set[int]]]:
+def _listed(reader: Reader, case_id: UUID) -> tuple[dict[str, tuple[date, str, str]], dict[str, set[int]]]:
     """What lists say of its incidents, and the versions they took, by number."""
     entries: dict[str, set[int]] = defaultdict(set)
     with told_here(reader, case_id) as here:
         found = db.session.execute(_LISTED.where(here)).all()
-    for number, key, _, _ in found:
+    for number, key, *_ in found:
         entries[number].add(key)
-    return {number: (day, rules) for number, _, day, rules in found}, entries
+    return {number: (day, rules, kind) for number, _, day, rules, kind in found}, entries
 
 
 def _stands(
-    risk: Risk, domestic: bool, listed: tuple[date, str] | None, ledger: tuple[str, date] | None
+    risk: Risk, domestic: bool, listed: tuple[date, str, str] | None, ledger: tuple[str, date] | None
 ) -> tuple[str, date | None]:
     """Where an incident stands, in words, and the day of the list that speaks of it."""
     if listed is not None:
-        day, rules = listed
+        day, rules, _ = listed
         return "; ".join(map(reasons.words, rules.split())), day
     if not domestic:
         return reasons.NOT_DOMESTIC, None

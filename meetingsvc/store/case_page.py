@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.circulation import Group
 from agenda.incidents import Risk
-from agenda.meetings import MeetingKind, MeetingState, case_reference
+from agenda.meetings import MeetingState, case_reference, list_address
 from agenda.need_to_know import RestrictionState
 from agenda.panels import Works
 from agenda.relationships import Role
@@ -76,6 +76,11 @@ class OnMeeting:
     group: Group | None
     heard_on: date | None  # the MARAC that took the referral
     did_not_sit: bool
+
+    @property
+    def list_address(self) -> str:
+        """Of a list."""
+        return list_address(self.kind, self.sits_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +196,12 @@ def told_beside(
         yield key.in_(told)
 
 
-def lists_of(reader: Reader) -> set[date]:
-    """The days of the daily lists that are the reader's to open: a case given to somebody was on others, too
+def lists_of(reader: Reader) -> set[str]:
+    """The addresses of the lists that are the reader's to open: a case given to somebody was on others, too
     (Rulebook S3)."""
-    rows = select(MeetingRow.sits_on).where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
-    return set(db.session.scalars(rows))
+    rows = select(MeetingRow.kind, MeetingRow.sits_on)
+    found = db.session.execute(rows.where(meetings_of(reader), MeetingRow.works == Works.LIST))
+    return {list_address(kind, day) for kind, day in found}
 
 
 def _group(number: int | None) -> Group | None:

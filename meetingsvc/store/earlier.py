@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.daily_list import Before
-from agenda.incidents import Order
+from agenda.incidents import Order, Risk
 from agenda.referral_entry import same_people
 from meetingsvc.models import EntryRow, IncidentRow, NoticeRow, TriageRow, db
 from meetingsvc.store import incidents
@@ -103,6 +103,16 @@ def before(told: Mapping[int, Told]) -> dict[int, Before]:
             for key in newer[old]:
                 taken[key].update(reasons.split())
     return {key: Before(frozenset(taken.get(key, ())), key in taken) for key in considered | taken.keys()}
+
+
+def were_high(told: Mapping[int, Told]) -> set[int]:
+    """Those of which an earlier version was high risk, and domestic (Rulebook T13)."""
+    newer, row = _newer(told), IncidentRow
+    found: set[int] = set()
+    for chunk in _chunks(list(newer)):
+        rows = select(row.id).where(row.id.in_(chunk), row.risk == Risk.HIGH, row.domestic)
+        found.update(key for old in db.session.scalars(rows) for key in newer[old])
+    return found
 
 
 def announced(told: Mapping[int, Told]) -> dict[int, list[Order]]:

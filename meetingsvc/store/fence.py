@@ -23,7 +23,7 @@ from meetingsvc.store.scope import MARK
 #: Tables that tell nothing of a case. Every other one is protected, a new one too.
 OPEN = frozenset(
     {
-        *("account", "account_family", "agency", "agency_panel", "area"),
+        *("account", "account_family", "agency", "agency_panel", "area", "panel"),
         *("agreement_review", "agreement_signature"),
         *("reference", "withdrawal", "withdrawal_told"),
         *("draft", "passkey", "session", "sign_in_attempt", "totp"),

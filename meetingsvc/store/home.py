@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.panels import Works
 from meetingsvc.models import (
     ActionRow,
     ImportRow,
@@ -50,70 +51,78 @@ class Actions:
     overdue: int
 
 
+class OfList(NamedTuple):
+    """So many cases of the list of a day."""
+
+    day: date
+    cases: int
+    kind: str = MeetingKind.DRAMM  # the panel's code
+
+
 def daily_meeting(principal: Principal, day: date) -> Sitting | None:
     """That day's list, where it is built and may be seen."""
     return _sitting(principal, MeetingKind.DRAMM, MeetingRow.sits_on == day)
 
 
-def open_daily_meetings(principal: Principal, before: date) -> list[tuple[date, int]]:
-    """Days whose meeting was never closed, with the cases without an outcome: not to be forgotten."""
+def open_daily_meetings(principal: Principal, before: date) -> list[OfList]:
+    """Lists whose meeting was never closed, with the cases without an outcome: not to be forgotten."""
     rows = (
-        select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id))
+        select(MeetingRow.sits_on, func.count(ItemRow.id) - func.count(OutcomeRow.item_id), MeetingRow.kind)
         .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(principal), ~off_list()))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(
             meetings_of(principal),
-            MeetingRow.kind == MeetingKind.DRAMM,
+            MeetingRow.works == Works.LIST,
             MeetingRow.state == MeetingState.OPEN,
             MeetingRow.sits_on < before,
         )
-        .group_by(MeetingRow.sits_on)
-        .order_by(MeetingRow.sits_on)
+        .group_by(MeetingRow.sits_on, MeetingRow.kind)
+        .order_by(MeetingRow.sits_on, MeetingRow.kind)
     )
-    return [(day, missing) for day, missing in db.session.execute(rows)]
+    return [OfList(*found) for found in db.session.execute(rows)]
 
 
-def without_outcome(principal: Principal) -> list[tuple[date, UUID]]:
-    """The cases of open lists that wait for their outcome, with the day, the earliest first."""
+def without_outcome(principal: Principal) -> list[tuple[date, UUID, str]]:
+    """The cases of open lists that wait for their outcome, with day and panel, the earliest first."""
     rows = (
-        select(MeetingRow.sits_on, ItemRow.case_id)
+        select(MeetingRow.sits_on, ItemRow.case_id, MeetingRow.kind)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM, ~off_list())
+        .where(items_of(principal), MeetingRow.works == Works.LIST, ~off_list())
         .where(MeetingRow.state == MeetingState.OPEN, OutcomeRow.item_id.is_(None))
         .order_by(MeetingRow.sits_on, ItemRow.id)
     )
-    return [(day, case_id) for day, case_id in db.session.execute(rows)]
+    return [(day, case_id, kind) for day, case_id, kind in db.session.execute(rows)]
 
 
-def closed_without_outcome(principal: Principal) -> list[tuple[date, int]]:
-    """Days whose list was closed by somebody who may not see every case (M6), with those that wait for their
+def closed_without_outcome(principal: Principal) -> list[OfList]:
+    """Lists that were closed by somebody who may not see every case (M6), with those that wait for their
     outcome."""
     rows = (
-        select(MeetingRow.sits_on, func.count(ItemRow.id))
+        select(MeetingRow.sits_on, func.count(ItemRow.id), MeetingRow.kind)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.kind == MeetingKind.DRAMM, ~off_list())
+        .where(items_of(principal), MeetingRow.works == Works.LIST, ~off_list())
         .where(MeetingRow.state == MeetingState.CLOSED, OutcomeRow.item_id.is_(None))
-        .group_by(MeetingRow.sits_on)
-        .order_by(MeetingRow.sits_on)
+        .group_by(MeetingRow.sits_on, MeetingRow.kind)
+        .order_by(MeetingRow.sits_on, MeetingRow.kind)
     )
-    return [(day, waiting) for day, waiting in db.session.execute(rows)]
+    return [OfList(*found) for found in db.session.execute(rows)]
 
 
-def not_referred(principal: Principal, since: datetime) -> list[tuple[date, int]]:
-    """Days of daily meetings with the cases kept from the MARAC with a reason, by what was saved `since`: of
+def not_referred(principal: Principal, since: datetime) -> list[OfList]:
+    """Lists with the cases kept from the MARAC with a reason, by what was saved `since`: of
     high risk, or a referral taken back (D3, T13)."""
     row = OutcomeRow
     rows = (
-        select(MeetingRow.sits_on, func.count())
+        select(MeetingRow.sits_on, func.count(), MeetingRow.kind)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .join(row, row.item_id == ItemRow.id)
         .where(items_of(principal), ~row.refer, row.not_referred != "", row.recorded_at >= since)
-        .group_by(MeetingRow.sits_on)
-        .order_by(MeetingRow.sits_on)
+        .group_by(MeetingRow.sits_on, MeetingRow.kind)
+        .order_by(MeetingRow.sits_on, MeetingRow.kind)
     )
-    return [(day, kept) for day, kept in db.session.execute(rows)]
+    return [OfList(*found) for found in db.session.execute(rows)]
 
 
 def heard_without_outcome(principal: Principal) -> list[tuple[UUID, date, int]]:

@@ -13,7 +13,8 @@ from agenda.daily_list import Notice
 from agenda.headline import Headline, headline
 from agenda.incidents import Risk
 from agenda.list_numbers import called, numbers
-from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
+from agenda.meetings import MeetingKind, MeetingState, Window, case_reference, list_address, list_name
+from agenda.panels import Works
 from meetingsvc.models import (
     CaseRow,
     EntryRow,
@@ -43,6 +44,21 @@ class Built:
     built_at: datetime
     closed_at: datetime | None
     not_domestic: int
+    kind: str = MeetingKind.DRAMM  # the panel's code
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it is the daily meeting's, and no other panel's (P3)."""
+        return self.kind == MeetingKind.DRAMM
+
+    @property
+    def called(self) -> str:
+        """What kind of list it is."""
+        return list_name(self.kind)
+
+    def at(self, page: str = "") -> str:
+        """Its address, or that of a page of it."""
+        return list_address(self.kind, self.day, page)
 
     @property
     def is_open(self) -> bool:
@@ -140,13 +156,13 @@ _ENTRIES = (
 )  # fmt: skip
 
 
-def built(reader: Reader, day: date) -> Built | None:
-    """That day's list, where it is built and `reader` may see it."""
+def built(reader: Reader, day: date, kind: str = MeetingKind.DRAMM) -> Built | None:
+    """That day's list of a panel, where it is built and `reader` may see it."""
     row = MeetingRow
     rows = select(
         row.id, row.sits_on, row.state, row.window_start, row.window_end, row.starts_at, row.built_at,
         row.closed_at, row.not_domestic,
-    ).where(meetings_of(reader), row.kind == MeetingKind.DRAMM, row.sits_on == day)  # fmt: skip
+    ).where(meetings_of(reader), row.works == Works.LIST, row.kind == kind, row.sits_on == day)  # fmt: skip
     found = db.session.execute(rows).one_or_none()
     if found is None:
         return None
@@ -154,10 +170,12 @@ def built(reader: Reader, day: date) -> Built | None:
     if start is None or end is None:
         raise ValueError(f"a daily list without a window: {key}")
     window, not_domestic = Window(start, end), not_domestic - lists.kept_from(reader, key)
-    return Built(key, sits_on, MeetingState(state), window, starts_at, built_at, closed_at, not_domestic)
+    return Built(
+        key, sits_on, MeetingState(state), window, starts_at, built_at, closed_at, not_domestic, kind
+    )
 
 
-def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
+def figures(reader: Reader, first: date, last: date, kind: str = MeetingKind.DRAMM) -> dict[date, Figures]:
     """The built lists from `first` to `last`, each with its cases and those that have no outcome."""
     rows = (
         select(
@@ -170,7 +188,7 @@ def figures(reader: Reader, first: date, last: date) -> dict[date, Figures]:
         )
         .outerjoin(ItemRow, and_(ItemRow.meeting_id == MeetingRow.id, items_of(reader), ~off_list()))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(meetings_of(reader), MeetingRow.kind == MeetingKind.DRAMM)
+        .where(meetings_of(reader), MeetingRow.works == Works.LIST, MeetingRow.kind == kind)
         .where(MeetingRow.sits_on >= first, MeetingRow.sits_on <= last)
         .group_by(MeetingRow.id)
     )

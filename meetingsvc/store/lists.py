@@ -13,6 +13,7 @@ from agenda.daily_list import DailyList, LeftOut, ListedEntry, ListedItem, Notic
 from agenda.incidents import Order, OrderKind, Risk
 from agenda.list_numbers import numbers
 from agenda.meetings import MeetingKind, MeetingState, Window, case_reference
+from agenda.panels import Works
 from meetingsvc.models import (
     AreaRow,
     CaseRow,
@@ -82,15 +83,16 @@ def _date_or_moment(text: str) -> date | datetime:
     return date.fromisoformat(text) if len(text) == len("2026-12-18") else datetime.fromisoformat(text)
 
 
-def daily_list(reader: Reader, area_id: UUID, day: date) -> DailyList | None:
-    """A day's list as `reader` may see it; None where there is none for them."""
+def daily_list(reader: Reader, area_id: UUID, day: date, kind: str = MeetingKind.DRAMM) -> DailyList | None:
+    """A day's list of a panel as `reader` may see it; None where there is none for them."""
     rows = (
         select(MeetingRow, AreaRow.name)
         .join(AreaRow, AreaRow.id == MeetingRow.area_id)
         .where(
             meetings_of(reader),
             MeetingRow.area_id == area_id,
-            MeetingRow.kind == MeetingKind.DRAMM,
+            MeetingRow.works == Works.LIST,
+            MeetingRow.kind == kind,
             MeetingRow.sits_on == day,
         )
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from agenda import reasons
 from agenda.meetings import MeetingKind
 from agenda.pack import PackIncident
+from agenda.panels import Works
 from meetingsvc.models import ActionRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.store import case_incidents, case_page, incidents
 from meetingsvc.store.acting import Host
@@ -40,7 +41,7 @@ def before(area_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, list[Before]
         select(line.id, OutcomeRow, item, daily.sits_on)
         .join(sits, sits.id == line.meeting_id)
         .join(item, item.case_id == line.case_id)
-        .join(daily, and_(daily.id == item.meeting_id, daily.kind == MeetingKind.DRAMM, listed_by_then))
+        .join(daily, and_(daily.id == item.meeting_id, daily.works == Works.LIST, listed_by_then))
         .outerjoin(OutcomeRow, OutcomeRow.item_id == item.id)
         .where(line.area_id == area_id, line.id.in_(line_ids), daily.area_id == area_id)
         .where(sits.kind == MeetingKind.MARAC, ~daily.held, ~exists().where(_SENT.marac_item_id == line.id))

@@ -182,11 +182,11 @@ def circulated_because(reader: Reader, meeting_id: UUID) -> str:
     return db.session.scalar(rows) or ""
 
 
-def held_days(reader: Principal) -> list[date]:
-    """The days whose list is built, and not yet circulated."""
+def held_days(reader: Principal) -> list[tuple[date, str]]:
+    """The days whose list is built, and not yet circulated, with the panel's code."""
     row = MeetingRow
-    rows = select(row.sits_on).where(meetings_of(reader), row.held).order_by(row.sits_on)
-    return list(db.session.scalars(rows))
+    rows = select(row.sits_on, row.kind).where(meetings_of(reader), row.held)
+    return [(day, kind) for day, kind in db.session.execute(rows.order_by(row.sits_on, row.kind))]
 
 
 def _rows(reader: Reader) -> Any:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 
 from agenda.area import AreaSettings
+from agenda.panels import LISTS
 from meetingsvc import holidays
 from meetingsvc.models import CalendarFeedRow, MeetingRow, NoticeChoiceRow, NoticeToldRow, db
 from meetingsvc.permissions import Permission, Principal, Role
@@ -140,7 +141,7 @@ def _reaches(who: Principal, audience: Audience) -> bool:
     runs, sits = who.runs_meetings, who.may(Permission.PACK_FETCH)
     match audience:
         case Audience.DAILY:
-            return runs or (sits and who.attends_daily)
+            return runs or (sits and bool(who.attends & LISTS))
         case Audience.MARAC:
             return runs or (sits and who.attends_marac)
         case Audience.CONFIRMS:

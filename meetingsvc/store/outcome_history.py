@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from agenda.circulation import Group
 from agenda.incidents import Risk
 from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from meetingsvc.models import HearingRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import NEVER
 from meetingsvc.store import case_incidents, case_page, incidents
@@ -100,19 +101,25 @@ def _heard(one: case_page.Hearing, risk: str, now: datetime) -> str:
 def _lists(reader: Reader, case_id: UUID, but_item: UUID) -> list[Earlier]:
     sitting = _SITTING
     rows = (
-        select(sitting.sits_on, OutcomeRow)
+        select(sitting.sits_on, OutcomeRow, sitting.kind)
         .join(ItemRow, ItemRow.meeting_id == sitting.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(
             items_of(reader),
             ItemRow.case_id == case_id,
             ItemRow.id != but_item,
-            sitting.kind == MeetingKind.DRAMM,
+            sitting.works == Works.LIST,
         )
         .order_by(sitting.sits_on.desc())
         .limit(LONGEST)
     )
-    return [Earlier(on, "Daily meeting", _what_became(row)) for on, row in db.session.execute(rows)]
+    return [
+        Earlier(on, _SAT.get(kind, kind), _what_became(row)) for on, row, kind in db.session.execute(rows)
+    ]
+
+
+#: What people call a meeting that has a list; any other panel's by its code.
+_SAT: dict[str, str] = {MeetingKind.DRAMM: "Daily meeting"}
 
 
 def _what_became(row: OutcomeRow | None) -> str:

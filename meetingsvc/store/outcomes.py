@@ -101,6 +101,7 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         case=case_reference(number),
         meeting_id=item.meeting_id,
         works=Works(meeting.works),
+        kind=meeting.kind,
         sits_on=meeting.sits_on,
         state=MeetingState(meeting.state),
         place=Place("", None, None, None),

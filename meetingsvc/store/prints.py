@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from agenda.meetings import list_address
 from agenda.panels import Works
 from meetingsvc.models import MeetingRow, db
 from meetingsvc.permissions import Principal
@@ -19,9 +20,11 @@ def page_of(who: Principal, what: str, key: UUID, now: datetime) -> tuple[str, s
     if what == "pack" and (pack := packs.one(who, key, now)) and not pack.expired:
         return "pack.printed", f"pack/{key}", f"/packs/{key}/read"
     if what == "meeting":
-        row = select(MeetingRow.works, MeetingRow.sits_on).where(meetings_of(who), MeetingRow.id == key)
+        row = select(MeetingRow.works, MeetingRow.kind, MeetingRow.sits_on).where(
+            meetings_of(who), MeetingRow.id == key
+        )
         if found := db.session.execute(row).one_or_none():
             daily = found.works == Works.LIST
-            page = f"/lists/{found.sits_on}" if daily else f"/marac/{key}"
+            page = list_address(found.kind, found.sits_on) if daily else f"/marac/{key}"
             return "list.printed" if daily else "marac.printed", f"meeting/{key}", page
     return None

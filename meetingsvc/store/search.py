@@ -14,7 +14,7 @@ from agenda import calendar, reasons
 from agenda.daily_list import Taken
 from agenda.headline import UNKNOWN, Headline, headline
 from agenda.incidents import Risk
-from agenda.meetings import case_reference
+from agenda.meetings import MeetingKind, case_reference, list_address, list_name
 from agenda.people import folded
 from agenda.references import Prefix, reference
 from meetingsvc.models import (
@@ -37,8 +37,8 @@ from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, mee
 from meetingsvc.store.scope_schemes import orders_of
 
 MOST = 50
-#: How an incident stands, in words, and the day of the list that speaks of it.
-Stands = tuple[str, date | None]
+#: How an incident stands, in words, and the address of the list that speaks of it.
+Stands = tuple[str, str | None]
 #: The day whose list covers a moment (Rulebook T1).
 ListDayFor = Callable[[datetime], date]
 _CASE = re.compile(r"C-?0*(\d{1,9})", re.IGNORECASE)
@@ -193,7 +193,7 @@ def _incidents(
     told = []
     for key, number, at, risk, domestic, considered, due_at, content, begins, *_ in found:
         stands: list[Stands] = [
-            (f"On the list of {calendar.day_words(day)}", day) for day, _ in listed.get(key, ())
+            (_on_list(day, kind), list_address(kind, day)) for day, _, kind in listed.get(key, ())
         ]
         if not stands:
             history = due_at < begins
@@ -230,24 +230,28 @@ def _off_list(risk: Risk, domestic: bool, considered: bool, history: bool, left_
     if not domestic:
         return f"Not listed. {reasons.NOT_DOMESTIC}", None
     if left_out is not None:
-        day = calendar.day_words(left_out)
-        return f"Left out of the list of {day}. {reasons.left_out(risk)}", left_out
+        said = f"Left out of the list of {calendar.day_words(left_out)}. {reasons.left_out(risk)}"
+        return said, list_address(MeetingKind.DRAMM, left_out)
     if history:
         return "History: recorded before the area's first list", None
     return ("Not listed" if considered else "Waits for the next list to be built"), None
 
 
-def _listed(reader: Reader, same: Mapping[int, int]) -> dict[int, list[tuple[date, UUID]]]:
+def _on_list(day: date, kind: str) -> str:
+    return f"On the {list_name(kind).removeprefix('Daily ')} of {calendar.day_words(day)}"
+
+
+def _listed(reader: Reader, same: Mapping[int, int]) -> dict[int, list[tuple[date, UUID, str]]]:
     rows = (
-        select(EntryRow.incident_id, MeetingRow.sits_on, ItemRow.case_id)
+        select(EntryRow.incident_id, MeetingRow.sits_on, ItemRow.case_id, MeetingRow.kind)
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         .where(items_of(reader), EntryRow.incident_id.in_(same))
         .order_by(MeetingRow.sits_on.desc())
     )
-    found: dict[int, list[tuple[date, UUID]]] = {}
-    for version, day, case_id in db.session.execute(rows):
-        found.setdefault(same[version], []).append((day, case_id))
+    found: dict[int, list[tuple[date, UUID, str]]] = {}
+    for version, day, case_id, kind in db.session.execute(rows):
+        found.setdefault(same[version], []).append((day, case_id, kind))
     return found
 
 

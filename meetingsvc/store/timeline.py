@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from agenda.changes import Change
 from agenda.circulation import Group
+from agenda.meetings import list_name
 from agenda.pack import NoteKind
 from agenda.panels import Works
 from agenda.referral_entry import EntryKind
@@ -88,8 +89,9 @@ def _meetings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     for on in case_page.meetings(reader, told.id):
         if on.works is Works.LIST:
             text = "A repeat" if on.repeat else ""
-            href = f"/lists/{on.sits_on}" if on.sits_on in lists else ""
-            yield Event(on.sits_on, EventKind.LIST, "On the daily list", "", text, href)
+            href = on.list_address if on.list_address in lists else ""
+            title = "On the " + list_name(on.kind).replace("Daily", "daily")
+            yield Event(on.sits_on, EventKind.LIST, title, "", text, href)
         else:
             title = "On the agenda of a MARAC that did not sit" if on.did_not_sit else "On a MARAC’s agenda"
             text = on.group.label if on.group else ""

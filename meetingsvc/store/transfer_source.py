@@ -12,10 +12,10 @@ from agenda.addresses import Part
 from agenda.calendar import day_words
 from agenda.circulation import Group, purpose
 from agenda.incidents import Incident, Party, Risk
-from agenda.meetings import MeetingKind
 from agenda.need_to_know import Hides, RestrictionState
 from agenda.pack import NoteKind, PackCase, PackIncident, PackNote, Worded
 from agenda.pack_words import moment
+from agenda.panels import Works
 from agenda.referral_consent import shown
 from agenda.referral_fields import Sight
 from meetingsvc.models import (
@@ -132,7 +132,7 @@ def _outcomes(case_id: UUID) -> list[Heard]:
         select(OutcomeRow, ItemRow, MeetingRow.sits_on)
         .join(ItemRow, ItemRow.id == OutcomeRow.item_id)
         .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
-        .where(ItemRow.case_id == case_id, MeetingRow.kind == MeetingKind.DRAMM)
+        .where(ItemRow.case_id == case_id, MeetingRow.works == Works.LIST)
         .order_by(MeetingRow.sits_on)
     )
     return [(outcome, item, day) for outcome, item, day in db.session.execute(rows)]

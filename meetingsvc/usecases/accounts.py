@@ -1,15 +1,17 @@
 """Making accounts, correcting them, and taking them away at once; what takes two is in `account_changes`."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, func, select
 from werkzeug.exceptions import NotFound
 
+from agenda.panels import Family
 from agenda.rules import RuleBroken
 from meetingsvc.models import AccountRow, AgencyRow, db
 from meetingsvc.permissions import RUNS_MEETINGS, Permission, Principal, Role
-from meetingsvc.store import areas, audit, outbox, scope, sessions
+from meetingsvc.store import areas, audit, outbox, panels, scope, sessions
 from meetingsvc.usecases import walls
 from meetingsvc.usecases.password import ONE_TIME, refuse_short
 from meetingsvc.usecases.sign_in import hashed
@@ -154,6 +156,19 @@ def refuse_last(row: AccountRow, area_id: UUID) -> None:
             raise RuleBroken(
                 f"This is the area's last {words}, so the account stays as it is. "
                 "Give somebody else the role first."
+            )
+    if row.disabled_at is None and row.role in RUNS_MEETINGS:
+        refuse_last_of(row, panels.families_of(row.id), area_id)
+
+
+def refuse_last_of(row: AccountRow, families: Collection[Family], area_id: UUID) -> None:
+    """Raises RuleBroken where nobody else would run a family of panels that something waits for (E1, T12)."""
+    waiting = panels.families_waiting(areas.by_id(area_id))
+    for family in sorted(waiting & set(families)):
+        if not panels.is_run(area_id, family, but=row.id):
+            raise RuleBroken(
+                f"Nobody else runs the area's panels of {family.value}, so this stays as it is. "
+                "Let somebody else run them first."
             )
 
 

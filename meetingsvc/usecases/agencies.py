@@ -10,7 +10,7 @@ from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc.models import AgencyRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit
+from meetingsvc.store import areas, audit, panels
 from meetingsvc.usecases.agreements import held
 from meetingsvc.usecases.transaction import saved_by
 
@@ -57,6 +57,7 @@ def create(
 def add(principal: Principal, name: str, kind: AgencyKind, attends: Attends, now: datetime) -> UUID:
     """Adds an agency to the panels of one's area. It reads nothing until its signature is recorded."""
     with saved_by(principal, Permission.AGENCY_MANAGE, now) as who:
+        _refuse_unknown(who, attends.codes)
         return create(
             who.area_id, name, kind, None, who.account_id, now,
             attends_daily=False, attends_marac=False, others=attends.codes,
@@ -75,6 +76,13 @@ def change(principal: Principal, agency_id: UUID, attends: Attends, seen: str, n
             raise RuleBroken(f"Somebody else has changed {row.name} since you opened this page.")
         if old == attends:
             return
+        _refuse_unknown(who, attends.codes - old.codes)
         row.attends = attends.codes
         audit.record(who.account_id, who.area_id, "agency.changed", f"agency/{agency_id}", now,
                      old=str(old), new=str(attends))  # fmt: skip
+
+
+def _refuse_unknown(who: Principal, codes: Collection[str]) -> None:
+    """Raises RuleBroken for a panel that the area has not set up: attending one opens what it hears (E4)."""
+    if set(codes) - {panel.code for panel in panels.of(areas.by_id(who.area_id))}:
+        raise RuleBroken("The area has no such panel.")

@@ -112,7 +112,7 @@ def propose(
     if why := unfit_quiet(new.quiet_from, new.quiet_until):
         raise RuleBroken(f"{why}.")
     with saved_by(principal, Permission.AREA_MANAGE, now) as who:
-        old = areas.settings_of(_held(who.area_id))
+        old = areas.settings_of(held(who.area_id))
         if others := _differ(_from(seen), old):
             raise ChangedSince(others)
         changed = _differ(old, new)
@@ -122,12 +122,12 @@ def propose(
         return changed
 
 
-def _held(area_id: UUID) -> AreaRow:
+def held(area_id: UUID) -> AreaRow:
     rows = select(AreaRow).where(AreaRow.id == area_id).with_for_update()
     return db.session.scalars(rows.execution_options(populate_existing=True)).one()
 
 
-def _may_confirm(who: Principal, told: Told) -> bool:
+def may_confirm(who: Principal, told: Told) -> bool:
     """Information governance confirms; the coordinator only what information governance proposed."""
     governs = Role.INFORMATION_GOVERNANCE
     return who.role is governs or told.proposer_role == governs
@@ -146,7 +146,7 @@ def _title(name: str) -> str:
 def _carry_out(told: Told, proposer: Principal, who: Principal, now: datetime) -> None:
     """A new cut-off loses nothing: a list takes in whatever no list has considered, up to its own cut-off,
     and marks as late what was recorded before its window (Rulebook T12)."""
-    area = _held(who.area_id)
+    area = held(who.area_id)
     old, new = areas.settings_of(area), areas.settings_from(told.detail["new"])
     if areas.settings_json(old) != told.detail["old"]:
         raise RuleBroken("The settings have changed since. Refuse this, so that it can be proposed again.")
@@ -157,7 +157,7 @@ def _carry_out(told: Told, proposer: Principal, who: Principal, now: datetime) -
 
 proposals.register(
     Kind(SETTINGS, "Change the area's settings", Permission.AREA_MANAGE, Permission.AREA_CONFIRM, _describe,
-         _carry_out, _may_confirm)
+         _carry_out, may_confirm)
 )  # fmt: skip
 
 

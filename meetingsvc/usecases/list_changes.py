@@ -13,6 +13,7 @@ from agenda.incidents import Risk
 from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.moves import REASON_LENGTH
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, TriageRow, db
@@ -50,21 +51,21 @@ from meetingsvc.usecases.meeting_record import say_unread, stop_running
 from meetingsvc.usecases.transaction import saved_by
 
 
-def build(principal: Principal, day: date, now: datetime) -> Built:
+def build(principal: Principal, day: date, now: datetime, code: str = MeetingKind.DRAMM) -> Built:
     """Freezes what that day's list takes in. A second call builds nothing new.
 
     Before its window has begun there is nothing to take in; before its end, what is recorded later goes on
-    the next list.
+    the next list. `code` is the panel's whose list it is (P3).
     """
     with saved_by(principal, Permission.LIST_BUILD, now) as who:
         area = _area(who)
-        window = building.refuse_no_list(area, day)
+        window = building.refuse_no_list(area, day, code)
         if now < window.start:
             begins = f"{calendar.day_words(calendar.local_day(window.start))}"
             raise RuleBroken(
                 f"The list of {calendar.day_words(day)} cannot be built yet: its window begins on {begins}."
             )
-        built = building.build(area, day, who.account_id, now)
+        built = building.build(area, day, who.account_id, now, code)
         if built.new:
             matching_decisions.hold(who, built.meeting_id, now)
             research_asking.ask(who.area_id, built.meeting_id, who.account_id, now)
@@ -72,7 +73,9 @@ def build(principal: Principal, day: date, now: datetime) -> Built:
         return built
 
 
-def close(principal: Principal, day: date, now: datetime, unread: str = "") -> None:
+def close(
+    principal: Principal, day: date, now: datetime, unread: str = "", code: str = MeetingKind.DRAMM
+) -> None:
     """Makes the outcomes of a day's meeting final, where each case has one, somebody tells the victim or it
     is said why not (Rulebook D3, F1), and it is recorded who came and that confidentiality was read out, or
     why it was left `unread` (R3). No way back.
@@ -81,7 +84,7 @@ def close(principal: Principal, day: date, now: datetime, unread: str = "") -> N
     it still give it its one outcome.
     """
     with saved_by(principal, Permission.LIST_CLOSE, now) as who:
-        meeting = _open_meeting(who, day)
+        meeting = _open_meeting(who, day, code)
         _refuse_held(meeting)
         if problems := why_not_over(who, meeting.id):
             day_said = calendar.day_words(meeting.sits_on)
@@ -97,7 +100,9 @@ def close(principal: Principal, day: date, now: datetime, unread: str = "") -> N
 
 
 def add(principal: Principal, day: date, reference: str, reason: str, now: datetime) -> UUID:
-    """Puts an incident on an open list by hand, with the person's reason (Rulebook T5). Gives the item's id.
+    """Puts an incident on an open daily list by hand, with the person's reason (T5). Gives the item's id.
+
+    On no other panel's: nothing that the daily list would take is put off to one by hand (Rulebook P3).
 
     It stands under its case where that is on the list already. One that no list has considered is considered
     by this, so that it is taken by exactly one list (T12).
@@ -156,9 +161,10 @@ def _area(who: Principal) -> AreaRow:
     return areas.by_id(who.area_id)
 
 
-def _open_meeting(who: Principal, day: date) -> MeetingRow:
+def _open_meeting(who: Principal, day: date, code: str = MeetingKind.DRAMM) -> MeetingRow:
     row = MeetingRow
-    rows = select(row).where(meetings_of(who), row.kind == MeetingKind.DRAMM, row.sits_on == day)
+    of_panel = (row.works == Works.LIST, row.kind == code, row.sits_on == day)
+    rows = select(row).where(meetings_of(who), *of_panel)
     meeting = db.session.scalars(rows.with_for_update()).one_or_none()
     if meeting is None:
         raise NotFound

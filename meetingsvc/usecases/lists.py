@@ -1,22 +1,21 @@
 """Building a day's list: what it takes in is frozen, and nothing falls between lists (Rulebook T1, T12)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from agenda import calendar, daily_list
-from agenda.daily_list import Entry, Taken
+from agenda.daily_list import Before, Entry, Taken
 from agenda.incidents import Incident, Risk
 from agenda.meetings import MeetingKind, MeetingState, Window
 from agenda.panel_kept import of_meeting
-from agenda.panels import DRAMM
+from agenda.panel_rules import listed_by
+from agenda.panels import BUILT_IN, DRAMM, Panel
 from agenda.referral_entry import EntryKind
-from agenda.referral_entry import reasons as listed_by
-from agenda.rules import RuleBroken
+from agenda.referral_entry import reasons as entry_reasons
 from agenda.triage import LookBack, identity, triage
-from meetingsvc import holidays
 from meetingsvc.models import AreaRow, EntryRow, ItemRow, MeetingRow, NoticeRow, TriageRow, db
 from meetingsvc.store import (
     acting,
@@ -29,13 +28,14 @@ from meetingsvc.store import (
     earlier,
     incidents,
     lists,
-    meeting_dates,
+    panels,
     withdrawn,
 )
 from meetingsvc.store.areas import settings_of
 from meetingsvc.store.cases import Parties
 from meetingsvc.store.incidents import Due
-from meetingsvc.usecases import matching, order_register, referral_decisions, walls
+from meetingsvc.usecases import list_panels, matching, order_register, referral_decisions, walls
+from meetingsvc.usecases.list_panels import Triaged
 from meetingsvc.usecases.matching import Met
 
 
@@ -46,6 +46,7 @@ class Built:
     meeting_id: UUID
     new: bool
     items: int
+    waits: int = 0  # how many things that were due wait for the list of another panel (P3)
 
 
 @dataclass(slots=True)
@@ -56,42 +57,55 @@ class _Considered:
     ledger: list[tuple[Due, Taken, str, bool]] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
     before: Mapping[int, earlier.Told] = field(default_factory=dict)
+    waits: int = 0  # how much of it another panel's list takes (P3)
 
 
-def build(area: AreaRow, day: date, actor: UUID | str, now: datetime) -> Built:
+def build(area: AreaRow, day: date, actor: UUID | str, now: datetime, code: str = MeetingKind.DRAMM) -> Built:
     """Freezes what the list of `day` takes in, inside a transaction. A second call builds nothing new.
 
-    Raises RuleBroken on a day without a list, or before the area's first.
+    `code` is the panel's. Raises RuleBroken on a day without a list, or before the area's first.
     """
-    window = refuse_no_list(area, day)
     with acting.whole_area(area.id):
-        return _build(area, day, window, actor, now)
+        areas.hold(area.id)  # nobody sets up a panel, or takes one off, in between
+        panel = list_panels.panel_of(area, code)
+        return _build(area, panel, day, list_panels.window(area, panel, day), actor, now)
 
 
-def _build(area: AreaRow, day: date, window: Window, actor: UUID | str, now: datetime) -> Built:
-    areas.hold(area.id)
-    if there := lists.meeting_id(area.id, MeetingKind.DRAMM, day):
+def _build(area: AreaRow, panel: Panel, day: date, window: Window, actor: UUID | str, now: datetime) -> Built:
+    if there := lists.meeting_id(area.id, panel.code, day):
         return Built(there, False, lists.count_items(there))
     due = incidents.due(area.id, area.first_window_start, window.end)
-    found = _consider(area, window, due)
-    meeting = _meeting(area, day, window, now)
+    found = _consider(area, panel, window, due)
+    meeting = _meeting(area, panel, day, window, now)
     meeting.not_domestic = sum(taken is Taken.NOT_DOMESTIC for _, taken, _, _ in found.ledger)
     contents = incidents.contents(_read(found))
     children_keys.file(area.id, contents)
     heard = _write_items(area, meeting.id, found, contents)
     withdrawn.mark(area.id, [d.occurrence_number for d, _ in found.listed if d.kind == EntryKind.DISCLOSURE])
     matching.watch(area.id, settings_of(area).repeat_months, meeting.id, _met(heard, found, contents), now)
-    announced = announce(area.id, meeting.id, due)
-    announced += order_register.announce(area.id, meeting.id, window.end, now)
+    announced = _announce(area, panel, meeting, found, due, now)
     _write_ledger(area, meeting.id, found)
-    referral_decisions.listed(area.id, [d.occurrence_number for d in due], now)
+    taken = [d.occurrence_number for d, _, _, _ in found.ledger]
+    referral_decisions.listed(area.id, taken, now)
     walls.check_cases(area.id, heard, now)
     walls.check_versions(area.id, [d.occurrence_number for d in due if d.version > 1], now)
+    waits = {"waits": found.waits} if found.waits else {}
     audit.record(
         actor, area.id, "list.built", f"meeting/{meeting.id}", now,
-        considered=len(due), items=len(heard), notices=announced,
+        considered=len(taken), items=len(heard), notices=announced, **waits,
     )  # fmt: skip
-    return Built(meeting.id, True, len(heard))
+    return Built(meeting.id, True, len(heard), found.waits)
+
+
+def _announce(
+    area: AreaRow, panel: Panel, meeting: MeetingRow, found: _Considered, due: Sequence[Due], now: datetime
+) -> int:
+    """The daily list announces whatever order is told of by now, though another list hears the incident:
+    protection does not wait for the triage (Rulebook T10)."""
+    if panel.code != DRAMM.code:
+        return announce(area.id, meeting.id, [d for d, _, _, _ in found.ledger])
+    of_register = order_register.announce(area.id, meeting.id, meeting.window_end or now, now)
+    return announce(area.id, meeting.id, due) + of_register
 
 
 def _read(found: _Considered) -> Iterator[int]:
@@ -114,15 +128,12 @@ def _met(listed: Sequence[UUID], found: _Considered, contents: Mapping[int, Inci
     return Met(listed, records, min(days), max(days))
 
 
-def refuse_no_list(area: AreaRow, day: date) -> Window:
+def refuse_no_list(area: AreaRow, day: date, code: str = MeetingKind.DRAMM) -> Window:
     """The window of that day's list; raises RuleBroken on a day without one, saying which covers it."""
-    window = calendar.window(day, settings_of(area), holidays.known())
-    if day < area.lists_from:
-        raise RuleBroken(f"The first list of {area.title} is that of {calendar.day_words(area.lists_from)}.")
-    return window
+    return list_panels.window(area, list_panels.panel_of(area, code), day)
 
 
-def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
+def _consider(area: AreaRow, panel: Panel, window: Window, due: Sequence[Due]) -> _Considered:
     found = _Considered()
     if not due:
         return found
@@ -134,12 +145,22 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     found.before = _alike(area.id, due)
     before = earlier.before(found.before)
     gone = withdrawn.withdrawn(area.id, [d.occurrence_number for d in due if d.kind == EntryKind.DISCLOSURE])
+    there = panels.of(area)
+    high = earlier.were_high(found.before) if len(there) > len(BUILT_IN) else frozenset()
+    decisions: list[tuple[Triaged, bool]] = []
     for d, (key, reasons, known) in zip(due, triage((d.narrow for d in due), look_back), strict=True):
         if d.kind != EntryKind.POLICE_INCIDENT:
             reasons = rules(d, look_back)[0]
-        taken, changed = daily_list.considered(reasons, before.get(key))
-        if d.occurrence_number in gone:
-            taken, changed, reasons = daily_list.considered_withdrawn(reasons, before.get(key))
+        taken, _, reasons = _decided(d, reasons, before.get(key), gone)
+        decisions.append((Triaged(d, reasons, taken is Taken.LISTED, key in high), known))
+    takers = list_panels.takers([one for one, _ in decisions], there)
+    for (one, known), taker in zip(decisions, takers, strict=True):
+        if taker != panel.code:
+            found.waits += 1
+            continue
+        d, key = one.due, one.due.narrow[0]
+        carried = listed_by(panel.takes, one.reasons)
+        taken, changed, reasons = _decided(d, carried, before.get(key), gone)
         found.ledger.append((d, taken, reasons, known))
         if known:
             found.known.add(key)
@@ -152,20 +173,27 @@ def _consider(area: AreaRow, window: Window, due: Sequence[Due]) -> _Considered:
     return found
 
 
+def _decided(d: Due, reasons: str, before: Before | None, gone: Collection[str]) -> tuple[Taken, bool, str]:
+    """What a list does with it, whether that is a change, and by which rules (Rulebook T12, T13, Y1)."""
+    if d.occurrence_number in gone:
+        return daily_list.considered_withdrawn(reasons, before)
+    return *daily_list.considered(reasons, before), reasons
+
+
 def _alike(area_id: UUID, due: Iterable[Due]) -> dict[int, earlier.Told]:
     return earlier.alike(area_id, {d.narrow[0]: d.occurrence_number for d in due if d.version > 1})
 
 
 def rules(due: Due, look_back: LookBack) -> tuple[str, bool]:
     """The rules that one thing due is listed by, with blanks between; and whether the victim is known."""
-    by, known = listed_by(EntryKind(due.kind), due.narrow, look_back)
+    by, known = entry_reasons(EntryKind(due.kind), due.narrow, look_back)
     return " ".join(by), known
 
 
-def _meeting(area: AreaRow, day: date, window: Window, now: datetime) -> MeetingRow:
+def _meeting(area: AreaRow, panel: Panel, day: date, window: Window, now: datetime) -> MeetingRow:
     row = MeetingRow(
-        id=uuid4(), area_id=area.id, **of_meeting(DRAMM), sits_on=day,
-        starts_at=meeting_dates.daily_starts_at(area, day), state=MeetingState.OPEN,
+        id=uuid4(), area_id=area.id, **of_meeting(panel), sits_on=day,
+        starts_at=list_panels.starts_at(area, panel, day), state=MeetingState.OPEN,
         window_start=window.start, window_end=window.end, built_at=now,
     )  # fmt: skip
     db.session.add(row)
@@ -239,7 +267,9 @@ def announce(area_id: UUID, meeting_id: UUID, due: Sequence[Due]) -> int:
     """The orders among what is considered, each once (Rulebook T10)."""
     with_order = [d for d in due if d.has_order]
     contents = incidents.contents(d.narrow[0] for d in with_order)
-    announced = earlier.announced(_alike(area_id, with_order))
+    alike = earlier.alike(area_id, {d.narrow[0]: d.occurrence_number for d in with_order})
+    itself = {key: told._replace(ids=(*told.ids, key)) for key, told in alike.items()}
+    announced = earlier.announced(itself)
     count = 0
     for d in with_order:
         order = contents[d.narrow[0]].order

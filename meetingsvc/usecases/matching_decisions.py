@@ -7,6 +7,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.meetings import MeetingKind
+from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -83,13 +84,16 @@ def hold(who: Principal, meeting_id: UUID, now: datetime) -> bool:
     return waits
 
 
-def circulate(principal: Principal, day: date, reason: str, now: datetime) -> None:
+def circulate(
+    principal: Principal, day: date, reason: str, now: datetime, code: str = MeetingKind.DRAMM
+) -> None:
     """Shows a list that waited to the agencies, always for a sentence (T6): to be asked for one says nothing
     of what is hidden from whoever is asked (M6)."""
     with saved_by(principal, Permission.LIST_BUILD, now) as who:
         areas.hold(who.area_id)
         row = MeetingRow
-        rows = select(row).where(meetings_of(who), row.kind == MeetingKind.DRAMM, row.sits_on == day)
+        of_panel = (row.works == Works.LIST, row.kind == code, row.sits_on == day)
+        rows = select(row).where(meetings_of(who), *of_panel)
         meeting = db.session.scalars(rows.with_for_update()).one_or_none()
         if meeting is None:
             raise NotFound

@@ -9,6 +9,7 @@ from agenda import calendar, daily_list
 from agenda.daily_list import Entry, Taken
 from agenda.incidents import Risk
 from agenda.meetings import MeetingState
+from agenda.panel_rules import listed_by
 from agenda.triage import LookBack
 from meetingsvc.models import EntryRow, IncidentRow, ItemRow, MeetingRow, TriageRow, db
 from meetingsvc.store import (
@@ -45,6 +46,8 @@ def _one(area_id: UUID, months: int, due: Due, now: datetime) -> bool:
         return False  # no list has considered it: the next one will
     day = calendar.local_day(due.recorded_at)
     rules, known = lists.rules(due, LookBack(cases.look_back(area_id, months, day, day)))
+    if "P3" in ledger.reasons.split():
+        rules = listed_by("P3", rules)  # it stays by what that list took it for
     meeting = db.session.get_one(MeetingRow, ledger.meeting_id)
     is_open = meeting.state == MeetingState.OPEN
     if not (set(rules.split()) - set(ledger.reasons.split())) & _LOOKS_BACK:

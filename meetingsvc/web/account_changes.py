@@ -7,12 +7,14 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda.rules import RuleBroken
 from meetingsvc import clock
-from meetingsvc.permissions import Permission, Role
+from meetingsvc.permissions import RUNS_MEETINGS, Permission, Role
 from meetingsvc.store import accounts as store
+from meetingsvc.store import panels
 from meetingsvc.store.accounts import Account
 from meetingsvc.usecases import account_changes as usecase
+from meetingsvc.usecases import account_families as usecase_families
 from meetingsvc.web import accounts, guard
-from meetingsvc.web.accounts_forms import ReasonForm, RoleForm
+from meetingsvc.web.accounts_forms import FamiliesForm, ReasonForm, RoleForm
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
@@ -32,6 +34,37 @@ def give_role(account_id: UUID) -> Any:
 def propose_role(account_id: UUID) -> Any:
     """Proposes another role for somebody."""
     return _role(account_id, alone=False)
+
+
+@bp.get("/<uuid:account_id>/families")
+@needs(Permission.ROLE_GRANT)
+def ask_families(account_id: UUID) -> str:
+    """Which families of panels somebody runs (Rulebook D1, E4)."""
+    account = _account(account_id)
+    return _families(account, FamiliesForm(formdata=None).show(panels.families_of(account_id)))
+
+
+@bp.post("/<uuid:account_id>/families")
+@needs(Permission.ROLE_GRANT, step_up=True)
+def propose_families(account_id: UUID) -> Any:
+    """Proposes which families of panels somebody runs."""
+    account, form = _account(account_id), FamiliesForm()
+    if not form.validate():
+        return _families(account, form), 422
+    try:
+        usecase_families.propose(
+            guard.principal(), account_id, form.told(), form.seen.data or "", form.reason.data, clock.now()
+        )
+    except RuleBroken as refusal:
+        form.form_errors.append(str(refusal))
+        return _families(account, form), 422
+    flash(PROPOSED, "success")
+    return redirect(url_for("accounts.one", account_id=account_id), 303)
+
+
+def _families(account: Account, form: FamiliesForm) -> str:
+    runs = account.role in RUNS_MEETINGS
+    return render_template("accounts/families.html", account=account, form=form, runs=runs)
 
 
 def _role(account_id: UUID, *, alone: bool) -> Any:

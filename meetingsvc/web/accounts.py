@@ -7,8 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda.rules import RuleBroken
 from meetingsvc import clock
-from meetingsvc.permissions import Permission, Role
-from meetingsvc.store import account_news, agencies
+from meetingsvc.permissions import RUNS_MEETINGS, Permission, Role
+from meetingsvc.store import account_news, agencies, panels
 from meetingsvc.store import accounts as store
 from meetingsvc.store import proposals as waiting
 from meetingsvc.store.accounts import Account
@@ -114,11 +114,12 @@ def disable(account_id: UUID) -> Any:
 
 def page(account: Account, form: RoleForm | None) -> str:
     """One account, with what waits for a second person on it."""
-    who = guard.principal()
+    who, runs = guard.principal(), account.role in RUNS_MEETINGS
     waits = waiting.open_on(who, f"account/{account.id}", clock.now())
     return render_template(
         "accounts/account.html", **({"form": form} if form else {}), account=account, waits=waits,
-        kinds=KINDS, now=clock.now(), alone=account_changes.acts_alone(who, account.role),
+        runs=sorted(panels.families_of(account.id)) if runs else None, kinds=KINDS, now=clock.now(),
+        alone=account_changes.acts_alone(who, account.role),
     )  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
-from wtforms import HiddenField, SelectField, StringField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovSelect, GovTextInput
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from agenda.agencies import Agency
+from agenda.panels import Family
 from meetingsvc.permissions import MAY_GIVE, Permission, Principal, Role
 from meetingsvc.store.accounts import Account
 from meetingsvc.usecases.account_changes import acts_alone, roles_to_grant
+from meetingsvc.usecases.account_families import seen
 from meetingsvc.web.reasons import reason_box
 
 _CHOOSE = SelectChoice("", "Choose")
@@ -79,6 +81,28 @@ class RoleForm(FlaskForm):  # type: ignore[misc]
         """The role as it is."""
         self.role.data = self.seen.data = account.role.value
         return self
+
+
+class FamiliesForm(FlaskForm):  # type: ignore[misc]
+    """Which families' panels somebody runs."""
+
+    runs = SelectMultipleField(
+        "Which panels do they run?",
+        description="Running those of one kind of work opens no case of the other",
+        widget=GovCheckboxesInput(),
+        choices=[SelectChoice(family.value, family.value.capitalize()) for family in Family],
+    )
+    seen = HiddenField()
+    reason = reason_box("Why should they run these?", "A second person decides by it")
+
+    def show(self, families: frozenset[Family]) -> "FamiliesForm":
+        """What they run."""
+        self.runs.data, self.seen.data = sorted(families), seen(families)
+        return self
+
+    def told(self) -> frozenset[Family]:
+        """What was typed."""
+        return frozenset(map(Family, self.runs.data or []))
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]

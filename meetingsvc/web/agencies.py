@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 
 from agenda.agencies import Agency, AgencyKind
 from agenda.calendar import local_day
+from agenda.meetings import MeetingKind
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import agencies as store
-from meetingsvc.store import agreements
+from meetingsvc.store import agreements, areas, panels
 from meetingsvc.usecases import agencies as usecase
 from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web import guard
@@ -35,14 +36,14 @@ def show() -> str:
 @needs(Permission.AGENCY_MANAGE)
 def new() -> str:
     """The form for another."""
-    return render_template("agencies/new.html", form=NewAgencyForm(attends=["marac"]))
+    return render_template("agencies/new.html", form=_offered(NewAgencyForm(attends=["marac"])))
 
 
 @bp.post("/new")
 @needs(Permission.AGENCY_MANAGE)
 def create() -> Any:
     """Adds it."""
-    form = NewAgencyForm()
+    form = _offered(NewAgencyForm())
     if form.validate():
         try:
             usecase.add(
@@ -62,7 +63,7 @@ def create() -> Any:
 def one(agency_id: UUID) -> str:
     """One agency, and what can be set."""
     agency = or_404(store.managed(guard.principal(), agency_id))
-    return _page(agency, AttendsForm(formdata=None).show(agency))
+    return _page(agency, _offered(AttendsForm(formdata=None)).show(agency))
 
 
 @bp.post("/<uuid:agency_id>")
@@ -70,7 +71,7 @@ def one(agency_id: UUID) -> str:
 def change(agency_id: UUID) -> Any:
     """Takes effect at once. Where somebody was quicker, the page says so and keeps what was typed."""
     agency = or_404(store.managed(guard.principal(), agency_id))
-    form = AttendsForm()
+    form = _offered(AttendsForm())
     if form.validate():
         try:
             usecase.change(guard.principal(), agency_id, form.told(), form.seen.data or "", clock.now())
@@ -90,6 +91,10 @@ def _page(agency: Agency, form: AttendsForm) -> str:
     )  # fmt: skip
 
 
+def _offered(form: Any) -> Any:
+    return form.offer(panels.of(areas.by_id(guard.principal().area_id)))
+
+
 def _state(agency: Agency) -> str:
     today: date = local_day(clock.now())
     if agency.is_signatory(today):
@@ -98,7 +103,6 @@ def _state(agency: Agency) -> str:
 
 
 def _words(agency: Agency) -> str:
-    meetings = [
-        name for name, goes in (("daily", agency.attends_daily), ("MARAC", agency.attends_marac)) if goes
-    ]
+    said: dict[str, str] = {MeetingKind.DRAMM: "daily"}
+    meetings = [said.get(code, code) for code in sorted(agency.attends)]
     return f"It now attends {' and '.join(meetings) or 'no meeting'}."

@@ -1,5 +1,7 @@
 """The forms of agencies, and of their agreements."""
 
+from collections.abc import Iterable
+
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput, GovSelect, GovTextInput
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
@@ -9,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from agenda.agencies import Agency, AgencyKind
 from agenda.agreements import SIGNATURE_LENGTH, Clearance, Signature
 from agenda.meetings import MeetingKind
+from agenda.panels import Panel
 from agenda.withdrawals import Told
 from meetingsvc.usecases.agencies import Attends
 from meetingsvc.web.dates import ThreeBoxes
@@ -29,9 +32,19 @@ class AttendsForm(FlaskForm):  # type: ignore[misc]
     )
     seen = HiddenField()
 
+    def offer(self, panels: Iterable[Panel]) -> "AttendsForm":
+        """Those that the area has; the daily meeting and the MARAC first."""
+        known = {choice.value for choice in MEETINGS}
+        self.attends.choices = MEETINGS + [
+            SelectChoice(panel.code, panel.name) for panel in panels if panel.code not in known
+        ]
+        return self
+
     def told(self) -> Attends:
-        """What was typed."""
-        return Attends(frozenset(self.attends.data or []))
+        """What was typed; one that it attended and that the area has no more stays as it was."""
+        offered = {choice.value for choice in self.attends.choices}
+        stays = set((self.seen.data or "").split()) - offered
+        return Attends(frozenset({*(self.attends.data or []), *stays}))
 
     def show(self, agency: Agency) -> "AttendsForm":
         """How the agency stands."""

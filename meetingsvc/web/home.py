@@ -34,7 +34,7 @@ from meetingsvc.store import (
 )
 from meetingsvc.store import actions as store_actions
 from meetingsvc.store import named_case_held as store_held
-from meetingsvc.usecases import complaint_notices, named_case_held, named_cases, proposals
+from meetingsvc.usecases import complaint_notices, list_panels, named_case_held, named_cases, proposals
 from meetingsvc.web import (
     disclosure_parts,
     emergency_packs_parts,
@@ -107,6 +107,7 @@ def show() -> str:
         list_day=max(list_day, area.lists_from),
         daily=home.daily_meeting(who, list_day) if who.may(Permission.LIST_READ) else None,
         never_closed=home.open_daily_meetings(who, list_day) if who.may(Permission.LIST_CLOSE) else [],
+        unbuilt=list_panels.unbuilt(area, now) if who.may(Permission.LIST_BUILD) else [],
         closed_early=home.closed_without_outcome(who) if who.may(Permission.LIST_BUILD) else [],
         heard=home.heard_without_outcome(who) if who.may(Permission.OUTCOME_RECORD) else [],
         kept_off=home.not_referred(who, now - _LATELY) if who.may(Permission.OUTCOME_STAND_IN) else [],

@@ -54,13 +54,13 @@ def mine(who: Principal, now: datetime) -> dict[str, Any]:
             "untaken": untaken, "alone": _alone(who, now)}  # fmt: skip
 
 
-def _alone(who: Principal, now: datetime) -> Counter[date]:
+def _alone(who: Principal, now: datetime) -> Counter[tuple[date, str]]:
     """By the day of an open list, how many cases wait for this chair's outcome, and no coordinator's."""
     if not who.may(Permission.OUTCOME_STAND_IN):
         return Counter()
     waiting = home.without_outcome(who)
-    alone = stand_ins.closed_to_coordinators(who, {case_id for _, case_id in waiting}, now)
-    return Counter(day for day, case_id in waiting if case_id in alone)
+    alone = stand_ins.closed_to_coordinators(who, {case_id for _, case_id, _ in waiting}, now)
+    return Counter((day, kind) for day, case_id, kind in waiting if case_id in alone)
 
 
 def _kind(path: str) -> str:

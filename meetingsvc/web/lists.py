@@ -10,6 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from agenda import calendar, list_days
 from agenda.calendar import day_words
 from agenda.list_days import ListDay
+from agenda.meetings import MeetingKind, list_address, list_name
+from agenda.panels import LISTS, Family, Panel, Works
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
 from meetingsvc.store import (
@@ -18,31 +20,36 @@ from meetingsvc.store import (
     consents_elsewhere,
     list_page,
     order_parties,
+    panels,
     referrals,
     restrictions,
     search,
     transfers_moved,
 )
+from meetingsvc.store.list_page import Figures
 from meetingsvc.store.meeting_record import attendees
 from meetingsvc.store.meeting_record_closing import typed_at, unread, why_not_over
-from meetingsvc.usecases import list_changes, reading, stand_ins
+from meetingsvc.usecases import list_changes, list_panels, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.list_day import list_day_for
+from meetingsvc.web.list_day import list_day_for, list_panel_day, panel_asked
 from meetingsvc.web.lists_forms import AddForm
 from meetingsvc.web.typed import plain
 from minutes.attendance_chair import who_chaired
 
 bp = Blueprint("lists", __name__)
+bp.add_app_template_global(list_address, "list_address")
+bp.add_app_template_global(list_name, "list_name")
 SHOWN = 20
+OTHERS_SHOWN = 5
 
 
 @bp.get("/lists")
 @needs(Permission.LIST_READ)
 def index() -> str:
     """The next list, today's, and those before; `?before=` goes further back."""
-    if not _shown():
+    if not any(map(_shown, LISTS)):
         return render_template("lists/not_shown.html")
     area = areas.by_id(guard.principal().area_id)
     now, off, settings = clock.now(), holidays.known(), areas.settings_of(area)
@@ -57,6 +64,7 @@ def index() -> str:
     return render_template(
         "lists/index.html", days=list_days.with_built(shown, built), figures=figures, today=clock.today(),
         now=now, earlier=earlier, upcoming=upcoming, latest=latest, due=_due(shown, now),
+        others=_others(now) if latest else [], daily=_shown(),
     )  # fmt: skip
 
 
@@ -64,12 +72,12 @@ def index() -> str:
 @needs(Permission.LIST_READ)
 def one(day: str) -> Any:
     """The list of a day, one line a case; where there is none, why, and what covers it."""
-    on = _day(day)
-    if not _shown():
+    on, code = _day(day), panel_asked()
+    if not _shown(code):
         return render_template("lists/not_shown.html")
-    found = list_page.built(guard.principal(), on)
+    found = list_page.built(guard.principal(), on, code)
     if found is None:
-        return _not_built(on)
+        return _not_built(on, code)
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
     who = guard.principal()
     left_out, unflagged = (
@@ -99,7 +107,7 @@ def one(day: str) -> Any:
 @needs(Permission.INCIDENT_SEARCH)
 def not_listed(day: str) -> str:
     """What the list left out, each with why."""
-    found = or_404(list_page.built(guard.principal(), _day(day)))
+    found = or_404(list_page.built(guard.principal(), _day(day), panel_asked()))
     reading.opened(guard.principal(), "list.left_out.read", f"meeting/{found.id}", clock.now())
     rows, unflagged = (each(guard.principal(), found) for each in (list_page.not_listed, list_page.unflagged))
     return render_template("lists/not_listed.html", meeting=found, rows=rows, unflagged=unflagged)
@@ -109,24 +117,26 @@ def not_listed(day: str) -> str:
 @needs(Permission.LIST_BUILD)
 def build(day: str) -> Any:
     """Freezes what the list takes in; before its window has ended, only for who says to know of it."""
-    on, sure = _day(day), "sure" in request.form
-    if not sure and _is_early(on):
-        return _not_built(on, unsure=True), 422
-    built = list_changes.build(guard.principal(), on, clock.now())
+    on, sure, code = _day(day), "sure" in request.form, panel_asked()
+    told = None if list_page.built(guard.principal(), on, code) else list_panel_day(on, code)
+    if not sure and told and told.window.start <= clock.now() < told.window.end:
+        return _not_built(on, code, unsure=True), 422
+    built = list_changes.build(guard.principal(), on, clock.now(), code)
     if built.new:
-        count = list_page.figures(guard.principal(), on, on)[on].cases
+        count = list_page.figures(guard.principal(), on, on, code)[on].cases
         cases = "1 case" if count == 1 else f"{count} cases"
-        flash(f"The list of {day_words(on)} is built: {cases}.", "success")
+        waits = f" {built.waits} more wait for another panel’s list." if built.waits else ""
+        flash(f"The list of {day_words(on)} is built: {cases}.{waits}", "success")
     else:
         flash(f"The list of {day_words(on)} had been built already. Nothing was changed.", "notice")
-    return redirect(url_for("lists.one", day=on), 303)
+    return redirect(list_address(code, on), 303)
 
 
 @bp.get("/lists/<day>/close")
 @needs(Permission.LIST_CLOSE)
 def ask_close(day: str) -> str:
     """What closing means; while cases have no outcome, which, and no button (Rulebook D3)."""
-    found = or_404(list_page.built(guard.principal(), _day(day)))
+    found = or_404(list_page.built(guard.principal(), _day(day), panel_asked()))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())
     left = [line for line in list_page.lines(guard.principal(), found)
             if not line.recorded and not line.withdrawn]  # fmt: skip
@@ -141,12 +151,12 @@ def ask_close(day: str) -> str:
 @needs(Permission.LIST_CLOSE)
 def close(day: str) -> Any:
     """Makes the outcomes final."""
-    on = _day(day)
-    found = or_404(list_page.built(guard.principal(), on))
+    on, code = _day(day), panel_asked()
+    found = or_404(list_page.built(guard.principal(), on, code))
     reading.opened(guard.principal(), "list.read", f"meeting/{found.id}", clock.now())  # refusing names cases
-    list_changes.close(guard.principal(), on, clock.now(), plain(request.form.get("unread", "")))
+    list_changes.close(guard.principal(), on, clock.now(), plain(request.form.get("unread", "")), code)
     flash(f"The meeting of {day_words(on)} is closed.", "success")
-    return redirect(url_for("lists.one", day=on), 303)
+    return redirect(found.at(), 303)
 
 
 @bp.post("/lists/ask-to-add")
@@ -178,22 +188,19 @@ def _add_page(form: AddForm) -> str:
     return render_template("lists/add.html", form=form, incident=found)
 
 
-def _shown() -> bool:
-    """Whether the daily lists are for this person: they run the meetings, or their agency attends."""
-    return guard.principal().attends_daily or _may(Permission.AGENDA_EDIT)
+def _shown(code: str = MeetingKind.DRAMM) -> bool:
+    """Whether a panel's lists are for this person: they run the meetings, or their agency attends."""
+    return code in guard.principal().attends or _may(Permission.AGENDA_EDIT)
 
 
-def _is_early(on: date) -> bool:
-    """Whether a list could be built though its window goes on."""
-    off, settings = holidays.known(), areas.settings_of(areas.by_id(guard.principal().area_id))
-    if calendar.no_list(on, off, settings) or list_page.built(guard.principal(), on):
-        return False
-    window = list_days.list_day(on, settings, off).window
-    return window.start <= clock.now() < window.end
-
-
-def _not_built(on: date, unsure: bool = False) -> Any:
+def _not_built(on: date, code: str = MeetingKind.DRAMM, unsure: bool = False) -> Any:
     """A day without a list, one before the first, or one whose list has not been built."""
+    if code != MeetingKind.DRAMM:
+        told = or_404(list_panel_day(on, code))
+        return render_template(
+            "lists/not_built.html", told=told, code=code, now=clock.now(), unsure=unsure,
+            at=list_address(code, on, "/build"),
+        )  # fmt: skip
     area = areas.by_id(guard.principal().area_id)
     off, settings = holidays.known(), areas.settings_of(area)
     if why := calendar.no_list(on, off, settings):
@@ -203,7 +210,21 @@ def _not_built(on: date, unsure: bool = False) -> Any:
         why = f"The first list of {area.title} is that of {day_words(area.lists_from)}."
         return render_template("lists/no_list.html", day=on, why=why, cover=area.lists_from), 404
     told = list_days.list_day(on, settings, off)
-    return render_template("lists/not_built.html", told=told, now=clock.now(), unsure=unsure)
+    return render_template(
+        "lists/not_built.html", told=told, code=code, now=clock.now(), unsure=unsure,
+        at=list_address(code, on, "/build"),
+    )  # fmt: skip
+
+
+def _others(now: datetime) -> list[tuple[Panel, list[tuple[ListDay, Figures | None]]]]:
+    """The other panels whose lists are for this person: their next list, and those before (Rulebook P3)."""
+    area, found = areas.by_id(guard.principal().area_id), []
+    for panel in panels.set_up(area.id):
+        if panel.works is Works.LIST and panel.family is Family.ABUSE and _shown(panel.code):
+            days = list_panels.days(area, panel, now, OTHERS_SHOWN)
+            built = list_page.figures(guard.principal(), area.lists_from, date.max, panel.code)
+            found.append((panel, [(told, built.get(told.day)) for told in days]))
+    return found
 
 
 def _due(days: Sequence[ListDay], now: datetime) -> date | None:

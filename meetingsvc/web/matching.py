@@ -20,6 +20,7 @@ from meetingsvc.usecases import matching_merging, reading
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
+from meetingsvc.web.list_day import panel_asked
 from meetingsvc.web.matching_forms import CirculateForm, DecideForm, UndoForm
 
 bp = Blueprint("matching", __name__)
@@ -102,12 +103,12 @@ def circulate(day: str) -> Any:
     try:
         if not form.validate():
             return _circulate_page(found, form), 422
-        usecase.circulate(guard.principal(), found.day, form.reason.data or "", clock.now())
+        usecase.circulate(guard.principal(), found.day, form.reason.data or "", clock.now(), found.kind)
     except RuleBroken as refusal:
         form.form_errors.append(str(refusal))
         return _circulate_page(found, form), 422
     flash(f"The list of {day_words(found.day)} is circulated: the agencies see it.", "success")
-    return redirect(url_for("lists.one", day=found.day), 303)
+    return redirect(found.at(), 303)
 
 
 def _match(match_id: UUID) -> Match:
@@ -144,7 +145,7 @@ def _list(day: str) -> Built:
         on = date.fromisoformat(day)
     except ValueError:
         abort(404)
-    return or_404(list_page.built(guard.principal(), on))
+    return or_404(list_page.built(guard.principal(), on, panel_asked()))
 
 
 def _circulate_page(meeting: Built, form: CirculateForm) -> str:

@@ -1,6 +1,7 @@
 """The record of a meeting: who came, apologies, confidentiality, and the end of a MARAC."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words
+from agenda.meetings import list_address
 from agenda.panels import Works
 from agenda.rules import RuleBroken
 from meetingsvc import clock
@@ -94,13 +96,13 @@ def _page(
         under_way=is_under_way(meeting, now),
         clock=meeting_clock(who, meeting, record.hearings, now),
         cases=cases(who, meeting, now),
-        back=back_of(record.works, record.meeting_id, record.sits_on),
+        back=back_of(record.works, record.meeting_id, record.sits_on, record.kind),
     )
 
 
-def back_of(works: Works, meeting_id: UUID, sits_on: Any) -> str:
+def back_of(works: Works, meeting_id: UUID, sits_on: date, kind: str) -> str:
     """The meeting's own page."""
-    return f"/marac/{meeting_id}" if works is Works.AGENDA else f"/lists/{sits_on}"
+    return f"/marac/{meeting_id}" if works is Works.AGENDA else list_address(kind, sits_on)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/joined")
@@ -158,7 +160,7 @@ def own(meeting_id: UUID) -> str:
         statement=settings.confidentiality_statement,
         mine=mine[0] if mine else None,
         under_way=is_under_way(meeting, now) and meeting.sits_on == clock.today(),
-        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on),
+        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on, meeting.kind),
     )
 
 
@@ -189,7 +191,7 @@ def ending(meeting_id: UUID) -> str:
         typed=typed_at(who, meeting_id),
         chair=who_chaired(record.came),
         unread=unread(who, meeting_id),
-        back=back_of(record.works, meeting_id, record.sits_on),
+        back=back_of(record.works, meeting_id, record.sits_on, record.kind),
     )
 
 

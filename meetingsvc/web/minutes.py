@@ -74,7 +74,7 @@ def _page(meeting_id: UUID, typed: Mapping[UUID, Said], problem: str, template: 
         version=version, cases=cases, typed=typed, problem=problem, ended=store.has_ended(who, meeting),
         today=clock.today(), due=minutes_due.due(who, Works(meeting.works), meeting.sits_on),
         not_them=approval_problem(who.account_id, writers), copy=copies.mine(who, meeting_id, clock.now()),
-        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on),
+        back=back_of(Works(meeting.works), meeting.id, meeting.sits_on, meeting.kind),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, g, request
 
+from agenda.panels import LISTS
 from meetingsvc.permissions import Permission, Principal
 
 
@@ -141,9 +142,10 @@ def bar_and_rest(principal: Principal) -> tuple[tuple[Place, ...], tuple[Place, 
 
 def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
-    daily, marac = principal.attends_daily, principal.attends_marac
-    attends = {"/lists": daily, "/marac": marac, "/dates": daily or marac}.get(place.href, True)
-    return principal.may(place.permission) and (attends or principal.may(Permission.AGENDA_EDIT))
+    daily, marac, lists = principal.attends_daily, principal.attends_marac, principal.attends & LISTS
+    attends = {"/lists": bool(lists), "/marac": marac, "/dates": daily or marac}
+    there = attends.get(place.href, True)
+    return principal.may(place.permission) and (there or principal.may(Permission.AGENDA_EDIT))
 
 
 def _is_here(href: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from agenda import reasons
+from agenda.meetings import list_address
 from agenda.referral_entry import EntryKind
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
@@ -35,7 +36,7 @@ from minutes.worksheet import Worksheet
 
 def meeting_page(sheet: Worksheet) -> str:
     """The list or agenda that the case is on."""
-    return f"/marac/{sheet.meeting_id}" if sheet.line else f"/lists/{sheet.sits_on}"
+    return f"/marac/{sheet.meeting_id}" if sheet.line else list_address(sheet.kind, sheet.sits_on)
 
 
 def live_of(who: Principal, sheet: Worksheet, draft: Draft, strip: Strip | None) -> dict[str, Any]:

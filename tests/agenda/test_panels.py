@@ -11,7 +11,7 @@ from agenda.clocks import Length, Unit
 from agenda.incidents import RISKS, Risk
 from agenda.meetings import MeetingKind
 from agenda.panel_kept import kept, read
-from agenda.panel_rules import RULES, Facts, taken_by
+from agenda.panel_rules import RULES, Facts, listed_by, taken_by
 from agenda.panels import (
     BUILT_IN,
     DRAMM,
@@ -61,6 +61,8 @@ def test_E1_nobody_is_sent_to_a_panel_that_has_no_day() -> None:
 def test_E1_a_panel_with_somebody_at_it_is_not_taken_off() -> None:
     assert removal_problem(0) is None
     assert str(removal_problem(1)).startswith("1 child") and str(removal_problem(3)).startswith("3 children")
+    assert str(removal_problem(1, Family.ABUSE)).startswith("1 case waits")
+    assert str(removal_problem(2, Family.ABUSE)).startswith("2 cases wait")
 
 
 def test_E1_the_panels_of_today_keep_their_codes() -> None:
@@ -139,6 +141,12 @@ def test_P3_a_case_is_not_torn_apart_between_two_lists() -> None:
     there = (*BUILT_IN, TRIAGE)
     assert taken_by(Facts(Risk.MEDIUM, frozenset({"T4"}), case_listed=True), there) == "DRAMM"
     assert taken_by(Facts(Risk.MEDIUM, frozenset({"T5"}), case_listed=True), there) == "TRIAGE"
+
+
+def test_P3_an_entry_carries_the_rule_of_its_list_before_the_daily_lists() -> None:
+    assert listed_by("T2", "T3 T4") == "T3 T4" and listed_by("T2", "T5") == "T5"
+    assert listed_by("P3", "T3 T4") == "P3 T3 T4" and listed_by("P3", "T5") == "P3"
+    assert listed_by("P3", "P3 T3") == "P3 T3", "said twice, it is one"
 
 
 def test_P3_what_is_not_domestic_is_no_lists() -> None:

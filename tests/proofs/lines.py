@@ -233,6 +233,8 @@ GET  /accounts/<uuid:account_id>/recovery                 invite user
 POST /accounts/<uuid:account_id>/recovery                 invite user
 POST /accounts/<uuid:account_id>/role                     invite user
 POST /accounts/<uuid:account_id>/grant                    grant coordinator or chair
+GET  /accounts/<uuid:account_id>/families                 grant coordinator or chair
+POST /accounts/<uuid:account_id>/families                 grant coordinator or chair
 GET  /agencies                                            agencies
 GET  /agencies/new                                        agencies
 POST /agencies/new                                        agencies
@@ -240,6 +242,11 @@ GET  /agencies/<uuid:agency_id>                           agencies
 POST /agencies/<uuid:agency_id>                           agencies
 GET  /area                                                rules and area settings
 POST /area                                                rules and area settings
+GET  /area/panels                                         rules and area settings
+GET  /area/panels/<code>                                  rules and area settings
+POST /area/panels/<code>                                  rules and area settings
+GET  /area/panels/<code>/remove                           rules and area settings
+POST /area/panels/<code>/remove                           rules and area settings
 GET  /audit                                               read audit
 GET  /decisions                                           second person
 GET  /decisions/<uuid:proposal_id>                        second person

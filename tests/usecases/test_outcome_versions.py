@@ -167,7 +167,7 @@ def test_D3_the_chair_sees_which_days_kept_a_high_risk_case_from_the_marac(who: 
         assert home.not_referred(chair, since) == []
     usecase.record(who, item, Recording(1, TAKEN_BACK), NOW)
     with acting.acting(chair):
-        assert home.not_referred(chair, since) == [(MONDAY, 1)]
+        assert home.not_referred(chair, since) == [(MONDAY, 1, "DRAMM")]
         assert home.not_referred(chair, NOW + timedelta(minutes=1)) == []
     restrict(who, item)
     with acting.acting(chair):

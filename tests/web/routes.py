@@ -21,7 +21,7 @@ _VARIES = re.compile(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|value="[^"]
 #: A day on which the timetable has a MARAC, where a page is about one.
 _PLANNED = "2026-12-17"
 _FILLED = {"day": "2026-11-23", "filename": "app.css", "what": "disable", "number": 1, "area": "northtest",
-           "section": "perpetrators", "key": "-"}  # fmt: skip
+           "section": "perpetrators", "key": "-", "code": "TRIAGE"}  # fmt: skip
 
 
 @dataclass(frozen=True)

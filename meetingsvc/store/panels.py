@@ -1,0 +1,99 @@
+"""The panels of an area: the DRAMM and the MARAC with its own times, and those it has set up (E1, P3)."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from agenda import panel_kept
+from agenda.meetings import MeetingState
+from agenda.panels import DRAMM, MARAC, OFFERED, Family, Panel, Works
+from agenda.rhythm import EveryDays
+from meetingsvc.models import (
+    AccountFamilyRow,
+    AccountRow,
+    AgencyRow,
+    AreaRow,
+    ItemRow,
+    MeetingRow,
+    PanelRow,
+    db,
+)
+from meetingsvc.permissions import RUNS_MEETINGS
+from meetingsvc.store import acting
+from meetingsvc.store.areas import settings_of
+
+
+def of(area: AreaRow) -> tuple[Panel, ...]:
+    """Every panel of an area, as it has set them."""
+    settings = settings_of(area)
+    daily = replace(DRAMM, starts=settings.starts, cut_off=settings.cut_off)
+    rhythm = EveryDays(settings.marac_anchor, settings.marac_every_days)
+    marac = replace(MARAC, rhythm=rhythm, starts=settings.marac_starts)
+    return daily, marac, *set_up(area.id)
+
+
+def set_up(area_id: UUID) -> tuple[Panel, ...]:
+    """Those beside the DRAMM and the MARAC."""
+    rows = select(PanelRow.settings).where(PanelRow.area_id == area_id).order_by(PanelRow.code)
+    return tuple(map(panel_kept.read, db.session.scalars(rows)))
+
+
+def one(area: AreaRow, code: str) -> Panel | None:
+    """The panel of that code, where the area has it."""
+    return next((panel for panel in of(area) if panel.code == code), None)
+
+
+def offered(code: str) -> Panel | None:
+    """What an area may set up under a code, as it is before anybody sets it otherwise."""
+    return next((panel for panel in OFFERED if panel.code == code), None)
+
+
+def row(area_id: UUID, code: str) -> PanelRow | None:
+    """What the area keeps of one."""
+    return db.session.get(PanelRow, (area_id, code), populate_existing=True)
+
+
+_OVER = or_(
+    and_(MeetingRow.works == Works.LIST, MeetingRow.state == MeetingState.CLOSED),
+    MeetingRow.state.in_((MeetingState.HEARD, MeetingState.CANCELLED)),
+)
+
+
+def waiting(area_id: UUID, code: str) -> int:
+    """How many cases are on meetings of a panel that are not over, hidden from whomever: the service's own
+    count. What its list would yet have taken waits for no panel: the daily list takes it (T12)."""
+    with acting.whole_area(area_id):
+        rows = select(func.count(ItemRow.case_id.distinct())).join(
+            MeetingRow, MeetingRow.id == ItemRow.meeting_id
+        )
+        there = (MeetingRow.area_id == area_id, MeetingRow.kind == code, ~_OVER)
+        return db.session.scalar(rows.where(*there)) or 0
+
+
+def families_waiting(area: AreaRow) -> frozenset[Family]:
+    """The families of which the area has a panel, or a meeting that is not over: somebody has to run them."""
+    found = {panel.family for panel in of(area)}
+    with acting.whole_area(area.id):
+        rows = select(MeetingRow.family).where(MeetingRow.area_id == area.id, ~_OVER).distinct()
+        return frozenset(found | set(map(Family, db.session.scalars(rows))))
+
+
+def families_of(account_id: UUID) -> frozenset[Family]:
+    """The families of panels that an account was granted (Rulebook D1, E4)."""
+    rows = select(AccountFamilyRow.family).where(AccountFamilyRow.account_id == account_id)
+    return frozenset(map(Family, db.session.scalars(rows)))
+
+
+def is_run(area_id: UUID, family: Family, but: UUID | None = None) -> bool:
+    """Whether anybody runs the panels of a family, besides one."""
+    who: Sequence[ColumnElement[bool]] = (
+        AgencyRow.area_id == area_id,
+        AccountRow.role.in_(RUNS_MEETINGS),
+        AccountRow.disabled_at.is_(None),
+        AccountRow.families.any(AccountFamilyRow.family == family),
+        AccountRow.id != but if but else AccountRow.id.is_not(None),
+    )
+    asked = exists().where(AgencyRow.id == AccountRow.agency_id, *who)
+    return bool(db.session.scalar(select(asked)))
