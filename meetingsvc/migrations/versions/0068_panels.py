@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0068"
-down_revision = "0066"  # becomes "0067" where that is taken in first
+down_revision = "0067"
 
 _TABLE = "panel"
 
