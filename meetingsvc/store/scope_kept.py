@@ -44,7 +44,7 @@ MARKED = literal_column(f"1{MARK}") == literal_column("1")
 #: Not `false()`: that would take the mark with it where it makes a whole condition false.
 NOBODY = literal_column(f"0{MARK}") == literal_column("1")
 #: Said in the words of the index that finds the few cases of other families (migration 0069).
-_ABUSE = literal_column(f"'{Family.ABUSE.value}'")
+_ABUSE: ColumnElement[str] = literal_column(f"'{Family.ABUSE.value}'")
 T = TypeVar("T")
 Column = InstrumentedAttribute[T] | ColumnElement[T]
 CaseId = Column[UUID]
