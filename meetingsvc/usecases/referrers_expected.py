@@ -6,14 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.meetings import MeetingKind
-from agenda.referral_fields import Sight
-from meetingsvc.models import ItemRow, ReferralCaseRow, ReferralRow, ReferralToldRow, db
-from meetingsvc.store import acting
-from meetingsvc.store.recipients import Outgoing
+from meetingsvc.models import ItemRow, db
+from meetingsvc.store import acting, referral_lists
 from meetingsvc.usecases import notices
-from notifications.messages import Notice
-from notifications.outgoing import What
 
 
 def with_slot(area_id: UUID, meeting_id: UUID) -> list[UUID]:
@@ -33,25 +28,7 @@ def tell(area_id: UUID, case_ids: Collection[UUID], day: date, now: datetime) ->
     told = 0
     with acting.whole_area(area_id):
         for case_id in case_ids:
-            for referral_id, account_id in _referrers(area_id, case_id):
-                thing = Outgoing(area_id, account_id, What.NOTICE, Notice.EXPECTED, MeetingKind.MARAC,
-                                 frozenset({case_id}))  # fmt: skip
+            for referral_id, account_id in referral_lists.slot_is_of(area_id, case_id):
+                thing = referral_lists.of_slot(area_id, account_id, case_id)
                 told += notices.queue(thing, day, f"/referrals/{referral_id}", now)
     return told
-
-
-def _referrers(area_id: UUID, case_id: UUID) -> list[tuple[UUID, UUID]]:
-    """Their referrals: of those that ask to attend; where none does, the latest."""
-    row, asks = ReferralRow, ReferralToldRow
-    behind = select(ReferralCaseRow.referral_id).where(ReferralCaseRow.case_id == case_id)
-    rows = select(row.id, row.account_id).where(row.area_id == area_id, row.account_id.is_not(None))
-    found = [
-        (referral_id, account_id)
-        for referral_id, account_id in db.session.execute(
-            rows.where(row.id.in_(behind)).order_by(row.first_sent_at.desc(), row.id)
-        )
-        if account_id
-    ]
-    asked = select(asks.referral_id).where(asks.case_id == case_id, asks.sight == Sight.PANEL)
-    who = set(db.session.scalars(asked))
-    return [one for one in found if one[0] in who] or found[:1]

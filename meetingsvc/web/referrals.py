@@ -81,7 +81,7 @@ def sent(referral_id: UUID) -> str:
 
 
 def _sent(desk: Desk) -> str:
-    return referral_check.sent(desk, expected(guard.principal(), desk.referral.id, clock.today()))
+    return referral_check.sent(desk, expected(guard.principal(), desk.referral.id, clock.now()))
 
 
 @bp.get("/<uuid:referral_id>/sections/<section>")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from agenda.circulation import Group
-from meetingsvc.models import ItemRow, OutboxRow, ReferralToldRow, db
+from meetingsvc.models import AccountRow, CaseRow, ItemRow, OutboxRow, PersonRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, referral_lists
 from meetingsvc.usecases import marac as planning
@@ -40,7 +40,7 @@ class Panel:
         line = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == self.meeting_id)).one()
         self.item_id, self.case_id = line.id, line.case_id
         with saved(), acting.whole_area(area_id):
-            self.referral_id, _ = (
+            self.referral_id, self.others_id = (
                 a_sent_row(area_id, self.case_id, one.account_id, one.agency_id).id
                 for one in (self.referrer, self.other)
             )
@@ -52,10 +52,10 @@ class Panel:
     def keep(self, at: time | None) -> None:
         marac_fitting.keep_slot(self.who, self.meeting_id, self.item_id, at, NOW)
 
-    def expected(self, who: Principal | None = None) -> tuple[date, time] | None:
+    def expected(self, who: Principal | None = None, of: UUID | None = None) -> tuple[date, time] | None:
         db.session.rollback()
         with acting.acting(who or self.referrer):
-            return referral_lists.expected(who or self.referrer, self.referral_id, THURSDAY)
+            return referral_lists.expected(who or self.referrer, of or self.referral_id, NOW)
 
 
 @pytest.fixture
@@ -116,3 +116,22 @@ def test_F3_M6_a_referrer_walled_from_the_case_is_told_nothing(panel: Panel) -> 
     a_wall(panel.who.area_id, panel.case_id, panel.referrer.account_id)
     to_day(panel.who, panel.meeting_id, FRIDAY)
     assert told() == [] and panel.expected() is None
+
+
+def test_T14_another_who_referred_the_same_people_reads_nothing_of_a_time_that_is_not_theirs(
+    panel: Panel,
+) -> None:
+    """It would tell them that somebody else has referred, and when others come."""
+    panel.keep(TEN)
+    assert panel.expected() == (THURSDAY, TEN)
+    assert panel.expected(panel.other, panel.others_id) is None
+
+
+def test_F3_a_referrer_who_is_called_as_the_perpetrator_is_reads_no_time(panel: Panel) -> None:
+    panel.keep(TEN)
+    with saved(), acting.whole_area(panel.who.area_id):
+        case = db.session.get_one(CaseRow, panel.case_id)
+        perpetrator = db.session.get_one(PersonRow, case.perpetrator_id)
+        theirs = db.session.get_one(AccountRow, panel.referrer.account_id)
+        theirs.name = f"{perpetrator.forename} {perpetrator.surname}"
+    assert panel.expected() is None
