@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from agenda.calendar import day_words
@@ -35,32 +36,50 @@ def child_of(linked: Iterable[Linked]) -> str:
     return f"{CHILD} linked to {' and to '.join(to)}" if to else CHILD
 
 
-FOR_A_CHILD = (
-    "It is about a child. Whoever asks may be, or may ask for, the perpetrator or an associate in a case of "
-    "this child: being a parent gives nobody a right to it. Somebody who did not log the request says for "
-    "whom it is asked, and how they know that none of them learns anything by it, or it is refused."
+class Watched(StrEnum):
+    """Whom a request is about, where nothing is granted by default (Rulebook F3)."""
+
+    NOBODY = ""
+    CHILD = "a child"
+    KEPT_FROM = "the perpetrator or a known associate"
+
+
+_WHY = {
+    Watched.CHILD: "It is about a child. Whoever asks may be, or may ask for, the perpetrator or an "
+    "associate in a case of this child: being a parent gives nobody a right to it.",
+    Watched.KEPT_FROM: "It is about the perpetrator or a known associate. Whoever asks may ask for them.",
+}
+_LOOK = (
+    " Somebody who did not log the request says for whom it is asked, and how they know that none of them "
+    "learns anything by it, or it is refused."
 )
 
-
-#: By which a parent may ask, or somebody for one: who logs it picks the kind, and may pick the wrong one.
-#: A court orders; children's social care, reviews and partners ask as agencies that the panel knows.
-BY_A_PARENT = frozenset({Kind.SUBJECT_ACCESS, Kind.COURT_REPORT, Kind.NON_SIGNATORY})
-
-
-def asks_for_a_child(kind: Kind, about: Iterable[UUID], grown_up: Collection[UUID]) -> bool:
-    """Whether a parent may be asking for what is held of a child, who is no grown-up of the case (X2, F3)."""
-    return kind in BY_A_PARENT and not set(about) <= set(grown_up)
+#: By which a parent or the perpetrator may ask, or somebody for one: who logs it picks the kind, and may pick
+#: the wrong one. A court orders; children's social care, reviews and partners ask as agencies that the panel
+#: knows.
+BY_ANYBODY = frozenset({Kind.SUBJECT_ACCESS, Kind.COURT_REPORT, Kind.NON_SIGNATORY})
 
 
-def child_kept_from(asks: bool, another: str) -> str | None:
-    """Why nothing of what is held of a child is released yet; None where it can be (Rulebook F3, X1).
+def watched(
+    kind: Kind, about: Iterable[UUID], grown_up: Collection[UUID], kept_from: Collection[UUID]
+) -> Watched:
+    """Whether a parent may be asking for what is held of a child, who is no grown-up of the case, or anybody
+    for the perpetrator or an associate, who are `kept_from` it (X2, F3)."""
+    of = set(about)
+    if kind not in BY_ANYBODY or of <= set(grown_up).difference(kept_from):
+        return Watched.NOBODY
+    return Watched.KEPT_FROM if of & set(kept_from) else Watched.CHILD
 
-    One who is the perpetrator or an associate in any case of the child is refused, parent or not
+
+def watched_kept_from(of: Watched, another: str) -> str | None:
+    """Why nothing of what is held of them is released yet; None where it can be (Rulebook F3, X1).
+
+    One who is the perpetrator or an associate in any case of a child is refused, parent or not
     (`disclosure_requester.kept_from`). Of an agent no check knows for whom they act. So nothing is granted by
     default: a person who did not log the request, and runs the meetings or governs information, says it
     (`another`) before the chair decides.
     """
-    return FOR_A_CHILD if asks and not another.strip() else None
+    return None if of is Watched.NOBODY or another.strip() else _WHY[of] + _LOOK
 
 
 def labels(people: Iterable[Choosable]) -> Mapping[UUID, str]:

@@ -11,7 +11,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, disclosure_people
 from meetingsvc.store.disclosures import Kept
 from minutes import disclosure_requester as requester
-from minutes.disclosure_about import asks_for_a_child, child_kept_from
+from minutes.disclosure_about import Watched, watched, watched_kept_from
 from minutes.disclosure_requester import Match
 
 NOT_ALIKE = "Who asks has no name that could be theirs, so there is nobody to tell them apart from."
@@ -34,22 +34,23 @@ def kept_from(kept: Kept) -> str | None:
     if why := requester.about_kept_from(kept.told, here):
         return why
     another = another_of(kept)
-    told = requester.kept_from(match_of(kept), another), child_kept_from(is_for_a_child(kept), another)
+    told = requester.kept_from(match_of(kept), another), watched_kept_from(watched_in(kept), another)
     return " ".join(filter(None, told)) or None
 
 
-def is_for_a_child(kept: Kept) -> bool:
-    """Whether what is held of a child is asked for (Rulebook F3)."""
+def watched_in(kept: Kept) -> Watched:
+    """Whether what is held of a child, of the perpetrator or of an associate is asked for (Rulebook F3)."""
     day = local_day(kept.request.received_at)
     with acting.whole_area(kept.row.area_id):
         grown_up = disclosure_people.grown_up(kept.case_id, day)
-    return asks_for_a_child(kept.kind, kept.told.about, grown_up)
+        here = disclosure_people.kept_from_here(kept.case_id)
+    return watched(kept.kind, kept.told.about, grown_up, here)
 
 
 def to_look(kept: Kept) -> bool:
     """Whether somebody who did not log it has to say that it is not the perpetrator's or an associate's."""
     found = match_of(kept)
-    return found is Match.LOOK or (found is not Match.KEPT_FROM and is_for_a_child(kept))
+    return found is Match.LOOK or (found is not Match.KEPT_FROM and bool(watched_in(kept)))
 
 
 def may_look(who: Principal) -> bool:

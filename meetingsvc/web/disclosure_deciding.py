@@ -62,7 +62,7 @@ def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
     return partial(
         _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
         kept_from=disclosure_checking.kept_from(kept), match=disclosure_checking.match_of(kept),
-        child=disclosure_checking.is_for_a_child(kept), seen=disclosure_deciding.seen_of(kept),
+        watched=disclosure_checking.watched_in(kept), seen=disclosure_deciding.seen_of(kept),
         people=disclosure_parts.about(who, kept), now=clock.now(),
     )  # fmt: skip
 

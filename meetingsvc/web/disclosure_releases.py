@@ -14,7 +14,7 @@ from meetingsvc.store import disclosure_releases as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_files, reading
 from meetingsvc.usecases import disclosure_releases as usecase
-from meetingsvc.usecases.disclosure_checking import is_for_a_child, match_of
+from meetingsvc.usecases.disclosure_checking import match_of, watched_in
 from meetingsvc.usecases.disclosure_recipients import known_of
 from meetingsvc.usecases.disclosure_releases import Looked
 from meetingsvc.web import guard
@@ -89,7 +89,7 @@ def ask_release(disclosure_id: UUID) -> str:
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
                            seen=usecase.seen_of(row), match=match_of(kept),
-                           child=is_for_a_child(kept),
+                           watched=watched_in(kept),
                            apart=known_of(kept, row.recipient, row.prepared_by))  # fmt: skip
 
 

@@ -70,7 +70,8 @@ def show(disclosure_id: UUID) -> str:
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
         may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if looks else None,
         kept_from=disclosure_checking.kept_from(kept) if looks else None,
-        child=looks and disclosure_checking.is_for_a_child(kept), people=disclosure_parts.about(who, kept),
+        watched=disclosure_checking.watched_in(kept) if looks else None,
+        people=disclosure_parts.about(who, kept),
     )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from minutes.disclosure_about import (
     PERPETRATOR,
     VICTIM,
     Choosable,
-    asks_for_a_child,
-    child_kept_from,
+    Watched,
     child_of,
     labels,
+    watched,
+    watched_kept_from,
 )
 from minutes.disclosure_kinds import Kind
 
@@ -52,12 +53,26 @@ def test_F3_what_is_held_of_a_child_waits_for_who_says_for_whom_it_is_asked() ->
     """Also where a solicitor's letter is logged as a report; a court's order or a review is no parent's."""
     wren, ash = uuid4(), uuid4()
     for kind in (Kind.SUBJECT_ACCESS, Kind.COURT_REPORT, Kind.NON_SIGNATORY):
-        assert asks_for_a_child(kind, (wren,), {ash}) and asks_for_a_child(kind, (ash, wren), {ash})
-        assert not asks_for_a_child(kind, (ash,), {ash})
+        assert watched(kind, (wren,), {ash}, ()) is watched(kind, (ash, wren), {ash}, ()) is Watched.CHILD
+        assert watched(kind, (ash,), {ash}, ()) is Watched.NOBODY
     for kind in (Kind.COURT, Kind.CHILD_REVIEW, Kind.CHILD_PROTECTION_REPORT, Kind.PARTNER):
-        assert not asks_for_a_child(kind, (wren,), {ash})
-    assert "a parent gives nobody a right" in (child_kept_from(True, " ") or "")
-    assert child_kept_from(True, "For her foster carer, rung back") is None is child_kept_from(False, "")
+        assert watched(kind, (wren,), {ash}, ()) is Watched.NOBODY
+    assert "a parent gives nobody a right" in (watched_kept_from(Watched.CHILD, " ") or "")
+    assert watched_kept_from(Watched.CHILD, "For her foster carer, rung back") is None
+    assert watched_kept_from(Watched.NOBODY, "") is None
+
+
+def test_F3_what_is_held_of_the_perpetrator_is_given_to_no_agent_by_default() -> None:
+    """A solicitor's letter may be logged as a report, or as an agency's; probation asks as a partner."""
+    ash, rowan = uuid4(), uuid4()
+    for kind in (Kind.COURT_REPORT, Kind.NON_SIGNATORY):
+        for about in ((rowan,), (ash, rowan)):
+            assert watched(kind, about, {ash, rowan}, {rowan}) is Watched.KEPT_FROM
+        assert watched(kind, (ash,), {ash, rowan}, {rowan}) is Watched.NOBODY
+    for kind in (Kind.COURT, Kind.PARTNER, Kind.HOMICIDE_REVIEW):
+        assert watched(kind, (rowan,), {ash, rowan}, {rowan}) is Watched.NOBODY
+    assert "may ask for them" in (watched_kept_from(Watched.KEPT_FROM, "") or "")
+    assert watched_kept_from(Watched.KEPT_FROM, "For the youth court, rung back") is None
 
 
 @given(

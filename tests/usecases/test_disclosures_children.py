@@ -109,6 +109,19 @@ def test_F3_a_young_victim_is_a_child_and_a_review_asks_for_none(scene: Scene) -
     assert "It is about a child" in why_not(scene, scene.log())
 
 
+def test_F3_what_is_held_of_the_perpetrator_is_given_to_no_agent_by_default(scene: Scene) -> None:
+    """A solicitor's letter, logged as an agency's request: a second person says that it is not for him."""
+    him = db.session.get_one(CaseRow, scene.case_id).perpetrator_id
+    assert him
+    key = scene.log(Kind.NON_SIGNATORY, about=(him,), name="Hollis Reed")
+    assert "about the perpetrator" in why_not(scene, key)
+    with pytest.raises(RuleBroken, match="You logged this request"):
+        disclosure_recipients.tell_apart(scene.coordinator, key, "For the youth court", scene.tick())
+    disclosure_recipients.tell_apart(scene.chair, key, "For the youth court, rung back", scene.tick())
+    assert why_not(scene, key) == ""
+    assert why_not(scene, scene.log(Kind.PARTNER, about=(him,), name="Hollis Reed")) == ""
+
+
 @pytest.mark.parametrize("how", ["on an incident", "in research", "at a meeting", "without a birth date"])
 def test_F3_the_perpetrator_of_another_case_of_the_child_is_given_nothing(scene: Scene, how: str) -> None:
     """Nor one who is its parent: nothing clears more than a name."""
