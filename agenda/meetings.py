@@ -36,6 +36,12 @@ def list_name(kind: str) -> str:
     return "Daily list" if kind == MeetingKind.DRAMM else f"{kind} list"
 
 
+def meeting_name(kind: str) -> str:
+    """What people call a meeting of a panel: `Daily meeting`, `MARAC`, `TRIAGE meeting` (P3)."""
+    names: dict[str, str] = {MeetingKind.DRAMM: "Daily meeting", MeetingKind.MARAC: "MARAC"}
+    return names.get(kind, f"{kind} meeting")
+
+
 def list_address(kind: str, day: date, page: str = "") -> str:
     """Where the list of a day is read, or a page of it; of a panel beside the daily one it is said (P3)."""
     of = "" if kind == MeetingKind.DRAMM else f"?panel={kind}"

@@ -234,13 +234,16 @@ def _number_problems(one: Panel) -> Iterable[str]:
         yield "Who stays is heard again"
 
 
-def removal_problem(waiting: int, family: Family = Family.EXPLOITATION) -> str | None:
-    """Why a panel cannot be taken off an area; None where it can: nobody is left at it (Rulebook E1, T12)."""
-    if not waiting:
-        return None
-    one, many = ("child", "children") if family is Family.EXPLOITATION else ("case", "cases")
-    who = f"1 {one} waits" if waiting == 1 else f"{waiting} {many} wait"
-    return f"{who} for this panel. Decide on each first"
+def removal_problem(waits: bool) -> str | None:
+    """Why a panel cannot be taken off an area; None where it can: nobody is left at it (Rulebook E1, T12).
+
+    It says no number: whoever proposes it may not open all that waits (M6).
+    """
+    return (
+        "A meeting of this panel is not over. Decide on each case of it, and close it, first"
+        if waits
+        else None
+    )
 
 
 def fixed(panel: Panel) -> tuple[object, ...]:

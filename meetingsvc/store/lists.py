@@ -39,6 +39,22 @@ def meeting_id(area_id: UUID, kind: str, day: date) -> UUID | None:
     )
 
 
+def known_on_open(area_id: UUID, kind: str) -> list[Sequence[object]]:
+    """By what the victim and the perpetrator of whatever is on a panel's open lists are known."""
+    row = IncidentRow
+    known = (row.victim_nominal, row.victim_name, row.perpetrator_nominal, row.perpetrator_name)
+    there = (MeetingRow.area_id == area_id, MeetingRow.kind == kind, MeetingRow.state == MeetingState.OPEN)
+    rows = (
+        select(*known)
+        .join(EntryRow, EntryRow.incident_id == row.id)
+        .join(ItemRow, ItemRow.id == EntryRow.item_id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(*there)
+        .distinct()
+    )
+    return [tuple(told) for told in db.session.execute(rows)]
+
+
 def count_items(meeting: UUID) -> int:
     """How many cases a meeting hears."""
     return db.session.scalar(select(func.count()).where(ItemRow.meeting_id == meeting)) or 0

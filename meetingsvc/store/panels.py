@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from agenda import panel_kept
 from agenda.meetings import MeetingState
@@ -61,15 +61,13 @@ _OVER = or_(
 )
 
 
-def waiting(area_id: UUID, code: str) -> int:
-    """How many cases are on meetings of a panel that are not over, hidden from whomever: the service's own
-    count. What its list would yet have taken waits for no panel: the daily list takes it (T12)."""
+def waits(area_id: UUID, code: str) -> bool:
+    """Whether a case is on a meeting of a panel that is not over, hidden from whomever: as the service reads.
+    What its list would yet have taken waits for no panel: the daily list takes it (T12)."""
     with acting.whole_area(area_id):
-        rows = select(func.count(ItemRow.case_id.distinct())).join(
-            MeetingRow, MeetingRow.id == ItemRow.meeting_id
-        )
+        rows = select(ItemRow.id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         there = (MeetingRow.area_id == area_id, MeetingRow.kind == code, ~_OVER)
-        return db.session.scalar(rows.where(*there)) or 0
+        return db.session.scalar(rows.where(*there).limit(1)) is not None
 
 
 def families_waiting(area: AreaRow) -> frozenset[Family]:
@@ -87,12 +85,15 @@ def families_of(account_id: UUID) -> frozenset[Family]:
 
 
 def is_run(area_id: UUID, family: Family, but: UUID | None = None) -> bool:
-    """Whether anybody runs the panels of a family, besides one."""
+    """Whether anybody runs the panels of a family, besides one: who can sign in and run meetings at all, as
+    `Principal.runs_meetings` says."""
     who: Sequence[ColumnElement[bool]] = (
         AgencyRow.area_id == area_id,
+        AgencyRow.withdrawn_on.is_(None),
         AccountRow.role.in_(RUNS_MEETINGS),
         AccountRow.disabled_at.is_(None),
         AccountRow.families.any(AccountFamilyRow.family == family),
+        AccountRow.families.any(AccountFamilyRow.family == Family.ABUSE),
         AccountRow.id != but if but else AccountRow.id.is_not(None),
     )
     asked = exists().where(AgencyRow.id == AccountRow.agency_id, *who)

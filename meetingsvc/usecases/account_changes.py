@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden, NotFound
 
+from agenda.panels import Family
 from agenda.rules import RuleBroken
 from meetingsvc.models import AccountRow, AgencyRow, db
 from meetingsvc.permissions import GRANTED, MAY_GIVE, RUNS_MEETINGS, Permission, Principal, Role
@@ -136,6 +137,8 @@ def _set_role(row: AccountRow, role: Role, who: Principal, now: datetime) -> Non
                  old=row.role, new=role.value)  # fmt: skip
     if not {row.role, role} <= RUNS_MEETINGS:
         unnaming.give_up(who, row.id, now)
+    if role not in RUNS_MEETINGS:  # or they would run them again with the role, and nobody would have said so
+        row.families = {one for one in row.families if one.family == Family.ABUSE}
     row.role = role
     sessions.end_all_of(row.id)
     openings.end_all_of(row.id, who.area_id, now)

@@ -25,6 +25,8 @@ from meetingsvc.store.incidents import Due
 
 #: What a victim and a perpetrator are known by.
 _Pair = tuple[str, str]
+#: The victim's nominal and name, and the perpetrator's.
+Known = Sequence[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,35 @@ def starts_at(area: AreaRow, panel: Panel, day: date) -> datetime:
 
 
 def takers(
-    triaged: Sequence[Triaged], every: Iterable[Panel], rules: Mapping[str, Rule] = RULES
+    triaged: Sequence[Triaged],
+    every: Iterable[Panel],
+    on_daily: Iterable[Known] = (),
+    rules: Mapping[str, Rule] = RULES,
 ) -> list[str]:
-    """Of each, the code of the one panel whose list takes it: always one that the area has (Rulebook T12)."""
+    """Of each, the code of the one panel whose list takes it: always one that the area has (Rulebook T12).
+
+    `on_daily` is by what the two people are known whom daily lists that are still open hear: their case is
+    not torn apart either (T11).
+    """  # fmt: skip
     there = [panel for panel in every if panel.works is Works.LIST]
     if len(there) == 1:
         return [there[0].code] * len(triaged)
-    alone = [_taker(one, there, rules, case_listed=False) for one in triaged]
-    daily = {
-        pair
-        for one, code in zip(triaged, alone, strict=True) if code == DRAMM.code and one.listed
-        for pair in _pairs(one.due)
-    }  # fmt: skip
-    return [
-        _taker(one, there, rules, case_listed=True) if _pairs(one.due) & daily else code
-        for one, code in zip(triaged, alone, strict=True)
-    ]
+    pairs = [_pairs(one.due.narrow[6:10]) for one in triaged]
+    daily = {pair for known in on_daily for pair in _pairs(known)}
+    codes = [_taker(one, there, rules, case_listed=False) for one in triaged]
+    while True:
+        daily |= {
+            pair
+            for one, code, own in zip(triaged, codes, pairs, strict=True)
+            if code == DRAMM.code and one.listed for pair in own
+        }  # fmt: skip
+        found = [
+            _taker(one, there, rules, case_listed=True) if own & daily else code
+            for one, code, own in zip(triaged, codes, pairs, strict=True)
+        ]
+        if found == codes:
+            return codes
+        codes = found
 
 
 def _taker(one: Triaged, there: Iterable[Panel], rules: Mapping[str, Rule], *, case_listed: bool) -> str:
@@ -126,9 +141,9 @@ def _taker(one: Triaged, there: Iterable[Panel], rules: Mapping[str, Rule], *, c
     return taken_by(facts, there, rules) or DRAMM.code
 
 
-def _pairs(due: Due) -> frozenset[_Pair]:
+def _pairs(known: Known) -> frozenset[_Pair]:
     """By what its two people are known. Two that share one are of one case, or of people of one name: then
     the daily list has both, which is sooner (T11)."""
-    victim_nominal, victim_name, perpetrator_nominal, perpetrator_name = map(str, due.narrow[6:10])
+    victim_nominal, victim_name, perpetrator_nominal, perpetrator_name = map(str, known)
     victims = {victim_nominal, victim_name} - {""}
     return frozenset(product(victims, {perpetrator_nominal, perpetrator_name} - {""} or {""}))

@@ -57,7 +57,7 @@ class _Considered:
     ledger: list[tuple[Due, Taken, str, bool]] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
     before: Mapping[int, earlier.Told] = field(default_factory=dict)
-    waits: int = 0  # how much of it another panel's list takes (P3)
+    waits: list[tuple[Due, bool]] = field(default_factory=list)  # another panel's list takes it (P3)
 
 
 def build(area: AreaRow, day: date, actor: UUID | str, now: datetime, code: str = MeetingKind.DRAMM) -> Built:
@@ -89,12 +89,12 @@ def _build(area: AreaRow, panel: Panel, day: date, window: Window, actor: UUID |
     referral_decisions.listed(area.id, taken, now)
     walls.check_cases(area.id, heard, now)
     walls.check_versions(area.id, [d.occurrence_number for d in due if d.version > 1], now)
-    waits = {"waits": found.waits} if found.waits else {}
+    waits = {"waits": len(found.waits)} if found.waits else {}
     audit.record(
         actor, area.id, "list.built", f"meeting/{meeting.id}", now,
         considered=len(taken), items=len(heard), notices=announced, **waits,
     )  # fmt: skip
-    return Built(meeting.id, True, len(heard), found.waits)
+    return Built(meeting.id, True, len(heard), len(found.waits))
 
 
 def _announce(
@@ -115,17 +115,20 @@ def _read(found: _Considered) -> Iterator[int]:
         left_out = taken in _LEFT_OUT and not known
         if taken is Taken.LISTED or left_out or (d.narrow[1] and d.narrow[3]):
             yield d.narrow[0]
+    yield from (d.narrow[0] for d, known in found.waits if not known)
 
 
 _LEFT_OUT = (Taken.LEFT_OUT, Taken.WITHDRAWN)
 
 
 def _met(listed: Sequence[UUID], found: _Considered, contents: Mapping[int, Incident]) -> Met:
-    """Whom the repeat radar looks at: what the list takes, and what it leaves out of nobody known (T6)."""
+    """Whom the repeat radar looks at: what the list takes, and of nobody known what it leaves out, or leaves
+    to another panel's list, which may sit days later (T6)."""
     left_out = [d for d, taken, _, known in found.ledger if taken in _LEFT_OUT and not known]
-    days = [calendar.local_day(d.recorded_at) for d, _, _, _ in found.ledger] or [date.max]
+    left_out += [d for d, known in found.waits if not known]
+    days = [calendar.local_day(d.recorded_at) for d in (*(d for d, *_ in found.ledger), *left_out)]
     records = [parties(d.occurrence_number, d.narrow, contents[d.narrow[0]]) for d in left_out]
-    return Met(listed, records, min(days), max(days))
+    return Met(listed, records, min(days, default=date.max), max(days, default=date.max))
 
 
 def refuse_no_list(area: AreaRow, day: date, code: str = MeetingKind.DRAMM) -> Window:
@@ -153,10 +156,11 @@ def _consider(area: AreaRow, panel: Panel, window: Window, due: Sequence[Due]) -
             reasons = rules(d, look_back)[0]
         taken, _, reasons = _decided(d, reasons, before.get(key), gone)
         decisions.append((Triaged(d, reasons, taken is Taken.LISTED, key in high), known))
-    takers = list_panels.takers([one for one, _ in decisions], there)
+    on_daily = lists.known_on_open(area.id, DRAMM.code) if len(there) > len(BUILT_IN) else []
+    takers = list_panels.takers([one for one, _ in decisions], there, on_daily)
     for (one, known), taker in zip(decisions, takers, strict=True):
         if taker != panel.code:
-            found.waits += 1
+            found.waits.append((one.due, known))
             continue
         d, key = one.due, one.due.narrow[0]
         carried = listed_by(panel.takes, one.reasons)

@@ -76,7 +76,7 @@ def _refuse(area_id: UUID, code: str, new: Panel | None) -> None:
         raise NotFound
     if new is not None and panels.fixed(new) != panels.fixed(offered):
         raise RuleBroken("What a panel hears, and how it works, cannot be set.")
-    if new is None and (why := panels.removal_problem(store.waiting(area_id, code), offered.family)):
+    if new is None and (why := panels.removal_problem(store.waits(area_id, code))):
         raise RuleBroken(f"{why}.")
     others = [one for one in store.of(held(area_id)) if one.code != code]
     found = panels.problems([*others, new] if new else others, RULES.keys())
@@ -101,7 +101,8 @@ def _describe(told: Told) -> Sequence[Change]:
 def _carry_out(told: Told, proposer: Principal, who: Principal, now: datetime) -> None:
     """What no list has considered stays so: the next list that is built asks anew whose it is (T12)."""
     area, code, new = held(who.area_id), told.detail["code"], _read(told, "new")
-    if _old(area.id, code) != _read(told, "old"):
+    old = _old(area.id, code)
+    if old != _read(told, "old"):
         raise RuleBroken("The panel has changed since. Refuse this, so that it can be proposed again.")
     _refuse(area.id, code, new)
     if new is None:
@@ -111,7 +112,10 @@ def _carry_out(told: Told, proposer: Principal, who: Principal, now: datetime) -
             raise RuleBroken(
                 f"Nobody runs panels of {new.family.value}. Let a coordinator or chair run them first."
             )
-        kept = {"settings": panel_kept.kept(new), "set_by": who.account_id, "set_at": now}
+        row, kept = store.row(area.id, code), {"settings": panel_kept.kept(new), "set_by": who.account_id}
+        # a list that is overdue stays so where the panel sits as before
+        sits = old and (old.rhythm, old.cut_off) == (new.rhythm, new.cut_off)
+        kept["set_at"] = row.set_at if row and sits else now
         db.session.merge(PanelRow(area_id=area.id, code=code, **kept))
     db.session.flush()
     action = "panel.set" if new else "panel.removed"

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from agenda import calendar, list_days
 from agenda.calendar import day_words
 from agenda.list_days import ListDay
-from agenda.meetings import MeetingKind, list_address, list_name
+from agenda.meetings import MeetingKind, list_address, list_name, meeting_name
 from agenda.panels import LISTS, Family, Panel, Works
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
@@ -41,6 +41,7 @@ from minutes.attendance_chair import who_chaired
 bp = Blueprint("lists", __name__)
 bp.add_app_template_global(list_address, "list_address")
 bp.add_app_template_global(list_name, "list_name")
+bp.add_app_template_global(meeting_name, "meeting_name")
 SHOWN = 20
 OTHERS_SHOWN = 5
 
@@ -125,8 +126,7 @@ def build(day: str) -> Any:
     if built.new:
         count = list_page.figures(guard.principal(), on, on, code)[on].cases
         cases = "1 case" if count == 1 else f"{count} cases"
-        waits = f" {built.waits} more wait for another panel’s list." if built.waits else ""
-        flash(f"The list of {day_words(on)} is built: {cases}.{waits}", "success")
+        flash(f"The list of {day_words(on)} is built: {cases}.", "success")
     else:
         flash(f"The list of {day_words(on)} had been built already. Nothing was changed.", "notice")
     return redirect(list_address(code, on), 303)

@@ -59,10 +59,11 @@ def test_E1_nobody_is_sent_to_a_panel_that_has_no_day() -> None:
 
 
 def test_E1_a_panel_with_somebody_at_it_is_not_taken_off() -> None:
-    assert removal_problem(0) is None
-    assert str(removal_problem(1)).startswith("1 child") and str(removal_problem(3)).startswith("3 children")
-    assert str(removal_problem(1, Family.ABUSE)).startswith("1 case waits")
-    assert str(removal_problem(2, Family.ABUSE)).startswith("2 cases wait")
+    assert removal_problem(False) is None
+    assert "Decide on each case" in (removal_problem(True) or "")
+    assert not any(map(str.isdigit, removal_problem(True) or "")), (
+        "who proposes it may not open all of them (M6)"
+    )
 
 
 def test_E1_the_panels_of_today_keep_their_codes() -> None:

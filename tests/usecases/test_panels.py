@@ -14,17 +14,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.circulation import Group
 from agenda.list_output import as_json
+from agenda.meetings import MeetingState
 from agenda.panel_kept import kept
 from agenda.panels import DREAM, MACE, TRIAGE, Family, Panel
 from agenda.rhythm import EveryDays, OnWeekdays
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AccountRow,
+    AgencyRow,
     AreaRow,
     AuditRow,
     EntryRow,
@@ -39,14 +41,16 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts as account_store
 from meetingsvc.store import lists as stored
+from meetingsvc.store import matching_proposals as matches
 from meetingsvc.store import outcome_history
 from meetingsvc.store import panels as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.proposals import State
-from meetingsvc.usecases import account_families, accounts, areas, lists, panels, proposals
+from meetingsvc.usecases import account_changes, account_families, accounts, areas, lists, panels, proposals
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import a_person, an_agency, decided, line_of
 from tests.builders import BEFORE_ALL, a_hearing, a_row, take_in, take_in_history
+from tests.usecases.test_matching import HEARD, MISSPELT
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 11, 2), date(2026, 11, 3), date(2026, 11, 4)
 THURSDAY, FRIDAY = date(2026, 11, 5), date(2026, 11, 6)
@@ -156,6 +160,24 @@ def test_P3_T6_a_further_incident_on_a_case_heard_is_not_put_off(area: AreaRow) 
     assert "T6" in shown(area, MONDAY)["AGAIN"]["reasons"]
 
 
+def test_P3_T11_nor_from_a_daily_list_that_is_open(area: AreaRow) -> None:
+    set_up(area, TRIAGE)
+    one = a_row(occurrence_number="HIGH", risk="high", recorded_at=at(MONDAY, 6))
+    take_in(area.id, one)
+    assert shown(area, MONDAY).keys() == {"HIGH"}
+    take_in(area.id, one | {"occurrence_number": "CHILD", "recorded_at": at(MONDAY, 20)} | MEDIUM)
+    assert not shown(area, TUESDAY, "TRIAGE") and shown(area, TUESDAY).keys() == {"CHILD"}
+
+
+def test_P3_T6_a_repeat_that_a_spelling_hides_is_looked_for_before_the_triage_sits(area: AreaRow) -> None:
+    """The triage may sit days later, and nobody knows when its list is built."""
+    set_up(area, TRIAGE)
+    take_in_history(area.id, a_hearing(**HEARD))
+    take_in(area.id, a_row(**(MISSPELT | {"occurrence_number": "NEAR", "recorded_at": at(MONDAY)} | MEDIUM)))
+    assert not shown(area, MONDAY), "it waits for the triage"
+    assert len(matches.undecided(Host(area.id), NOW)) == 1
+
+
 def test_P3_the_triage_does_not_sit_on_other_days_and_moves_with_a_holiday(area: AreaRow) -> None:
     set_up(area, TRIAGE)
     with pytest.raises(RuleBroken, match="does not sit"):
@@ -222,6 +244,8 @@ def test_P3_T13_one_that_a_daily_list_has_heard_comes_to_no_triage_for_being_med
     set_up(area, TRIAGE)
     take_in(area.id, row | {"offence": "Something more exact"})
     assert not shown(area, TUESDAY, "TRIAGE")
+    with saved():  # while it is open, the case is the daily list's (T11)
+        db.session.execute(update(MeetingRow).values(state=MeetingState.CLOSED))
     take_in(area.id, row | {"victim_consents_to_share": "Y"})
     assert shown(area, THURSDAY, "TRIAGE")["CHILD"]["reasons"] == ["P3", "T3", "T4"]
 
@@ -410,7 +434,7 @@ def test_E1_a_panel_that_is_taken_off_leaves_nobody_at_it(
     take_in(area.id, a_row(occurrence_number="CHILD", recorded_at=at(MONDAY), **MEDIUM))
     assert panels.propose(first, "TRIAGE", None, panels.seen(TRIAGE), WHY, NOW)
     build(area, TUESDAY, "TRIAGE")
-    with pytest.raises(RuleBroken, match="1 case waits"):
+    with pytest.raises(RuleBroken, match="A meeting of this panel is not over"):
         proposals.decide(second, the_proposal(), True, "", NOW)
     assert codes(area.id) == {"DRAMM", "MARAC", "TRIAGE"}
 
@@ -483,6 +507,40 @@ def test_E4_nor_does_the_last_who_runs_it_leave(
     set_up(area, replace(DREAM, up=""))
     with pytest.raises(RuleBroken, match="panels of exploitation"):
         accounts.disable(first, whose.account_id, NOW)
+
+
+def test_E4_who_could_do_nothing_runs_no_panel(
+    area: AreaRow, three: tuple[Principal, Principal, Principal]
+) -> None:
+    """Nor whose agency has withdrawn, nor who was granted exploitation alone."""
+    whose, first, _ = three
+    elsewhere = a_person(an_agency(area.id, "Fell Homes"), Role.CHAIR, "Ines Marsh")
+    with saved():
+        db.session.get_one(AgencyRow, elsewhere.agency_id).withdrawn_on = date(2026, 10, 1)
+    asked = whose.account_id, frozenset[Family](), account_families.seen(ABUSE), WHY, NOW
+    with pytest.raises(RuleBroken, match="Nobody else runs"):
+        account_families.propose(first, *asked)
+    with saved():
+        db.session.get_one(AgencyRow, elsewhere.agency_id).withdrawn_on = None
+        (theirs,) = db.session.get_one(AccountRow, elsewhere.account_id).families
+        theirs.family = Family.EXPLOITATION
+    with pytest.raises(RuleBroken, match="Nobody else runs"):
+        account_families.propose(first, *asked)
+
+
+def test_E4_a_family_goes_with_the_role_that_ran_it(three: tuple[Principal, Principal, Principal]) -> None:
+    """Or a coordinator made anew would run what nobody granted them again."""
+    whose, first, second = three
+    a_person(whose.agency_id, Role.COORDINATOR, "Ines Marsh")
+    account_families.propose(first, whose.account_id, BOTH, account_families.seen(ABUSE), WHY, NOW)
+    confirmed(second)
+    for old, new in (
+        (Role.COORDINATOR, Role.INFORMATION_GOVERNANCE),
+        (Role.INFORMATION_GOVERNANCE, Role.CHAIR),
+    ):
+        account_changes.propose_role(first, whose.account_id, new, old, WHY, NOW)
+        confirmed(second)
+    assert store.families_of(whose.account_id) == ABUSE
 
 
 def test_E4_families_are_for_who_runs_meetings(three: tuple[Principal, Principal, Principal]) -> None:

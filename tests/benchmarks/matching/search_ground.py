@@ -23,7 +23,7 @@ COLUMNS = {
     "person": "id forename surname dob",
     "person_detail": "id person_id kind value sealed mark source first_on last_on",
     "person_key": "key person_id",
-    "case": "id number victim_id perpetrator_id",
+    "case": "id number victim_id perpetrator_id kind family",
 }
 _NONE = r"\N"  # as COPY writes it
 
@@ -53,7 +53,10 @@ def write(folder: Path, records: list[Record]) -> None:
     subprocess.run(put, check=True, env=os.environ | {"LC_ALL": "C"})
     (folder / "unsorted").unlink()
     pairs = ((id_of(at).hex, id_of(at + 1).hex, at + 1) for at in range(0, len(records) - 1, 2))
-    _write(folder / "case", ((UUID(int=at).hex, str(at), *pair) for *pair, at in pairs))
+    _write(
+        folder / "case",
+        ((UUID(int=at).hex, str(at), *pair, "abuse", "domestic abuse") for *pair, at in pairs),
+    )
 
 
 def _write(path: Path, rows: Iterable[Iterable[str]]) -> None:
