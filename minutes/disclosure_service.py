@@ -61,6 +61,14 @@ def waited_for(request: Request, person: UUID, *, decides: bool) -> Waited | Non
     return Waited.DECISION if waits else None
 
 
+def waits_for_nobody(request: Request, chairs: Iterable[UUID]) -> bool:
+    """Whether it is a chair's to decide and none of the `chairs` who could open it may: the only one logged
+    it, or there is none (Rulebook X1; security.md B). It is never silent: another one is appointed."""
+    theirs = request.state is State.CHECKED and request.kind.goes_to_chair
+    decided = [waited_for(request, one, decides=True) is Waited.DECISION for one in chairs]
+    return (request.state in _CHAIRS or theirs) and not any(decided)
+
+
 def again_at(request: Request) -> datetime | None:
     """When agencies were asked again last, so that what they refused before that waits for them anew (X2)."""
     return request.asked_again.at if request.asked_again else None

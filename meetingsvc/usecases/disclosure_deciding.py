@@ -40,11 +40,14 @@ class Chosen(NamedTuple):
 def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime) -> None:
     """Decides, on the answers as they are at this moment; signed with a second factor just proven (X1, X2).
 
+    Who is kept from it is answered nothing either, by whatever kind of request: it is refused (F3).
     To be called only where that was asked for (`needs(…, step_up=True)`).
     """
     with saved_by(principal, Permission.DISCLOSURE_DECIDE, now) as who:
         kept = held(who, request_id)
         if chosen.step is Step.ANSWER:
+            if why := kept_from(kept):
+                raise RuleBroken(why)
             made(who, kept, Step.ANSWER, chosen.reason, now, signed=True)
             return
         if chosen.step not in DECISIONS:

@@ -38,7 +38,7 @@ from minutes import request_clocks
 from minutes.disclosure import Made, State, Step
 from minutes.disclosure_decision import suppliers
 from minutes.disclosure_items import Item, outstanding
-from minutes.disclosure_service import again_at, service_step, unanswered, waited_for
+from minutes.disclosure_service import again_at, service_step, unanswered, waited_for, waits_for_nobody
 from notifications.messages import Notice
 from notifications.outgoing import What
 
@@ -182,11 +182,29 @@ def _stage(kept: Kept, late: bool) -> str:
 
 def _people(kept: Kept, agencies: frozenset[UUID], over: bool, now: datetime) -> list[Principal]:
     """Who answers for an agency that is waited for, the chairs, who can be the second person; and who runs
-    the meetings, once it or an agency's answer is overdue."""
+    the meetings, once it or an agency's answer is overdue, and where no chair can decide it."""
     ids = [key for agency in sorted(agencies, key=str) for key, _ in accounts.attending(agency)]
     run = nameable.who_run(kept.row.area_id, local_day(now))
     found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
-    return [who for who in found if _is_waited_for(kept, who, over)]
+    nobody = no_chair_can(kept, now)
+    return [who for who in found if _is_waited_for(kept, who, over) or (nobody and who.runs_meetings)]
+
+
+def no_chair_can(kept: Kept, now: datetime) -> bool:
+    """Whether a chair has to decide it and none who can sign in and open its case may; inside
+    `acting.whole_area`."""
+    chairs = nameable.chairs(kept.row.area_id, kept.case_id, local_day(now))
+    return waits_for_nobody(kept.request, chairs)
+
+
+def undecided(who: Principal, now: datetime) -> list[Kept]:
+    """For who can have another chair appointed: the requests that no chair can decide, less those that a wall
+    keeps from them (Rulebook X1, M6). To be counted, and never for showing."""
+    if not who.may(Permission.ROLE_GRANT):
+        return []
+    with acting.whole_area(who.area_id):
+        stuck = [one for one in store.waiting(Host(who.area_id)) if no_chair_can(one, now)]
+        return [one for one in stuck if not unattended.stands(who.account_id, one.case_id)]
 
 
 def _is_waited_for(kept: Kept, who: Principal, late: bool) -> bool:

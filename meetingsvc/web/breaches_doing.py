@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from agenda.breach_duties import Duty
 from agenda.breaches import Step
 from agenda.meetings import case_number
+from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import areas
@@ -38,9 +39,12 @@ def step(breach_id: UUID) -> Any:
     form = StepForm().offer(kept)
     if not form.validate_on_submit():
         return _form("Take a step", kept, form)
-    others = usecase.take_step(
-        guard.principal(), breach_id, Step(form.step.data), form.reason.data or "", clock.now()
-    )
+    try:
+        others = usecase.take_step(
+            guard.principal(), breach_id, Step(form.step.data), form.reason.data or "", clock.now()
+        )
+    except RuleBroken as why:
+        return _refused("Take a step", kept, form, why)
     return _recorded(breach_id, recorded(others))
 
 
@@ -52,8 +56,11 @@ def tell(breach_id: UUID) -> Any:
     form = TellForm().offer(kept)
     if not form.validate_on_submit() or form.moment is None:
         return _form("Record who was told", kept, form)
-    usecase.tell(guard.principal(), breach_id, Duty(form.duty.data), form.moment, form.needless.data or "",
-                 form.late.data or "", clock.now())  # fmt: skip
+    try:
+        usecase.tell(guard.principal(), breach_id, Duty(form.duty.data), form.moment,
+                     form.needless.data or "", form.late.data or "", clock.now())  # fmt: skip
+    except RuleBroken as why:
+        return _refused("Record who was told", kept, form, why)
     return _recorded(breach_id)
 
 
@@ -65,22 +72,30 @@ def concern(breach_id: UUID) -> Any:
     form = ConcernForm().offer(_agencies(), store.people(guard.principal().area_id))
     if not form.validate_on_submit():
         return _form("Add whom or what it concerns", kept, form)
+    try:
+        _add(breach_id, form)
+    except RuleBroken as why:
+        return _refused("Add whom or what it concerns", kept, form, why)
+    me = str(guard.principal().account_id)
+    if form.sort.data == "involved" and form.account.data == me:  # closed to them from here on
+        flash("Recorded. You are named in it: somebody else deals with it.", "success")
+        return redirect(url_for("breaches.index"), 303)
+    return _recorded(breach_id)
+
+
+def _add(breach_id: UUID, form: ConcernForm) -> None:
     who, now = guard.principal(), clock.now()
     match form.sort.data:
         case "partner":
             usecase.add_partner(who, breach_id, UUID(form.agency.data), now)
         case "involved":
             usecase.add_involved(who, breach_id, UUID(form.account.data), now)
-            if UUID(form.account.data) == who.account_id:  # closed to them from here on
-                flash("Recorded. You are named in it: somebody else deals with it.", "success")
-                return redirect(url_for("breaches.index"), 303)
         case "affected":
             usecase.add_affected(who, breach_id, form.called.data, bool(answer(form.perpetrator.data)), now)
         case "nobody":
             usecase.affects_nobody(who, breach_id, form.why.data, now)
         case _:
             usecase.add_case(who, breach_id, case_number(form.reference.data) or 0, now)
-    return _recorded(breach_id)
 
 
 @bp.route("/opinion", methods=["GET", "POST"])
@@ -91,8 +106,11 @@ def hear(breach_id: UUID) -> Any:
     form = OpinionForm().offer(kept, _agencies())
     if not form.validate_on_submit():
         return _form("Record what an agency says", kept, form)
-    usecase.hear(guard.principal(), breach_id, UUID(form.agency.data), form.whom.data,
-                 bool(answer(form.tell.data)), clock.now())  # fmt: skip
+    try:
+        usecase.hear(guard.principal(), breach_id, UUID(form.agency.data), form.whom.data,
+                     bool(answer(form.tell.data)), clock.now())  # fmt: skip
+    except RuleBroken as why:
+        return _refused("Record what an agency says", kept, form, why)
     return _recorded(breach_id)
 
 
@@ -105,7 +123,10 @@ def decide(breach_id: UUID) -> Any:
     if not form.validate_on_submit():
         return _form("Decide whether somebody is told", kept, form)
     who, now = guard.principal(), clock.now()
-    usecase.decide(who, breach_id, form.decision(now, str(who.account_id)), now)
+    try:
+        usecase.decide(who, breach_id, form.decision(now, str(who.account_id)), now)
+    except RuleBroken as why:
+        return _refused("Decide whether somebody is told", kept, form, why)
     return _recorded(breach_id)
 
 
@@ -116,6 +137,12 @@ def _agencies() -> list[tuple[UUID, str]]:
 def _form(title: str, kept: Kept, form: Any) -> Any:
     page = render_template("breaches/form.html", kept=kept, form=form, title=title)
     return (page, 422) if form.is_submitted() else page
+
+
+def _refused(title: str, kept: Kept, form: Any, why: RuleBroken) -> Any:
+    """Why not above, and everything typed still in it."""
+    form.form_errors.append(str(why))
+    return render_template("breaches/form.html", kept=kept, form=form, title=title), 409
 
 
 def _recorded(breach_id: UUID, said: str = "Recorded.") -> Any:

@@ -22,7 +22,7 @@ from meetingsvc.store import disclosures as store
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.usecases import disclosure_answers
+from meetingsvc.usecases import disclosure_answers, disclosure_following
 from meetingsvc.web.found import or_404
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
 from minutes.disclosure_about import PERPETRATOR, VICTIM, Choosable, labels
@@ -30,6 +30,7 @@ from minutes.disclosure_items import Answer, Item, Standing, last, stands, waits
 from minutes.disclosure_service import again_at, waited_for
 
 A_YEAR = timedelta(days=366)
+NO_CHAIR = "another chair to be appointed: nobody here may decide it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,9 @@ def _next(who: Principal, kept: Kept) -> str:
 
 def _stuck(who: Principal, kept: Kept, now: datetime) -> str:
     """What nobody moves on by themselves: who runs the meetings reads of it all the same."""
+    with acting.whole_area(who.area_id):
+        if disclosure_following.no_chair_can(kept, now):
+            return NO_CHAIR
     if kept.state is State.OBJECTED and kept.told.hearing_at and kept.told.hearing_at < now:
         return "what the court decided to be recorded"
     if kept.state is State.ASKED:

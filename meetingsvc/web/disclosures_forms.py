@@ -125,8 +125,8 @@ class StepForm(FlaskForm):  # type: ignore[misc]
     reason = box("How, or why?", "Who runs the meetings reads it; agencies, what they are asked again.",
                   REASON_LENGTH)  # fmt: skip
     another = box(
-        "If the name is like the perpetrator’s or an associate’s, or it is about a child: how do you know "
-        "that it is neither by nor for one of them?",
+        "If the name is like the perpetrator’s or an associate’s, or it is about a child or one of them: "
+        "how do you know that it is neither by nor for one of them?",
         "Who logged the request does not say this: somebody else looks.",
     )
     recipient = line(

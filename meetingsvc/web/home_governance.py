@@ -8,8 +8,10 @@ from agenda.calendar import local_day
 from agenda.clocks import Running, end_of
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import breaches, complaints, disagreements, named_case_held, named_cases
-from meetingsvc.usecases import breach_notices
+from meetingsvc.usecases import breach_notices, disclosure_following
 from meetingsvc.web.clock_lines import lines
+
+NO_CHAIR = "Third parties’ requests that no chair can decide: another chair has to be appointed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ def of(who: Principal, now: datetime) -> list[Line]:
     if who.may(Permission.ALARM_READ):
         left = [one.running for one in (*breach_notices.seconds(who, now), *breach_notices.nobodys(who, now))]
         found.append(_line("Breaches that wait for a chair", "/alarms", left, who, now))
+    if stuck := disclosure_following.undecided(who, now):
+        due = [[Running("To be answered", one.due_at)] if one.due_at else [] for one in stuck]
+        found.append(_line(NO_CHAIR, "/accounts", due, who, now))
     if who.may(Permission.COMPLAINT_HANDLE):
         told = [one.running for one in complaints.waiting(who)]
         found.append(_line("Complaints", "/complaints", told, who, now))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
-from agenda.panels import OFFERED, Panel
+from agenda.panels import OFFERED, Family, Panel
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
@@ -23,13 +23,13 @@ _PROPOSED = "Proposed. Nothing changes until a second person has approved it."
 @bp.get("")
 @needs(Permission.AREA_MANAGE)
 def show() -> str:
-    """All of them, and how each sits."""
+    """All of them, and how each sits. What cannot be heard yet is not offered: no exploitation panel is."""
     who = guard.principal()
     there = store.of(areas.by_id(who.area_id))
     codes = {panel.code for panel in there}
     return render_template(
         "panels/panels.html", panels=there, words=usecase.rhythm_words,
-        offered=[panel for panel in OFFERED if panel.code not in codes],
+        offered=[panel for panel in OFFERED if panel.code not in codes and panel.family is Family.ABUSE],
         set_up={panel.code for panel in OFFERED},
         waits=proposals.open_on(who, f"area/{who.area_id}", clock.now()),
     )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 from minutes.disclosure import State, Step
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_service import Waited, waited_for
+from minutes.disclosure_service import Waited, waited_for, waits_for_nobody
 from tests.a_disclosure import CHAIR, COORDINATOR, LOGGER, a_request
 
 BEFORE_CHAIR = (Step.CHECK, Step.ASK, Step.ALL_ANSWERED)
@@ -43,3 +43,13 @@ def test_X6_a_release_waits_for_everybody_but_who_built_it():
     assert built.prepared_by == CHAIR
     assert waited_for(built, CHAIR, decides=True) is None
     assert waited_for(built, uuid4(), decides=False) is Waited.RELEASE
+
+
+def test_X1_what_no_chair_may_decide_waits_for_nobody_and_is_said():
+    steps = (Step.CHECK, Step.ASK, Step.ALL_ANSWERED)
+    with_chair, asked = a_request(Kind.PARTNER, *steps), a_request(Kind.PARTNER, *steps[:2])
+    assert waits_for_nobody(with_chair, ()) and waits_for_nobody(with_chair, {LOGGER})
+    assert not waits_for_nobody(with_chair, {LOGGER, CHAIR})
+    assert not waits_for_nobody(asked, ()), "agencies are waited for"
+    assert waits_for_nobody(a_request(Kind.MEDIA, Step.CHECK), {LOGGER})
+    assert not waits_for_nobody(a_request(Kind.PARTNER, Step.CHECK), {LOGGER})

@@ -317,6 +317,19 @@ def test_F3_what_is_held_of_the_perpetrator_does_not_leave_through_an_agent(scen
     assert scene.kept(key).state is State.REFUSED
 
 
+def test_X1_a_request_that_no_chair_may_decide_is_told_to_who_can_appoint_another(scene: Scene) -> None:
+    key = scene.asked(Kind.PARTNER)
+    with saved():
+        db.session.get_one(DisclosureRow, key).logged_by = scene.chair.account_id
+    scene.everybody(key)
+    db.session.rollback()
+    with acting.acting(scene.governance):
+        (stuck,) = disclosure_following.undecided(scene.governance, scene.at)
+        assert stuck.id == key
+    assert disclosure_following.undecided(scene.coordinator, scene.at) == []
+    assert queued(scene, scene.coordinator) == queued(scene, scene.chair) == 1
+
+
 def test_F3_nor_does_what_is_held_of_a_known_associate(scene: Scene) -> None:
     an_associate(scene)
     friend = db.session.scalars(select(AssociateRow.person_id)).one()

@@ -174,6 +174,18 @@ def test_V3_every_form_says_what_it_needs(service: Flask, rep: FlaskClient, gove
         assert answer.status_code == 422 and said in text(answer), (form, text(answer))
 
 
+def test_V3_what_is_refused_is_said_above_the_form_and_nothing_typed_is_lost(
+    service: Flask, rep: FlaskClient, governance: FlaskClient
+) -> None:
+    rep.post("/breaches/new", data=RAISED)
+    page = f"/breaches/{key(service)}"
+    post(governance, f"{page}/step", step="take on")
+    answer = governance.post(f"{page}/concerned", data={"sort": "case", "reference": "C-000099"})
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 409 and "There is no case C-000099" in text(answer)
+    assert 'value="C-000099"' in shown
+
+
 def test_V3_who_was_exposed_to_what(service: Flask, signed_in: SignIn, governance: FlaskClient) -> None:
     coordinator = signed_in(Role.COORDINATOR)
     feed(service, within_monday(**A))
