@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 from agenda import panel_kept, panels
 from agenda.calendar import day_words
 from agenda.panel_rules import RULES
-from agenda.panels import Panel
+from agenda.panels import Family, Panel
 from agenda.rhythm import OnWeekdays, Rhythm
 from agenda.rules import RuleBroken
 from meetingsvc.models import PanelRow, db
@@ -92,7 +92,9 @@ def _describe(told: Told) -> Sequence[Change]:
         raise ValueError(f"a proposal about no panel: {told.id}")
     there = {True: "Sits in this area", False: "None"}
     whole = [Change(f"{shown.name} ({shown.code})", there[old is not None], there[new is not None])]
-    lines = [(label, said(old, name), said(new, name)) for name, label in _LABELS.items()]
+    of_children = shown.family is Family.EXPLOITATION
+    names = [name for name in _LABELS if of_children or name != "age_ceiling"]
+    lines = [(_LABELS[name], said(old, name), said(new, name)) for name in names]
     return ([] if old and new else whole) + [
         Change(f"{shown.name}: {label}", was, becomes) for label, was, becomes in lines if was != becomes
     ]
