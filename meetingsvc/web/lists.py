@@ -221,9 +221,11 @@ def _others(now: datetime) -> list[tuple[Panel, list[tuple[ListDay, Figures | No
     area, found = areas.by_id(guard.principal().area_id), []
     for panel in panels.set_up(area.id):
         if panel.works is Works.LIST and panel.family is Family.ABUSE and _shown(panel.code):
-            days = list_panels.days(area, panel, now, OTHERS_SHOWN)
-            built = list_page.figures(guard.principal(), area.lists_from, date.max, panel.code)
-            found.append((panel, [(told, built.get(told.day)) for told in days]))
+            row, days = panels.row(area.id, panel.code), list_panels.days(area, panel, now, OTHERS_SHOWN)
+            first = days[-1].day if days else area.lists_from
+            built = list_page.figures(guard.principal(), first, date.max, panel.code)
+            there = [one for one in days if one.day in built or (row and one.window.end > row.set_at)]
+            found.append((panel, [(told, built.get(told.day)) for told in there]))
     return found
 
 
