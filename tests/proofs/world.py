@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 
+from agenda import panel_kept
 from agenda.agencies import AgencyKind
 from agenda.area import AreaSettings
+from agenda.panels import TRIAGE
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -24,6 +26,7 @@ from meetingsvc.models import (
     PackCopyRow,
     PackDestructionRow,
     PackRow,
+    PanelRow,
     PasskeyRow,
     SessionRow,
     StaffDetailRow,
@@ -59,6 +62,7 @@ def build(app: Flask) -> World:
             _own_things(world)
             _false_breaches(world)
             _destroyed(world)
+            _panels(world)
         with saved():
             _stop_some(world)
         db.session.remove()
@@ -126,6 +130,16 @@ def _false_breaches(world: World) -> None:
         found["second_id"] = uuid4()
         area_id = db.session.get_one(CaseRow, found["case_id"]).area_id
         put_false_breach(found["second_id"], area_id, world.keeper, officers[0], officers[1:])
+
+
+def _panels(world: World) -> None:
+    """In each area a triage of medium risk, which may be changed and taken off: nothing waits for it (P3)."""
+    for agency in ("supplier", "far"):
+        area_id = db.session.get_one(AgencyRow, world.agencies[agency]).area_id
+        db.session.add(
+            PanelRow(area_id=area_id, code=TRIAGE.code, settings=panel_kept.kept(TRIAGE),
+                     set_by=world.keeper, set_at=NOW)
+        )  # fmt: skip
 
 
 def _own_things(world: World) -> None:
