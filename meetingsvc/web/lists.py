@@ -75,6 +75,8 @@ def one(day: str) -> Any:
     """The list of a day, one line a case; where there is none, why, and what covers it."""
     on, code = _day(day), panel_asked()
     if not _shown(code):
+        if code != MeetingKind.DRAMM:
+            abort(404)  # whether there is such a panel is not theirs to know
         return render_template("lists/not_shown.html")
     found = list_page.built(guard.principal(), on, code)
     if found is None:

@@ -58,7 +58,7 @@ from meetingsvc.store import (
     scope_minutes,
 )
 from meetingsvc.store.acting import Host
-from tests.proofs import model_governed
+from tests.proofs import model_governed, model_retention
 from tests.proofs.model_reader import Reader, Tables
 
 
@@ -208,7 +208,7 @@ _ASKED_BEFORE: dict[str, Callable[[Principal], bool]] = {
     "imports": lambda who: who.runs_meetings,
     "rejects": lambda who: who.runs_meetings,
     "alarms": lambda who: who.may(Permission.ALARM_READ),
-    **model_governed.ASKED_BEFORE,
+    **model_retention.ASKED_BEFORE,
 }
 
 

@@ -1,14 +1,11 @@
 """Who may read which row of what is decided about information, in plain Python over everything that stands.
 
-Third parties' requests, yearly reviews and certificates, breaches, complaints, disagreements, decisions to
-share. From the rulebook (K4, L1 to L3, V2 to V4, X2, X5, X6) and security.md B, as `model_reader.py`.
+Third parties' requests, breaches, complaints, disagreements, decisions to share, parts in named cases; what
+is kept and destroyed in `model_retention.py`. From the rulebook (K4, V1 to V4, X2, X5, X6) and security.md B.
 """
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
-
-from sqlalchemy import select
 
 from agenda.calendar import local_day
 from meetingsvc.models import (
@@ -17,7 +14,6 @@ from meetingsvc.models import (
     BreachRow,
     ComplaintEntryRow,
     ComplaintRow,
-    DestructionRow,
     DisagreementAgencyRow,
     DisagreementEntryRow,
     DisagreementRow,
@@ -26,25 +22,19 @@ from meetingsvc.models import (
     DisclosureReleaseRow,
     DisclosureRow,
     DisclosureStepRow,
-    HoldRow,
     NamedCaseEntryRow,
     NamedCaseHeldRow,
     NamedCasePartRow,
-    RetentionAskRow,
-    ReviewRow,
-    ReviewStepRow,
     SharingReviewRow,
     SharingRow,
 )
-from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import (
     scope_disclosures,
     scope_governance,
     scope_named_cases,
-    scope_retention,
     scope_sharing,
 )
-from meetingsvc.store.scope_kept import apart
+from tests.proofs import model_retention
 from tests.proofs.model_reader import SITS, Reader
 
 Rule = Callable[[Reader], set[Any]]
@@ -96,51 +86,6 @@ def _answers(reader: Reader) -> set[Any]:
 def _releases(reader: Reader) -> set[Any]:
     seen = requests(reader) if reader.runs else set()
     return {one.id for one in reader.tables.of(DisclosureReleaseRow) if one.request_id in seen}
-
-
-def reviews(reader: Reader) -> set[Any]:
-    """For who runs the meetings, of cases they may open (L1)."""
-    rows = reader.tables.of(ReviewRow)
-    return {one.id for one in rows if reader.runs and one.case_id in reader.cases}
-
-
-def _asks(reader: Reader) -> set[Any]:
-    """What agencies are asked about cases they may open: each its own (L3)."""
-    return {one.id for one in reader.tables.of(RetentionAskRow)
-            if one.case_id in reader.cases and (reader.runs or one.agency_id == reader.agency.id)
-            }  # fmt: skip
-
-
-def _certificates(reader: Reader) -> set[Any]:
-    rows = reader._mine(reader.tables.of(DestructionRow))
-    return {one.number for one in rows if reader.runs or reader.governs}
-
-
-def _numbers(reader: Reader) -> set[Any]:
-    """Of whose cases they may be told the number: of none that was kept from them, or is (L2, M6, D1, E4)."""
-    kept, families = (reader.walled, None) if reader.governs else (reader.closed, reader.families)
-    return {
-        one.number for one in reader._mine(reader.tables.of(DestructionRow))
-        if one.number in _certificates(reader) and one.case_id not in kept
-        and str(reader.account.id) not in one.walled.split()
-        and (families is None or one.told_to in families)
-    }  # fmt: skip
-
-
-def _behind_walls(reader: Reader) -> set[Any]:
-    """Of cases that a wall keeps from them, or kept until they were destroyed (M6)."""
-    return {
-        one.number for one in reader._mine(reader.tables.of(DestructionRow))
-        if one.number in _certificates(reader)
-        and (one.case_id in reader.walled or str(reader.account.id) in one.walled.split())
-    }  # fmt: skip
-
-
-def holds(reader: Reader) -> set[UUID]:
-    """Cases whose holds information governance sees: none that is kept from them (L1, M6)."""
-    return {
-        one.case_id for one in reader._mine(reader.tables.of(HoldRow)) if one.case_id not in reader.closed
-    }
 
 
 def _sharing(reader: Reader) -> set[Any]:
@@ -199,11 +144,6 @@ def _of(table: Any, column: str, parents: Rule) -> Rule:
     return found
 
 
-def _steps_of_reviews(who: Any) -> Any:
-    seen = apart(select(ReviewRow.id).where(scope_retention.reviews_of(who)))
-    return scope_retention.steps_of(ReviewStepRow.review_id.in_(seen))
-
-
 #: By name: the table and its key, how the scope narrows it, and what the rules say.
 NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
     "breaches": (BreachRow, "id", lambda who: scope_governance.breaches_of(who), Reader.breaches),
@@ -234,21 +174,7 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
     "who was asked": (DisclosureAskedRow, "request_id", lambda who: scope_disclosures.asked_of(who), _asked),
     "answers": (DisclosureAnswerRow, "id", lambda who: scope_disclosures.answers_of(who), _answers),
     "releases": (DisclosureReleaseRow, "id", lambda who: scope_disclosures.releases_of(who), _releases),
-    "reviews": (ReviewRow, "id", lambda who: scope_retention.reviews_of(who), reviews),
-    "steps of reviews": (
-        ReviewStepRow, "id", _steps_of_reviews, _of(ReviewStepRow, "review_id", reviews)
-    ),
-    "records asked for": (RetentionAskRow, "id", lambda who: scope_retention.asks_of(who), _asks),
-    "certificates": (
-        DestructionRow, "number", lambda who: scope_retention.certificates_of(who), _certificates
-    ),
-    "cases' numbers": (DestructionRow, "number", lambda who: scope_retention.numbers_of(who), _numbers),
-    "behind walls": (
-        DestructionRow, "number",
-        lambda who: scope_retention.numbers_kept_by_walls(who) if isinstance(who, Principal)
-        else scope_retention.certificates_of(who),  # the service sees all: no wall is around it
-        _behind_walls,
-    ),
+    **model_retention.NARROWED,
     "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
     "reviews of decisions to share": (
         SharingReviewRow, "id", lambda who: scope_sharing.steps_of_sharing(who),
@@ -262,7 +188,3 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
         NamedCaseHeldRow, "part_id", lambda who: scope_named_cases.held_of(who), _held_by_guests
     ),
 }  # fmt: skip
-#: Where the permission is asked before.
-ASKED_BEFORE: dict[str, Callable[[Principal], bool]] = {
-    "records asked for": lambda who: who.runs_meetings or who.may(Permission.RETENTION_ANSWER),
-}

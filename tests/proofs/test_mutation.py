@@ -31,7 +31,7 @@ from meetingsvc.store.scope import MARK
 from tests import test_fence
 from tests.a_marac import NOW, a_person, an_agency, referred
 from tests.a_wall import a_wall
-from tests.proofs import LONG, figure, model, model_governed
+from tests.proofs import LONG, figure, model, model_retention
 from tests.proofs.crowd import Crowd
 from tests.proofs.model_reader import Reader
 from tests.proofs.mutation import mutants
@@ -131,7 +131,7 @@ def test_L1_M6_each_clause_about_whose_holds_are_seen_is_noticed(crowd: model.Ex
     if db.engine.dialect.name != "sqlite":
         return
     governing = [one for one in model.readers(NOW).values() if one.account.role == "information governance"]
-    found = [(one.account.id, one, model_governed.holds(one)) for one in governing]
+    found = [(one.account.id, one, model_retention.holds(one)) for one in governing]
     made = mutants("meetingsvc.store.retention", ["held_case", "held_cases"])
     alive = survivors(made, lambda: any(not seen_as_due(*told) for told in found))
     assert not alive, "\n".join(alive)
