@@ -1,6 +1,6 @@
 """The panels of an area, and which families of them somebody runs, at the pages (Rulebook E1, E4, P3)."""
 
-from datetime import date
+import re
 from html import unescape
 
 import pytest
@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from agenda.panels import TRIAGE
-from meetingsvc.models import AccountRow, AgencyPanelRow, AreaRow, AuditRow, MeetingRow, db
+from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, panels
 from meetingsvc.usecases.transaction import saved
@@ -22,7 +22,6 @@ SETTINGS = {
     "name": "Medium-risk triage", "weekdays": ["1", "3"], "starts": "10:00", "cut_off": "08:00",
     "standard": "Standard", "medium": "Medium", "high": "High", "reason": "Derby does so.", "seen": "null",
 }  # fmt: skip
-TUESDAY = date(2026, 11, 24)
 
 
 @pytest.fixture
@@ -109,24 +108,54 @@ def test_P3_the_lists_of_a_panel_are_read_and_built_at_its_own_address(
     assert client.get("/lists/2026-11-24/close?panel=TRIAGE").status_code == 200
 
 
-def test_S3_an_agency_reads_the_lists_of_the_panels_it_attends(
-    service: Flask, signed_in: SignIn, second: FlaskClient
+#: What a list of a day is read at, beside its own page.
+PAGES = ("", "/not-listed", "/close", "/circulate", "/build")
+
+
+@pytest.mark.parametrize("role", [Role.REPRESENTATIVE, Role.IDVA])
+def test_S3_an_agency_reads_the_lists_of_the_panels_it_attends_and_no_others(
+    service: Flask, signed_in: SignIn, second: FlaskClient, role: Role
 ) -> None:
-    coordinator = signed_in(Role.COORDINATOR)
+    """Whoever asks for another's is answered as where there is none, built or not (Rulebook M6, P3)."""
+    coordinator, reader = signed_in(Role.COORDINATOR), signed_in(role, "Haven Northtest")
+    asked = [
+        f"/lists/2026-11-24{page}?panel={code}" for page in PAGES for code in ("TRIAGE", "DREAM", "NONE")
+    ]
+    attend(service)
+    before = [reader.get(path).status_code for path in asked]
     coordinator.post("/area/panels/TRIAGE", data=SETTINGS)
     approved(second)
-    with service.app_context(), acting.service(), saved():
+    assert [reader.get(path).status_code for path in asked] == before and not {200, 409} & set(before)
+    with service.app_context(), acting.service():
         area_id = db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one()
-        agency_id = agency_named("Haven Northtest")
-        db.session.add(
-            MeetingRow(area_id=area_id, kind="TRIAGE", works="list", family="domestic abuse", sits_on=TUESDAY,
-                       starts_at=NOW, state="open", built_at=NOW, window_start=NOW, window_end=NOW)
-        )  # fmt: skip
-    reader, path = signed_in(Role.REPRESENTATIVE, "Haven Northtest"), "/lists/2026-11-24?panel=TRIAGE"
-    assert reader.get(path).status_code == 404, "as where the area has no such panel (M6)"
+        told = {"recorded_at": "2026-11-23T08:10:00+00:00"}
+        take_in(area_id, a_row(risk="medium", victim_surname="Thistlewoodmedium", **told),
+                a_row(risk="high", victim_surname="Thistlewoodhigh", **told), at=NOW)  # fmt: skip
+    triage, daily = "/lists/2026-11-24?panel=TRIAGE", "/lists/2026-11-24"
+    for path in (daily, triage):
+        at, _, of = path.partition("?")
+        assert coordinator.post(f"{at}/build?{of}", data={"sure": "yes"}).status_code == 303
+    assert [reader.get(path).status_code for path in asked] == before, "of neither"
+    assert "does not attend" in text(reader.get(daily))
+    attend(service, "TRIAGE")
+    assert "Thistlewoodmedium" in text(reader.get(triage))
+    assert "does not attend" in text(reader.get(daily))
+    assert names(reader, "/lists", daily, f"{daily}?panel=DRAMM", f"{daily}/not-listed") == set()
+    attend(service, "DRAMM")
+    assert "Thistlewoodhigh" in text(reader.get(daily))
+    assert names(reader, "/lists", *asked) == set()
+    assert [reader.get(path).status_code for path in asked] == before
+
+
+def attend(service: Flask, *panels_of: str) -> None:
+    """The panels that Haven sits in, and no others."""
     with service.app_context(), acting.service(), saved():
-        db.session.add(AgencyPanelRow(agency_id=agency_id, code="TRIAGE"))
-    assert "TRIAGE list of" in text(reader.get(path))
+        db.session.get_one(AgencyRow, agency_named("Haven Northtest")).attends = set(panels_of)
+
+
+def names(reader: FlaskClient, *paths: str) -> set[str]:
+    """Of victims, on these pages."""
+    return set(re.findall(r"Thistlewood\w+", " ".join(text(reader.get(path)) for path in paths)))
 
 
 def test_E4_which_panels_somebody_runs_is_proposed_on_their_account(
