@@ -33,11 +33,6 @@ class PastHearing(NamedTuple):
     victim: Party
     perpetrator: Party | None
     digest: bytes  # tells whether the same hearing, sent again, says the same
-    cells: list[str]  # the row as it came
-
-    def put_aside(self, because: str) -> Rejected:
-        """As a row that is not taken in."""
-        return Rejected(self.line, "case_reference", because, (), self.cells)
 
 
 class History:
@@ -82,5 +77,4 @@ def _row(record: Record, today: date) -> PastHearing | Rejected:
         party(values, "victim") or Party(""),
         party(values, "perpetrator"),
         written(values)[1],
-        record.cells,
     )

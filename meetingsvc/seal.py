@@ -53,6 +53,10 @@ class Seal:
             hmac.digest(_derived(key, f"mark {purpose}", 32), plain, "sha256")[:_MARK] for key in self._keys()
         ]
 
+    def names(self) -> list[bytes]:
+        """By what each key is known, the sealing first."""
+        return [_name(key) for key in self._keys()]
+
 
 def seal(purpose: str, plain: bytes, about: str) -> bytes:
     """Sealed with the running service's key: `seal("totp", secret, f"account/{account_id}")`."""
@@ -67,6 +71,23 @@ def unseal(purpose: str, sealed: bytes, about: str) -> bytes:
 def marks(purpose: str, text: str) -> list[bytes]:
     """Keyed digests of a text with the running service's keys: the first is kept, all are looked up."""
     return _running().marks(purpose, text)
+
+
+def named_marks(purpose: str, text: str) -> list[str]:
+    """Marks that say of which key they are: what its key is missing for is seen to be so, and not taken for
+    another's. 40 letters and figures each."""
+    pairs = zip(_running().names(), marks(purpose, text), strict=True)
+    return [f"{name.hex()}{mark.hex()}" for name, mark in pairs]
+
+
+def name_in(mark: str) -> str:
+    """By what the key of such a mark is known."""
+    return mark[: 2 * _ID]
+
+
+def names() -> frozenset[str]:
+    """By what the running service's keys are known."""
+    return frozenset(name.hex() for name in _running().names())
 
 
 def keys_in(path: Path) -> list[bytes]:

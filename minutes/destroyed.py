@@ -11,26 +11,27 @@ from uuid import UUID
 from agenda.calendar import day_words
 from agenda.panels import Family
 
-_DIGEST = re.compile("[0-9a-f]{32}")
+_MARK = re.compile("[0-9a-f]{40}")
 _NAMED = re.compile(r"certificate (D-[0-9]{6,})")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Keyed digests, and identifiers. No field of it can hold content (L2).
+    """Keyed marks, made with a key that lies outside the database. No field of it can hold content (L2).
 
-    `digests`: of each past hearing, and of each version of an incident, that was destroyed; made with a key
-    that lies outside the database. `told_to`: the family of panels whose people are told the case's number;
-    None where it was restricted, and information governance alone is. `walled`: from whom a wall kept it.
+    `digests`: of each past hearing, and of each version of an incident, that was destroyed. `told_to`: the
+    family of panels whose people are told the case's number; None where it was restricted, and information
+    governance alone is. `walled`: of each account with the case that a wall kept from it; a copy tells
+    nobody whose they are (M6).
     """
 
     digests: tuple[str, ...] = ()
     told_to: Family | None = None
-    walled: tuple[UUID, ...] = ()
+    walled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not all(_DIGEST.fullmatch(one) for one in self.digests):
-            raise ValueError("a digest is 32 letters and figures")
+        if not all(_MARK.fullmatch(one) for one in (*self.digests, *self.walled)):
+            raise ValueError("a mark is 40 letters and figures")
 
     def with_(self, issued: "Kept") -> "Kept":
         """What a backup knows of it, with what was kept when its certificate was issued: neither is lost.
@@ -42,7 +43,12 @@ class Kept:
     def read(cls, told: Mapping[str, Any]) -> Self:
         """From a line of the ledger. Raises ValueError, KeyError or TypeError where it is none."""
         family = Family(told["told_to"]) if told["told_to"] else None
-        return cls(tuple(map(str, told["digests"])), family, tuple(map(UUID, told["walled"])))
+        return cls(tuple(map(str, told["digests"])), family, tuple(map(str, told["walled"])))
+
+
+def one_spelling(reference: str) -> str:
+    """A case reference of the old register however it is written: blanks and capitals tell no two apart."""
+    return "".join(reference.split()).casefold()
 
 
 def certificate_reference(number: int) -> str:

@@ -124,6 +124,7 @@ from meetingsvc.models.research import (
     ResearchRequestRow,
 )
 from meetingsvc.models.retention import (
+    DestroyedMarkRow,
     DestructionRow,
     HoldRow,
     RetentionAskRow,
@@ -190,6 +191,7 @@ __all__ = [
     "CorrectionToldRow",
     "CrimeRow",
     "DecoyRow",
+    "DestroyedMarkRow",
     "DestructionRow",
     "DigestLineRow",
     "DisclosureAnswerRow",

@@ -115,7 +115,18 @@ class DestructionRow(Base):
     backups_gone_on: Mapped[date]
     register: Mapped[list[Any]] = mapped_column(JSON, default=list)  # each minutes.register_kept.Released
     case_number: Mapped[int | None]  # as people read it; none before 0067, nor of a decision to share
-    digests: Mapped[list[Any]] = mapped_column(JSON, default=list)  # keyed: it is known if sent again
+    known_by: Mapped[str] = mapped_column(Text, default="")  # names of the keys its marks are made with
     told_to: Mapped[str] = mapped_column(String(16), default="")  # whose panels' people are told the number
-    walled: Mapped[str] = mapped_column(Text, default="")  # accounts that a wall kept it from
+    walled: Mapped[str] = mapped_column(Text, default="")  # accounts a wall kept it from
     under_way: Mapped[bool]
+
+
+class DestroyedMarkRow(Base):
+    """A keyed mark of one thing that went with a certificate: what is sent again is known by it (L2)."""
+
+    __tablename__ = "destroyed_mark"
+    __table_args__ = (Index(None, "area_id", "mark"),)
+
+    certificate: Mapped[int] = mapped_column(ForeignKey("destruction.number"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(40), primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))

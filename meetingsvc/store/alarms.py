@@ -1,5 +1,6 @@
 """Alarms about how people use the service, the cases they opened lately, and decoys."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -41,6 +42,8 @@ REVEALED = ("address.revealed",)
 WHOLE = "whole"
 #: Breaking the glass twice, or trying to three times, in this time is an alarm (security.md A, scenario 5).
 GLASS_WITHIN = timedelta(hours=1)
+#: So long it is said that a feed sent again what is high risk and was destroyed (Rulebook T2, T12).
+SENT_AGAIN_STANDS = timedelta(days=7)
 
 
 class AlarmKind(StrEnum):
@@ -134,7 +137,19 @@ def burst(account_id: UUID, kind: AlarmKind, now: datetime) -> AlarmRow | None:
     return db.session.scalars(select(row).where(*mine).order_by(row.last_at.desc()).limit(1)).first()
 
 
-def watchers(area_id: UUID, but: UUID) -> list[UUID]:
+def sent_again(area_id: UUID, by: str, now: datetime) -> dict[int, int]:
+    """High-risk rows put aside as destroyed within the week: how many, by the number of their certificate."""
+    row, found = AuditRow, Counter[int]()
+    rows = select(row.subject, row.detail).where(
+        row.actor == by, row.at > now - SENT_AGAIN_STANDS, row.action == "records.sent_again"
+    )
+    with acting.whole_area(area_id):
+        for subject, detail in db.session.execute(rows.where(row.area_id == area_id)):
+            found[int(subject.partition("/")[2])] += detail["rows"]
+    return dict(sorted(found.items()))
+
+
+def watchers(area_id: UUID, but: UUID | None) -> list[UUID]:
     """Who is told of an alarm: the area's chairs and its information governance, not whom it is about."""
     rows = (
         select(AccountRow.id)

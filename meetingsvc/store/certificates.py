@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 
 from meetingsvc.models import DestructionRow, db
-from meetingsvc.store import destroyed_cases
+from meetingsvc.store import destroyed_cases, destroyed_marks
 from meetingsvc.store.scope import Reader
 from meetingsvc.store.scope_retention import certificates_of, numbers_kept_by_walls, numbers_of
 from minutes.destroyed import Kept
@@ -41,8 +41,11 @@ def of_case(reader: Reader, number: int) -> list[Certificate]:
     Of a case that was kept from the reader there is nothing, as of one that never was (M6): where a wall
     stood between them, and, for who runs meetings, where it was open to named people only or of panels that
     are not theirs (D1, E4). Who came later is told: nothing is left that they could be compared with, and a
-    number and a day tell of nobody.
+    number and a day tell of nobody. Whoever a wall kept from a case of any certificate finds nothing at all:
+    tried one by one, the numbers of the others would tell which is theirs.
     """
+    if _any(numbers_kept_by_walls(reader)):
+        return []
     row = DestructionRow
     rows = select(row).where(numbers_of(reader), row.case_number == number).order_by(row.number.desc())
     return [_certificate(one) for one in db.session.scalars(rows)]
@@ -69,14 +72,20 @@ def gone_on(made_at: datetime) -> date | None:
     return db.session.scalar(rows)
 
 
-def row_of(told: Certificate, area_id: UUID, kept: Kept) -> DestructionRow:
-    """As its row keeps it, while the destruction is under way."""
+def add(told: Certificate, area_id: UUID, kept: Kept) -> None:
+    """Its row and the marks that are kept with it, while the destruction is under way."""
+    db.session.add(_row_of(told, area_id, kept))
+    db.session.flush()
+    destroyed_marks.keep(area_id, told.number, kept.digests)
+
+
+def _row_of(told: Certificate, area_id: UUID, kept: Kept) -> DestructionRow:
     return DestructionRow(
         number=told.number, area_id=area_id, case_id=told.case, outcome=told.outcome,
         counts=[[kind, count] for kind, count in told.counts], decision=told.decision,
         proposed_by=told.proposed_by, decided_by=told.decided_by, decided_at=told.decided_at,
         destroyed_at=told.destroyed_at, backups_gone_on=told.backups_gone_on, under_way=True,
-        case_number=told.case_number, digests=list(kept.digests), told_to=kept.told_to or "",
+        case_number=told.case_number, known_by=destroyed_cases.known_by(kept), told_to=kept.told_to or "",
         walled=destroyed_cases.walled_words(kept),
     )  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 What was rejected has no people yet that walls could be put around, so each row is compared with the reader
 and with the people of the cases that are kept from them. Of a case that was destroyed nobody is left to
-compare with: a row put aside for that is kept from whoever a wall kept that case from. A page that only says
-that rows wait reads a few of them; the page of one import and its file read all of that import, once.
+compare with: a row put aside for that is kept from whoever is not told that case's number. A page that
+only says that rows wait reads a few of them; the page of one import and its file read all of it, once.
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,9 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, details
+from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, imports_of, kept_cases, rejects_of, told_by
-from meetingsvc.store.scope_retention import numbers_kept_by_walls
+from meetingsvc.store.scope_retention import certificates_of, numbers_of
 from minutes.destroyed import certificate_reference, certificates_named
 
 _AT_A_TIME = 1000
@@ -89,9 +90,13 @@ def _kept(sought: Sought | None, cells: list[Any], error: str) -> bool:
 
 
 def _certificates(reader: Principal) -> list[str]:
-    """Of cases that a wall kept from a reader until they were destroyed, or keeps (M6, L2)."""
-    rows = select(DestructionRow.number).where(numbers_kept_by_walls(reader))
-    return [certificate_reference(number) for number in db.session.scalars(rows)]
+    """Of cases whose number a reader is not told: a wall kept them from that reader, or they were open to
+    named people only, or are of panels that are not theirs (M6, D1, E4, L2)."""
+    row = DestructionRow
+    told = set(db.session.scalars(select(row.number).where(numbers_of(reader))))
+    with acting.whole_area(reader.area_id):
+        every = list(db.session.scalars(select(row.number).where(certificates_of(Host(reader.area_id)))))
+    return [certificate_reference(number) for number in every if number not in told]
 
 
 def _marks(reader: Principal) -> list[str]:

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import ColumnElement, Text, cast, select
 
 from meetingsvc.models import HearingRow, ImportRow, RejectedRow, db
+from minutes.destroyed import one_spelling
 
 Keys = set[tuple[Any, ...]]
 
@@ -28,11 +29,11 @@ def _incidents(area_id: UUID, numbers: set[str]) -> Keys:
 
 
 def _hearings(area_id: UUID, keys: list[int]) -> Keys:
-    """By their case reference, where no hearing that stays has it too."""
+    """By their case reference, however it is written, where no hearing that stays has it too."""
     row, of = RejectedRow, HearingRow
-    its = set(db.session.scalars(select(of.external_reference).where(of.id.in_(keys)))) - {""}
-    others = select(of.external_reference).where(of.area_id == area_id, of.id.not_in(keys))
-    its -= set(db.session.scalars(others.where(of.external_reference.in_(its))))
+    its = _references(of.id.in_(keys)) - {""}
+    if its:
+        its -= _references(of.area_id == area_id, of.id.not_in(keys))
     if not its:
         return Keys()
     rows = select(row.id, row.cells, ImportRow.header).join(ImportRow, ImportRow.id == row.import_id)
@@ -41,7 +42,12 @@ def _hearings(area_id: UUID, keys: list[int]) -> Keys:
 
 
 def _reference(header: list[str], cells: list[Any]) -> str:
-    return dict(zip(header, map(_cell, cells), strict=False)).get("case_reference", "")
+    return one_spelling(dict(zip(header, map(_cell, cells), strict=False)).get("case_reference", ""))
+
+
+def _references(*where: ColumnElement[bool]) -> set[str]:
+    rows = select(HearingRow.external_reference).where(*where).distinct()
+    return {one_spelling(reference) for reference in db.session.scalars(rows)}
 
 
 def _cell(told: Any) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from meetingsvc.models import DestructionRow, RetentionAskRow, ReviewRow
 from meetingsvc.permissions import Permission
+from meetingsvc.store import destroyed_walls
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import is_walled, not_walled, open_to, told_on
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Reader
@@ -44,7 +45,7 @@ def numbers_of(reader: Reader) -> ColumnElement[bool]:
     row, mine = DestructionRow, certificates_of(reader)
     if isinstance(reader, Host):
         return mine
-    mine = and_(mine, ~row.walled.contains(str(reader.account_id)))
+    mine = and_(mine, row.case_id.not_in(destroyed_walls.kept_from(reader)))
     if not reader.runs_meetings:
         return and_(mine, not_walled(reader, row.case_id))
     return and_(mine, row.told_to.in_(sorted(reader.families)), open_to(reader, row.case_id))
@@ -55,7 +56,8 @@ def numbers_kept_by_walls(reader: Reader) -> ColumnElement[bool]:
     row = DestructionRow
     if isinstance(reader, Host):
         return NOBODY
-    walls = or_(row.walled.contains(str(reader.account_id)), is_walled(reader.account_id, row.case_id))
+    kept = row.case_id.in_(destroyed_walls.kept_from(reader))
+    walls = or_(kept, is_walled(reader.account_id, row.case_id))
     return and_(certificates_of(reader), walls)
 
 

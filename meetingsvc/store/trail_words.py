@@ -489,6 +489,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "hold.lifted": "Lifted a hold on a case",
         "records.destroyed": "Destroyed records as decided",
         "records.destroyed_again": "Destroyed records again after a restore",
+        "records.sent_again": "Put aside high-risk rows that a feed sent again after they were destroyed",
         "certificate.list_read": "Opened the certificates of destruction",
         "certificate.read": "Opened a certificate of destruction",
         "certificate.looked_for": "Looked for what became of a case that may have been destroyed",

@@ -10,7 +10,7 @@ Being shown what is masked has its own, lower number and no such exception: nobo
 in ten minutes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -27,6 +27,7 @@ from meetingsvc.store.alarms import CASE_PAGES, REVEALED, AlarmKind
 from meetingsvc.usecases import notices
 from meetingsvc.usecases.transaction import saved_by
 from minutes.corrections import reason_problem
+from minutes.destroyed import certificate_reference
 from notifications.messages import Notice
 
 #: Who raises an alarm, in the audit trail: the person it is about must not find it among their own lines.
@@ -81,11 +82,38 @@ def _raise(who: Principal, kind: AlarmKind, cases: int, now: datetime) -> None:
                  last_at=now, cases=cases)
     )  # fmt: skip
     db.session.flush()
+    told = _tell(who.area_id, who.account_id, now)
+    audit.record(SERVICE, who.area_id, "alarm.raised", f"alarm/{key}", now, told=told)
+
+
+def _tell(area_id: UUID, but: UUID | None, now: datetime) -> int:
     waiting = {"panel": MeetingKind.DRAMM, "sits_on": local_day(now).isoformat(), "path": "/alarms"}
-    watchers = alarms.watchers(who.area_id, who.account_id)
+    watchers = alarms.watchers(area_id, but)
     for account_id in watchers:
-        notices.put(who.area_id, account_id, Notice.ALARM, waiting, now)
-    audit.record(SERVICE, who.area_id, "alarm.raised", f"alarm/{key}", now, told=len(watchers))
+        notices.put(area_id, account_id, Notice.ALARM, waiting, now)
+    return len(watchers)
+
+
+def tell_sent_again(area_id: UUID, rows: Mapping[int, int], now: datetime) -> None:
+    """What is high risk and domestic, and was put aside as destroyed: how many rows, by certificate.
+
+    Those rows may be kept from everybody who could act on them, so it is said to whoever reads alarms, of no
+    person: nothing of high risk falls off a list in silence (Rulebook T2, T12). In the import's transaction.
+    """
+    said = alarms.sent_again(area_id, SERVICE, now) if rows else {}
+    for certificate, count in sorted(rows.items()):
+        subject = f"destruction/{certificate}"
+        audit.record(SERVICE, area_id, "records.sent_again", subject, now, rows=count)
+    if rows.keys() - said.keys():
+        _tell(area_id, None, now)
+
+
+def sent_again(who: Principal, now: datetime) -> list[tuple[str, int]]:
+    """The same, as whoever reads alarms is told it for a week: certificates, and how many rows of each."""
+    if not who.may(Permission.ALARM_READ):
+        return []
+    told = alarms.sent_again(who.area_id, SERVICE, now)
+    return [(certificate_reference(number), count) for number, count in told.items()]
 
 
 def deal_with(principal: Principal, alarm_id: UUID, note: str, now: datetime) -> None:

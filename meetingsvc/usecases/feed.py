@@ -12,7 +12,6 @@ from agenda.feed_table import Warnings
 from agenda.incidents import Risk
 from meetingsvc.models import IncidentRow, IncidentTextRow
 from meetingsvc.store import acting, areas, bulk, incidents
-from meetingsvc.store.destroyed_cases import SentAgain
 from meetingsvc.store.incidents import Known
 from meetingsvc.usecases import feed_destroyed, feed_people, imports, order_register, walls
 from meetingsvc.usecases.feed_changes import Changes, Update
@@ -77,12 +76,11 @@ class _Writer:
         self._ahead = importing.now + CLOCKS_DIFFER
         self.warnings = Warnings()
         self._changes = Changes(importing, self.first_id, self.warnings)
-        self._destroyed = SentAgain(importing.row.area_id)
 
     def take(self, rows: list[Accepted]) -> None:
         """One chunk. A number that comes twice in it is taken as two feeds would be, one after the other."""
         known = incidents.known(self._importing.row.area_id, [row.occurrence_number for row in rows])
-        rows = feed_destroyed.taken(self._importing, self._destroyed, rows, known, self.warnings)
+        rows = feed_destroyed.taken(self._importing, rows, known, self.warnings)
         tell = self._importing.tell
         updates: list[Update] = []
         narrow: list[tuple[Any, ...]] = []

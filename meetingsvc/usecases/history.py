@@ -14,13 +14,11 @@ from agenda.incidents import Party
 from agenda.people import Identity, name_key
 from agenda.triage import identity
 from meetingsvc.models import HearingRow, db
-from meetingsvc.store import acting, cases
+from meetingsvc.store import acting, cases, destroyed_cases
 from meetingsvc.store.cases import Parties
-from meetingsvc.store.destroyed_cases import SentAgain
-from meetingsvc.usecases import imports, walls
+from meetingsvc.usecases import feed_destroyed, imports, walls
 from meetingsvc.usecases.imports import Importing, Progress, Tally
 from meetingsvc.usecases.transaction import saved
-from minutes.destroyed import sent_again
 
 _INSTEAD = "send it under another case reference"
 _NO_KEY = (
@@ -48,17 +46,17 @@ def take_in(
     history = open_history(stream, limit, today)
     with saved(), acting.whole_area(area_id):
         importing = imports.begin(area_id, "history", filename, history.header, now, by, waiting)
-        destroyed = SentAgain(area_id)
         for chunk in importing.chunks(history.rows(), lambda: progress(stream.tell())):
-            _take(importing, area_id, chunk, destroyed)
+            _take(importing, area_id, chunk)
         return importing.finish(by or "command line", history.warnings)
 
 
-def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing], destroyed: SentAgain) -> None:
+def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing]) -> None:
     known = _known(area_id, rows)
-    destroyed.read_on()
-    if not destroyed.can_tell:
+    if not destroyed_cases.can_tell(area_id):
         raise Refused(_NO_KEY)
+    asked = {which for row in rows if (which := (row.case_reference, row.heard_on)) not in known}
+    destroyed, header = destroyed_cases.hearings(area_id, asked), importing.row.header
     new: list[PastHearing] = []
     aside: list[Rejected] = []
     for row in rows:
@@ -66,9 +64,9 @@ def _take(importing: Importing, area_id: UUID, rows: Sequence[PastHearing], dest
         if there is not None and there == row.digest:
             importing.tally.unchanged += 1
             continue
-        gone = destroyed.hearing(row.case_reference, row.heard_on) if there is None else None
-        if gone is not None:
-            aside.append(row.put_aside(sent_again(gone.certificate, gone.on, _INSTEAD)))
+        if gone := destroyed.get((row.case_reference, row.heard_on)):
+            aside.append(feed_destroyed.rejected(
+                header, row.line, "case_reference", row.case_reference, gone, _INSTEAD))  # fmt: skip
             continue
         importing.tally.updated += there is not None
         importing.tally.created += there is None

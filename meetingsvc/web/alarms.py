@@ -32,6 +32,7 @@ def show() -> str:
     return render_template(
         "alarms/alarms.html", alarms=found, pages=pages, breaches=breach_notices.nobodys(who, now),
         seconds=breach_notices.seconds(who, now), named=breach_notices.named(who, now),
+        sent_again=usecase.sent_again(who, now),
     )  # fmt: skip
 
 

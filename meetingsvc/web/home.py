@@ -34,6 +34,7 @@ from meetingsvc.store import (
 )
 from meetingsvc.store import actions as store_actions
 from meetingsvc.store import named_case_held as store_held
+from meetingsvc.usecases import alarms as alarms_usecase
 from meetingsvc.usecases import complaint_notices, list_panels, named_case_held, named_cases, proposals
 from meetingsvc.web import (
     disclosure_parts,
@@ -83,6 +84,7 @@ def show() -> str:
         decisions=len(proposals.waiting_for(who, now)) if who.may(Permission.ACCOUNT_CONFIRM) else 0,
         chased=agreements.chased(who, today),
         alarms=alarms.count_open(who),
+        sent_again=alarms_usecase.sent_again(who, now),
         made=account_news.made_lately(who, now),
         disabled=account_news.disabled_lately(who, now),
         tokens=feed_tokens.made_lately(who, now),

@@ -11,12 +11,13 @@ import pytest
 
 from agenda.panels import Family
 from agenda.rules import RuleBroken
-from minutes.destroyed import Kept, certificates_named, sent_again
+from minutes.destroyed import Kept, certificates_named, one_spelling, sent_again
 from minutes.destruction import START, Entry, chained, problem, read
-from tests.minutes.test_destruction import AT, CASE, CERTIFICATE, ONE, OTHER
+from tests.minutes.test_destruction import AT, CASE, CERTIFICATE, ONE
 
-DIGEST, ANOTHER = "0f" * 16, "1e" * 16
-KEPT = Kept((DIGEST,), Family.ABUSE, (ONE,))
+DIGEST, ANOTHER = "0f" * 20, "1e" * 20
+WALL, SECOND = "2d" * 20, "3c" * 20
+KEPT = Kept((DIGEST,), Family.ABUSE, (WALL,))
 
 
 def line(**more: Any) -> Entry:
@@ -24,7 +25,7 @@ def line(**more: Any) -> Entry:
 
 
 def test_L2_a_line_of_the_ledger_says_by_what_it_is_known_again_and_whom_it_was_kept_from() -> None:
-    for kept in (KEPT, Kept(), Kept((DIGEST, ANOTHER), None, (ONE, OTHER))):
+    for kept in (KEPT, Kept(), Kept((DIGEST, ANOTHER), None, (WALL, SECOND))):
         entry = line(kept=kept)
         assert read(entry.line) == entry and problem([entry], 1) is None
     certificate = replace(CERTIFICATE, number=1, case_number=123)
@@ -50,10 +51,12 @@ def test_L2_lines_that_were_written_before_are_still_whole() -> None:
     assert entry.certificate is not None and entry.certificate.case_number is None
 
 
-@pytest.mark.parametrize("digest", ["", "Niamh", "0f" * 15, "0f" * 16 + " 7 Elm Row"])
+@pytest.mark.parametrize("digest", ["", "Niamh", "0f" * 19, "0f" * 20 + " 7 Elm Row", str(ONE)])
 def test_L2_nothing_of_it_can_hold_content(digest: str) -> None:
-    with pytest.raises(ValueError, match="32 letters"):
+    with pytest.raises(ValueError, match="40 letters"):
         Kept((digest,))
+    with pytest.raises(ValueError, match="40 letters"):
+        Kept(walled=(digest,))
     told = json.loads(line(kept=KEPT).line)
     with pytest.raises(RuleBroken, match="cannot be read"):
         read(json.dumps(told | {"kept": told["kept"] | {"digests": [digest]}}))
@@ -63,8 +66,12 @@ def test_L2_nothing_of_it_can_hold_content(digest: str) -> None:
 
 
 def test_L2_what_a_backup_knows_and_what_was_kept_since_are_both_kept() -> None:
-    backup = Kept((ANOTHER,), Family.ABUSE, (OTHER,))
-    assert backup.with_(Kept((DIGEST, ANOTHER), None, (ONE,))) == Kept((DIGEST, ANOTHER), None, (ONE, OTHER))
+    backup, both = Kept((ANOTHER,), Family.ABUSE, (SECOND,)), (WALL, SECOND)
+    assert backup.with_(Kept((DIGEST, ANOTHER), None, (WALL,))) == Kept((DIGEST, ANOTHER), None, both)
+
+
+def test_L2_a_reference_of_the_old_register_is_one_however_it_is_written() -> None:
+    assert one_spelling("NM/7") == one_spelling(" nm / 7\t") != one_spelling("NM/8")
 
 
 def test_L2_why_a_row_is_put_aside_names_the_day_and_the_certificate() -> None:

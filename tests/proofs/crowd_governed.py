@@ -40,7 +40,7 @@ from meetingsvc.models import (
     WallRow,
     db,
 )
-from meetingsvc.store import audit
+from meetingsvc.store import audit, destroyed_walls
 from tests.a_marac import NOW
 from tests.a_named_case import a_held_row, a_part_row, an_entry_row
 from tests.a_sharing import a_sharing_row, a_step_row
@@ -192,7 +192,9 @@ class Governed:
         here: dict[str, Any] = {"area_id": self.area_id}
         number = 1 + (db.session.scalar(select(func.count(DestructionRow.number))) or 0)
         apart = Random(number)
-        walled = " ".join(map(str, apart.sample([*self.logs, *self.chairs], 2)))
+        kept_from = apart.sample([*self.logs, *self.chairs], 2)
+        gone = apart.choice([case_id, uuid4()])
+        walled = " ".join(destroyed_walls.mark(account_id, gone) for account_id in kept_from)
         hold = HoldRow(case_id=case_id, hold="h", why="court", sets=True, at=NOW, account_id=by, reason="r",
                        **here)  # fmt: skip
         self._add(
@@ -200,7 +202,7 @@ class Governed:
             ReviewStepRow(review_id=review, place=1, step="propose", at=NOW, account_id=by, who="w", **here),
             *(RetentionAskRow(case_id=case_id, agency_id=one, due_on=NOW.date(), asked_on=NOW.date(), **here)
               for one in self.works),
-            DestructionRow(number=number, case_id=apart.choice([case_id, uuid4()]), outcome="destroy",
+            DestructionRow(number=number, case_id=gone, outcome="destroy",
                            counts=[], decision=uuid4(), proposed_by=by, decided_by=by, decided_at=NOW,
                            destroyed_at=NOW, backups_gone_on=NOW.date(), under_way=False, case_number=number,
                            told_to=apart.choice([*Family, Family.ABUSE, ""]), walled=walled, **here),

@@ -19,7 +19,7 @@ from meetingsvc.models import (
     ReviewStepRow,
 )
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import scope_retention
+from meetingsvc.store import destroyed_walls, scope_retention
 from meetingsvc.store.scope_kept import apart
 from tests.proofs.model_reader import Reader
 
@@ -49,13 +49,17 @@ def _certificates(reader: Reader) -> set[Any]:
     return {one.number for one in rows if reader.runs or reader.governs}
 
 
+def _was_walled(reader: Reader, one: DestructionRow) -> bool:
+    return destroyed_walls.mark(reader.account.id, one.case_id) in one.walled.split()
+
+
 def _numbers(reader: Reader) -> set[Any]:
     """Of whose cases they may be told the number: of none that was kept from them, or is (L2, M6, D1, E4)."""
     kept, families = (reader.walled, None) if reader.governs else (reader.closed, reader.families)
     return {
         one.number for one in reader._mine(reader.tables.of(DestructionRow))
         if one.number in _certificates(reader) and one.case_id not in kept
-        and str(reader.account.id) not in one.walled.split()
+        and not _was_walled(reader, one)
         and (families is None or one.told_to in families)
     }  # fmt: skip
 
@@ -65,7 +69,7 @@ def _behind_walls(reader: Reader) -> set[Any]:
     return {
         one.number for one in reader._mine(reader.tables.of(DestructionRow))
         if one.number in _certificates(reader)
-        and (one.case_id in reader.walled or str(reader.account.id) in one.walled.split())
+        and (one.case_id in reader.walled or _was_walled(reader, one))
     }  # fmt: skip
 
 

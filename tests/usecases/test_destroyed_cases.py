@@ -15,10 +15,12 @@ from meetingsvc.app import create_core
 from meetingsvc.config import Settings, Unsafe
 from meetingsvc.models import (
     CaseRow,
+    DestroyedMarkRow,
     DestructionRow,
     HearingRow,
     IncidentRow,
     NoteRow,
+    OutboxRow,
     RejectedRow,
     RestrictionRow,
     db,
@@ -27,12 +29,13 @@ from meetingsvc.permissions import Principal, Role
 from meetingsvc.seal import Seal
 from meetingsvc.store import acting, certificates, kept_rejects, ledger, uploads
 from meetingsvc.store.acting import Host
-from meetingsvc.usecases import areas, backups, destroying
+from meetingsvc.usecases import alarms, areas, backups, destroying
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.imports import Tally
 from meetingsvc.usecases.jobs import Trouble
 from meetingsvc.usecases.transaction import saved
 from minutes.retention_case import Outcome
+from notifications.messages import Notice
 from tests.a_wall import a_wall
 from tests.an_application import NOW, somebody
 from tests.builders import a_hearing, a_row, everything, take_in, take_in_history
@@ -105,7 +108,8 @@ def test_L2_the_old_register_sent_again_brings_back_nothing_and_says_so(
     assert all(error.startswith(CERTIFICATE) for _, error in aside())
     assert "send it under another case reference" in aside()[0][1]
     with as_service():
-        assert all(CANARY in cells for cells in db.session.scalars(select(RejectedRow.cells)))
+        for cells in db.session.scalars(select(RejectedRow.cells)):
+            assert list(filter(None, cells)) == ["NM/7"], "by what it is found, and nothing else of it"
 
 
 @ON_ONE
@@ -125,6 +129,16 @@ def test_L2_a_hearing_is_known_by_its_reference_and_its_day(
     db.session.rollback()
     tally = take_in_history(panel.area_id, HEARING | change)
     assert (tally.created, tally.rejected) == ((1, 0) if comes_back else (0, 1))
+
+
+@ON_ONE
+def test_L2_a_hearing_written_in_two_ways_in_one_file_does_not_come_back_by_either(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    gone(panel, settings_for_tests)
+    db.session.rollback()
+    tally = take_in_history(panel.area_id, HEARING, HEARING | {"case_reference": "nm / 7"})
+    assert (tally.created, tally.rejected) == (0, 2)
 
 
 @ON_ONE
@@ -153,24 +167,73 @@ def test_L2_a_police_incident_sent_again_as_it_was_is_put_aside_and_what_is_new_
     assert column == "occurrence_number" and error.startswith(CERTIFICATE)
     with as_service():
         (cells,) = db.session.scalars(select(RejectedRow.cells))
-    assert cells[0] == INCIDENT["occurrence_number"] and CANARY in cells
+    assert list(filter(None, cells)) == [INCIDENT["occurrence_number"]], "nothing else of it is kept"
+    assert CANARY not in str(everything())
     tally = take_in(panel.area_id, INCIDENT | {"risk": "medium"}, a_row(), at=AFTER)
     assert (tally.created, tally.rejected) == (2, 0), "another version tells something new"
 
 
-@ON_ONE
-def test_L2_what_is_put_aside_can_be_sent_again_as_it_was_read(
+def test_L2_a_destroyed_version_sent_after_a_newer_one_overtakes_nothing(
     panel: Panel, settings_for_tests: Settings
 ) -> None:
-    told = INCIDENT | {"children": "A child|2020-01-02|Y|both;Another"}
-    (case_id,) = cases(panel, told)
+    """The next full extract carries every version that the force has."""
+    gone(panel, settings_for_tests)
+    db.session.rollback()
+    newer = INCIDENT | {"risk": "medium"}
+    assert take_in(panel.area_id, newer, at=AFTER).created == 1
+    tally = take_in(panel.area_id, INCIDENT, newer, at=AFTER + timedelta(days=1))
+    assert (tally.updated, tally.unchanged, tally.rejected) == (0, 1, 1)
+    with as_service():
+        ((risk, current),) = db.session.execute(select(IncidentRow.risk, IncidentRow.current)).all()
+    assert (risk, current) == ("medium", True)
+
+
+@ON_ONE
+def test_L2_a_newer_and_a_destroyed_version_in_one_file_are_told_apart(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    gone(panel, settings_for_tests)
+    db.session.rollback()
+    tally = take_in(panel.area_id, INCIDENT | {"risk": "medium"}, INCIDENT, at=AFTER)
+    assert (tally.created, tally.updated, tally.rejected) == (1, 0, 1)
+
+
+def test_T2_T12_high_risk_put_aside_as_destroyed_is_said_to_who_reads_alarms(
+    panel: Panel, settings_for_tests: Settings
+) -> None:
+    """By how many rows and which certificate, for a week; its coordinator was walled off, and sees no row."""
+    case_id = a_case(panel)
+    to_destroy(panel, case_id)
+    a_wall(panel.area_id, case_id, panel.coordinator.account_id)
+    destroying.destroy_decided(settings_for_tests, NIGHT)
+    db.session.rollback()
+    for day in (AFTER, AFTER + timedelta(days=1)):
+        assert take_in(panel.area_id, INCIDENT, at=day).rejected == 1
+    with as_service():
+        told = db.session.scalars(select(OutboxRow).where(OutboxRow.notice == Notice.ALARM)).all()
+        assert {one.account_id for one in told} >= {panel.chair.account_id, panel.governance.account_id}
+        assert len(told) == len({one.account_id for one in told}), "once while it goes on"
+        assert all(CANARY not in str(one.context) for one in told)
+    for who in (panel.chair, panel.governance):
+        with acting.acting(who):
+            assert alarms.sent_again(who, AFTER + timedelta(days=2)) == [("D-000001", 2)]
+            assert alarms.sent_again(who, AFTER + timedelta(days=9)) == []
+    with acting.acting(panel.coordinator):
+        assert alarms.sent_again(panel.coordinator, AFTER) == []
+
+
+@ON_ONE
+@pytest.mark.parametrize("change", [{"risk": "medium"}, {"domestic": "N"}])
+def test_T2_what_is_not_high_risk_and_domestic_raises_nothing(panel: Panel, change: dict[str, str]) -> None:
+    """An earlier version of the incident that went."""
+    take_in(panel.area_id, INCIDENT | change)
+    db.session.rollback()
+    (case_id,) = cases(panel, INCIDENT)
     with as_service():
         destroy(panel.area_id, case_id, panel.coordinator.account_id, NIGHT)
-    assert take_in(panel.area_id, told, at=AFTER).rejected == 1
-    with as_service():
-        (cells,) = db.session.scalars(select(RejectedRow.cells))
-    again = dict(zip(told, cells, strict=True))
-    assert take_in(panel.area_id, again, at=AFTER).rejected == 1, "the same content"
+    assert take_in(panel.area_id, INCIDENT | change, at=AFTER).rejected == 1
+    with acting.acting(panel.chair):
+        assert alarms.sent_again(panel.chair, AFTER) == []
 
 
 def test_L2_a_restore_knows_again_what_came_and_went_since_the_backup(
@@ -186,7 +249,7 @@ def test_L2_a_restore_knows_again_what_came_and_went_since_the_backup(
     destroying.destroy_decided(ready, NIGHT)
     with as_service():
         issued = what_is_kept()
-    assert len(issued[0][1]) == 3, "of the hearing, of the incident, and of the key"
+    assert len(issued[0][1]) == 2, "of the hearing and of the incident"
     db.session.remove()
     with create_core(elsewhere).app_context(), acting.service():
         backups.restore(elsewhere, made, AFTER)
@@ -199,8 +262,14 @@ def test_L2_a_restore_knows_again_what_came_and_went_since_the_backup(
 
 
 def what_is_kept() -> list[tuple[int | None, list[str], str, str]]:
+    of = DestroyedMarkRow
     rows = db.session.scalars(select(DestructionRow).order_by(DestructionRow.number))
-    return [(row.case_number, row.digests, row.told_to, row.walled) for row in rows]
+    return [
+        (row.case_number,
+         list(db.session.scalars(select(of.mark).where(of.certificate == row.number).order_by(of.mark))),
+         row.told_to, row.walled)
+        for row in rows
+    ]  # fmt: skip
 
 
 @ON_ONE
@@ -257,7 +326,10 @@ def test_L2_rows_of_the_register_that_were_not_taken_in_go_with_their_case(
     panel: Panel, settings_for_tests: Settings
 ) -> None:
     bad = {"victim_dob": "31/02/1990"}
-    take_in_history(panel.area_id, HEARING | bad, a_hearing(case_reference="7") | bad)
+    spelled = {"case_reference": "nm / 7"}
+    take_in_history(
+        panel.area_id, HEARING | bad | spelled, HEARING | bad, a_hearing(case_reference="7") | bad
+    )
     gone(panel, settings_for_tests)
     with as_service():
         (left,) = db.session.scalars(select(RejectedRow.cells))
@@ -320,7 +392,7 @@ def test_M6_L2_whoever_a_wall_kept_from_a_case_is_not_told_what_became_of_it(
 def test_M6_L2_on_no_other_certificate_a_number_stands_that_would_tell_them_of_it(
     panel: Panel, settings_for_tests: Settings
 ) -> None:
-    """The one without would stand out. What they look for by its number they find."""
+    """The one without would stand out; and tried one by one, those found would tell which is theirs."""
     one, other = cases(panel, {}, {"victim_surname": "Otherwood"})
     for case_id in (one, other):
         to_destroy(panel, case_id)
@@ -328,7 +400,8 @@ def test_M6_L2_on_no_other_certificate_a_number_stands_that_would_tell_them_of_i
     destroying.destroy_decided(settings_for_tests, NIGHT)
     with as_service():
         numbers = dict(db.session.execute(select(DestructionRow.case_id, DestructionRow.case_number)).all())
-    assert len(found(panel.coordinator, numbers[one])) == 1 and found(panel.coordinator, numbers[other]) == []
+    assert len(found(panel.chair, numbers[one])) == 1 and found(panel.coordinator, numbers[one]) == []
+    assert found(panel.coordinator, numbers[other]) == []
     with acting.acting(panel.coordinator):
         for told in certificates.all_of(panel.coordinator):
             seen = certificates.one(panel.coordinator, told.decision)
@@ -347,6 +420,35 @@ def test_M6_L2_of_a_restricted_case_information_governance_alone_is_told(
     destroying.destroy_decided(settings_for_tests, NIGHT)
     assert found(panel.coordinator) == found(panel.chair) == [] and shown(panel.chair) is None
     assert found(panel.governance) == ["D-000001"] and shown(panel.governance) == 1
+    db.session.rollback()
+    tally = take_in(panel.area_id, INCIDENT, at=AFTER)
+    assert tally.rejected == 1 and tally.import_id is not None
+    with acting.acting(panel.coordinator):
+        assert list(kept_rejects.shown(panel.coordinator, tally.import_id)) == []
+        kept = uploads.found(panel.coordinator, tally.import_id)
+        assert kept is not None and kept.rejected == 0
+
+
+@ON_ONE
+def test_M6_L2_who_was_walled_from_what_stands_in_no_copy_and_is_kept_from_all_without_the_key(
+    panel: Panel, settings_for_tests: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = a_case(panel)
+    to_destroy(panel, case_id)
+    a_wall(panel.area_id, case_id, panel.coordinator.account_id)
+    destroying.destroy_decided(settings_for_tests, NIGHT)
+    name = str(panel.coordinator.account_id)
+    (line,) = ledger.entries(settings_for_tests)
+    with as_service():
+        assert line.kept is not None and db.session.scalars(select(DestructionRow.walled)).one()
+    assert len(line.kept.walled) == 1 and name not in str(line.kept)
+    keys = [b"a new key, put before the old one", settings_for_tests.secret_key.encode()]
+    monkeypatch.setitem(current_app.config, "SEAL", Seal(lambda: keys))
+    assert found(panel.coordinator) == [] and found(panel.chair) == ["D-000001"]
+    monkeypatch.setitem(current_app.config, "SEAL", Seal(lambda: keys[:1]))
+    assert found(panel.coordinator) == found(panel.chair) == found(panel.governance) == []
+    no_key(monkeypatch)
+    assert found(panel.coordinator) == found(panel.chair) == []
 
 
 @ON_ONE
@@ -389,9 +491,7 @@ def test_M6_L2_a_certificate_of_some_of_it_is_kept_from_whoever_is_walled_off_si
 def test_L2_the_digests_tell_nothing_without_the_key(panel: Panel, settings_for_tests: Settings) -> None:
     gone(panel, settings_for_tests)
     with as_service():
-        (row,) = db.session.scalars(select(DestructionRow))
         told = certificates.of_case(Host(panel.area_id), 1)
-        digests = row.digests
-    assert len(digests) == 3 and len(told) == 1
+        assert len(told) == 1 and count(DestroyedMarkRow) == 2
     left = str(everything())
     assert "NM/7" not in left and CANARY not in left and INCIDENT["occurrence_number"] not in left

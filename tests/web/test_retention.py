@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from agenda.panels import Family
+from meetingsvc import clock
 from meetingsvc.models import (
     AccountRow,
     AgencyPanelRow,
@@ -23,7 +24,8 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, wiped
+from meetingsvc.store import acting, destroyed_walls, wiped
+from meetingsvc.usecases import alarms
 from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.retention import State
@@ -199,8 +201,10 @@ def test_L2_what_became_of_a_case_is_found_by_its_reference_and_never_by_an_addr
         area_id = db.session.get_one(AgencyRow, police).area_id
         walled = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.CHAIR)).one()
         made = kept_of(area_id, db.session.scalars(select(CaseRow.id)).one(), walled, police)
+        gone = db.session.scalars(select(DestructionRow.case_id)).one()
         db.session.execute(update(DestructionRow).values(
-            case_number=77, told_to=Family.ABUSE, walled=str(walled)))  # fmt: skip
+            case_number=77, told_to=Family.ABUSE, walled=destroyed_walls.mark(walled, gone)))  # fmt: skip
+        alarms.tell_sent_again(area_id, {1: 2}, clock.now())
     address = f"/certificates/{made['decision_id']}"
     for client in (coordinator, governance):
         answer = client.post("/certificates", data={"reference": "c-77"})
@@ -210,6 +214,10 @@ def test_L2_what_became_of_a_case_is_found_by_its_reference_and_never_by_an_addr
     for reference in ("C-000077", "C-000078"):
         answer = chair.post("/certificates", data={"reference": reference})
         assert address not in answer.text and f"No certificate for {reference}." in text(answer)
+    for client in (chair, governance):
+        assert "High-risk rows of the police feed" in client.get("/").text
+        assert "2 high-risk rows of domestic abuse were put aside" in text(client.get("/alarms"))
+    assert "High-risk rows of the police feed" not in coordinator.get("/").text
     assert address in chair.get("/certificates").text and "C-000077" not in chair.get(address).text
     answer = coordinator.post("/certificates", data={"reference": "seventy"})
     assert answer.status_code == 422 and "Enter a case reference, like C-000123" in text(answer)
