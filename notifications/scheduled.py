@@ -87,9 +87,8 @@ _OFFLINE = "You get this because you run the area’s meetings, and have a passp
 
 ROWS: tuple[Scheduled, ...] = (
     Scheduled(_N.LIST_READY, "The daily list can be read", _A.DAILY,
-              "When the list is circulated, each working day",
-              "You get this because your agency attends the daily meeting, or you run it.",
-              "D1, T14", Urgency.ALWAYS, of_meeting=True),
+              "When the list is circulated, each working day", _ATTENDS, "D1, T14", Urgency.ALWAYS,
+              of_meeting=True),
     Scheduled(_N.RESEARCH, "An agency is asked what it holds", _A.RESEARCHES,
               "When it is asked; before it is due, as the area has set; and once it is late",
               "You get this because you answer for an agency that is asked for research.",

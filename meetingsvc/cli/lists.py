@@ -50,7 +50,8 @@ def build(name: str, day: date, panel: str) -> None:
         said["waits"] = built.waits
     click.echo(json.dumps(said))
     if built.waits:
-        click.echo(f"{built.waits} more wait for the list of another panel.", sys.stderr)
+        waits = "1 more waits" if built.waits == 1 else f"{built.waits} more wait"
+        click.echo(f"{waits} for the list of another panel.", sys.stderr)
     if near:
         victims = "1 victim" if near == 1 else f"{near} victims"
         click.echo(

@@ -103,7 +103,7 @@ class Ahead:
     def title(self) -> str:
         """`The MARAC`, `The emergency MARAC`."""
         if self.kind != MeetingKind.MARAC:
-            return "The daily meeting"
+            return "The daily meeting" if self.kind == MeetingKind.DRAMM else f"The {self.kind} meeting"
         extra = "The extra MARAC sitting" if self.extra_of else "The MARAC"
         return "The emergency MARAC" if self.emergency else extra
 

@@ -20,6 +20,9 @@ from meetingsvc.usecases.proposals import Change, Kind
 from meetingsvc.usecases.transaction import saved_by
 
 FAMILY = "account.family"
+_NOT_ALONE = (
+    "Who runs no panel of domestic abuse keeps only their first page yet. Tick that as well, or nothing."
+)
 SINCE = "Somebody else has changed what they run since you opened this page."
 
 
@@ -36,6 +39,8 @@ def propose(
         areas.hold(who.area_id)
         row = accounts.of_another(who, account_id)
         old = panels.families_of(account_id)
+        if families and Family.ABUSE not in families:
+            raise RuleBroken(_NOT_ALONE)
         if row.role not in RUNS_MEETINGS:
             raise RuleBroken("Only a coordinator or a chair runs panels.")
         if seen(old) != then:

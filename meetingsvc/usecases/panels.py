@@ -93,7 +93,7 @@ def _describe(told: Told) -> Sequence[Change]:
     there = {True: "Sits in this area", False: "None"}
     whole = [Change(f"{shown.name} ({shown.code})", there[old is not None], there[new is not None])]
     of_children = shown.family is Family.EXPLOITATION
-    names = [name for name in _LABELS if of_children or name != "age_ceiling"]
+    names = [name for name in _LABELS if of_children or name not in {"age_ceiling", "levels"}]
     lines = [(_LABELS[name], said(old, name), said(new, name)) for name in names]
     return ([] if old and new else whole) + [
         Change(f"{shown.name}: {label}", was, becomes) for label, was, becomes in lines if was != becomes

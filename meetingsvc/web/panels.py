@@ -83,7 +83,10 @@ def _proposed(form: ReasonForm, code: str, new: Panel | None, page: Any) -> Any:
     except RuleBroken as refusal:
         form.form_errors.append(str(refusal))
         return page(), 422
-    flash(_PROPOSED if changed else "Nothing was changed.", "success")
+    if changed:
+        flash(_PROPOSED, "success")
+    else:
+        flash("Nothing was changed.", "notice")
     return redirect(url_for("panels.show"), 303)
 
 

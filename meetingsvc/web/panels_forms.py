@@ -9,7 +9,7 @@ from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from agenda.panels import NAME_LENGTH, Levels, Panel, Works
+from agenda.panels import NAME_LENGTH, Family, Levels, Panel, Works
 from agenda.rhythm import EveryDays, OnWeekdays, Rhythm
 from meetingsvc.usecases.panels import WEEKDAYS, seen
 from meetingsvc.web.area_forms import TimeOfDay
@@ -17,6 +17,7 @@ from meetingsvc.web.dates import ThreeBoxes
 from meetingsvc.web.reasons import reason_box
 
 _LEVEL_LENGTH = 30
+_LEVELS = ("standard", "medium", "high")
 
 
 def _line(text: str | None) -> str:
@@ -69,6 +70,7 @@ class PanelForm(ReasonForm):
         """Only what this panel has."""
         asked = {"weekdays": isinstance(panel.rhythm, OnWeekdays), "cut_off": panel.works is Works.LIST}
         asked |= {"anchor": not asked["weekdays"], "every": not asked["weekdays"]}
+        asked |= dict.fromkeys(_LEVELS, panel.family is Family.EXPLOITATION)  # the police say the others’
         for name, is_asked in (asked | {"age_ceiling": bool(panel.age_ceiling)}).items():
             if not is_asked:
                 del self[name]
@@ -97,7 +99,7 @@ class PanelForm(ReasonForm):
             rhythm = OnWeekdays(tuple(sorted(set(self["weekdays"].data))))
         else:
             rhythm = EveryDays(self["anchor"].data, self["every"].data)
-        levels = Levels(self["standard"].data, self["medium"].data, self["high"].data)
+        levels = Levels(*(self[name].data for name in _LEVELS)) if "high" in self else panel.levels
         plain = {
             name: self[name].data for name in ("name", "starts", "cut_off", "age_ceiling") if name in self
         }
