@@ -21,6 +21,8 @@ from meetingsvc.models import (
     ComplainedOfRow,
     ConsentRow,
     DecoyRow,
+    DestroyedMarkRow,
+    DestructionRow,
     DisagreementAgencyRow,
     FeedMessageRow,
     FeedTokenRow,
@@ -64,7 +66,8 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             case = db.session.get_one(CaseRow, planted.world.sets["ordinary"]["case_id"])
             consent = db.session.scalars(select(ConsentRow)).first()
             referral = db.session.scalars(select(ReferralRow.id)).first()
-            assert incident and account and consent and referral
+            gone = db.session.scalars(select(DestructionRow)).first()
+            assert incident and account and consent and referral and gone
             token = FeedTokenRow(id=uuid4(), area_id=incident.area_id, force="-", digest=b"", created_at=NOW)
             deciding = a_sharing_row(case.area_id, account.id, account.agency_id)
             for one in (token, deciding, a_step_row(deciding, account.id)):
@@ -79,6 +82,7 @@ def stranger(copies: Copies, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                                 area_id=case.area_id),
                 DisagreementAgencyRow(disagreement_id=ordinary["disagreement_id"], area_id=case.area_id,
                                       agency_id=planted.world.agencies["attends"]),
+                DestroyedMarkRow(certificate=gone.number, mark="-" * 40, area_id=gone.area_id),
                 DecoyRow(case_id=case.id, area_id=case.area_id, made_at=NOW),
                 FeedMessageRow(token_id=token.id, area_id=incident.area_id, key=b"",
                                import_id=incident.import_id, digest=b"", received_at=NOW, status=201),
