@@ -6,7 +6,7 @@ from agenda.matching_evidence import Evidence
 from agenda.matching_keys import keys, letters, phone_tail, reference
 from agenda.matching_person import Known
 from agenda.matching_proposals import compared
-from agenda.matching_search import Asked, begins, holds
+from agenda.matching_search import Asked, begins, holds, holds_each
 from agenda.matching_weights import DEFAULT, Weights
 
 #: Where nothing agrees but part of what was typed.
@@ -29,7 +29,7 @@ def why(what: Asked, who: Known, weights: Weights = DEFAULT) -> list[str]:
         words.append("Date of birth: the year agrees")
     if not any(word.startswith("Surname") for word in words) and begins(what, who):
         words.insert(0, BEGINS)
-    return words or [IN_IT if holds(what, who) else SOUNDS]
+    return words or [IN_IT if holds(what, who) or holds_each(what, who) else SOUNDS]
 
 
 def _agreeing(evidence: Iterable[Evidence]) -> Iterable[str]:
@@ -37,8 +37,11 @@ def _agreeing(evidence: Iterable[Evidence]) -> Iterable[str]:
 
 
 def found_by(what: Asked, who: Known) -> bool:
-    """Whether what is known of somebody is what was asked for: they share a key, or begin as it does."""
+    """Whether what is known of somebody is what was asked for: they share a key, begin as it does, or
+    hold each of several words."""
     mine = keys(who) | letters(who)
-    return not mine.isdisjoint(what.keys) or any(
-        key.startswith(beginning) for key in mine for beginning in what.beginnings
+    return (
+        holds_each(what, who)
+        or not mine.isdisjoint(what.keys)
+        or any(key.startswith(beginning) for key in mine for beginning in what.beginnings)
     )

@@ -4,10 +4,10 @@ The text becomes keys to look up (`agenda/matching_keys.py`) and a person to com
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import permutations
+from itertools import permutations, product
 
 from agenda.matching import two_slips
 from agenda.matching_keys import lookups, phone_tail, reference, slip_lookups, written
@@ -70,6 +70,13 @@ class Asked:
         ways = any(one.born or one.places or one.emails for one in self.readings)
         return self.words[0] if alone and not ways and len(self.words[0]) >= _SHORTEST_PART else ""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The words of a line that is a name of two or more, with or without a year; of any other, none."""
+        ways = any(one.born or one.places or one.phones or one.emails for one in self.readings)
+        short = any(len(word) < _SHORTEST_PART for word in self.words)
+        return () if len(self.words) < 2 or short or ways or self.references or self.tail else self.words
+
 
 def asked(text: str) -> Asked:
     """What a line asks for, whichever way it is put."""
@@ -109,6 +116,31 @@ def holds(what: Asked, who: Known) -> bool:
     """Whether one word was typed and nothing else, and a name of theirs holds it."""
     halves = (half for name in who.names for half in (name.forename, name.surname))
     return bool(what.word) and any(what.word in half for half in halves)
+
+
+def begins_each(what: Asked, who: Known) -> bool:
+    """Whether each of several words begins a word of one name of theirs."""
+    return bool(what.parts) and any(
+        all(
+            any(mine.startswith(word) for mine in (*name.first, *name.last, name.surname))
+            for word in what.parts
+        )
+        for name in who.names
+    )
+
+
+def holds_each(what: Asked, who: Known) -> bool:
+    """Whether one name of theirs holds each of several words, in either half."""
+    return bool(what.parts) and any(
+        all(word in name.forename or word in name.surname for word in what.parts) for name in who.names
+    )
+
+
+def of_both(forenames: Iterable[str], surnames: Iterable[str]) -> frozenset[str]:
+    """The keys that those are filed under who have one of each: two sounds in no order."""
+    firsts = {min(roots(one)) for one in forenames}
+    lasts = {heard for one in surnames for heard in (sound(one), min(roots(one)))}
+    return frozenset("n:" + "|".join(sorted(pair)) for pair in product(firsts, lasts))
 
 
 def _worth(what: Asked, who: Known, weights: Weights, common: Common) -> tuple[float, float, float, float]:

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, demo, marac
+from meetingsvc.store import acting, demo, marac, referrers_coming
 from meetingsvc.usecases import marac_fitting
 
 _COMES = time(10)
@@ -18,4 +18,6 @@ def tell(coordinator: Principal, now: datetime) -> None:
         return
     first = next((line for line in found.lines if not line.restricted), None)
     if first:
-        marac_fitting.keep_slot(coordinator, found.sitting.id, first.item_id, _COMES, now)
+        sent = referrers_coming.of_case(coordinator.area_id, first.case_id)
+        whose = sent[0].id if sent else None
+        marac_fitting.keep_slot(coordinator, found.sitting.id, first.item_id, _COMES, now, whose)

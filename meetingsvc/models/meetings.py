@@ -73,6 +73,7 @@ class ItemRow(Base):
     came_back: Mapped[int] = mapped_column(default=0)  # how many MARACs before did not hear it
     put_off: Mapped[str] = mapped_column(Text, default="")  # why a MARAC before had no time for it
     slot: Mapped[time | None]  # MARAC only: when its referrer comes, on the wall clock
+    slot_referral_id: Mapped[UUID | None]  # whose; no key: a line outlives a referral that is destroyed
 
 
 class EntryRow(Base):

@@ -87,6 +87,7 @@ class Line:
     came_back: int = 0  # how many MARACs before did not hear it
     put_off: str = ""  # why one before had no time for it
     slot: time | None = None  # when its referrer comes
+    slot_referral_id: UUID | None = None  # whose
     starts_at: datetime | None = None  # when it is reached, as planned; none for a restricted one
     slot_kept: bool = True
     minutes: int = 0
@@ -188,6 +189,7 @@ def lines(meeting_id: UUID, *seen: ColumnElement[bool]) -> tuple[Line, ...]:
             row.repeat, Group(row.group), row.supplement, row.moved_reason, row.added_reason,
             tuple(day for _, day in days), actions.get(row.id, 0), row.case_id in at_all,
             came_back=row.came_back, put_off=row.put_off, slot=row.slot,
+            slot_referral_id=row.slot_referral_id,
         )  # fmt: skip
         since = days[0][0] if days else _UNKNOWN_SINCE
         places.append(
@@ -207,6 +209,7 @@ def _rows(meeting_id: UUID, *seen: ColumnElement[bool]) -> Select[*tuple[Any, ..
         select(
             row.id, row.area_id, row.case_id, CaseRow.number, row.risk, row.repeat, row.group, row.supplement,
             row.moved_reason, row.added_reason, row.position, row.came_back, row.put_off, row.slot,
+            row.slot_referral_id,
             MeetingRow.sits_on, MeetingRow.starts_at, *NAMES,
         )
         .join(MeetingRow, MeetingRow.id == row.meeting_id)

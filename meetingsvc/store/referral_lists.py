@@ -1,12 +1,11 @@
 """Which lists referrals are on, and when they were returned."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.meetings import MeetingState
 from agenda.referral_state import Step
 from meetingsvc.models import (
     EntryRow,
@@ -14,13 +13,10 @@ from meetingsvc.models import (
     MeetingRow,
     ReferralCaseRow,
     ReferralMoveRow,
-    ReferralRow,
     db,
 )
-from meetingsvc.permissions import Principal
-from meetingsvc.store import acting
 from meetingsvc.store.scope import Reader, items_of
-from meetingsvc.store.scope_referrals import referrals_of, told_of_referral, walled_from
+from meetingsvc.store.scope_referrals import told_of_referral
 
 
 def returned_since(who: Reader, ids: Collection[UUID]) -> dict[UUID, datetime]:
@@ -30,31 +26,6 @@ def returned_since(who: Reader, ids: Collection[UUID]) -> dict[UUID, datetime]:
         told_of_referral(who, row.referral_id), row.referral_id.in_(ids), row.step == Step.RETURN
     )
     return {key: at for key, at in db.session.execute(rows.order_by(row.id))}
-
-
-def expected(who: Principal, referral_id: UUID, today: date) -> tuple[date, time] | None:
-    """When the referrer of one's own comes to a MARAC, where a time is kept for them (Rulebook T14).
-
-    It is said of no referral of which a wall keeps a case from its referrer (M6).
-    """
-    row = ReferralCaseRow
-    mine = select(ReferralRow.id).where(
-        referrals_of(who), ReferralRow.account_id == who.account_id, ReferralRow.id == referral_id,
-        ReferralRow.id.not_in(walled_from(who)),
-    )  # fmt: skip
-    if db.session.scalar(mine) is None:
-        return None
-    rows = (
-        select(MeetingRow.sits_on, ItemRow.slot)
-        .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
-        .join(row, (row.case_id == ItemRow.case_id) & (row.area_id == ItemRow.area_id))
-        .where(row.referral_id == referral_id, row.area_id == who.area_id, ItemRow.slot.is_not(None))
-        .where(MeetingRow.sits_on >= today, MeetingRow.state != MeetingState.CANCELLED)
-        .order_by(MeetingRow.sits_on)
-    )
-    with acting.whole_area(who.area_id):
-        found = db.session.execute(rows).first()
-    return (found[0], found[1]) if found and found[1] else None
 
 
 def lists(reader: Reader, ids: Collection[UUID]) -> dict[UUID, date]:

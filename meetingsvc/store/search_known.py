@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, Uuid, bindparam, null, select, text
 
 from agenda.matching_person import Known
-from agenda.matching_search import Asked, begins
+from agenda.matching_search import Asked, begins, holds_each, of_both
 from meetingsvc.models import PersonDetailRow, PersonRow, db
 from meetingsvc.store import matching_details, search_keys, search_names
 from meetingsvc.store.half_seen import NO_NAME, Named
@@ -29,8 +29,20 @@ def found(area_id: UUID, what: Asked, most: int, but: Collection[UUID] = ()) -> 
     return told
 
 
+def held(area_id: UUID, what: Asked) -> Found:
+    """Those with a name that holds each of several words. It reads the area's names, a row each, and looks
+    people up by their keys: for where nobody's names begin so."""
+    forenames, surnames = search_names.halves(area_id, what.parts)
+    keys = search_keys.Keys((), sorted(of_both(forenames, surnames)))
+    told, names = _by_keys(area_id, keys, 2 * search_keys.MOST, ways=False)
+    return {key: who for key, who in told.items() if holds_each(what, who)}, names
+
+
 def _found(area_id: UUID, what: Asked, most: int, besides: Iterable[str]) -> Found:
-    keys, ways = search_keys.wanted(what, besides), _asks_for_ways(what)
+    return _by_keys(area_id, search_keys.wanted(what, besides), most, _asks_for_ways(what))
+
+
+def _by_keys(area_id: UUID, keys: search_keys.Keys, most: int, ways: bool) -> Found:
     if db.engine.dialect.name == "postgresql":
         return _on_postgresql(area_id, keys, most, ways)
     ids = search_keys.likeliest(area_id, keys, most)

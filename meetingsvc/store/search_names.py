@@ -93,6 +93,17 @@ def people(
     return identity.union(written)
 
 
+def halves(area_id: UUID, words: Collection[str]) -> tuple[list[str], list[str]]:
+    """Forenames and surnames that hold at least one of these words, each word's commonest. As `holding`."""
+    row, found = NameCountRow, (list[str](), list[str]())
+    for word in words:
+        for half, names in zip(("forename", "surname"), found, strict=True):
+            held = row.name.contains(word, autoescape=True)
+            rows = select(row.name).where(row.area_id == area_id, row.half == half, held)
+            names += db.session.scalars(rows.order_by(row.count.desc(), row.name).limit(MOST_HOLDING))
+    return found
+
+
 def holding(area_id: UUID, word: str) -> list[str]:
     """Beginnings of the keys of those who have a name that holds a word: of surnames as they are written, of
     forenames as they sound. In the service's own capacity: who is shown of them is asked for apart."""

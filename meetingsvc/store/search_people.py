@@ -10,7 +10,7 @@ from uuid import UUID
 
 from agenda.matching_found import found_by, why
 from agenda.matching_person import Known, known
-from agenda.matching_search import Asked, asked, ranked
+from agenda.matching_search import Asked, asked, begins_each, ranked
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, people, search_cases, search_known
 from meetingsvc.store.half_seen import NO_NAME, Named, as_told, half_seen
@@ -32,11 +32,27 @@ class FoundPerson:
 
 
 def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
-    """At most ten, the likeliest first."""
+    """At most ten, the likeliest first. Where several words were typed and nobody who is shown begins so,
+    those stand first whose names hold them: what the reader may not see decides nothing (M6)."""
     what = asked(typed)
     with acting.whole_area(reader.area_id):  # compared as the service; shown only where the reader sees them
         half = half_seen(reader) if what.word else ()
-        told, names = search_known.found(reader.area_id, what, COMPARED, half)
+        first = search_known.found(reader.area_id, what, COMPARED, half)
+    told, shown = _seen(reader, what, first, today)
+    if not what.parts or any(begins_each(what, told[one.id]) for one in shown):
+        return shown
+    with acting.whole_area(reader.area_id):
+        held = search_known.held(reader.area_id, what)
+    _, before = _seen(reader, what, held, today)
+    there = {one.id for one in before}
+    return [*before, *(one for one in shown if one.id not in there)][:SHOWN]
+
+
+def _seen(
+    reader: Principal, what: Asked, of: search_known.Found, today: date
+) -> tuple[dict[UUID, Known], list[FoundPerson]]:
+    """Of those found, whom the reader may see, as they may be told of them."""
+    told, names = of
     order = _likeliest(what, told)
     ids = order[:LIKELIEST] if reader.runs_meetings else order
     cases, kept = search_cases.of(reader, ids)
@@ -52,7 +68,7 @@ def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
         with acting.whole_area(reader.area_id):
             names = search_known.names(shown)
     names |= called
-    return [
+    return told, [
         FoundPerson(key, *names[key], tuple(why(what, told[key])), tuple(cases[key].items())) for key in shown
     ]
 

@@ -13,7 +13,7 @@ from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc.models import AreaRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, audit, marac, marac_front, meeting_dates
+from meetingsvc.store import acting, audit, marac, marac_front, meeting_dates, referrers_coming
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.usecases import referrers_expected
 from meetingsvc.usecases.marac import found, line_on, reasoned, refuse_unfit, standing
@@ -97,16 +97,21 @@ def _target(who: Principal, area: AreaRow, meeting: MeetingRow, to: UUID | None,
 def _carry(items: Collection[UUID], target: MeetingRow, who: Principal, now: datetime, put_off: str) -> None:
     for item_id in sorted(items):
         row = db.session.get_one(ItemRow, item_id)
-        expected = [row.case_id] if row.slot else []
+        expected = referrers_expected.of(row)
         line, _ = carry(row, target.id, who.account_id, now)
         line.put_off = put_off
         referrers_expected.tell(who.area_id, expected, target.sits_on, now)
     db.session.flush()
 
 
-def keep_slot(principal: Principal, meeting_id: UUID, item_id: UUID, at: time | None, now: datetime) -> None:
-    """Keeps a case at the time when its referrer comes, or takes that time off it (Rulebook T14). They are
-    told that it changed."""
+def keep_slot(
+    principal: Principal, meeting_id: UUID, item_id: UUID, at: time | None, now: datetime,
+    whose: UUID | None = None,
+) -> None:  # fmt: skip
+    """Keeps a case at the time when who sent that referral comes, or takes that time off it (Rulebook T14).
+
+    They are told that it changed, and so is whose it was before. Without `whose` no referrer is expected.
+    """
     with saved_by(principal, Permission.AGENDA_EDIT, now) as who:
         locked(who.area_id)
         meeting = found(who, meeting_id)
@@ -116,8 +121,17 @@ def keep_slot(principal: Principal, meeting_id: UUID, item_id: UUID, at: time | 
         kept = line.case_id in kept_at(meeting.id)
         if at and (problem := fitting.slot_problem(at, meeting.starts_at, kept)):
             raise RuleBroken(problem)
-        was, line.slot = line.slot, at
-        if was != at:
-            referrers_expected.tell(who.area_id, [line.case_id], meeting.sits_on, now)
+        sent = {one.id for one in referrers_coming.of_case(who.area_id, line.case_id)} if whose else set()
+        if whose and whose not in sent:
+            raise RuleBroken("That referral is not of this case. Choose whose time it is.")
+        _keep(line, at, whose if at else None, meeting.sits_on, now)
         action = "marac.slot_kept" if at else "marac.slot_taken_off"
         audit.record(who.account_id, who.area_id, action, f"item/{line.id}", now, meeting=meeting.id)
+
+
+def _keep(line: ItemRow, at: time | None, whose: UUID | None, day: date, now: datetime) -> None:
+    was, before = (line.slot, line.slot_referral_id), referrers_expected.of(line)
+    line.slot, line.slot_referral_id = at, whose
+    if was != (at, whose):
+        told = dict.fromkeys([*before, *referrers_expected.of(line)])
+        referrers_expected.tell(line.area_id, list(told), day, now)

@@ -14,8 +14,9 @@ from agenda.meetings import MeetingState
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, marac, marac_front, meeting_dates, referrals
-from meetingsvc.store.marac import Agenda
+from meetingsvc.store import areas, marac, marac_front, meeting_dates, referrals, referrers_coming
+from meetingsvc.store.marac import Agenda, Line
+from meetingsvc.store.referrers_coming import Sent
 from meetingsvc.usecases import marac_fitting as usecase
 from meetingsvc.usecases import reading
 from meetingsvc.web import guard
@@ -142,11 +143,14 @@ def slot(meeting_id: UUID, item_id: UUID) -> str:
 @needs(Permission.AGENDA_EDIT)
 def keep_slot(meeting_id: UUID, item_id: UUID) -> Any:
     """Keeps the case at that time, or takes the time off it."""
-    form, off = SlotForm(), "off" in request.form
+    line, form, off = _line(meeting_id, item_id), SlotForm(), "off" in request.form
+    form.offer(_referrals(line), line.slot_referral_id)
     if off or form.validate():
         try:
             at = None if off else form.at.data
-            usecase.keep_slot(guard.principal(), meeting_id, item_id, at, clock.now())
+            usecase.keep_slot(
+                guard.principal(), meeting_id, item_id, at, clock.now(), None if off else form.referral
+            )
             flash(*_said_of_slot(meeting_id, item_id))
             return redirect(url_for("marac.agenda", meeting_id=meeting_id, _anchor=f"case-{item_id}"), 303)
         except RuleBroken as refusal:
@@ -168,6 +172,16 @@ def _said_of_slot(meeting_id: UUID, item_id: UUID) -> tuple[str, str]:
     )  # fmt: skip
 
 
+def _line(meeting_id: UUID, item_id: UUID) -> Line:
+    found: Agenda = or_404(marac.agenda(guard.principal(), meeting_id))
+    line: Line = or_404(next((line for line in found.lines if line.item_id == item_id), None))
+    return line
+
+
+def _referrals(line: Line) -> list[Sent]:
+    return referrers_coming.of_case(guard.principal().area_id, line.case_id)
+
+
 def _slot_page(meeting_id: UUID, item_id: UUID, form: SlotForm) -> str:
     who = guard.principal()
     found: Agenda = or_404(marac.agenda(who, meeting_id))
@@ -175,6 +189,7 @@ def _slot_page(meeting_id: UUID, item_id: UUID, form: SlotForm) -> str:
     reading.opened(who, "marac.item_read", f"item/{item_id}", clock.now())
     if not form.is_submitted():
         form.at.data = line.slot or (line.starts_at and line.starts_at.astimezone(LONDON).time())
+        form.offer(_referrals(line), line.slot_referral_id)
     return render_template(
         "marac/slot.html", form=form, sitting=found.sitting, line=line,
         attends=referrals.asks_to_attend(who, [line.case_id]),

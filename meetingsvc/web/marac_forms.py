@@ -12,6 +12,7 @@ from agenda.calendar import day_words
 from agenda.moves import REASON_LENGTH
 from meetingsvc.store.marac import Line, Sitting
 from meetingsvc.store.marac_waiting import WaitingReferral
+from meetingsvc.store.referrers_coming import Sent
 from meetingsvc.web.area_forms import TimeOfDay
 from meetingsvc.web.dates import ThreeBoxes
 
@@ -152,3 +153,35 @@ class SlotForm(FlaskForm):  # type: ignore[misc]
     """When a referrer comes."""
 
     at = TimeOfDay("When does the referrer come?", description="For example, 10:15")
+    whose = RadioField(
+        "Whose time is it?", widget=GovRadioInput(), default="",
+        validators=[InputRequired("Choose whose time it is")],
+        description="Nobody but who sent that referral is told when to come.",
+    )  # fmt: skip
+
+    def offer(self, sent: Sequence[Sent], kept: UUID | None) -> "SlotForm":
+        """The referrals of the case, and somebody else; what is kept is chosen, else the only one who asks
+        to attend, else the only one."""
+        self.whose.choices = [(str(one.id), _sent(one)) for one in sent] + [
+            (NOBODY, "Nobody who referred it")
+        ]
+        asking = [one.id for one in sent if one.asks] or [one.id for one in sent]
+        chosen = kept or (asking[0] if len(asking) == 1 else None)
+        if not self.is_submitted():
+            self.whose.data = str(chosen) if chosen else "" if sent else NOBODY
+        elif not sent and not self.whose.data:
+            self.whose.raw_data, self.whose.data = [NOBODY], NOBODY
+        return self
+
+    @property
+    def referral(self) -> UUID | None:
+        """The referral chosen."""
+        return None if self.whose.data == NOBODY else UUID(self.whose.data)
+
+
+#: Stands for somebody who sent none of the case's referrals.
+NOBODY = "nobody"
+
+
+def _sent(one: Sent) -> str:
+    return f"{one.by}, sent on {day_words(one.on)}{', asks to attend' if one.asks else ''}"

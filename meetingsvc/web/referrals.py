@@ -9,7 +9,7 @@ from agenda.referral_people import SAFEGUARDING_FIRST
 from meetingsvc import clock
 from meetingsvc.permissions import Permission
 from meetingsvc.store import referrals as store
-from meetingsvc.store.referral_lists import expected
+from meetingsvc.store.referrers_coming import expected
 from meetingsvc.usecases import reading, referral_drafts
 from meetingsvc.web import guard, referral_check, referral_lines, referral_pages, referral_risk_pages
 from meetingsvc.web.found import or_404
@@ -81,7 +81,7 @@ def sent(referral_id: UUID) -> str:
 
 
 def _sent(desk: Desk) -> str:
-    return referral_check.sent(desk, expected(guard.principal(), desk.referral.id, clock.today()))
+    return referral_check.sent(desk, expected(guard.principal(), desk.referral.id, clock.now()))
 
 
 @bp.get("/<uuid:referral_id>/sections/<section>")

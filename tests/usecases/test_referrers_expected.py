@@ -1,4 +1,4 @@
-"""Who referred a case is told when they come to its MARAC, and when that changes (Rulebook T14, M4, F3)."""
+"""Whose time a MARAC keeps is told of it, and of changes; who else referred is not (Rulebook T14, M4, F3)."""
 
 from datetime import date, time, timedelta
 from uuid import UUID
@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import delete, select
 
 from agenda.circulation import Group
-from meetingsvc.models import ItemRow, OutboxRow, ReferralToldRow, db
+from agenda.rules import RuleBroken
+from meetingsvc.models import AccountRow, CaseRow, ItemRow, OutboxRow, PersonRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, referral_lists
+from meetingsvc.store import acting, referrers_coming
 from meetingsvc.usecases import marac as planning
 from meetingsvc.usecases import marac_fitting, meeting_moves
 from meetingsvc.usecases.transaction import saved
@@ -40,7 +41,7 @@ class Panel:
         line = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == self.meeting_id)).one()
         self.item_id, self.case_id = line.id, line.case_id
         with saved(), acting.whole_area(area_id):
-            self.referral_id, _ = (
+            self.referral_id, self.other_id = (
                 a_sent_row(area_id, self.case_id, one.account_id, one.agency_id).id
                 for one in (self.referrer, self.other)
             )
@@ -49,13 +50,16 @@ class Panel:
                                 sight="panel", label="Asks to attend", text="Any", author="Gwen Pryce")
             )  # fmt: skip
 
-    def keep(self, at: time | None) -> None:
-        marac_fitting.keep_slot(self.who, self.meeting_id, self.item_id, at, NOW)
+    def keep(self, at: time | None, whose: UUID | None = None) -> None:
+        marac_fitting.keep_slot(self.who, self.meeting_id, self.item_id, at, NOW, whose or self.referral_id)
 
-    def expected(self, who: Principal | None = None) -> tuple[date, time] | None:
+    def expected(self, who: Principal | None = None, of: UUID | None = None) -> tuple[date, time] | None:
         db.session.rollback()
         with acting.acting(who or self.referrer):
-            return referral_lists.expected(who or self.referrer, self.referral_id, THURSDAY)
+            return referrers_coming.expected(who or self.referrer, of or self.referral_id, NOW)
+
+    def other_is_expected(self) -> tuple[date, time] | None:
+        return self.expected(self.other, self.other_id)
 
 
 @pytest.fixture
@@ -71,6 +75,40 @@ def told() -> list[UUID]:
         found = list(db.session.scalars(rows))
         db.session.execute(delete(OutboxRow))
     return found
+
+
+def test_F3_T14_of_two_who_referred_the_same_people_each_learns_of_their_own_time_alone(panel: Panel) -> None:
+    panel.keep(TEN)
+    assert told() == [panel.referrer.account_id]
+    assert panel.expected() == (THURSDAY, TEN) and panel.other_is_expected() is None
+    assert panel.expected(panel.other) is None and panel.expected(panel.referrer, panel.other_id) is None
+    panel.keep(TEN, panel.other_id)
+    assert set(told()) == {panel.referrer.account_id, panel.other.account_id}
+    assert panel.expected() is None and panel.other_is_expected() == (THURSDAY, TEN)
+    to_day(panel.who, panel.meeting_id, FRIDAY)
+    assert told() == [panel.other.account_id]
+    marac_fitting.keep_slot(panel.who, panel.meeting_id, panel.item_id, TEN, NOW)
+    assert told() == [panel.other.account_id], "of nobody's time nobody else is told"
+    assert panel.expected() is None and panel.other_is_expected() is None
+
+
+def test_F3_a_referrer_who_is_the_perpetrator_is_told_no_time(panel: Panel) -> None:
+    with saved(), acting.service():
+        case = db.session.get_one(CaseRow, panel.case_id)
+        him = db.session.get_one(PersonRow, case.perpetrator_id)
+        db.session.get_one(AccountRow, panel.referrer.account_id).name = f"{him.forename} {him.surname}"
+    panel.keep(TEN)
+    assert told() == [] and panel.expected() is None
+    panel.keep(TEN, panel.other_id)
+    assert told() == [panel.other.account_id] and panel.other_is_expected() == (THURSDAY, TEN)
+
+
+def test_T14_a_time_is_kept_for_a_referral_of_the_case_and_for_no_other(panel: Panel) -> None:
+    sent = referrers_coming.of_case(panel.who.area_id, panel.case_id)
+    assert {one.id: one.asks for one in sent} == {panel.referral_id: True, panel.other_id: False}
+    with pytest.raises(RuleBroken, match="not of this case"):
+        panel.keep(TEN, panel.item_id)
+    assert told() == []
 
 
 def test_T14_the_referrer_is_told_of_the_time_that_is_kept_and_taken_off_once_each(panel: Panel) -> None:

@@ -18,6 +18,7 @@ from meetingsvc.store import areas, marac
 from meetingsvc.usecases import marac as planning
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, TUESDAY, a_person, referred
+from tests.a_sent_referral import a_sent_row
 from tests.servers.remembered import remembered
 from tests.web.conftest import SignIn, agency_named
 
@@ -192,6 +193,31 @@ def test_T14_the_time_of_a_referrer_is_kept_and_shown_and_taken_off(
     assert "11:00 is noted, but the agenda does not keep it: group 2 reaches the case at about 09:42" in late
     assert "The case is kept" not in late and "Success" not in late
     assert "Referrer comes" not in coordinator.post(there, data={"off": "1"}, follow_redirects=True).text
+
+
+def test_F3_T14_it_is_said_whose_time_is_kept_where_more_than_one_referred(
+    service: Flask, coordinator: FlaskClient, meeting: str
+) -> None:
+    first, *_ = lines(service, meeting)
+    with service.app_context(), saved():
+        row = db.session.get_one(ItemRow, first.item_id)
+        person = a_person(agency_named("Northtest Police"), name="Gwen Pryce")
+        one, other = (
+            a_sent_row(row.area_id, row.case_id, person.account_id, person.agency_id) for _ in range(2)
+        )
+        one_id, other_id = one.id, other.id
+    there = f"{meeting}/cases/{first.item_id}/slot"
+    page = coordinator.get(there).text
+    assert str(one_id) in page and str(other_id) in page and " checked" not in page
+    refused = coordinator.post(there, data={"at": "9:40"})
+    assert refused.status_code == 422 and "Choose whose time it is" in refused.text
+    forged = coordinator.post(there, data={"at": "9:40", "whose": str(first.item_id)})
+    assert forged.status_code == 422
+    coordinator.post(there, data={"at": "9:40", "whose": str(other_id)})
+    assert [line.slot_referral_id for line in lines(service, meeting) if line.slot] == [other_id]
+    assert coordinator.get(there).text.count(" checked") == 1
+    coordinator.post(there, data={"off": "1"})
+    assert not any(line.slot or line.slot_referral_id for line in lines(service, meeting))
 
 
 def test_A2_open_actions_of_earlier_meetings_stand_before_the_groups(

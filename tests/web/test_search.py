@@ -196,6 +196,24 @@ def test_by_any_part_of_a_name_and_a_date_in_words(service: Flask, signed_in: Si
     assert "Kit Quayle" not in people.partition("Oona")[0]
 
 
+@pytest.mark.parametrize("words", ["nna smit", "SMIT nna", "anna mithers", "nna mithe 1985", "ary nna mith"])
+def test_each_of_several_words_may_be_any_part_of_a_name(
+    service: Flask, signed_in: SignIn, words: str
+) -> None:
+    names = {"victim_forename": "Mary Anna" if "ary" in words else "Anna", "victim_surname": "Smithers"}
+    feed(
+        service,
+        within_monday(**names, victim_dob="1985-07-12"),
+        within_monday(victim_forename="Nina", victim_surname="Smitt", victim_dob="1961-02-03"),
+    )
+    client = signed_in(Role.COORDINATOR)
+    client.post(f"/lists/{MONDAY}/build")
+    people = search(client, words).partition("the likeliest first")[2]
+    assert "Anna Smithers" in people, words
+    assert "Nina Smitt" not in people.partition("Anna Smithers")[0]
+    assert "Anna Smithers" not in search(client, "nno smit").partition("the likeliest first")[2]
+
+
 @pytest.mark.parametrize(("words", "said"), [
     ("31/2/1990", "31/2/1990"), ("Rowan Ashdale 12.13.1985", "12.13.1985"), ("28/2/1990", ""),
     ("13/260/1234", ""),
