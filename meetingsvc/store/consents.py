@@ -60,6 +60,13 @@ def standing(reader: Reader, case_id: UUID) -> Consent | None:
     return among(reader, [case_id]).get(case_id)
 
 
+def held(case_id: UUID) -> list[tuple[UUID, UUID | None, Consent]]:
+    """Every line recorded on a case, with the agency that recorded it. For the service's own work (X2)."""
+    row = ConsentRow
+    rows = select(row).where(row.case_id == case_id).order_by(row.said_on, row.recorded_at, row.id)
+    return [(one.id, one.agency_id, _consent(one)) for one in db.session.scalars(rows)]
+
+
 def of_incidents(ids: Collection[int], since: date, risk: str) -> dict[int, tuple[str, bool]]:
     """Those of these versions that the newest is, domestic, of this risk and not older: their kind, and
     whether they are told with consent. For the service's own work."""

@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, not_
-
-from meetingsvc.models import DisclosureRow
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import Principal
 from meetingsvc.store import acting
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.store.scope import told_on
-from meetingsvc.store.scope_kept import MARKED, NOBODY, open_to
+from meetingsvc.store.scope_disclosures import heads_of
 from minutes.disclosure import State
 from minutes.disclosure_kinds import Kind
 from minutes.request_clocks import Running
@@ -36,18 +32,6 @@ class Head:
     due_at: datetime | None
     due_words: str
     late: bool
-
-
-def heads_of(reader: Principal) -> ColumnElement[bool]:
-    """Those that one has logged oneself and that have not ended, on cases that no wall keeps from one and
-    that are not open to one now."""
-    row = DisclosureRow
-    if reader.runs_meetings or not reader.may(Permission.DISCLOSURE_LOG):
-        return NOBODY
-    mine = and_(MARKED, row.area_id == reader.area_id, row.logged_by == reader.account_id)
-    return and_(
-        mine, row.ended_at.is_(None), open_to(reader, row.case_id), not_(told_on(reader, row.case_id))
-    )
 
 
 def all_of(reader: Principal, now: datetime) -> list[Head]:

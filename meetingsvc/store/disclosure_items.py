@@ -30,7 +30,13 @@ from meetingsvc.models import (
     RiskAssessmentRow,
     db,
 )
-from meetingsvc.store import disclosure_after, disclosure_told, incidents, risk_assessments
+from meetingsvc.store import (
+    disclosure_after,
+    disclosure_registers,
+    disclosure_told,
+    incidents,
+    risk_assessments,
+)
 from meetingsvc.store.acting import Host
 from minutes.disclosure_items import Document, Item
 
@@ -47,7 +53,7 @@ def held(area_id: UUID, case_id: UUID) -> tuple[Item, ...]:
     found = (
         *(item for _, item in entries), *_assessments(area_id, case_id), *_notes(case_id),
         *_records(case_id), *_actions(case_id), *disclosure_told.told(case_id, said),
-        *disclosure_after.recorded(case_id),
+        *disclosure_after.recorded(case_id), *disclosure_registers.registered(area_id, case_id, entries),
     )  # fmt: skip
     order = list(Document)
     return tuple(sorted(found, key=lambda one: (order.index(one.document), one.dated or date.min, one.id)))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from agenda.addresses import NOT_READABLE, Part
 from agenda.details import Details
@@ -18,6 +18,7 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AddressRow,
     ApplicationRow,
+    AssociateRow,
     CaseRow,
     ClarificationRow,
     ItemRow,
@@ -35,16 +36,13 @@ from minutes.disclosure_requester import KEPT_FROM
 from minutes.research import NamedKind
 
 
-def parties(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[tuple[Part, Details]]:
-    """Whom a requester is checked against, under every name and way to reach them that is known (F3): the
-    people of the case, and who is kept from any other in which somebody it is about stands."""
-    told = details.of_cases([case_id])[case_id]
-    return [(one.part, one.details) for one in [*told, *_elsewhere(area_id, case_id, about)]]
-
-
-def kept_from(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> frozenset[UUID]:
-    """The perpetrators and the known associates of the same cases (F3)."""
-    return kept_from_here(case_id) | {one.person_id for one in _elsewhere(area_id, case_id, about)}
+def parties(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> dict[UUID, list[PartyTold]]:
+    """Whom a requester is checked against, by the case in which they stand, under every name and way to reach
+    them that is known (F3): the people of the case itself, and who is kept from any other in which somebody
+    it is about is the victim, or a child."""
+    told = details.of_cases({case_id, *elsewhere(area_id, case_id, about)})
+    return {key: [one for one in there if key == case_id or one.part in KEPT_FROM]
+            for key, there in told.items()}  # fmt: skip
 
 
 def kept_from_here(case_id: UUID) -> frozenset[UUID]:
@@ -61,20 +59,19 @@ def grown_up(case_id: UUID, day: date) -> frozenset[UUID]:
     return frozenset(one.person_id for one in told) - young
 
 
-def _elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> list[PartyTold]:
-    """Who is kept from every other case in which somebody it is about is the victim, or a child."""
+def elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> set[UUID]:
+    """Every other case in which somebody it is about is the victim, or a child, and in which a perpetrator or
+    an associate is known."""
     row, person = CaseRow, PersonRow
     rows = select(row.id).where(row.area_id == area_id, row.victim_id.in_(about), row.id != case_id)
     known = select(person.id, person.forename, person.surname, person.dob).where(person.id.in_(about))
     people = {key: (f"{first} {last}".strip(), dob) for key, first, last, dob in db.session.execute(known)}
     children = set(about) - people.keys()
     names = [one for one in people.values() if one[0]]
-    found = {
-        *db.session.scalars(rows),
-        *disclosure_children.cases_elsewhere(area_id, case_id, children, names),
-    }
-    told = details.of_cases(found).values()
-    return [one for parties in told for one in parties if one.part in KEPT_FROM]
+    near = disclosure_children.cases_elsewhere(area_id, case_id, children, names)
+    found = {*db.session.scalars(rows), *near}
+    known_of = or_(row.perpetrator_id.is_not(None), exists().where(AssociateRow.case_id == row.id))
+    return set(db.session.scalars(select(row.id).where(row.id.in_(found), known_of))) if found else set()
 
 
 def party_ids(area_id: UUID, case_id: UUID) -> set[UUID]:

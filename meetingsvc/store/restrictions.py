@@ -112,6 +112,11 @@ def may_open(reader: Principal, case_id: UUID) -> bool:
     return db.session.scalar(found) is not None
 
 
+def may_open_of(reader: Principal, case_ids: Collection[UUID]) -> set[UUID]:
+    """Which of some cases exist for the reader."""
+    return set(db.session.scalars(select(CaseRow.id).where(cases_of(reader), CaseRow.id.in_(case_ids))))
+
+
 def is_theirs(reader: Principal, case_id: UUID) -> bool:
     """The same, but not because it was opened to them for now: nobody undated has anything opened."""
     return may_open(replace(reader, asked_at=NEVER), case_id)

@@ -3,13 +3,13 @@
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, or_
 
 from meetingsvc.models import DisclosureAnswerRow, DisclosureAskedRow, DisclosureReleaseRow, DisclosureRow
-from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Role
+from meetingsvc.permissions import ATTENDS_MEETINGS, Permission, Principal, Role
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import told_on
-from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader
+from meetingsvc.store.scope_kept import MARKED, NOBODY, Column, Reader, open_to
 
 
 def requests_of(reader: Reader) -> ColumnElement[bool]:
@@ -27,6 +27,18 @@ def requests_of(reader: Reader) -> ColumnElement[bool]:
     if reader.role is Role.CHAIR:
         return there
     return and_(there, or_(row.to_chair.is_(False), row.logged_by == reader.account_id))
+
+
+def heads_of(reader: Principal) -> ColumnElement[bool]:
+    """Requests that one has logged oneself and that have not ended, on cases that no wall and no restriction
+    keeps from one and that are not open to one now: of these one keeps the clock (X2, M6;
+    `store/disclosure_heads.py`)."""
+    row = DisclosureRow
+    if not reader.may(Permission.DISCLOSURE_LOG):
+        return NOBODY
+    mine = and_(MARKED, row.area_id == reader.area_id, row.logged_by == reader.account_id)
+    closed = and_(open_to(reader, row.case_id), not_(told_on(reader, row.case_id)))
+    return and_(mine, row.ended_at.is_(None), closed)
 
 
 def _asked(agency_id: UUID) -> ColumnElement[bool]:

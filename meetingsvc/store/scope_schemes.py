@@ -3,7 +3,8 @@
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, not_, tuple_
+from sqlalchemy import case as one_of
 
 from meetingsvc.models import ApplicationRow, IncidentRow, OrderRow
 from meetingsvc.permissions import Principal, Role
@@ -16,14 +17,14 @@ def orders_of(reader: Reader) -> ColumnElement[bool]:
     """Protection orders recorded on cases a reader may open, and those the police told with incidents that
     they may see in any version, and are kept from in none (M6)."""
     row = OrderRow
-    by_hand = and_(row.case_id.is_not(None), told_on(reader, cast(Any, row.case_id)))
-    told = exists().where(
-        IncidentRow.area_id == row.area_id,
-        IncidentRow.occurrence_number == row.reference,
-        incidents_of(reader),
-    )
-    of_police = and_(row.incident_id.is_not(None), not_kept(reader, row.incident_id), told)
-    return and_(MARKED, row.area_id == reader.area_id, or_(by_hand, of_police))
+    mine = and_(MARKED, row.area_id == reader.area_id)
+    if isinstance(reader, Host):
+        return mine
+    number = tuple_(IncidentRow.area_id, IncidentRow.occurrence_number)
+    told = exists().where(number == tuple_(row.area_id, row.reference), incidents_of(reader))
+    of_police = and_(not_kept(reader, row.incident_id), told)
+    by_hand = told_on(reader, cast(Any, row.case_id))
+    return and_(mine, one_of((row.incident_id.is_(None), by_hand), else_=of_police))
 
 
 def applications_of(reader: Reader) -> ColumnElement[bool]:

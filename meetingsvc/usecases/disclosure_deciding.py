@@ -46,7 +46,7 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
     with saved_by(principal, Permission.DISCLOSURE_DECIDE, now) as who:
         kept = held(who, request_id)
         if chosen.step is Step.ANSWER:
-            if why := kept_from(kept):
+            if why := kept_from(who, kept):
                 raise RuleBroken(why)
             made(who, kept, Step.ANSWER, chosen.reason, now, signed=True)
             return
@@ -55,7 +55,7 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
         if chosen.seen != seen_of(kept):
             raise RuleBroken(NOT_AS_SHOWN)
         one = step_by(who, chosen.step, chosen.reason, now, signed=True)
-        after, decision = decided(kept.request, one, _before(kept, chosen))
+        after, decision = decided(kept.request, one, _before(who, kept, chosen))
         write(kept, one, decision_json(decision))
         if after.state.ended:
             with acting.whole_area(who.area_id):
@@ -72,8 +72,8 @@ def seen_of(kept: Kept) -> str:
         return digest(disclosure_items.held(area_id, kept.case_id), store.answers(Host(area_id), kept.id))
 
 
-def _before(kept: Kept, chosen: Chosen) -> Before:
-    kept, why = whole(kept), kept_from(kept)
+def _before(who: Principal, kept: Kept, chosen: Chosen) -> Before:
+    kept, why = whole(kept), kept_from(who, kept)
     area_id = kept.row.area_id
     with acting.whole_area(area_id):
         return Before(

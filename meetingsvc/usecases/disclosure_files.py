@@ -59,7 +59,7 @@ def fetch(principal: Principal, release_id: UUID, now: datetime) -> bytes | None
         one, content = found
         if content is None or one.expires_at is None or one.expires_at <= now:
             return None
-        refuse(kept, one.recipient, one.prepared_by)
+        refuse(who, kept, one.recipient, one.prepared_by)
         if mail.dispatch(thing_for(who, kept), Stage.DOWNLOAD, now) is None:
             return None
         with acting.whole_area(who.area_id):

@@ -22,6 +22,7 @@ from meetingsvc.store import (
     audit,
     disclosure_clocks,
     disclosure_items,
+    disclosure_people,
     nameable,
     notice_times,
     unattended,
@@ -33,7 +34,7 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import notices
 from meetingsvc.usecases.area_by_area import WORKER, in_turn
-from meetingsvc.usecases.disclosure_checking import known_to
+from meetingsvc.usecases.disclosure_checking import against
 from minutes import request_clocks
 from minutes.disclosure import Made, State, Step
 from minutes.disclosure_decision import suppliers
@@ -85,12 +86,12 @@ def follow(area_id: UUID, request_id: UUID, now: datetime) -> int:
         return _tell(kept, frozenset(waits), now)
 
 
-def told_with(kept: Kept, step: Step, another: str) -> dict[str, Any]:
-    """What a plain step keeps: how who asks was told apart, and from whom; or what is put to the chair
-    unanswered."""
+def told_with(who: Principal, kept: Kept, step: Step, another: str) -> dict[str, Any]:
+    """What a plain step keeps: how who asks was told apart, and from whom of those that one may know of (M6);
+    or what is put to the chair unanswered."""
     area_id = kept.row.area_id
     if step is Step.CHECK:
-        return {"another": another, "from": sorted(map(str, known_to(kept)))}
+        return {"another": another, "from": sorted(map(str, against(who, kept).known))}
     if step is not Step.PUT:
         return {}
     with acting.whole_area(area_id):
@@ -191,10 +192,14 @@ def _people(kept: Kept, agencies: frozenset[UUID], over: bool, now: datetime) ->
 
 
 def no_chair_can(kept: Kept, now: datetime) -> bool:
-    """Whether a chair has to decide it and none who can sign in and open its case may; inside
-    `acting.whole_area`."""
-    chairs = nameable.chairs(kept.row.area_id, kept.case_id, local_day(now))
-    return waits_for_nobody(kept.request, chairs)
+    """Whether a chair has to decide it and none may who can sign in and open its case, and each other one by
+    which who asks is checked (F3, M6); inside `acting.whole_area`."""
+    if not waits_for_nobody(kept.request, ()):
+        return False  # it is no chair's to decide now
+    area_id, about = kept.row.area_id, kept.told.about
+    cases = [kept.case_id, *disclosure_people.elsewhere(area_id, kept.case_id, about)]
+    able = [nameable.chairs(area_id, one, local_day(now)) for one in cases]
+    return waits_for_nobody(kept.request, set.intersection(*able))
 
 
 def undecided(who: Principal, now: datetime) -> list[Kept]:

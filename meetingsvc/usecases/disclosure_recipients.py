@@ -15,12 +15,14 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import disclosure_following
 from meetingsvc.usecases.disclosure_checking import (
+    Against,
+    against,
     another_of,
+    case_of,
     kept_from,
-    known_to,
     may_look,
-    parties_of,
     refuse_another,
+    refuse_unseen,
 )
 from meetingsvc.usecases.disclosures import beside, held
 from meetingsvc.usecases.transaction import saved, saved_by
@@ -38,24 +40,32 @@ NOT_REFUSED = (
 class KeptFrom(RuleBroken):
     """Nothing of this case may reach who would receive it (Rulebook F3)."""
 
-    def __init__(self, why: str, kept: Kept, recipient: str = "") -> None:
+    def __init__(self, why: str, kept: Kept, there: Against, recipient: str = "") -> None:
         super().__init__(why)
-        self.request_id, self.case_id, self.recipient = kept.id, kept.case_id, recipient.strip()
+        self.request_id, self.recipient = kept.id, recipient.strip()
+        self.case_id = case_of(kept, there, recipient)
 
 
-def refuse(kept: Kept, recipient: str, built_by: UUID) -> None:
-    """Raises KeptFrom where nothing may go to who asks, or to this recipient of what somebody built."""
-    if why := kept_from(kept):
-        raise KeptFrom(why, kept)
-    parties, known = parties_of(kept), known_of(kept, recipient, built_by)
-    if why := requester.recipient_kept_from(recipient, kept.told, another_of(kept), parties, known):
-        raise KeptFrom(why, kept, recipient)
+def refuse(who: Principal, kept: Kept, recipient: str, built_by: UUID) -> None:
+    """Raises KeptFrom where nothing may go to who asks, or to this recipient of what somebody built; and
+    RuleBroken, whoever that is, where one of the cases that are looked at is closed to this person (M6)."""
+    there = against(who, kept)
+    refuse_unseen(there)
+    if why := kept_from(who, kept):
+        raise KeptFrom(why, kept, there)
+    another, known = another_of(kept, there), _known(kept, recipient, built_by, there)
+    if why := requester.recipient_kept_from(recipient, kept.told, another, there.parties, known):
+        raise KeptFrom(why, kept, there, recipient)
 
 
-def known_of(kept: Kept, recipient: str, built_by: UUID) -> str:
+def known_of(who: Principal, kept: Kept, recipient: str, built_by: UUID) -> str:
     """How a second person knows that this recipient is none of those who are the perpetrator or an associate
     now; "" where nobody has said it."""
-    return requester.cleared(recipient, kept.recipients, built_by, known_to(kept))
+    return _known(kept, recipient, built_by, against(who, kept))
+
+
+def _known(kept: Kept, recipient: str, built_by: UUID, there: Against) -> str:
+    return requester.cleared(recipient, kept.recipients, built_by, there.known)
 
 
 @contextmanager
@@ -97,7 +107,7 @@ def tell_apart(principal: Principal, request_id: UUID, another: str, now: dateti
             )
         refuse_another(who, kept)
         _refuse_unsaid(another)
-        told = disclosure_following.told_with(kept, Step.CHECK, another.strip())
+        told = disclosure_following.told_with(who, kept, Step.CHECK, another.strip())
         beside(who, kept, disclosure_clocks.TOLD_APART, "", now, told, "disclosure.step")
 
 
@@ -115,20 +125,21 @@ def tell_recipient_apart(
         kept = held(who, request_id)
         if kept.state.ended or not who.runs_meetings:
             raise RuleBroken("Only who runs the meetings says this, of a request that is open.")
+        there = against(who, kept)
+        refuse_unseen(there)
         if not recipient.strip() or len(recipient) > requester.NAME_LENGTH:
             raise RuleBroken(f"Enter the recipient, in up to {requester.NAME_LENGTH} characters.")
         if not any(requester.same_line(one, recipient) for one in kept.refused):
             raise RuleBroken(NOT_REFUSED)
-        found = requester.recipient_match(recipient, parties_of(kept))
-        there = sorted(map(str, known_to(kept)))
+        found = requester.recipient_match(recipient, there.parties)
         if found is requester.Match.KEPT_FROM:
             why = "This recipient is the perpetrator or an associate. Nothing clears it."
-            raise KeptFrom(why, kept, recipient)
+            raise KeptFrom(why, kept, there, recipient)
         if found is not requester.Match.LOOK:
             raise RuleBroken("The recipient has no name that could be theirs.")
         _refuse_unsaid(another)
         told = {"recipient": recipient.strip(), "another": another.strip(), "by": str(who.account_id),
-                "from": there}  # fmt: skip
+                "from": sorted(map(str, there.known))}  # fmt: skip
         beside(who, kept, disclosure_clocks.RECIPIENT_APART, "", now, told, "disclosure.step")
 
 

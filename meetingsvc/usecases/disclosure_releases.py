@@ -68,16 +68,15 @@ class _Ground:
     items: tuple[Item, ...]
     answers: tuple[Answer, ...]
     people: tuple[Listed, ...]
-    kept_from: str | None
 
-    def built(self, redactions: Redactions, purpose: str) -> Release:
-        """Built anew from that; raises RuleBroken where anything in it may not leave."""
+    def built(self, who: Principal, redactions: Redactions, purpose: str) -> Release:
+        """Built anew from that; raises RuleBroken where anything in it may not leave, or not through who."""
         return built(self.kept.request, self.decision, self.items, self.answers, self.people, redactions,
-                     self.kept_from, purpose)  # fmt: skip
+                     kept_from(who, self.kept), purpose)  # fmt: skip
 
 
 def _ground(kept: Kept) -> _Ground:
-    why, kept = kept_from(kept), whole(kept)
+    kept = whole(kept)
     decision = decision_of(kept)
     if decision is None:
         raise RuleBroken(NOT_DECIDED)
@@ -86,7 +85,7 @@ def _ground(kept: Kept) -> _Ground:
         people = disclosure_people.listed(area_id, kept.case_id, kept.told.about)
         items = disclosure_items.held(area_id, kept.case_id)
         answers = requests.answers(Host(area_id), kept.id)
-    return _Ground(kept, decision, items, tuple(answers), tuple(people), why)
+    return _Ground(kept, decision, items, tuple(answers), tuple(people))
 
 
 def look(kept: Kept, redactions: Redactions) -> Looked:
@@ -105,8 +104,8 @@ def prepare(
     built_for = told_of(principal, Stage.BUILD, now)
     with built_for, saved_by(principal, Permission.DISCLOSURE_RELEASE, now) as who:
         kept = held(who, request_id)
-        refuse(kept, recipient, who.account_id)
-        release = _ground(kept).built(redactions, purpose)
+        refuse(who, kept, recipient, who.account_id)
+        release = _ground(kept).built(who, redactions, purpose)
         if not recipient.strip() or len(recipient) > 200 or not purpose.strip() or len(purpose) > 2_000:
             raise RuleBroken("Say who receives it, and for what purpose.")
         made(who, kept, Step.PREPARE, "", now)
@@ -141,8 +140,8 @@ def prepared(who: Principal, kept: Kept) -> tuple[DisclosureReleaseRow, Release]
     row = next(iter(store.rows(who, kept.id)), None)
     if row is None or row.released_at is not None:
         raise RuleBroken("Nothing that is built waits to be released.")
-    refuse(kept, row.recipient, row.prepared_by)
-    return row, _ground(kept).built(redactions_of(row), row.purpose)
+    refuse(who, kept, row.recipient, row.prepared_by)
+    return row, _ground(kept).built(who, redactions_of(row), row.purpose)
 
 
 def seen_of(row: DisclosureReleaseRow) -> str:

@@ -120,7 +120,7 @@ def take(
             raise RuleBroken(f"Use {requester.TEXT_LENGTH:,} characters or fewer.")
         if another.strip():
             refuse_another(who, kept)
-        told = disclosure_following.told_with(whole(kept), step, another.strip())
+        told = disclosure_following.told_with(who, whole(kept), step, another.strip())
         made(who, kept, step, reason, now, told=told)
         if step in (Step.ASK, Step.ASK_AGAIN):
             disclosure_following.ask(whole(kept), now)

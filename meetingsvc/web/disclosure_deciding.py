@@ -61,7 +61,7 @@ def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
     who = guard.principal()
     return partial(
         _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
-        kept_from=disclosure_checking.kept_from(kept), match=disclosure_checking.match_of(kept),
+        kept_from=disclosure_checking.kept_from(who, kept), match=disclosure_checking.match_of(who, kept),
         watched=disclosure_checking.watched_in(kept), seen=disclosure_deciding.seen_of(kept),
         people=disclosure_parts.about(who, kept), now=clock.now(),
     )  # fmt: skip

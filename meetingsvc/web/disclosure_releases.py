@@ -88,9 +88,9 @@ def ask_release(disclosure_id: UUID) -> str:
         return render_template("disclosures/not_now.html", kept=kept, why=str(why), typed=[])
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
-                           seen=usecase.seen_of(row), match=match_of(kept),
+                           seen=usecase.seen_of(row), match=match_of(who, kept),
                            watched=watched_in(kept),
-                           apart=known_of(kept, row.recipient, row.prepared_by))  # fmt: skip
+                           apart=known_of(who, kept, row.recipient, row.prepared_by))  # fmt: skip
 
 
 @bp.post("/requests/<uuid:disclosure_id>/release")

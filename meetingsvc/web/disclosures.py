@@ -68,10 +68,10 @@ def show(disclosure_id: UUID) -> str:
     return render_template(
         "disclosures/request.html", kept=kept, now=clock.now(),
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
-        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(kept) if looks else None,
-        kept_from=disclosure_checking.kept_from(kept) if looks else None,
+        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(who, kept) if looks else None,
+        kept_from=disclosure_checking.kept_from(who, kept) if looks else None,
         watched=disclosure_checking.watched_in(kept) if looks else None,
-        people=disclosure_parts.about(who, kept),
+        people=disclosure_parts.about(who, kept), lines=disclosure_checking.lines_for(who, kept),
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
     found = [(step.name.lower(), step.value.capitalize()) for step in steps]
     found += _clocks(kept)
     looks = disclosure_checking.may_look(who) and kept.request.logged_by != who.account_id
-    if looks and not kept.state.ended and disclosure_checking.to_look(kept):
+    if looks and not kept.state.ended and disclosure_checking.to_look(who, kept):
         found.append(("apart", CLOCKS["apart"]))
     if who.runs_meetings and not kept.state.ended and disclosure_parts.granted(kept):
         found.append(("recipient", CLOCKS["recipient"]))

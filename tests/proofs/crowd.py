@@ -53,7 +53,8 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.builders import BEFORE_ALL
 from tests.proofs.crowd_after import left_behind
-from tests.proofs.crowd_governed import governed
+from tests.proofs.crowd_governed import governed, requested
+from tests.proofs.crowd_schemes import elsewhere, schemes
 
 CASES, OF_CHILDREN = 12, 4
 #: Who attends the daily meeting, who the MARAC; since when, and whether no longer.
@@ -85,7 +86,20 @@ class Crowd:
                 moved = db.session.scalars(select(AccountRow).where(AccountRow.role == Role.IDVA)).first()
                 assert moved is not None  # their copies stay behind, with the agency they left
                 moved.agency_id = works[0]
+                self._from_elsewhere(area_id, works)
             db.session.remove()
+
+    def _from_elsewhere(self, area_id: UUID, works: list[UUID]) -> None:
+        """Who governs here has logged requests in the other area, before they came; and what stands there can
+        be of cases and of an agency of here."""
+        governs = AccountRow.role == Role.INFORMATION_GOVERNANCE, AccountRow.agency_id.in_(works)
+        by = db.session.scalars(select(AccountRow.id).where(*governs)).first()
+        incident = db.session.scalars(select(IncidentRow).where(IncidentRow.area_id != area_id)).first()
+        assert by is not None and incident is not None
+        for case in db.session.scalars(select(CaseRow).where(CaseRow.area_id != area_id)).all():
+            self._add(requested(case.area_id, case.id, by))
+        here = list(db.session.scalars(select(CaseRow.id).where(CaseRow.area_id == area_id)))
+        elsewhere(incident.area_id, here, incident.id, works[0], by)
 
     def _add(self, *rows: Base) -> None:
         db.session.add_all(rows)
@@ -137,6 +151,7 @@ class Crowd:
         self._give(area_id, cases, mine)
         left_behind(self.lot, area_id, works, mine[0])
         governed(area_id, cases, works, mine)
+        schemes(area_id, cases, works, mine)
         self._others(area_id, imported.id, works, mine)
 
     def _others(self, area_id: UUID, import_id: UUID, works: list[UUID], mine: list[UUID]) -> None:

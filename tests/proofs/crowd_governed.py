@@ -2,6 +2,7 @@
 disagreements, decisions to share, and lines of the access log about them."""
 
 from datetime import timedelta
+from itertools import product
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,12 +60,25 @@ def governed(area_id: UUID, cases: list[UUID], works: list[UUID], people: list[U
         there.disagreement()
         there.sharing()
     there.guests()
+    there.logged(cases)
     for case_id in cases:
         there.kept(case_id)
         for to_chair in (False, True, False):
             there.request(case_id, to_chair)
     for _ in range(MANY):
         there.destroyed_breach()
+
+
+def requested(
+    area_id: UUID, case_id: UUID, by: UUID, to_chair: bool = False, key: UUID | None = None
+) -> DisclosureRow:
+    """A third party's request, as somebody logged it."""
+    key = key or uuid4()
+    return DisclosureRow(
+        id=key, area_id=area_id, case_id=case_id, reference=f"REQ-{key.hex[:6]}", to_chair=to_chair,
+        kind="media" if to_chair else "partner", name="n", organisation="", reached={}, purpose="p", about=[],
+        received_at=NOW, court="", accepts_protocol=False, logged_by=by, logged_at=NOW,
+    )  # fmt: skip
 
 
 class Governed:
@@ -209,16 +223,21 @@ class Governed:
             *([hold] if self.lot.random() < 0.7 else []),
         )  # fmt: skip
 
+    def logged(self, cases: list[UUID]) -> None:
+        """Requests of who may log one, and of who may not since; every third has ended."""
+        by = [*self.governs, *self._of("representative")]
+        for number, (case_id, who) in enumerate(product(cases, by)):
+            row = requested(self.area_id, case_id, who)
+            row.ended_at = None if number % 3 else NOW
+            self._add(row)
+
     def request(self, case_id: UUID, to_chair: bool) -> None:
         """With a step, whom it was put to, what each answered, and a release."""
         key, by = uuid4(), self.lot.choice(self.logs)
         told: dict[str, Any] = {"request_id": key, "area_id": self.area_id}
         asked = self._some(self.works, 1, 2)
         self._add(
-            DisclosureRow(id=key, area_id=self.area_id, case_id=case_id, reference=f"REQ-{key.hex[:6]}",
-                          kind="media" if to_chair else "partner", to_chair=to_chair, name="n",
-                          organisation="", reached={}, purpose="p", about=[], received_at=NOW, court="",
-                          accepts_protocol=False, logged_by=by, logged_at=NOW),
+            requested(self.area_id, case_id, by, to_chair, key),
             DisclosureStepRow(place=1, step="checked", who="w", account_id=by, at=NOW, reason="",
                               signed=False, told={}, **told),
             *(DisclosureAskedRow(agency_id=one, asked_at=NOW, due_at=NOW, outcome="", outcome_words="",

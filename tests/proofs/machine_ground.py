@@ -114,6 +114,7 @@ class Ground(RuleBasedStateMachine):
             self.send_incident(number)
         self.build_list()
         self.begin_governed()
+        self.begin_requests()
         if published:
             self.begin_published()
         if published and over:
@@ -135,6 +136,10 @@ class Ground(RuleBasedStateMachine):
 
     def begin_governed(self) -> None:
         """With something in each register."""
+        raise NotImplementedError
+
+    def begin_requests(self) -> None:
+        """With requests of third parties."""
         raise NotImplementedError
 
     def begin_published(self) -> None:

@@ -10,11 +10,13 @@ from uuid import UUID
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from meetingsvc.models import EntryRow, IncidentRow, ItemRow, PackCopyRow, PackRow, db
+from meetingsvc.models import DisclosureRow, EntryRow, IncidentRow, ItemRow, PackCopyRow, PackRow, db
+from meetingsvc.store import acting, disclosure_items
 from tests.proofs.canaries import found_in
 from tests.proofs.machine_ground import Copy
 from tests.proofs.machine_packs import Packs
 from tests.proofs.machine_words import may_read, must_read, registered
+from tests.proofs.model_governed import heads
 from tests.proofs.model_reader import RUNS, SITS, Reader
 from tests.second_factor import open_session
 
@@ -24,7 +26,7 @@ SOMEWHERE = ("/", "/packs")
 EVERYWHERE = (*SOMEWHERE, "/lists", "/actions", "/actions/twice", "/feedback", "/flags", "/crimes",
               "/emergencies", "/research", "/need-to-know", "/openings", "/tickets", "/decisions", "/audit",
               "/accounts", "/corrections", "/refusals", "/alarms", "/me/details", "/breaches",
-              "/breaches/mine", "/complaints", "/complaints/mine", "/disagreements")  # fmt: skip
+              "/breaches/mine", "/complaints", "/complaints/mine", "/disagreements", "/requests")  # fmt: skip
 CASE_PAGES = ("", "/in-full", "/shared", "/plan", "/timeline")
 ITEM_PAGES, MEETING_PAGES = ("outcome", "feedback"), ("record", "research")
 ITEMS = 6  # of so many, the newest, their own pages are opened
@@ -73,7 +75,20 @@ class Look:
                 self.may |= {couple.surname, *(couple.told[sent] for sent in here)}
         self.may |= self.must | self.notes()
         self.may |= {said for said, words in machine.words.items() if may_read(reader, said, words)}
-        self.registered = registered(reader)
+        self.registered, self.heads = registered(reader), heads(reader)
+        self.supplied = self._supplied()
+
+    def _supplied(self) -> set[str]:
+        """What is held of a case about which a third party asks: to an agency what it supplied itself, to who
+        runs the meetings all of it (X2)."""
+        reader, found = self.reader, set[str]()
+        asked, area_id = self.registered["requests"], reader.agency.area_id
+        for case_id in {one.case_id for one in reader.tables.of(DisclosureRow) if one.id in asked}:
+            with acting.whole_area(area_id):
+                items = disclosure_items.held(area_id, case_id)
+            own = [one for one in items if reader.sits and one.agency == reader.agency.id]
+            found |= {said for one in (items if reader.runs else own) for said in found_in(one.text)}
+        return found
 
     def _case_of(self, item_id: UUID) -> UUID | None:
         rows = self.reader.tables.of(ItemRow)
@@ -103,6 +118,7 @@ class Look:
             assert status < 500, path
             found |= (here := found_in(text))
             may = self.may | self.packed if path.startswith("/packs/") else self.may
+            may = may | self.supplied if path.startswith("/requests/") else may
             more = {said: self.machine.words.get(said, said) for said in here - may}
             assert not more, f"{self.who} finds {more} on {path}"
             self._case_page(path, status)
@@ -156,7 +172,8 @@ class Look:
         """Hidden is missing; whose register it is not is told nothing else."""
         _, register, *key = path.split("/")
         if register in self.registered and key and key[0] != "mine":
-            is_theirs = UUID(key[0]) in self.registered[register]
+            kept = self.heads if register == "requests" else set()  # its clock alone (X2)
+            is_theirs = UUID(key[0]) in self.registered[register] | kept
             assert (status == 200) == is_theirs, f"{self.who} is answered {status} at {path}"
             assert is_theirs or status in (403, 404)
 

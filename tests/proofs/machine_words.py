@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from meetingsvc.models import FeedbackRow, ItemRow, MinutesCaseRow, MinutesRow
-from tests.proofs.model_governed import disagreements
+from tests.proofs.model_governed import disagreements, requests
 from tests.proofs.model_reader import SITS, Reader
 
 #: What stands in a register, of a case or of none; its item is its own key there.
@@ -14,6 +14,7 @@ IN_REGISTERS: dict[str, Callable[[Reader], set[Any]]] = {
     "breaches": lambda reader: reader.breaches() - reader.named_in(),  # whose page nobody opens who is named
     "complaints": Reader.complaints,
     "disagreements": disagreements,
+    "requests": requests,
 }
 
 
@@ -108,9 +109,10 @@ def issued(reader: Reader) -> list[tuple[MinutesRow, MinutesCaseRow]]:
 
 def registered(reader: Reader) -> dict[str, set[Any]]:
     """What somebody may open of each register: breaches and complaints for who deals with them, disagreements
-    for the panel (security.md B)."""
+    for the panel, third parties' requests for the panel and who governs (security.md B)."""
     deals = {"breaches": reader.governs, "complaints": reader.governs or reader.chairs,
-             "disagreements": reader.runs or reader.sits}  # fmt: skip
+             "disagreements": reader.runs or reader.sits,
+             "requests": reader.runs or reader.sits or reader.governs}  # fmt: skip
     return {name: found(reader) if deals[name] else set() for name, found in IN_REGISTERS.items()}
 
 

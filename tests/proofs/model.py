@@ -4,6 +4,7 @@ What is theirs, `model_reader.py` says; nothing here asks `store/scope.py` but t
 """
 
 from collections.abc import Callable, Collection, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +72,7 @@ class Narrowing:
     scoped: Callable[[Any], Any]
     rule: Callable[[Reader], set[Any]]
     host: bool = True  # the service's work for an area asks it, too
+    read_for: bool = False  # the service asks it for somebody
 
 
 def _hanging(table: Any, column: str, parents: Callable[[Reader], Any]) -> Callable[[Reader], set[Any]]:
@@ -197,7 +199,10 @@ NARROWINGS: dict[str, Narrowing] = {
     ),
     "audit": Narrowing(AuditRow, "id", lambda who: scope.audit_of(who), lambda r: r.audit(), host=False),
 }  # fmt: skip
-NARROWINGS |= {name: Narrowing(*told) for name, told in model_governed.NARROWED.items()}
+NARROWINGS |= {
+    name: Narrowing(*told, host=name not in model_governed.READ_FOR, read_for=name in model_governed.READ_FOR)
+    for name, told in model_governed.NARROWED.items()
+}
 #: What a meeting leaves behind, which modules of their own narrow.
 AFTER = ("minutes", "minuted cases", "who came", "stays", "heard when", "who was out", "crimes", "typed",
          "steps", "flags")  # fmt: skip
@@ -277,7 +282,8 @@ def _seen(narrowing: Narrowing, who: Principal | Host) -> set[Any]:
     found = select(table.c[narrowing.key])
     if narrowing.table is AccountRow:
         found = found.join(AgencyRow.__table__, AgencyRow.id == AccountRow.agency_id)
-    return set(db.session.scalars(found.where(narrowing.scoped(who))))
+    with acting.whole_area(who.area_id) if narrowing.read_for else nullcontext():
+        return set(db.session.scalars(found.where(narrowing.scoped(who))))
 
 
 def _of_area(tables: Tables, area_id: UUID) -> dict[str, set[Any]]:

@@ -1,7 +1,8 @@
 """Who may read which row of what is decided about information, in plain Python over everything that stands.
 
 Third parties' requests, breaches, complaints, disagreements, decisions to share, parts in named cases; what
-is kept and destroyed in `model_retention.py`. From the rulebook (K4, V1 to V4, X2, X5, X6) and security.md B.
+is kept and destroyed in `model_retention.py`, disclosure schemes and orders in `model_schemes.py`. From the
+rulebook (K4, V1 to V4, X2, X5, X6) and security.md B.
 """
 
 from collections.abc import Callable
@@ -34,7 +35,7 @@ from meetingsvc.store import (
     scope_named_cases,
     scope_sharing,
 )
-from tests.proofs import model_retention
+from tests.proofs import model_retention, model_schemes
 from tests.proofs.model_reader import SITS, Reader
 
 Rule = Callable[[Reader], set[Any]]
@@ -64,6 +65,16 @@ def requests(reader: Reader) -> set[Any]:
         return set()
     mine = reader.account.id
     return {one.id for one in rows if reader.chairs or not one.to_chair or one.logged_by == mine}
+
+
+def heads(reader: Reader) -> set[Any]:
+    """Whoever governs keeps the clock of what they have logged themselves and that has not ended, though its
+    case is not open to them now; of a case that is kept from them nothing (X2, M6)."""
+    return {
+        one.id for one in reader._mine(reader.tables.of(DisclosureRow))
+        if reader.governs and one.logged_by == reader.account.id and not one.ended_at
+        and one.case_id not in reader.closed | reader.cases
+    }  # fmt: skip
 
 
 def _said_to(reader: Reader, row: Any) -> bool:
@@ -174,6 +185,7 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
     "who was asked": (DisclosureAskedRow, "request_id", lambda who: scope_disclosures.asked_of(who), _asked),
     "answers": (DisclosureAnswerRow, "id", lambda who: scope_disclosures.answers_of(who), _answers),
     "releases": (DisclosureReleaseRow, "id", lambda who: scope_disclosures.releases_of(who), _releases),
+    "clocks of requests": (DisclosureRow, "id", lambda who: scope_disclosures.heads_of(who), heads),
     **model_retention.NARROWED,
     "decisions to share": (SharingRow, "id", lambda who: scope_sharing.sharing_of(who), _sharing),
     "reviews of decisions to share": (
@@ -187,4 +199,7 @@ NARROWED: dict[str, tuple[type[Base], str, Callable[[Any], Any], Rule]] = {
     "asked after named cases": (
         NamedCaseHeldRow, "part_id", lambda who: scope_named_cases.held_of(who), _held_by_guests
     ),
+    **model_schemes.NARROWED,
 }  # fmt: skip
+#: What the service reads for somebody, who is then shown a part of each alone.
+READ_FOR = frozenset({"clocks of requests", model_schemes.TYPED})

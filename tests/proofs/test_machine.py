@@ -1,7 +1,8 @@
 """Proof 3: whatever people do, in whatever order, each of them reads exactly what the rules leave them.
 
 The steps go through the use cases (`machine_cases.py`, `machine_people.py`, `machine_packs.py`, and those of
-meetings, minutes, actions, emergencies and confirmations in `machine_kept.py`). After each, nothing is lost;
+meetings, minutes, actions, emergencies and confirmations in `machine_kept.py`; of third parties' requests in
+`machine_requests.py`). After each, nothing is lost;
 the scope of some is held against the rules in plain Python (`model.py`), what one of them comes across at the
 pages against the same, and both against what the steps themselves have closed; at the end of a run, everybody
 is. What only makes more to come across has no use case, but is put into the rows: an agency, a note, who is
@@ -31,6 +32,7 @@ from tests.proofs.machine_kept import Kept
 from tests.proofs.machine_look import Look
 from tests.proofs.machine_packs import Packs
 from tests.proofs.machine_people import People
+from tests.proofs.machine_requests import Requests
 from tests.proofs.machine_research import Research
 from tests.proofs.model_reader import Reader
 from tests.servers.databases import Copies
@@ -43,7 +45,7 @@ OVER = ("ended", "issued", "actions")
 said = dict.fromkeys(("steps", "answers", "copies", "sent", *OVER), 0)
 
 
-class Machine(Cases, People, Packs, After, Research, Kept, Governed):
+class Machine(Cases, People, Packs, After, Research, Kept, Governed, Requests):
     """All steps, and what must hold after each."""
 
     @invariant()
@@ -51,6 +53,7 @@ class Machine(Cases, People, Packs, After, Research, Kept, Governed):
         if hasattr(self, "area_id"):
             said["steps"] += 1
             self.nothing_is_lost()
+            self.nothing_leaves_for_him()
             self.hold(HELD, LOOKED, whole=False)
 
     def teardown(self) -> None:
@@ -85,7 +88,7 @@ class Machine(Cases, People, Packs, After, Research, Kept, Governed):
         """By the ledger of the steps alone."""
         gone = set(self.gone())
         for account_id in people:
-            read = self.read_by(account_id)
+            read = self.read_by(account_id) | self.asked_of(account_id)
             assert not (read and account_id in gone), "read by somebody who is gone"
             assert not read & {case for who, case in self.walled if who == account_id}, "read past a wall"
             assert not read & self.destroyed, "destroyed, and read"

@@ -52,10 +52,11 @@ AFTER: dict[str, tuple[str, ...]] = {
 GOVERNED: dict[str, tuple[str, ...]] = {
     "meetingsvc.store.scope_governance": model.GOVERNED[:6],
     "meetingsvc.store.governance_lines": ("audit",),
-    "meetingsvc.store.scope_disclosures": model.GOVERNED[6:11],
-    "meetingsvc.store.scope_retention": model.GOVERNED[11:17],
-    "meetingsvc.store.scope_sharing": model.GOVERNED[17:19],
-    "meetingsvc.store.scope_named_cases": model.GOVERNED[19:],
+    "meetingsvc.store.scope_disclosures": model.GOVERNED[6:12],
+    "meetingsvc.store.scope_retention": model.GOVERNED[12:18],
+    "meetingsvc.store.scope_sharing": model.GOVERNED[18:20],
+    "meetingsvc.store.scope_named_cases": model.GOVERNED[20:23],
+    "meetingsvc.store.scope_schemes": model.GOVERNED[23:],
 }
 BEFORE = frozenset(model.NARROWINGS) - frozenset(model.AFTER) - frozenset(model.GOVERNED)
 FENCE = "meetingsvc.store.fence"

@@ -73,15 +73,15 @@ def another_case(scene: Scene, **told: str) -> UUID:
 
 
 def why_not(scene: Scene, key: UUID, who: Principal | None = None) -> str:
-    kept = scene.kept(key)
-    with acting.acting(who or scene.chair):
-        return disclosure_checking.kept_from(kept) or ""
+    kept, reader = scene.kept(key), who or scene.chair
+    with acting.acting(reader):
+        return disclosure_checking.kept_from(reader, kept) or ""
 
 
-def match(scene: Scene, key: UUID) -> Match:
+def match(scene: Scene, key: UUID) -> Match | None:
     kept = scene.kept(key)
     with acting.acting(scene.chair):
-        return disclosure_checking.match_of(kept)
+        return disclosure_checking.match_of(scene.chair, kept)
 
 
 def test_F3_what_is_held_of_a_child_is_never_granted_by_default(scene: Scene) -> None:

@@ -27,8 +27,11 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting
+from meetingsvc.usecases.disclosure_checking import ANOTHER_TAKES_IT
 from meetingsvc.usecases.transaction import saved
-from tests.a_marac import MONDAY, listed, people_rows
+from tests.a_marac import MONDAY, RECORDED, TUESDAY, listed, people_rows
+from tests.a_wall import a_wall
+from tests.builders import a_row
 from tests.web.conftest import NOW, SignIn, agency_named
 from tests.web.test_lists import text as words
 
@@ -491,3 +494,34 @@ def test_F3_what_is_held_of_a_child_says_so_until_somebody_has_looked(
     shown = text(chair.get(page))
     assert why not in shown and "Whoever asks may ask for the perpetrator" in shown
     assert "as somebody who looked says: For her foster carer, rung back" in shown
+
+
+def test_F3_M6_to_whom_his_case_is_closed_a_page_says_only_that_another_takes_it(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    his = logged(service, coordinator, case, name="Ivor Quillfeather", dob=["3", "2", "1985"])
+    hers, chair, blind = (
+        logged(service, coordinator, case), signed_in(Role.CHAIR), signed_in(Role.CHAIR, HAVEN)
+    )  # fmt: skip
+    with service.app_context(), acting.service():
+        area_id, her = db.session.scalars(select(AreaRow.id)).one(), UUID(victim(service))
+        him = {"perpetrator_forename": "Ivor", "perpetrator_surname": "Quillfeather",
+               "perpetrator_dob": "1985-02-03"}  # fmt: skip
+        (item,) = listed(area_id, [a_row(recorded_at=RECORDED[TUESDAY], **him)], TUESDAY)
+        other = db.session.get_one(ItemRow, item).case_id
+        rows = select(AccountRow.id).where(
+            (AccountRow.role == Role.COORDINATOR) | (AccountRow.agency_id == agency_named(HAVEN))
+        )
+        kept_from = list(db.session.scalars(rows))
+        with saved():
+            db.session.get_one(CaseRow, other).victim_id = her
+        for account_id in kept_from:
+            a_wall(area_id, other, account_id)
+    for client, page in (
+        (coordinator, his), (coordinator, hers), (blind, f"{his}/decision"), (blind, f"{hers}/decision"),
+    ):  # fmt: skip
+        shown = text(client.get(page))
+        assert ANOTHER_TAKES_IT in shown
+        assert "Nothing can be released" not in shown and "Checked against" not in shown
+    assert "Nothing can be released to them here" in text(chair.get(his))
+    assert "Checked against the people of the case: nobody on the case" in text(chair.get(hers))
