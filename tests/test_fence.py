@@ -48,6 +48,7 @@ PROTECTED = frozenset(
             "contact",
         ),
         "feed_message",
+        "subject",
         *("calendar_entry", "invitation"),
         *("agency_attendance", "attendee", "attendee_apart", "attendee_stay", "item_absence", "item_hearing"),
         "statement_reading",

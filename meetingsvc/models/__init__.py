@@ -22,7 +22,7 @@ from meetingsvc.models.audit import AuditRow
 from meetingsvc.models.base import Base, db, writing
 from meetingsvc.models.breaches import BreachCaseRow, BreachEntryRow, BreachRow, BreachWalledRow
 from meetingsvc.models.calendar import CalendarEntryRow, CalendarFeedRow, InvitationRow
-from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow
+from meetingsvc.models.cases import CaseRow, HearingRow, IdentityRow, PersonRow, SubjectRow
 from meetingsvc.models.complaints import ComplainedOfRow, ComplaintEntryRow, ComplaintRow
 from meetingsvc.models.confirmations import ConfirmationNoticeRow, ConfirmationRow
 from meetingsvc.models.consents import ConsentIncidentRow, ConsentRow
@@ -299,6 +299,7 @@ __all__ = [
     "SignInAttemptRow",
     "StaffDetailRow",
     "StatementReadingRow",
+    "SubjectRow",
     "TellingRow",
     "TotpRow",
     "TransferInRow",

@@ -21,6 +21,7 @@ class AreaRow(Base):
     first_window_start: Mapped[datetime] = mapped_column(UTCDateTime)  # what was recorded before is history
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)  # those that differ from AreaSettings' defaults
     last_case_number: Mapped[int] = mapped_column(default=0)
+    last_subject_number: Mapped[int] = mapped_column(default=0)  # of exploitation: drawn apart
 
 
 class AgencyRow(Base):

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingsvc.models.base import Base, BigId
@@ -42,6 +42,8 @@ class CaseRow(Base):
     __tablename__ = "case"
     __table_args__ = (
         UniqueConstraint("area_id", "number"),
+        CheckConstraint("kind <> 'abuse' OR victim_id IS NOT NULL", name="victim_of_abuse"),
+        CheckConstraint("kind = 'abuse' OR family <> 'domestic abuse'", name="subject_of_no_abuse"),
         Index(None, "area_id", "victim_id", "perpetrator_id"),
         Index("ix_case_apart", "id", sqlite_where=APART, postgresql_where=APART),
     )
@@ -49,10 +51,25 @@ class CaseRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     number: Mapped[int]
-    victim_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    victim_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     perpetrator_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="abuse")  # or agenda.subjects.SubjectKind, a theme
     family: Mapped[str] = mapped_column(String(16), default="domestic abuse")
+
+
+class SubjectRow(Base):
+    """What a child, a person of concern, a place or a group is called, and filed under (Rulebook E2)."""
+
+    __tablename__ = "subject"
+    __table_args__ = (
+        CheckConstraint("trim(name) <> ''", name="name_given"),
+        Index(None, "area_id", "key"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(200))  # agenda.people.folded
 
 
 class HearingRow(Base):
