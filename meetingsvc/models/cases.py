@@ -58,7 +58,10 @@ class CaseRow(Base):
 
 
 class SubjectRow(Base):
-    """What a child, a person of concern, a place or a group is called, and filed under (Rulebook E2)."""
+    """What a child, a person of concern, a place or a group is called, and filed under (Rulebook E2).
+
+    Nobody's identity is filed with those of domestic abuse: no incident is ever taken for theirs.
+    """
 
     __tablename__ = "subject"
     __table_args__ = (
@@ -69,7 +72,8 @@ class SubjectRow(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
     name: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str] = mapped_column(String(200))  # agenda.people.folded
+    key: Mapped[str] = mapped_column(String(300))  # agenda.people.name_key; of places and groups, folded
+    nominal: Mapped[str] = mapped_column(String(100))  # the force's identifier of a child or a person
 
 
 class HearingRow(Base):

@@ -34,7 +34,7 @@ class Touched:
 
     id: UUID
     reference: str
-    victim_id: UUID
+    victim_id: UUID | None
     perpetrator_id: UUID | None
 
 

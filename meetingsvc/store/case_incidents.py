@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -106,7 +106,7 @@ def as_told(told: Case, full: Mapping[int, Sequence[Version]], newest: Sequence[
         return told
     now = full[newest[0].id][0].incident
     other = told.perpetrator and _named_by(told.perpetrator, now.perpetrator)
-    return Case(told.id, told.reference, _named_by(told.victim, now.victim), other, told.restriction)
+    return replace(told, victim=_named_by(told.victim, now.victim), perpetrator=other)
 
 
 def _named_by(person: Person, party: Party | None) -> Person:

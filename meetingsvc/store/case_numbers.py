@@ -9,6 +9,9 @@ from random import Random
 from secrets import SystemRandom
 
 WIDEST = 9
+#: After this one come those of exploitation panels: drawn apart, or the gaps between those of domestic abuse
+#: would tell of them.
+BEFORE_SUBJECTS = 500_000_000
 #: Who throws them: nobody foretells it, but the demonstration, which tells the same story each time.
 dice: ContextVar[Random | None] = ContextVar("dice", default=None)
 _NOBODYS = SystemRandom()

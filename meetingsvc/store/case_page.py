@@ -33,6 +33,7 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.half_seen import as_told, half_seen
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import Reader, cases_of, meetings_of, told_items_of, told_on
+from meetingsvc.store.subject_people import NAME, OF_ABUSE
 from minutes.actions import Status
 
 
@@ -47,13 +48,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A victim with a perpetrator, or with an unknown one."""
+    """A victim with a perpetrator, or with an unknown one.
+
+    Where exploitation panels hear somebody or something without a victim, that stands in her place, under the
+    case's own id: no person has it (Rulebook E2).
+    """
 
     id: UUID
     reference: str
     victim: Person
     perpetrator: Person | None
     restriction: RestrictionState | None
+    kind: str = OF_ABUSE
 
     @property
     def restricted(self) -> bool:
@@ -118,8 +124,9 @@ _CASE = (
         _victim.id, _victim.forename, _victim.surname, _victim.dob,
         _perpetrator.id, _perpetrator.forename, _perpetrator.surname, _perpetrator.dob,
         select(_restriction.state).where(_restriction.case_id == CaseRow.id).scalar_subquery(),
+        CaseRow.kind, NAME,
     )
-    .join(_victim, _victim.id == CaseRow.victim_id)
+    .outerjoin(_victim, _victim.id == CaseRow.victim_id)
     .outerjoin(_perpetrator, _perpetrator.id == CaseRow.perpetrator_id)
 )  # fmt: skip
 _MEETINGS = (
@@ -146,14 +153,16 @@ def case(reader: Reader, case_id: UUID) -> Case | None:
     found = db.session.execute(_CASE.where(cases_of(reader), CaseRow.id == case_id)).one_or_none()
     if found is None:
         return None
-    key, number, v, v_forename, v_surname, v_dob, p, p_forename, p_surname, p_dob, state = found
+    key, number, v, v_forename, v_surname, v_dob, p, p_forename, p_surname, p_dob, state, kind, name = found
     other = Person(p, named(p_forename, p_surname), p_dob) if p else None
-    victim, half = Person(v, named(v_forename, v_surname), v_dob), half_seen(reader)
+    called = named(v_forename, v_surname) if v else name or ""
+    victim, half = Person(v or key, called, v_dob), half_seen(reader)
     if v in half:
         victim = Person(v, *as_told(reader, v, {key: Role.VICTIM}))
     if p in half:
         other = Person(p, *as_told(reader, p, {key: Role.PERPETRATOR}))
-    return Case(key, case_reference(number), victim, other, RestrictionState(state) if state else None)
+    restriction = RestrictionState(state) if state else None
+    return Case(key, case_reference(number), victim, other, restriction, kind)
 
 
 def meetings(reader: Reader, case_id: UUID) -> list[OnMeeting]:

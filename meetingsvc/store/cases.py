@@ -41,6 +41,8 @@ from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.matching_details import About
 
 _CASE = ("id", "area_id", "number", "victim_id", "perpetrator_id", "kind", "family")
+#: Victim, perpetrator and day of a hearing, or of the MARAC that a case waits for.
+_Looked = Sequence[Row[UUID | None, UUID | None, date]]
 _agenda_item = aliased(ItemRow)  # once for all statements, as in `details.py`
 
 
@@ -176,6 +178,8 @@ def between(victims: Iterable[UUID]) -> dict[tuple[UUID, UUID | None], _Case]:
             .group_by(row.id)
         )
         for victim, perpetrator, case_id, number, heard_on in db.session.execute(rows):
+            if victim is None:
+                continue
             case, there = _Case(case_id, number, heard_on or date.min), found.get((victim, perpetrator))
             found[victim, perpetrator] = max(there or case, case, key=lambda one: one.rank)
     return found
@@ -230,9 +234,9 @@ def look_back(
     people = known({person for pair in pairs for person in pair if person})
     nobody = Known(uuid4())
 
-    def identities(victim: UUID, perpetrator: UUID | None) -> tuple[Identity, Identity | None]:
+    def identities(victim: UUID | None, perpetrator: UUID | None) -> tuple[Identity, Identity | None]:
         other = people.get(perpetrator, nobody).identity if perpetrator else None
-        return people.get(victim, nobody).identity, other
+        return (people.get(victim, nobody) if victim else nobody).identity, other
 
     return [Heard.at(*identities(v, p), on, months) for v, p, on in heard] + [
         Heard.waiting(*identities(v, p), on) for v, p, on in waiting
@@ -241,7 +245,7 @@ def look_back(
 
 def heard_and_waiting(
     area_id: UUID, months: int, first: date, last: date, among: ColumnElement[bool] | None = None
-) -> tuple[Sequence[Row[UUID, UUID | None, date]], Sequence[Row[UUID, UUID | None, date]]]:
+) -> tuple[_Looked, _Looked]:
     """Victim, perpetrator and day of what `look_back` is made of: heard, and waiting."""
     among = and_(CaseRow.family == Family.ABUSE, true() if among is None else among)
     earliest = date(max(first.year - months // 12 - 2, 1), 1, 1)
@@ -262,9 +266,7 @@ def _known_by(area_id: UUID, victims: Collection[str]) -> ColumnElement[bool]:
     return CaseRow.victim_id.in_(found)
 
 
-def _waiting(
-    area_id: UUID, first: date, among: ColumnElement[bool]
-) -> Sequence[Row[UUID, UUID | None, date]]:
+def _waiting(area_id: UUID, first: date, among: ColumnElement[bool]) -> _Looked:
     """Cases on the way to a MARAC that had not sat by `first`, or that one did not reach; the day it sits,
     once their list is shared. In an emergency no daily meeting refers them."""
     agenda_item = _agenda_item

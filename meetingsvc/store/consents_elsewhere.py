@@ -66,5 +66,6 @@ def _of_same_victims(reader: Reader, wanted: list[UUID]) -> dict[UUID, set[tuple
         whose = select(_here.victim_id).where(_here.id.in_(wanted[at : at + CHUNK]))
         rows = select(row.victim_id, row.id, row.number).where(cases_of(reader), row.victim_id.in_(whose))
         for victim, key, number in db.session.execute(rows):
-            found[victim].add((key, number))
+            if victim:
+                found[victim].add((key, number))
     return found

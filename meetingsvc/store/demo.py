@@ -42,7 +42,7 @@ def on_open_agenda(principal: Principal) -> tuple[UUID | None, list[tuple[UUID, 
         .order_by(CaseRow.number)
     )
     found = db.session.execute(cases).all()
-    return meeting_id, [(case, victim, other) for case, victim, other in found if other]
+    return meeting_id, [(case, victim, other) for case, victim, other in found if victim and other]
 
 
 def packs_of(meeting_id: UUID) -> Sequence[UUID]:
@@ -74,4 +74,5 @@ def told_by_many(principal: Principal) -> list[ToldOf]:
         .where(items_of(principal), case.perpetrator_id.is_not(None))
         .group_by(case.id, case.number, case.victim_id).order_by(told.desc(), case.number)
     )  # fmt: skip
-    return [ToldOf(*row) for row in db.session.execute(rows)]
+    found = db.session.execute(rows)
+    return [ToldOf(key, number, victim) for key, number, victim in found if victim]

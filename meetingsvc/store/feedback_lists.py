@@ -110,7 +110,7 @@ def to_tell(reader: Principal, today: date, page: int) -> list[ToTell]:
         .join(_item, _item.id == row.item_id)
         .join(_meeting, _meeting.id == _item.meeting_id)
         .join(CaseRow, CaseRow.id == _item.case_id)
-        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(victim, victim.id == CaseRow.victim_id)
         .join(_agency, _agency.id == row.agency_id)
         .order_by(row.next_on, row.id)
     )  # fmt: skip

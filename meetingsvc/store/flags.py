@@ -190,7 +190,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(row, _case.number, v.forename, v.surname, v.dob, p.forename, p.surname, p.dob, AccountRow.name)
         .join(_case, _case.id == row.case_id)
-        .join(v, v.id == _case.victim_id)
+        .outerjoin(v, v.id == _case.victim_id)
         .outerjoin(p, p.id == _case.perpetrator_id)
         .outerjoin(AccountRow, AccountRow.id == row.stated_by)
     )

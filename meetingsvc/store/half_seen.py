@@ -63,7 +63,7 @@ def names_told(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, tuple[N
     rows = (
         select(CaseRow.id, victim.id, victim.forename, victim.surname, victim.dob, other.id, other.forename,
                other.surname, other.dob)
-        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(victim, victim.id == CaseRow.victim_id)
         .outerjoin(other, other.id == CaseRow.perpetrator_id)
         .where(cases_of(reader), CaseRow.id.in_(case_ids), theirs)
     )  # fmt: skip

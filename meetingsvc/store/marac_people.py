@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from meetingsvc.models import CaseRow, PersonRow
 from meetingsvc.store import half_seen
+from meetingsvc.store.half_seen import NO_NAME
 from meetingsvc.store.scope import Reader
 
 UNKNOWN = "perpetrator not known"
@@ -19,7 +20,7 @@ NAMES = (_Victim.forename, _Victim.surname, _Perpetrator.forename, _Perpetrator.
 
 def with_people(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The same with the people of its cases, whose `NAMES` it selects."""
-    return rows.join(_Victim, _Victim.id == CaseRow.victim_id).outerjoin(
+    return rows.outerjoin(_Victim, _Victim.id == CaseRow.victim_id).outerjoin(
         _Perpetrator, _Perpetrator.id == CaseRow.perpetrator_id
     )
 
@@ -27,10 +28,12 @@ def with_people(rows: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def words(names: Sequence[str | None]) -> str:
     """`Ana Moss and Rory Thistlewood`."""
     victim, perpetrator = (" ".join(filter(None, names[at : at + 2])) for at in (0, 2))
-    return f"{victim or '(no name given)'} and {perpetrator or UNKNOWN}"
+    return f"{victim or NO_NAME} and {perpetrator or UNKNOWN}"
 
 
 def told(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, str]:
     """Of who is in a case kept from the reader too, only what these cases tell (M6)."""
     named = half_seen.names_told(reader, set(case_ids))
-    return {key: f"{victim[0]} and {other[0] or UNKNOWN}" for key, (victim, other) in named.items()}
+    return {
+        key: f"{victim[0] or NO_NAME} and {other[0] or UNKNOWN}" for key, (victim, other) in named.items()
+    }

@@ -16,7 +16,7 @@ from agenda.matching_keys import letters
 from agenda.matching_person import name
 from agenda.matching_weights import Common
 from meetingsvc.models import NameCountRow, PersonDetailRow, PersonKeyRow, PersonRow, db
-from meetingsvc.store import bulk, matching_details, matching_keys
+from meetingsvc.store import bulk, matching_details, matching_keys, subject_people
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.matching_details import About, Detail, Told
 
@@ -118,5 +118,6 @@ def everybody(area_id: UUID) -> list[UUID]:
 
 
 def count(area_id: UUID) -> int:
-    """How many people the area has."""
-    return db.session.scalar(select(func.count(PersonRow.id)).where(PersonRow.area_id == area_id)) or 0
+    """How many people the area has whom somebody may be matched with."""
+    everybody = select(func.count(PersonRow.id)).where(PersonRow.area_id == area_id)
+    return (db.session.scalar(everybody) or 0) - subject_people.count(area_id)

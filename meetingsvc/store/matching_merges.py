@@ -30,6 +30,7 @@ from meetingsvc.store import matching, matching_near
 from meetingsvc.store.incidents import Due
 from meetingsvc.store.scope import Reader, cases_of
 from meetingsvc.store.scope_matches import merges_of
+from meetingsvc.store.subject_people import OF_ABUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def twins(reader: Reader, case_id: UUID) -> list[tuple[UUID, str]]:
     rows = (
         select(other.id, other.number)
         .join(own, (own.c.victim_id == other.victim_id) & (own.c.perpetrator_id == other.perpetrator_id))
-        .where(cases_of(reader), own.c.id == case_id, other.id != case_id)
+        .where(cases_of(reader), own.c.id == case_id, other.id != case_id, other.kind == OF_ABUSE)
         .order_by(other.number)
     )
     return [(key, case_reference(number)) for key, number in db.session.execute(rows)]
@@ -89,7 +90,8 @@ def twins(reader: Reader, case_id: UUID) -> list[tuple[UUID, str]]:
 def cases_naming(people: Collection[UUID]) -> list[UUID]:
     """The cases that one of these people is a party of, the oldest first."""
     row = CaseRow
-    rows = select(row.id).where(or_(row.victim_id.in_(people), row.perpetrator_id.in_(people)))
+    a_party = or_(row.victim_id.in_(people), row.perpetrator_id.in_(people))
+    rows = select(row.id).where(row.kind == OF_ABUSE, a_party)
     return list(db.session.scalars(rows.order_by(row.number)))
 
 
@@ -105,6 +107,7 @@ def who_stays(one_id: UUID, other_id: UUID) -> tuple[UUID, UUID]:
     row = CaseRow
     for victim, perpetrator in db.session.execute(
         select(row.victim_id, row.perpetrator_id)
+        .where(row.kind == OF_ABUSE)
         .where(or_(row.victim_id.in_((one_id, other_id)), row.perpetrator_id.in_((one_id, other_id))))
         .order_by(row.number)
     ):
@@ -118,7 +121,7 @@ def who_stays(one_id: UUID, other_id: UUID) -> tuple[UUID, UUID]:
 def share_restrictions(cases: Collection[UUID]) -> None:
     """A case of two people that another case of the same two is restricted with is restricted like it: what
     comes in later may stand under either (M6). Never the other way: nobody sees more by a merge."""
-    couples: dict[tuple[UUID, UUID | None], list[UUID]] = defaultdict(list)
+    couples: dict[tuple[UUID | None, UUID | None], list[UUID]] = defaultdict(list)
     row = CaseRow
     rows = select(row.victim_id, row.perpetrator_id, row.id).where(row.id.in_(cases)).order_by(row.number)
     for victim, perpetrator, case_id in db.session.execute(rows):
@@ -164,7 +167,8 @@ def _kept_from_anybody(cases: Sequence[UUID]) -> set[UUID]:
 def are_opposed(one_id: UUID, other_id: UUID) -> bool:
     """Whether some case has one as its victim and the other as its perpetrator."""
     row, both = CaseRow, (one_id, other_id)
-    rows = select(row.id).where(row.victim_id.in_(both), row.perpetrator_id.in_(both))
+    opposed = row.kind == OF_ABUSE, row.victim_id.in_(both), row.perpetrator_id.in_(both)
+    rows = select(row.id).where(*opposed)
     return db.session.scalar(rows.limit(1)) is not None
 
 

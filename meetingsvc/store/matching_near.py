@@ -23,11 +23,12 @@ from meetingsvc.models import (
     PersonRow,
     db,
 )
-from meetingsvc.store import acting, cases, incidents, matching, matching_details
+from meetingsvc.store import acting, cases, incidents, matching, matching_details, subject_people
 from meetingsvc.store.incidents import CHUNK
 from meetingsvc.store.list_page import named
 from meetingsvc.store.matching_details import About, Told
 from meetingsvc.store.matching_keys import rare
+from meetingsvc.store.subject_people import OF_ABUSE
 
 #: Whom somebody shares keys with, and how telling those are.
 Near = dict[UUID, float]
@@ -39,16 +40,17 @@ _KEYS = 15_000  # asked for at once, twice in one statement: SQLite binds at mos
 def heard_victims(area_id: UUID, months: int, first: date, last: date) -> set[UUID]:
     """Victims of a case that was heard so many months before one of these days, or that waits (T6, T15)."""
     heard, waiting = cases.heard_and_waiting(area_id, months, first, last)
-    recent = {victim for victim, _, on in heard if first <= add_months(on, months)}
-    return recent | {victim for victim, _, on in waiting if on is None or on > first}
+    recent = {victim for victim, _, on in heard if victim and first <= add_months(on, months)}
+    return recent | {victim for victim, _, on in waiting if victim and (on is None or on > first)}
 
 
 def victims_of(case_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID | None]]:
-    """Victim and perpetrator of each of these cases."""
+    """Victim and perpetrator of each of these cases of domestic abuse: of others nobody is matched."""
     found, wanted, row = {}, list(case_ids), CaseRow
     for at in range(0, len(wanted), CHUNK):
         rows = select(row.id, row.victim_id, row.perpetrator_id).where(row.id.in_(wanted[at : at + CHUNK]))
-        found.update({key: (victim, other) for key, victim, other in db.session.execute(rows)})
+        of_abuse = db.session.execute(rows.where(row.kind == OF_ABUSE))
+        found.update({key: (victim, other) for key, victim, other in of_abuse if victim})
     return found
 
 
@@ -59,7 +61,8 @@ def opposed(people: Collection[UUID]) -> set[frozenset[UUID]]:
         rows = select(row.victim_id, row.perpetrator_id).where(
             row.perpetrator_id.is_not(None), row.victim_id.in_(wanted[at : at + CHUNK])
         )
-        found.update(frozenset((victim, other)) for victim, other in db.session.execute(rows) if other)
+        told = db.session.execute(rows)
+        found.update(frozenset((victim, other)) for victim, other in told if victim and other)
     return found
 
 
@@ -113,7 +116,8 @@ def not_filed(area_id: UUID, most: int = _BATCH) -> list[UUID]:
     row, detail = PersonRow, PersonDetailRow
     told = exists().where(detail.person_id == row.id)
     merged = exists().where(MergeRow.gone_id == row.id)
-    rows = select(row.id).where(row.area_id == area_id, row.surname != "", ~told, ~merged)
+    of_abuse = row.id.not_in(subject_people.of(area_id))
+    rows = select(row.id).where(row.area_id == area_id, row.surname != "", ~told, ~merged, of_abuse)
     return list(db.session.scalars(rows.order_by(row.id).limit(most)))
 
 
@@ -121,8 +125,9 @@ def count_not_filed(area_id: UUID) -> int:
     """How many of them there are."""
     told = exists().where(PersonDetailRow.person_id == PersonRow.id)
     rows = select(func.count(PersonRow.id)).where(
-        PersonRow.area_id == area_id, PersonRow.surname != "", ~told
-    )
+        PersonRow.area_id == area_id, PersonRow.surname != "", ~told,
+        PersonRow.id.not_in(subject_people.of(area_id)),
+    )  # fmt: skip
     return db.session.scalar(rows) or 0
 
 
@@ -164,7 +169,7 @@ def _listed(ids: Collection[UUID]) -> list[tuple[UUID, str, int]]:
         select(case.id, entry.occurrence_number, entry.incident_id)
         .join(ItemRow, ItemRow.id == entry.item_id)
         .join(case, case.id == ItemRow.case_id)
-        .where(or_(case.victim_id.in_(ids), case.perpetrator_id.in_(ids)))
+        .where(case.kind == OF_ABUSE, or_(case.victim_id.in_(ids), case.perpetrator_id.in_(ids)))
         .order_by(entry.id)
     )
     return [(case_id, number, incident_id) for case_id, number, incident_id in db.session.execute(rows)]

@@ -24,6 +24,7 @@ from meetingsvc.models import (
 from meetingsvc.store import cases, matching_journal, matching_merges, matching_rows
 from meetingsvc.store.acting import Host
 from meetingsvc.store.pairs import Pair, cases_between
+from meetingsvc.store.subject_people import OF_ABUSE
 
 _SIDES = (("victim_nominal", "victim_name"), ("perpetrator_nominal", "perpetrator_name"))
 
@@ -130,6 +131,7 @@ def _cases(merge: MergeRow, last: int) -> Iterator[bool]:
     row = CaseRow
     rows = select(row.id, row.victim_id, row.perpetrator_id).where(
         row.area_id == merge.area_id,
+        row.kind == OF_ABUSE,
         row.number > last,
         or_(row.victim_id == merge.kept_id, row.perpetrator_id == merge.kept_id),
     )

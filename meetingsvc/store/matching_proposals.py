@@ -28,6 +28,7 @@ from meetingsvc.store import acting, matching_near, proposals
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader, cases_of, meetings_of
 from meetingsvc.store.scope_matches import matches_of
+from meetingsvc.store.subject_people import OF_ABUSE
 
 MOST = 100
 _RECENT = timedelta(days=30)
@@ -124,13 +125,15 @@ def waits(reader: Reader, about: str, now: datetime) -> bool:
 
 
 def is_kept_from_a_colleague(area_id: UUID) -> bool:
-    """Whether a wall or a restriction keeps a case of the area from somebody who runs its meetings (M6)."""
+    """Whether a wall or a restriction keeps a case of the area from somebody who runs its meetings (M6): one
+    of domestic abuse, for of others nobody is matched."""
     wall, account, restriction = WallRow, AccountRow, RestrictionRow
-    walled = select(wall.id).join(account, account.id == wall.account_id).where(
-        wall.area_id == area_id, wall.state == WallState.STANDS, account.role.in_(RUNS_MEETINGS)
-    )  # fmt: skip
+    theirs = CaseRow.area_id == area_id, CaseRow.kind == OF_ABUSE
+    walled = select(wall.id).join(account, account.id == wall.account_id).join(
+        CaseRow, CaseRow.id == wall.case_id
+    ).where(*theirs, wall.state == WallState.STANDS, account.role.in_(RUNS_MEETINGS))  # fmt: skip
     hidden = select(restriction.case_id).join(CaseRow, CaseRow.id == restriction.case_id).where(
-        CaseRow.area_id == area_id, restriction.hides == Hides.UNNAMED
+        *theirs, restriction.hides == Hides.UNNAMED
     )  # fmt: skip
     with acting.whole_area(area_id):
         return any(db.session.scalar(rows.limit(1)) is not None for rows in (walled, hidden))

@@ -16,6 +16,7 @@ from meetingsvc.store import half_seen, restrictions, walls
 from meetingsvc.store.half_seen import Named
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import cases_of, told_items_of
+from meetingsvc.store.subject_people import NAME
 from meetingsvc.store.walls import Wall
 
 _victim, _perpetrator = aliased(PersonRow), aliased(PersonRow)
@@ -47,8 +48,8 @@ def staff_to_look_at(reader: Principal) -> list[Waiting]:
 def _told(reader: Principal, case_ids: Collection[UUID], *, new: bool) -> list[Waiting]:
     names = (_victim.forename, _victim.surname, _perpetrator.forename, _perpetrator.surname)
     rows = (
-        select(CaseRow.id, CaseRow.number, *names)
-        .join(_victim, _victim.id == CaseRow.victim_id)
+        select(CaseRow.id, CaseRow.number, NAME, *names)
+        .outerjoin(_victim, _victim.id == CaseRow.victim_id)
         .outerjoin(_perpetrator, _perpetrator.id == CaseRow.perpetrator_id)
         .where(cases_of(reader), CaseRow.id.in_(case_ids))
         .order_by(CaseRow.number)
@@ -56,10 +57,10 @@ def _told(reader: Principal, case_ids: Collection[UUID], *, new: bool) -> list[W
     told = half_seen.names_told(reader, case_ids)
     risk, staff = highest_risks(reader, case_ids), walls.standing_on(reader, case_ids)
     return [
-        Waiting(key, case_reference(number), _called(told.get(key), 0, v_first, v_last) or _NO_NAME,
+        Waiting(key, case_reference(number), _called(told.get(key), 0, v_first, v_last) or name or _NO_NAME,
                 _called(told.get(key), 1, p_first, p_last) or "Not known", risk.get(key),
                 tuple(wall for wall in staff.get(key, ()) if wall.is_new or not new))
-        for key, number, v_first, v_last, p_first, p_last in db.session.execute(rows)
+        for key, number, name, v_first, v_last, p_first, p_last in db.session.execute(rows)
     ]  # fmt: skip
 
 

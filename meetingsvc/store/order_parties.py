@@ -94,7 +94,7 @@ def _cases(reader: Reader, wanted: Collection[UUID | None]) -> dict[UUID | None,
     rows = (
         select(CaseRow.id, CaseRow.number, victim.id, victim.forename, victim.surname, other.id,
                other.forename, other.surname)
-        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(victim, victim.id == CaseRow.victim_id)
         .outerjoin(other, other.id == CaseRow.perpetrator_id)
         .where(cases_of(reader), CaseRow.id.in_(wanted))
     )  # fmt: skip
@@ -114,8 +114,10 @@ def identified(area_id: UUID, kept: Kept) -> tuple[Party, Party | None]:
             told = incidents.contents([kept.incident_id])[kept.incident_id]
             return told.victim, told.perpetrator
         case = db.session.scalars(select(CaseRow).where(CaseRow.id == kept.case_id)).one()
-        victim = _party(case, case.victim_id, Role.VICTIM)
         other = case.perpetrator_id
+        if case.victim_id is None:
+            raise LookupError(case.id)  # none is recorded of what exploitation panels hear
+        victim = _party(case, case.victim_id, Role.VICTIM)
         return victim, _party(case, other, Role.PERPETRATOR) if other else None
 
 

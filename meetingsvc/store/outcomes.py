@@ -39,6 +39,7 @@ from meetingsvc.store.disclosure_decisions import any_decided, decisions
 from meetingsvc.store.outcome_history import history
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
+from meetingsvc.store.subject_people import NAME
 from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Action, Category, Status
 from minutes.clarifications import About, Clarification
@@ -77,16 +78,16 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
     """One case of a daily list or a MARAC with all the meeting has before it; None where it is not for the
     reader."""
     found = db.session.execute(
-        select(ItemRow, _SITTING, CaseRow.number, _VICTIM, _PERPETRATOR, *_IS_THERE)
+        select(ItemRow, _SITTING, CaseRow.number, NAME, _VICTIM, _PERPETRATOR, *_IS_THERE)
         .join(_SITTING, _SITTING.id == ItemRow.meeting_id)
         .join(CaseRow, CaseRow.id == ItemRow.case_id)
-        .join(_VICTIM, _VICTIM.id == CaseRow.victim_id)
+        .outerjoin(_VICTIM, _VICTIM.id == CaseRow.victim_id)
         .outerjoin(_PERPETRATOR, _PERPETRATOR.id == CaseRow.perpetrator_id)
         .where(items_of(reader), ItemRow.id == item_id)
     ).one_or_none()
     if found is None:
         return None
-    item, meeting, number, of_victim, of_perpetrator, saved, disclosed, noted, cleared, heard = found
+    item, meeting, number, name, of_victim, of_perpetrator, saved, disclosed, noted, cleared, heard = found
     half, set_here = half_seen.half_seen(reader), _actions(reader, item.id)
 
     def person(row: PersonRow) -> Person:
@@ -109,7 +110,7 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
         repeat=item.repeat,
         victim_known=item.victim_known,
         added_reason=item.added_reason,
-        victim=person(of_victim),
+        victim=person(of_victim) if of_victim else Person(name or half_seen.NO_NAME, None),
         perpetrator=person(of_perpetrator) if of_perpetrator else None,
         history=history(reader, item.case_id, item.id, heard=heard),
         clarified=clarified(reader, item.case_id) if cleared else (),

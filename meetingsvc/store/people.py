@@ -24,6 +24,7 @@ from meetingsvc.store.case_page import Person
 from meetingsvc.store.half_seen import NO_NAME, as_told, half_seen, parties
 from meetingsvc.store.list_page import named
 from meetingsvc.store.scope import Reader, cases_of, people_of, told_on
+from meetingsvc.store.subject_people import NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ def cases(reader: Principal, person_id: UUID, today: date) -> list[InCase]:
     rows = (
         select(
             CaseRow.id, CaseRow.number, victim.id, victim.forename, victim.surname, victim.dob,
-            perpetrator.id, perpetrator.forename, perpetrator.surname, perpetrator.dob,
+            perpetrator.id, perpetrator.forename, perpetrator.surname, perpetrator.dob, NAME,
         )
-        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(victim, victim.id == CaseRow.victim_id)
         .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
         .where(cases_of(reader))
         .where(or_(row.victim_id == person_id, row.perpetrator_id == person_id, row.id.in_(roles)))
@@ -82,7 +83,9 @@ def cases(reader: Principal, person_id: UUID, today: date) -> list[InCase]:
     )  # fmt: skip
     found, half = [], half_seen(reader)
     for key, number, *both in db.session.execute(rows):
-        her, him = _person(*both[:4]), _person(*both[4:]) if both[4] else None
+        *both, name = both  # where there is no victim, what the case is about (`case_page.Case`)
+        her = _person(*both[:4]) if both[0] else Person(key, name or NO_NAME, None)
+        him = _person(*both[4:]) if both[4] else None
         if her.id in half:
             her = Person(her.id, *as_told(reader, her.id, {key: Role.VICTIM}))
         if him and him.id in half:

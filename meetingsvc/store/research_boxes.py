@@ -173,8 +173,8 @@ def _as_told(case: Case, told: tuple[Named, Named] | None) -> Case:
     if told is None:
         return case
     (victim, born), (other, other_born) = told
-    return replace(case, victim=victim, victim_dob=born, perpetrator=other or "not known",
-                   perpetrator_dob=other_born)  # fmt: skip
+    return replace(case, victim=victim or half_seen.NO_NAME, victim_dob=born,
+                   perpetrator=other or "not known", perpetrator_dob=other_born)  # fmt: skip
 
 
 _CASES = (
@@ -185,7 +185,7 @@ _CASES = (
         _perpetrator.forename, _perpetrator.surname, _perpetrator.dob,
     )
     .join(CaseRow, CaseRow.id == ItemRow.case_id)
-    .join(_victim, _victim.id == CaseRow.victim_id)
+    .outerjoin(_victim, _victim.id == CaseRow.victim_id)
     .outerjoin(_perpetrator, _perpetrator.id == CaseRow.perpetrator_id)
 )  # fmt: skip
 

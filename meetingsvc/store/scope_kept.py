@@ -44,7 +44,7 @@ MARKED = literal_column(f"1{MARK}") == literal_column("1")
 #: Not `false()`: that would take the mark with it where it makes a whole condition false.
 NOBODY = literal_column(f"0{MARK}") == literal_column("1")
 #: Said in the words of the index that finds the few cases of other families (migration 0069).
-_ABUSE: ColumnElement[str] = literal_column(f"'{Family.ABUSE.value}'")
+ABUSE: ColumnElement[str] = literal_column(f"'{Family.ABUSE.value}'")
 T = TypeVar("T")
 Column = InstrumentedAttribute[T] | ColumnElement[T]
 CaseId = Column[UUID]
@@ -91,7 +91,7 @@ def of_others(reader: Principal) -> Select[UUID]:
     if db.engine.dialect.name == "postgresql":
         told = bindparam("others", ",".join(others), String(), unique=True)
         return select(func.meetingsvc_of_families(told, type_=Uuid()).label("apart"))
-    few = select(_CASE.id).where(_CASE.family != _ABUSE, _CASE.family.in_(others))
+    few = select(_CASE.id).where(_CASE.family != ABUSE, _CASE.family.in_(others))
     return apart(select(_CASE.id).where(_CASE.family.in_(others)) if Family.ABUSE in others else few)
 
 

@@ -38,7 +38,7 @@ def _told_of(cases: CompoundSelect[UUID]) -> CompoundSelect[UUID]:
     there = select(cases.cte().c[0])
     of_case = CaseRow.id.in_(there)
     return union(
-        apart(select(CaseRow.victim_id).where(of_case)),
+        apart(select(CaseRow.victim_id).where(of_case, CaseRow.victim_id.is_not(None))),
         apart(select(CaseRow.perpetrator_id).where(of_case, CaseRow.perpetrator_id.is_not(None))),
         apart(select(near.person_id).where(near.case_id.in_(there))),
         apart(select(tie.person_id).where(tie.case_id.in_(there))),

@@ -35,6 +35,7 @@ from meetingsvc.store.incidents import Due
 from meetingsvc.store.pairs import Pair, cases_between
 from meetingsvc.store.scope import Reader, cases_of, incidents_of, items_of, meetings_of, not_kept
 from meetingsvc.store.scope_schemes import orders_of
+from meetingsvc.store.subject_people import NAME
 
 MOST = 50
 #: How an incident stands, in words, and the address of the list that speaks of it.
@@ -152,10 +153,10 @@ def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
     victim, perpetrator = aliased(PersonRow), aliased(PersonRow)
     rows = (
         select(
-            CaseRow.id, CaseRow.number, victim.id, victim.forename, victim.surname, perpetrator.id,
+            CaseRow.id, CaseRow.number, NAME, victim.id, victim.forename, victim.surname, perpetrator.id,
             perpetrator.forename, perpetrator.surname,
         )
-        .join(victim, victim.id == CaseRow.victim_id)
+        .outerjoin(victim, victim.id == CaseRow.victim_id)
         .outerjoin(perpetrator, perpetrator.id == CaseRow.perpetrator_id)
         .where(cases_of(reader), condition)
         .order_by(CaseRow.number.desc())
@@ -164,9 +165,10 @@ def _cases(reader: Reader, condition: ColumnElement[bool]) -> list[FoundCase]:
     found = db.session.execute(rows).all()
     called = partial(half_seen.called, reader, half_seen.half_seen(reader) if found else ())
     return [
-        FoundCase(key, case_reference(number), called(key, names[:3]), called(key, names[3:]) or UNKNOWN)
-        for key, number, *names in found
-    ]
+        FoundCase(key, case_reference(number), called(key, names[:3]) or name or "",
+                  called(key, names[3:]) or UNKNOWN)
+        for key, number, name, *names in found
+    ]  # fmt: skip
 
 
 def _incidents(

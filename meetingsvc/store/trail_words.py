@@ -34,6 +34,7 @@ class Sort(StrEnum):
 _WORDS: dict[Sort, dict[str, str]] = {
     Sort.CASES: {
         "case.read": "Opened a case",
+        "subject.opened": "Opened a record of a child, a person of concern, a place or a group",
         "case.asked_why": "Came to a closed case and was asked why",
         "case.reason_given": "Said why they read a closed case",
         "home.read": "Opened their first page, with the cases given to them or asked for",

@@ -84,7 +84,7 @@ def read(area_id: UUID, case_id: UUID) -> Source:
     """The case as it is now; call it inside `acting.service`."""
     host, row = Host(area_id), db.session.get_one(CaseRow, case_id)
     told = case_page.case(host, case_id)
-    if told is None:
+    if told is None or row.victim_id is None:
         raise LookupError(case_id)
     incidents = case_incidents.incidents_on(host, told)
     full = case_incidents.in_full(host, incidents)

@@ -163,7 +163,8 @@ def standing_beside(cases: Collection[UUID]) -> list[tuple[WallRow, UUID]]:
         victims = select(CaseRow.victim_id).where(CaseRow.id.in_(chunk))
         rows = select(WallRow, CaseRow.victim_id).join(CaseRow, CaseRow.id == WallRow.case_id)
         rows = rows.where(CaseRow.victim_id.in_(victims), WallRow.state == WallState.STANDS)
-        found.extend((row, victim) for row, victim in db.session.execute(rows.order_by(WallRow.id)))
+        told = db.session.execute(rows.order_by(WallRow.id))
+        found.extend((row, victim) for row, victim in told if victim)  # of no victim there is no other case
     return found
 
 
@@ -173,7 +174,8 @@ def cases_of_victims(victims: Collection[UUID]) -> dict[UUID, list[UUID]]:
     for chunk in _chunks(victims):
         rows = select(CaseRow.victim_id, CaseRow.id).where(CaseRow.victim_id.in_(chunk))
         for victim, case_id in db.session.execute(rows.order_by(CaseRow.id)):
-            found.setdefault(victim, []).append(case_id)
+            if victim:
+                found.setdefault(victim, []).append(case_id)
     return found
 
 

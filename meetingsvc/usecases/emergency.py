@@ -19,6 +19,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, marac
 from meetingsvc.store import emergency as store
 from meetingsvc.store.scope import cases_of
+from meetingsvc.store.subject_people import OF_ABUSE
 from meetingsvc.usecases import emergency_chasing
 from meetingsvc.usecases.marac_publishing import share
 from meetingsvc.usecases.marac_referrals import locked
@@ -35,8 +36,11 @@ def ask(principal: Principal, case_id: UUID, reason: str, soon: Soon, now: datet
     """
     with saved_by(principal, Permission.EMERGENCY_ASK, now) as who:
         locked(who.area_id)
-        if db.session.scalar(select(CaseRow.id).where(cases_of(who), CaseRow.id == case_id)) is None:
+        kind = db.session.scalar(select(CaseRow.kind).where(cases_of(who), CaseRow.id == case_id))
+        if kind is None:
             raise NotFound
+        if kind != OF_ABUSE:
+            raise RuleBroken("A MARAC hears cases of domestic abuse alone. Nothing was asked for.")
         if problem := rules.reason_problem(reason):
             raise RuleBroken(problem + ".")
         with acting.whole_area(who.area_id):

@@ -81,7 +81,8 @@ def clarified(area_id: UUID, case_id: UUID, told: Clarification, now: datetime) 
         return
     areas.hold(area_id)
     with acting.whole_area(area_id):
-        person = matching_near.victims_of([case_id])[case_id][told.about is About.PERPETRATOR]
+        parties = matching_near.victims_of([case_id]).get(case_id, (None, None))
+        person = parties[told.about is About.PERPETRATOR]
         if person is None:
             return
         *first, last = told.name.split() or [""]

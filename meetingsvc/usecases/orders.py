@@ -18,6 +18,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, case_page, order_parties, references
 from meetingsvc.store import orders as store
 from meetingsvc.store.orders import Kept
+from meetingsvc.store.subject_people import OF_ABUSE
 from meetingsvc.usecases import entries
 from meetingsvc.usecases.order_register import made
 from meetingsvc.usecases.restrictions import refuse_reading_only
@@ -59,9 +60,12 @@ def record(principal: Principal, case_id: UUID, told: Told, now: datetime) -> UU
     """Keeps an order on an open case; the next list announces it (Rulebook T10)."""
     with saved_by(principal, Permission.ITEM_OWN, now) as who:
         areas.hold(who.area_id)
-        if case_page.case(who, case_id) is None:
+        case = case_page.case(who, case_id)
+        if case is None:
             raise NotFound
         refuse_reading_only(who, case_id)
+        if case.kind != OF_ABUSE:  # the daily list would announce it (E2, T10)
+            raise RuleBroken("Orders are kept on cases of domestic abuse alone. Nothing was recorded.")
         _refuse_unfit(who, told, now)
         for kept in store.on_case(who, case_id, {}, now):
             if kept.order == told.order and kept.agency_id == who.agency_id:

@@ -12,7 +12,7 @@ from agenda.relationships import RelationshipTold, birth_problem, removal_proble
 from agenda.rules import RuleBroken
 from meetingsvc.models import PersonRow, RelationshipRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, matching, matching_details, people
+from meetingsvc.store import acting, areas, audit, matching, matching_details, people, subject_people
 from meetingsvc.store.scope import told_on
 from meetingsvc.usecases.restrictions import refuse_reading_only
 from meetingsvc.usecases.transaction import saved_by
@@ -40,7 +40,7 @@ def relate(
         if person_id not in there or (isinstance(other, UUID) and other not in there):
             raise NotFound
         refuse_reading_only(who, case_id)
-        second = other if isinstance(other, UUID) else _new(who.area_id, other, now)
+        second = other if isinstance(other, UUID) else _new(who.area_id, case_id, other, now)
         if second == person_id:
             raise RuleBroken("Choose somebody else: this is the same person.")
         row = RelationshipRow(
@@ -55,8 +55,8 @@ def relate(
         return row.id
 
 
-def _new(area_id: UUID, told: SomebodyNew, now: datetime) -> UUID:
-    """A person, found by a search from now on."""
+def _new(area_id: UUID, case_id: UUID, told: SomebodyNew, now: datetime) -> UUID:
+    """A person, found by a search from now on; on a case of domestic abuse, matched with others (D2, E2)."""
     if not told.surname.strip():
         raise RuleBroken("Enter a surname, or choose somebody of this case.")
     if problem := birth_problem(told.dob, local_day(now)):
@@ -66,8 +66,9 @@ def _new(area_id: UUID, told: SomebodyNew, now: datetime) -> UUID:
         db.session.add(PersonRow(id=key, area_id=area_id, forename=told.forename.strip(),
                                  surname=told.surname.strip(), dob=told.dob))  # fmt: skip
         db.session.flush()
-        known = matching_details.details([(told.forename, told.surname)], told.dob)
-        matching.remember(area_id, key, known, f"person/{key}", local_day(now))
+        if subject_people.is_of_abuse(case_id):
+            known = matching_details.details([(told.forename, told.surname)], told.dob)
+            matching.remember(area_id, key, known, f"person/{key}", local_day(now))
     return key
 
 

@@ -57,6 +57,8 @@ def known_by(
         person, other = db.session.execute(
             select(CaseRow.victim_id, CaseRow.perpetrator_id).where(CaseRow.id == case_id)
         ).one()
+        if person is None:
+            raise LookupError(case_id)  # a list's case is of domestic abuse
         about.append(About(person, told, reference, on))
         if (perpetrator := next(others, None)) and other:
             about.append(About(other, details(also_called(perpetrator.aliases)), reference, on))
@@ -80,6 +82,8 @@ class _Keeper:
         told = self._referral.answers
         victim, email = self._referral.victim.party, told["contact"].fields.get("email", "")
         person = db.session.scalars(select(CaseRow.victim_id).where(CaseRow.id == case_id)).one()
+        if person is None:
+            raise LookupError(case_id)
         knows = Knows(told["victim"].fields["address_known"])
         home = "\n".join(filter(None, (victim.address, victim.postcode)))
         self._address(case_id, person, home, knows, "")

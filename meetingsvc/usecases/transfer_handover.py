@@ -88,7 +88,8 @@ def hand_over(source: Source, area_id: UUID, case_id: UUID, between: Between, wo
     for owner, key in ((source.area_id, source.case_id), (area_id, case_id)):
         keep(owner, key, between, kept(words))
     case = db.session.get_one(CaseRow, case_id)
-    _learn(source, source.victim_id, case.victim_id, area_id)
+    if case.victim_id:
+        _learn(source, source.victim_id, case.victim_id, area_id)
     if source.perpetrator_id and case.perpetrator_id:
         _learn(source, source.perpetrator_id, case.perpetrator_id, area_id)
     for one in transfer_source.reached(source):
@@ -129,7 +130,7 @@ def _person(one: Reached, case: CaseRow) -> UUID:
     So is a perpetrator whom no incident names: where they are found is never taken for where the victim is.
     """
     match one.part:
-        case Part.VICTIM:
+        case Part.VICTIM if case.victim_id:
             return case.victim_id
         case Part.PERPETRATOR if case.perpetrator_id:
             return case.perpetrator_id

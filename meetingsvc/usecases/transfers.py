@@ -17,7 +17,16 @@ from agenda.rules import RuleBroken
 from agenda.transfers import Made, State, Step, propose_problem
 from meetingsvc.models import TransferInRow, TransferRow, TransferStepRow, TransferWallRow, db
 from meetingsvc.permissions import Permission, Principal, Role
-from meetingsvc.store import acting, areas, audit, details, nameable, restrictions, transfer_source
+from meetingsvc.store import (
+    acting,
+    areas,
+    audit,
+    details,
+    nameable,
+    restrictions,
+    subject_people,
+    transfer_source,
+)
 from meetingsvc.store import transfers as store
 from meetingsvc.store.proposals import Told
 from meetingsvc.usecases import notices, proposals, transfer_walls
@@ -52,6 +61,9 @@ def propose(principal: Principal, case_id: UUID, to: Destination, why: str, now:
     with saved_by(principal, Permission.TRANSFER_MAKE, now) as who:
         refuse_hidden(who, case_id)
         areas.hold(who.area_id)
+        with acting.whole_area(who.area_id):
+            if not subject_people.is_of_abuse(case_id):
+                raise RuleBroken("Only a case of domestic abuse goes to another area. Nothing was sent.")
         for words in propose_problem(_is_open(who, case_id), to.area, why).values():
             raise RuleBroken(f"{words}. Nothing was sent.")
         detail = {"area_id": str(to.area_id or ""), "area": to.area, "officer": to.officer, "email": to.email,

@@ -100,6 +100,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_address_share_reason": ("UPDATE address_share SET reason = ''",),
     "ck_address_told_by": (copied("address", source="''"), copied("address", author="''")),
     "ck_alarm_dealt_with_by_another": ("UPDATE alarm SET dealt_with_by = account_id",),
+    "ck_case_victim_of_abuse": ('UPDATE "case" SET victim_id = NULL',),
+    "ck_case_subject_of_no_abuse": ("UPDATE \"case\" SET kind = 'child'",),
+    "ck_subject_name_given": ("UPDATE subject SET name = ' '",),
     "ck_breach_detected_before": ("UPDATE breach SET raised_at = '2000-01-01 00:00:00+00'",),
     "ck_applicant_contact_shown_reason": ("UPDATE applicant_contact_shown SET reason = ''",),
     "ck_application_step_with_its_reason": (

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from agenda.circulation import Group
 from agenda.need_to_know import OpeningKind, WallGround, WallState
+from agenda.panels import Family
 from agenda.restrictions import Step
 from meetingsvc.models import (
     ActionRow,
@@ -57,6 +58,7 @@ from meetingsvc.models import (
     SafeguardRow,
     SharingRow,
     StaffDetailRow,
+    SubjectRow,
     WallRow,
     db,
 )
@@ -280,6 +282,7 @@ def _later(planted: Planted) -> None:
     sets = {ids["case_id"]: name for name, ids in planted.world.sets.items() if "case_id" in ids}
     _openings(planted.world)
     _named(planted)
+    _children(planted)
     canaries_after.plant(planted.world.sets, planted.mint)
     for pack in db.session.scalars(select(PackRow)).all():
         pack.copies = 1000  # the world's own copies have taken the first numbers
@@ -330,6 +333,22 @@ def _named(planted: Planted) -> None:
                                  author="A", recorded_by=ids["account_id"], recorded_at=NOW, kind="child",
                                  **texts)
             )  # fmt: skip
+
+
+def _children(planted: Planted) -> None:
+    """A child in each area, whom exploitation panels hear (Rulebook E2)."""
+    for area_id in sorted(set(db.session.scalars(select(CaseRow.area_id)))):
+        person, case = uuid4(), uuid4()
+        forename = planted.mint("subject.forename", "", area=area_id)
+        name = planted.mint("subject.name", "", area=area_id)
+        for row in (
+            PersonRow(id=person, area_id=area_id, forename=forename, surname=name),
+            CaseRow(id=case, area_id=area_id, number=500_000_001, victim_id=person, kind="child",
+                    family=Family.EXPLOITATION),
+            SubjectRow(case_id=case, area_id=area_id, name=name, key=name.lower(), nominal=""),
+        ):  # fmt: skip
+            db.session.add(row)
+            db.session.flush()
 
 
 def _openings(found: World) -> None:

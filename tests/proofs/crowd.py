@@ -173,6 +173,10 @@ class Crowd:
         of_children = [one for one in meetings if one.family == Family.EXPLOITATION]
         cases = [self._case(area_id, import_id, of_children, works, mine, Family.EXPLOITATION)
                  for _ in range(OF_CHILDREN)]  # fmt: skip
+        place, child = (db.session.get_one(CaseRow, key) for key in cases[:2])
+        place.kind, place.victim_id, place.perpetrator_id = "place", None, None  # nobody is on it
+        child.kind, child.perpetrator_id = "child", None
+        db.session.flush()
         triage = [one for one in meetings if one.family == Family.ABUSE]
         self._case(area_id, import_id, triage, works, mine)
         pack = PackRow(area_id=area_id, meeting_id=of_children[-1].id, built_at=NOW, expires_at=NOW,

@@ -192,7 +192,8 @@ class Reader:
         told = {one.person_id for one in self.tables.of(AssociateRow) if one.case_id in self.cases}
         tied = [one for one in self.tables.of(RelationshipRow) if one.case_id in self.cases]
         told |= {key for one in tied for key in (one.person_id, one.other_id)}
-        return {one.victim_id for one in mine} | {one.perpetrator_id for one in mine} - {None} | told
+        parties = {key for one in mine for key in (one.victim_id, one.perpetrator_id)}
+        return (parties | told) - {None}
 
     def actions(self) -> set[Any]:
         mine = [one for one in self.tables.of(ActionRow) if one.item_id in self.told]

@@ -1,0 +1,63 @@
+"""A child, a person of concern, a place or a group becomes a case of exploitation panels (Rulebook E2).
+
+To be called inside a transaction, by whoever may, before its audit line. Who asks may be kept from the case
+that is found: they are told its id, and open nothing by it (M6).
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from agenda.incidents import Party
+from agenda.rules import RuleBroken
+from agenda.subjects import SubjectKind
+from meetingsvc.permissions import Principal
+from meetingsvc.store import acting, areas, audit
+from meetingsvc.store import subjects as store
+from meetingsvc.store.subjects import Told
+from meetingsvc.usecases import walls
+
+
+def make_child(who: Principal, told: Party, now: datetime) -> UUID:
+    """The case of a child: the one there is of them, else a new one."""
+    return _made(who, store.somebody(SubjectKind.CHILD, _who(told)), now)
+
+
+def make_person(who: Principal, told: Party, now: datetime) -> UUID:
+    """The same of a person of concern: they stand where a perpetrator does (Rulebook F3)."""
+    return _made(who, store.somebody(SubjectKind.PERSON, _who(told)), now)
+
+
+def make_place(who: Principal, name: str, now: datetime) -> UUID:
+    """The same of a place."""
+    return _made(who, store.something(SubjectKind.PLACE, _what(name)), now)
+
+
+def make_group(who: Principal, name: str, now: datetime) -> UUID:
+    """The same of a group or network."""
+    return _made(who, store.something(SubjectKind.GROUP, _what(name)), now)
+
+
+def _who(told: Party) -> Party:
+    _what(f"{told.forename} {told.surname}")
+    return told
+
+
+def _what(name: str) -> str:
+    if not name.strip():
+        raise RuleBroken("Enter a name. Nothing was kept.")
+    return name
+
+
+def _made(who: Principal, told: Told, now: datetime) -> UUID:
+    areas.hold(who.area_id)
+    with acting.whole_area(who.area_id):  # nobody sees a person who is on no case yet
+        there = store.found(who.area_id, told)
+        if there is None:
+            case_id = store.add(who.area_id, told)
+        else:
+            case_id = there
+            store.learn(case_id, told)
+    walls.check_cases(who.area_id, [case_id], now)
+    if there is None:
+        audit.record(who.account_id, who.area_id, "subject.opened", f"case/{case_id}", now, of=told.kind)
+    return case_id
