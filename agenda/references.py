@@ -18,13 +18,14 @@ class Prefix(StrEnum):
 
 
 class Register(StrEnum):
-    """What a register of decisions about information numbers: no list takes it in, and no force is asked to
-    keep from calling its own like it."""
+    """What a register of decisions about information numbers, and exploitation referrals: no daily list takes
+    it in by its number, and no force is asked to keep from calling its own like it."""
 
     BREACH = "BRE"
     COMPLAINT = "COM"
     DISAGREEMENT = "DIS"
     REQUEST = "REQ"
+    EXPLOITATION = "EXR"
 
 
 #: How all of them begin: a force's number like them would become a version of theirs.

@@ -117,6 +117,9 @@ class Permission(StrEnum):
     DISAGREEMENT_RAISE = "disagreement:raise"
     REFERRAL_MAKE = "referral:make"
     REFERRAL_DECIDE = "referral:decide"
+    EXPLOITATION_REFER = "exploitation:refer"
+    EXPLOITATION_READ = "exploitation:read"
+    EXPLOITATION_DECIDE = "exploitation:decide"
     PERSON_MATCH = "person:match"
     FEEDBACK_READ = "feedback:read"
     FEEDBACK_RECORD = "feedback:record"
@@ -169,6 +172,7 @@ _PANEL = frozenset(
         Permission.ADDRESS_REVEAL,
         Permission.AUDIT_READ,
         Permission.REFERRAL_MAKE,
+        Permission.EXPLOITATION_REFER,
         Permission.FEEDBACK_READ,
         Permission.FLAG_READ,
         Permission.EMERGENCY_ASK,
@@ -207,6 +211,8 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.REFUSAL_READ,
     Permission.OUTBOX_MANAGE,
     Permission.REFERRAL_DECIDE,
+    Permission.EXPLOITATION_READ,
+    Permission.EXPLOITATION_DECIDE,
     Permission.PERSON_MATCH,
     Permission.FEEDBACK_DECIDE,
     Permission.RESEARCH_READ,
@@ -331,6 +337,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.HOME_READ,
             Permission.REFERRAL_MAKE,
+            Permission.EXPLOITATION_REFER,
             Permission.BREACH_RAISE,
             Permission.COMPLAINT_RAISE,
         }
@@ -434,6 +441,11 @@ class Principal:
         runs no panel of domestic abuse: much of what this opens is of those alone (Rulebook D1, E4).
         """
         return self.role in RUNS_MEETINGS and self.is_signatory and Family.ABUSE in self.families
+
+    @property
+    def runs_exploitation(self) -> bool:
+        """Whether they run panels of exploitation beside those of domestic abuse (Rulebook E1, E4)."""
+        return self.runs_meetings and Family.EXPLOITATION in self.families
 
     @property
     def attends_daily(self) -> bool:

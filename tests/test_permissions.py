@@ -31,6 +31,9 @@ ORACLE = """
 home:read       Y Y Y Y Y Y Y - Y
 referral:make   Y Y Y Y - - - - Y
 referral:decide Y Y - - - - - -
+exploitation:refer Y Y Y Y - - - - Y
+exploitation:read Y Y - - - - - -
+exploitation:decide Y Y - - - - - -
 person:match    Y Y - - - - - -
 research:send   - - Y Y - - - -
 research:read   Y Y - - - - - -

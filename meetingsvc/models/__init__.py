@@ -43,6 +43,7 @@ from meetingsvc.models.disclosures import (
     DisclosureStepRow,
 )
 from meetingsvc.models.emergency import EmergencyAskRow
+from meetingsvc.models.exploitation import ExploitationReferralRow, ImmediateAskedRow, ScreeningRow
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
 from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
@@ -205,6 +206,7 @@ __all__ = [
     "DraftRow",
     "EmergencyAskRow",
     "EntryRow",
+    "ExploitationReferralRow",
     "FeedMessageRow",
     "FeedTokenRow",
     "FeedbackRow",
@@ -214,6 +216,7 @@ __all__ = [
     "HearingRow",
     "HoldRow",
     "IdentityRow",
+    "ImmediateAskedRow",
     "ImportRow",
     "IncidentRow",
     "IncidentTextRow",
@@ -293,6 +296,7 @@ __all__ = [
     "ReviewStepRow",
     "RiskAssessmentRow",
     "SafeguardRow",
+    "ScreeningRow",
     "SessionRow",
     "SharingReviewRow",
     "SharingRow",

@@ -7,32 +7,35 @@ import structlog
 
 from agenda.referral_fields import Draft
 from agenda.referral_kept import apart, sent_back, together, written
+from agenda.referral_sections import REFERRAL, Form
 from agenda.rules import RuleBroken
 from meetingsvc import seal
 from meetingsvc.config import Unsafe
-from meetingsvc.models import ReferralRow
+from meetingsvc.models import ExploitationReferralRow, ReferralRow
 
+#: What is kept so: what was typed of any form.
+Kept = ReferralRow | ExploitationReferralRow
 log = structlog.get_logger()
 _PURPOSE = "referral"
 
 
-def write(row: ReferralRow, draft: Draft, now: datetime) -> None:
+def write(row: Kept, draft: Draft, now: datetime, form: Form = REFERRAL) -> None:
     """Keeps what was typed: where somebody is found, sealed (security.md A8, A17).
 
     What was sent stays as it was beside it: until it is sent too, nobody has said what is typed (T7, K1).
     """
-    _keep(row, draft, as_sent(row) if row.first_sent_at else None)
+    _keep(row, draft, as_sent(row) if row.first_sent_at else None, form)
     row.changes, row.saved_at = row.changes + 1, now
 
 
-def send_typed(row: ReferralRow, draft: Draft) -> None:
+def send_typed(row: Kept, draft: Draft, form: Form = REFERRAL) -> None:
     """What was typed is what was sent from now on."""
-    _keep(row, draft, None)
+    _keep(row, draft, None, form)
 
 
-def _keep(row: ReferralRow, draft: Draft, sent: Draft | None) -> None:
-    open_part, hidden = apart(draft)
-    open_sent, hidden_sent = (None, None) if sent is None else apart(sent)
+def _keep(row: Kept, draft: Draft, sent: Draft | None, form: Form) -> None:
+    open_part, hidden = apart(draft, form)
+    open_sent, hidden_sent = (None, None) if sent is None else apart(sent, form)
     row.answers = written(open_part, open_sent)
     closed = written(hidden, hidden_sent).encode() if hidden or hidden_sent else None
     row.sealed = seal.seal(_PURPOSE, closed, str(row.id)) if closed else None
@@ -51,13 +54,13 @@ def forget(row: ReferralRow, less: Callable[[str], str]) -> None:
     row.sealed = seal.seal(_PURPOSE, kept.encode(), str(row.id)) if row.sealed else None
 
 
-def as_sent(row: ReferralRow) -> Draft:
+def as_sent(row: Kept) -> Draft:
     """What it said when it was sent last, whatever was typed since."""
     closed = opened(row)
     return together(sent_back(row.answers), sent_back(closed) if closed else {})
 
 
-def opened(row: ReferralRow) -> str | None:
+def opened(row: Kept) -> str | None:
     """The sealed part; None where it cannot be opened: the key is gone, or the row is another's."""
     if row.sealed is None:
         return "{}"

@@ -24,6 +24,7 @@ class Sort(StrEnum):
     GOVERNANCE = "Breaches, complaints and disagreement"
     FEED = "Police feed"
     REFERRALS = "Referrals"
+    CHILDREN = "Children and exploitation"
     MESSAGES = "Messages"
     ACCOUNTS = "Accounts and signing in"
     AREA = "Area and agencies"
@@ -368,6 +369,21 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "public_form.refused": "A link to the form without an account was refused",
         "public_form.too_often": "A link to the form without an account was asked for too often",
         "public_form.confirmed": "Opened a link to the form without an account",
+    },
+    Sort.CHILDREN: {
+        "risk.asked": "Was told whom to call for a child at immediate risk, and answered",
+        "exploitation.begun": "Began an exploitation referral",
+        "exploitation.saved": "Saved a part of an exploitation referral",
+        "exploitation.part_removed": "Took something out of an exploitation referral",
+        "exploitation.thrown_away": "Threw a draft exploitation referral away",
+        "exploitation.referred": "Sent an exploitation referral",
+        "exploitation.own_read": "Opened their own exploitation referral",
+        "exploitation.incoming_read": "Opened the exploitation referrals that were sent",
+        "exploitation.read": "Opened an exploitation referral",
+        "exploitation.returned": "Returned an exploitation referral to its referrer",
+        "exploitation.decided": "Took an exploitation referral in",
+        "screening.read": "Opened the screenings of a child",
+        "screening.recorded": "Screened a child",
     },
     Sort.MESSAGES: {
         "calendar.link_made": "Made a link for their own calendar",

@@ -16,10 +16,11 @@ from agenda.referral_fields import Answers, Days, Draft, Row
 from agenda.referral_kept import kept, too_long
 from agenda.referral_parts import Place
 from agenda.referral_risk import Filled
+from agenda.referral_sections import REFERRAL, Form
 from agenda.referral_state import State, Step
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
-from meetingsvc.models import ReferralRow, db
+from meetingsvc.models import ExploitationReferralRow, ReferralRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import areas, audit, referral_texts, referrals
 from meetingsvc.store.referrals import Referral
@@ -44,17 +45,26 @@ class Meanwhile(Exception):
 
 
 @dataclass(slots=True)
-class Work:
-    """A referral that its referrer has open, inside a transaction. `who` is None on the public form."""
+class Typing:
+    """A form that its referrer has open, inside a transaction. `who` is None on the public form."""
 
-    row: ReferralRow
+    row: ReferralRow | ExploitationReferralRow
     referral: Referral
     who: Principal | None
+    form: Form = REFERRAL
+    trail: str = "referral"  # what its lines of the audit trail begin with
 
     @property
     def actor(self) -> UUID | str:
         """As the audit trail has it."""
         return self.who.account_id if self.who else "public form"
+
+
+@dataclass(slots=True)
+class Work(Typing):
+    """A referral to the domestic abuse panel."""
+
+    row: ReferralRow
 
 
 def call(area_id: UUID) -> str:
@@ -99,34 +109,34 @@ def opened(principal: Principal, referral_id: UUID, now: datetime, *, sends: boo
         yield Work(row, referrals.read(who, row), who)
 
 
-def save(work: Work, section: str, number: int, told: Row, was: str, now: datetime, *, note: bool) -> None:
+def save(work: Typing, section: str, number: int, told: Row, was: str, now: datetime, *, note: bool) -> None:
     """Keeps a page as it was typed, right or wrong. `was` marks the page as it was opened.
 
     Raises Meanwhile where it says something else by now, NotFound where there is no such page. `note`: leaves
     a line in the audit trail; saving while somebody types does not.
     """
     draft = _draft(work)
-    at = parts.place(section, number, draft)
+    at = parts.place(section, number, draft, work.form)
     if at is None:
         raise NotFound
-    row, stands = _own(at, told), parts.typed(draft, at)
+    row, stands = _own(at, told, work.form), parts.typed(draft, at)
     if parts.mark(stands) not in (was, parts.mark(row)):
         raise Meanwhile(stands)
-    _write(work, kept(parts.with_typed(draft, at, row)), now)
+    _write(work, kept(parts.with_typed(draft, at, row), work.form), now)
     if note:
-        _note(work, "referral.saved", now, section=section)
+        _note(work, "saved", now, section=section)
 
 
-def remove(work: Work, section: str, number: int, was: str, now: datetime) -> None:
+def remove(work: Typing, section: str, number: int, was: str, now: datetime) -> None:
     """Takes one of several away; Meanwhile where it is not the one that was shown."""
     draft = _draft(work)
-    at = parts.place(section, number, draft)
+    at = parts.place(section, number, draft, work.form)
     if at is None or not number or number > len(draft[section].rows):
         raise NotFound
     if parts.mark(parts.typed(draft, at)) != was:
         raise Meanwhile(parts.typed(draft, at))
     _write(work, parts.without(draft, at), now)
-    _note(work, "referral.part_removed", now, section=section)
+    _note(work, "part_removed", now, section=section)
 
 
 def save_risk(work: Work, told: Filled, was: str, now: datetime, *, note: bool) -> None:
@@ -139,7 +149,7 @@ def save_risk(work: Work, told: Filled, was: str, now: datetime, *, note: bool) 
         work.row.risk = referral_risk.kept(told)
         work.row.changes, work.row.saved_at = work.row.changes + 1, now
     if note:
-        _note(work, "referral.saved", now, section="risk")
+        _note(work, "saved", now, section="risk")
 
 
 def flat(told: Filled) -> Row:
@@ -154,10 +164,10 @@ def throw_away(work: Work, now: datetime) -> None:
         raise RuleBroken(_NOT_NOW)
     by_the_referrer(work.row, work.referral, Step.WITHDRAW, work.who, "Thrown away as a draft", now)
     work.row.answers, work.row.sealed, work.row.risk = "{}", None, {}
-    _note(work, "referral.thrown_away", now)
+    _note(work, "thrown_away", now)
 
 
-def _draft(work: Work) -> Draft:
+def _draft(work: Typing) -> Draft:
     if not work.referral.can_be_changed:
         raise RuleBroken(_NOT_NOW)
     if not work.referral.readable:
@@ -165,20 +175,21 @@ def _draft(work: Work) -> Draft:
     return work.referral.draft
 
 
-def _own(at: Place, told: Row) -> Row:
+def _own(at: Place, told: Row, form: Form) -> Row:
     """The page's own questions alone, and no text that a page cannot show."""
     one = Answers({}, (told,)) if at.place else Answers(told)
-    clean = kept({at.section.id: one})[at.section.id]
+    clean = kept({at.section.id: one}, form)[at.section.id]
     return (clean.rows[0] if clean.rows else {}) if at.place else clean.fields
 
 
-def _write(work: Work, draft: Draft, now: datetime) -> None:
+def _write(work: Typing, draft: Draft, now: datetime) -> None:
     if problem := too_long(draft):
         raise RuleBroken(f"{problem}. Nothing was saved.")
     if draft != work.referral.draft:
-        referral_texts.write(work.row, draft, now)
+        referral_texts.write(work.row, draft, now, work.form)
 
 
-def _note(work: Work, action: str, now: datetime, **detail: object) -> None:
+def _note(work: Typing, action: str, now: datetime, **detail: object) -> None:
     db.session.flush()
-    audit.record(work.actor, work.row.area_id, action, f"referral/{work.row.id}", now, **detail)
+    about = f"{work.trail}/{work.row.id}"
+    audit.record(work.actor, work.row.area_id, f"{work.trail}.{action}", about, now, **detail)

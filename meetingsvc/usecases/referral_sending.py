@@ -23,7 +23,7 @@ from meetingsvc.usecases.lists import parties
 from meetingsvc.usecases.referral_drafts import Work, days
 from meetingsvc.usecases.referral_moves import by_the_referrer
 
-_CHANGED = "This referral was changed in another tab since you checked it. Check it again, then send it."
+CHANGED = "This referral was changed in another tab since you checked it. Check it again, then send it."
 
 
 class Unfit(Exception):
@@ -57,7 +57,7 @@ def send(work: Work, changes: int, now: datetime) -> str:
     row = work.row
     areas.hold(row.area_id)
     if work.referral.changes != changes:
-        raise RuleBroken(_CHANGED)
+        raise RuleBroken(CHANGED)
     referral = checked(work, now)
     with acting.whole_area(row.area_id):
         row.reference = row.reference or references.taken(row.area_id, Prefix.REFERRAL)

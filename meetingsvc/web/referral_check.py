@@ -1,5 +1,6 @@
 """Checking one's answers, and sending them (Rulebook T7)."""
 
+from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
@@ -13,7 +14,6 @@ from agenda.referral_fields import NOTHING
 from agenda.referral_parts import Place
 from agenda.referral_people import SAFEGUARDING_FIRST
 from agenda.referral_reasons import Facts, propose
-from agenda.referral_sections import SECTIONS
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.store import areas, meeting_dates
@@ -21,18 +21,14 @@ from meetingsvc.usecases import next_list, referral_drafts, referral_sending
 from meetingsvc.usecases.referral_sending import Unfit
 from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
-from meetingsvc.web.referral_pages import RISK_AFTER, Desk, refuse_sent, render
+from meetingsvc.web.referral_pages import RISK_AFTER, Desk, Pages, refuse_sent, render
 
 
 def show(desk: Desk, problems: dict[str, str] | None = None, refused: str = "") -> str:
     """Every answer with a link to change it, and what is missing, in words."""
     refuse_sent(desk)
     found = desk.reading()
-    pages = [
-        (at, fields.answers(at, found, parts.typed(desk.referral.draft, at)))
-        for section in SECTIONS
-        for at in (Place(section), *_rows(desk, section.id))
-    ]
+    pages = [(at, fields.answers(at, found, parts.typed(desk.referral.draft, at))) for at in places(desk)]
     wrong = problems if problems is not None else {**found.problems, **found.missing}
     errors = [(desk.where(name), why) for name, why in (problems or {}).items()]
     errors = [("#send", refused)] if refused else errors
@@ -46,10 +42,11 @@ def show(desk: Desk, problems: dict[str, str] | None = None, refused: str = "") 
     )  # fmt: skip
 
 
-def _rows(desk: Desk, section: str) -> list[Place]:
-    rows = desk.referral.draft.get(section, NOTHING).rows
-    found = next(one for one in SECTIONS if one.id == section)
-    return [Place(found, number) for number in range(1, len(rows) + 1)]
+def places(desk: Pages) -> Iterator[Place]:
+    """Every page of the form as it is filled, in order."""
+    for section in desk.form.sections:
+        rows = desk.referral.draft.get(section.id, NOTHING).rows
+        yield from (Place(section, number) for number in range(len(rows) + 1))
 
 
 def _child_in_danger(desk: Desk) -> bool:
@@ -72,14 +69,14 @@ def send(desk: Desk) -> Any:
     return redirect(f"{desk.base}/sent", 303)
 
 
-def ask_throw_away(desk: Desk) -> Any:
+def ask_throw_away(desk: Pages) -> Any:
     """Asks first; of one that was sent it says so, with its reference (Rulebook T7)."""
-    return _was_sent(desk) or render(desk, "referrals/throw_away.html")
+    return was_sent(desk) or render(desk, "referrals/throw_away.html")
 
 
 def throw_away(desk: Desk) -> Any:
     """A draft alone; nothing that was typed is kept."""
-    if answer := _was_sent(desk):
+    if answer := was_sent(desk):
         return answer
     with desk.work() as work:
         referral_drafts.throw_away(work, clock.now())
@@ -87,7 +84,8 @@ def throw_away(desk: Desk) -> Any:
     return redirect(desk.home, 303)
 
 
-def _was_sent(desk: Desk) -> Any:
+def was_sent(desk: Pages) -> Any:
+    """Of one that was sent, where it stands; nothing of a draft."""
     if not desk.referral.first_sent_at:
         or_404(desk.referral.can_be_changed or None)
         return None

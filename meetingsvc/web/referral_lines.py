@@ -8,7 +8,7 @@ from agenda.calendar import add_working_days, days_off, local_day
 from agenda.referral_state import State
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, referral_lists, referrals
+from meetingsvc.store import areas, exploitation_referrals, referral_lists, referrals
 from meetingsvc.store.referrals import Line
 
 #: How long one that was dealt with stays on the page.
@@ -47,7 +47,7 @@ def lines(who: Principal) -> list[Incoming]:
 def on_home(who: Principal) -> dict[str, int]:
     """What waits on somebody's first page: counts alone."""
     if not who.may(Permission.REFERRAL_MAKE):
-        return {"to_look_at": 0, "forgotten": 0, "mine": 0, "drafts": 0}
+        return {"to_look_at": 0, "forgotten": 0, "mine": 0, "drafts": 0, "children": 0}
     mine = referrals.mine(who)
     sent = lines(who) if who.may(Permission.REFERRAL_DECIDE) else []
     return {
@@ -55,4 +55,5 @@ def on_home(who: Principal) -> dict[str, int]:
         "forgotten": sum(one.forgotten for one in sent),
         "mine": sum(line.state is State.RETURNED for line in mine),
         "drafts": sum(line.state is State.DRAFT for line in mine),
+        "children": exploitation_referrals.waiting(who) if who.runs_exploitation else 0,
     }

@@ -17,13 +17,13 @@ from agenda.referral import measured
 from agenda.referral_draft import Reading, reading, states
 from agenda.referral_fields import NOTHING, Row
 from agenda.referral_parts import Place
-from agenda.referral_sections import SECTIONS
+from agenda.referral_sections import REFERRAL, SECTIONS, Form
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.store import areas
 from meetingsvc.store.referrals import Referral
 from meetingsvc.usecases import referral_drafts
-from meetingsvc.usecases.referral_drafts import Meanwhile, Work
+from meetingsvc.usecases.referral_drafts import Meanwhile, Typing, Work
 from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
 
@@ -36,18 +36,19 @@ NO_FILES = (
 MEANWHILE = "This page was saved in another tab since you opened it here. Nothing of yours is saved yet."
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One person's own referral. `base` is its address, `home` where one goes from it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """One person's own form. `base` is its address, `home` where one goes from it."""
 
     base: str
     home: str
     referral: Referral
     again: Callable[[], Referral]  # as it is after a change
-    work: Callable[[], AbstractContextManager[Work]]
-    sends: Callable[[], AbstractContextManager[Work]]
+    work: Callable[[], AbstractContextManager[Typing]]
     area_id: Any
     page_base: str = "referrals/page.html"
+    form: Form = REFERRAL
+    words: str = ""  # said above its first page
 
     @property
     def is_public(self) -> bool:
@@ -59,10 +60,8 @@ class Desk:
         return f"{self.base}/sections/{at.section.id}" + (f"/{at.place}" if at.place else "")
 
     def reading(self) -> Reading:
-        """What its answers come to today, beside its risk assessment."""
-        found = reading(self.referral.draft, referral_drafts.days(self.area_id, clock.now()))
-        own = bands(areas.settings_of(areas.by_id(self.area_id)))
-        return measured(found, referral_risk.came_to(self.referral.risk, own), own)
+        """What its answers come to today."""
+        return reading(self.referral.draft, referral_drafts.days(self.area_id, clock.now()), self.form)
 
     def where(self, name: str) -> str:
         """Where a problem that is filed under this name is put right."""
@@ -73,7 +72,21 @@ class Desk:
         return f"{self.base}/sections/{section}" + (f"/{place}" if field else "") + f"#{name}"
 
 
-def render(desk: Desk, template: str, **told: Any) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk(Pages):
+    """One person's own referral to the domestic abuse panel."""
+
+    work: Callable[[], AbstractContextManager[Work]]
+    sends: Callable[[], AbstractContextManager[Work]]
+
+    def reading(self) -> Reading:
+        """What its answers come to today, beside its risk assessment."""
+        found = reading(self.referral.draft, referral_drafts.days(self.area_id, clock.now()))
+        own = bands(areas.settings_of(areas.by_id(self.area_id)))
+        return measured(found, referral_risk.came_to(self.referral.risk, own), own)
+
+
+def render(desk: Pages, template: str, **told: Any) -> str:
     """A page of this referral."""
     told.setdefault("errors_here", [])
     return render_template(
@@ -82,22 +95,22 @@ def render(desk: Desk, template: str, **told: Any) -> str:
     )  # fmt: skip
 
 
-def tasks(desk: Desk) -> str:
+def tasks(desk: Pages, template: str = "referrals/tasks.html") -> str:
     """How far each section is, and what it came back with."""
     found = desk.reading()
-    stand = states(desk.referral.draft, found)
+    stand = states(desk.referral.draft, found, desk.form)
     labels = {**fields_asked(desk), "": ""}
     return render(
-        desk, "referrals/tasks.html", sections=SECTIONS, states=stand, risk_after=RISK_AFTER,
+        desk, template, sections=desk.form.sections, states=stand, risk_after=RISK_AFTER,
         risk=desk.referral.risk, done=sum(state.value == "done" for state in stand.values()),
         asked=[(name, labels.get(name, name)) for name in desk.referral.asked], found=found,
     )  # fmt: skip
 
 
-def fields_asked(desk: Desk) -> dict[str, str]:
+def fields_asked(desk: Pages) -> dict[str, str]:
     """The words of every question, by its name."""
     words: dict[str, str] = {}
-    for section in SECTIONS:
+    for section in desk.form.sections:
         rows = desk.referral.draft.get(section.id, NOTHING).rows
         for number in range(len(rows) + 1 if section.each else 1):
             at = Place(section, number)
@@ -105,27 +118,27 @@ def fields_asked(desk: Desk) -> dict[str, str]:
     return words
 
 
-def refuse_sent(desk: Desk) -> None:
+def refuse_sent(desk: Pages) -> None:
     """Of one that was sent, a page left open in the browser leads to where it stands (Rulebook T7)."""
     if desk.referral.can_be_changed:
         return
     abort(redirect(f"{desk.base}/sent", 303) if desk.referral.first_sent_at else 404)
 
 
-def _at(desk: Desk, section: str, number: int, *, saves: bool = False) -> Place:
+def _at(desk: Pages, section: str, number: int, *, saves: bool = False) -> Place:
     if not saves:
         refuse_sent(desk)
-    return or_404(parts.place(section, number, desk.referral.draft))
+    return or_404(parts.place(section, number, desk.referral.draft, desk.form))
 
 
-def section(desk: Desk, name: str, number: int) -> str:
+def section(desk: Pages, name: str, number: int) -> str:
     """One page of the form, as it was left."""
     at = _at(desk, name, number)
     row = parts.typed(desk.referral.draft, at)
     return _page(desk, at, row, fields.of_page(at, desk.reading().problems), parts.mark(row))
 
 
-def _page(desk: Desk, at: Place, row: Row, problems: Mapping[str, str], was: str, **more: Any) -> str:
+def _page(desk: Pages, at: Place, row: Row, problems: Mapping[str, str], was: str, **more: Any) -> str:
     found = desk.reading()
     left = fields.of_page(at, found.missing) if any(row.values()) else {}
     told = desk.referral.draft.get(at.section.id, NOTHING)
@@ -138,14 +151,14 @@ def _page(desk: Desk, at: Place, row: Row, problems: Mapping[str, str], was: str
     )  # fmt: skip
 
 
-def _row(desk: Desk, at: Place, number: int, found: Reading) -> dict[str, Any]:
+def _row(desk: Pages, at: Place, number: int, found: Reading) -> dict[str, Any]:
     one = Place(at.section, number)
     row = parts.typed(desk.referral.draft, one)
     wrong = {**fields.of_page(one, found.problems), **fields.of_page(one, found.missing)}
     return {"at": one, "name": parts.called(at.section, row), "wrong": bool(wrong)}
 
 
-def save(desk: Desk, name: str, number: int) -> Any:
+def save(desk: Pages, name: str, number: int) -> Any:
     """Keeps the page as it was typed, right or wrong; then says what is wrong, or goes on."""
     at, automatic = _at(desk, name, number, saves=True), "autosave" in request.form
     told = fields.typed(at, request.form)
@@ -170,7 +183,7 @@ def save(desk: Desk, name: str, number: int) -> Any:
     return redirect(_next(after, at, row), 303)
 
 
-def _refused(desk: Desk, at: Place, told: Row, why: str, automatic: bool) -> Any:
+def _refused(desk: Pages, at: Place, told: Row, why: str, automatic: bool) -> Any:
     """What cannot be saved, such as after it was sent, still stands in the page, to be copied."""
     if automatic:
         return jsonify(saved=False, why=why), 409
@@ -182,7 +195,7 @@ def _links(problems: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(f"#{name}", why) for name, why in problems.items()]
 
 
-def _meanwhile(desk: Desk, at: Place, told: Row, stands: Row, automatic: bool) -> Any:
+def _meanwhile(desk: Pages, at: Place, told: Row, stands: Row, automatic: bool) -> Any:
     """Both texts, side by side; saved again, what was typed here takes the other's place, knowingly."""
     if automatic:
         return jsonify(saved=False, why=MEANWHILE), 409
@@ -191,7 +204,7 @@ def _meanwhile(desk: Desk, at: Place, told: Row, stands: Row, automatic: bool) -
     return _page(desk, at, told, {}, parts.mark(stands), conflicts=found, errors_here=errors), 409
 
 
-def _next(desk: Desk, at: Place, row: Row) -> str:
+def _next(desk: Pages, at: Place, row: Row) -> str:
     """On to what is asked next, or back to the task list."""
     if request.form.get("step") == "list":
         return desk.base
@@ -203,7 +216,8 @@ def _next(desk: Desk, at: Place, row: Row) -> str:
             return desk.url(Place(at.section, len(rows) + 1))
     if at.section.id == RISK_AFTER:
         return f"{desk.base}/risk"
-    later = SECTIONS[SECTIONS.index(at.section) + 1 :]
+    sections = desk.form.sections
+    later = sections[sections.index(at.section) + 1 :]
     return desk.url(Place(later[0])) if later else f"{desk.base}/check"
 
 
@@ -213,7 +227,7 @@ def after_risk(desk: Desk) -> str:
     return desk.url(Place(SECTIONS[following]))
 
 
-def ask_remove(desk: Desk, name: str, number: int) -> str:
+def ask_remove(desk: Pages, name: str, number: int) -> str:
     """Asks whether one of several is to be taken out."""
     at = _at(desk, name, number)
     row = parts.typed(desk.referral.draft, at)
@@ -224,7 +238,7 @@ def ask_remove(desk: Desk, name: str, number: int) -> str:
     )
 
 
-def remove(desk: Desk, name: str, number: int) -> Any:
+def remove(desk: Pages, name: str, number: int) -> Any:
     """Takes it out; asked again where it is not the one that was shown."""
     at = _at(desk, name, number)
     try:

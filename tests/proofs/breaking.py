@@ -216,6 +216,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_note_source_given": (copied("note", source="' '"),),
     "ck_note_text_given": (copied("note", text="' '"),),
     "ck_referral_sent_with_reference": ("UPDATE referral SET reference = NULL",),
+    "ck_exploitation_referral_sent_with_reference": ("UPDATE exploitation_referral SET reference = NULL",),
+    "ck_exploitation_referral_taken_in_when_sent": (
+        "UPDATE exploitation_referral SET state = 'a draft', first_sent_at = NULL",
+    ),
+    "ck_screening_reason": ("UPDATE screening SET reason = ''",),
     "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
     "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),
     "ck_opening_approved_by_another": ("UPDATE opening SET approved_by = account_id",),

@@ -41,6 +41,7 @@ KINDS = {
     "session_id": Kind.OWN,
     "recalled_id": Kind.OWN,
     "referral_id": Kind.OWN,
+    "refer_id": Kind.OWN,
     "sharing_id": Kind.OWN,
     "proposal_id": Kind.PROPOSAL,
 }

@@ -570,6 +570,27 @@ GET  /referrals/sent/<uuid:sent_id>/return                deal with referral
 POST /referrals/sent/<uuid:sent_id>/return                deal with referral
 GET  /referrals/sent/<uuid:sent_id>/as-it-stands          deal with referral
 POST /referrals/sent/<uuid:sent_id>/as-it-stands          deal with referral
+GET  /children/refer                                      own referral
+POST /children/refer                                      own referral
+GET  /children/refer/<uuid:refer_id>                      own referral
+GET  /children/refer/<uuid:refer_id>/sent                 own referral
+GET  /children/refer/<uuid:refer_id>/sections/<section>   own referral
+POST /children/refer/<uuid:refer_id>/sections/<section>   own referral
+GET  /children/refer/<uuid:refer_id>/sections/<section>/<int:number> own referral
+POST /children/refer/<uuid:refer_id>/sections/<section>/<int:number> own referral
+GET  /children/refer/<uuid:refer_id>/sections/<section>/<int:number>/remove own referral
+POST /children/refer/<uuid:refer_id>/sections/<section>/<int:number>/remove own referral
+GET  /children/refer/<uuid:refer_id>/check                own referral
+POST /children/refer/<uuid:refer_id>/check                own referral
+GET  /children/refer/<uuid:refer_id>/throw-away           own referral
+POST /children/refer/<uuid:refer_id>/throw-away           own referral
+GET  /children/referrals                                  deal with a child
+GET  /children/referrals/<uuid:intake_id>                 deal with a child
+POST /children/referrals/<uuid:intake_id>/take-in         deal with a child
+GET  /children/referrals/<uuid:intake_id>/return          deal with a child
+POST /children/referrals/<uuid:intake_id>/return          deal with a child
+GET  /children/<uuid:case_id>/screening                   deal with a child
+POST /children/<uuid:case_id>/screening                   deal with a child
 """
 
 ROUTES = {

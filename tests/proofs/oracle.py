@@ -120,6 +120,7 @@ decide on named case       | -  P  -  -  -  -  -  -
 answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
+deal with a child          | E  E  -  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -
@@ -206,6 +207,8 @@ def answer(role: Role | None, relation: Relation, action: str, kind: Kind) -> An
     mark = ORACLE[action][role][0]
     if mark == "-":
         return Answer.NEVER
+    if mark == "E":
+        return Answer.HIDDEN  # the world's people run no panels of exploitation
     if relation is Relation.WITHDRAWN and role in LEAVING and action != "own account":
         return Answer.QUIET if kind is Kind.NOTHING else Answer.HIDDEN
     if kind is Kind.PROPOSAL:

@@ -41,6 +41,7 @@ from tests.a_breach import put_false_breach
 from tests.a_marac import NOW
 from tests.a_sent_referral import a_draft_row
 from tests.a_sharing import a_sharing_row
+from tests.an_exploitation_referral import a_draft_row as a_child_draft_row
 from tests.proofs.oracle import ORACLE, PANEL, ROLES
 from tests.proofs.standings import SETS, STANDINGS, World
 from tests.proofs.world_cases import cases, need_to_know
@@ -151,9 +152,12 @@ def _own_things(world: World) -> None:
         area_id = db.session.get_one(AgencyRow, agency).area_id
         referral = a_draft_row(area_id, who, agency)
         own["referral_id"] = referral.id
+        child = a_child_draft_row(area_id, who, agency, NOW)
+        own["refer_id"] = child.id
         own["draft_id"] = drafts.keep(who, "/password", [("current", "typed")], NOW)
         db.session.add_all([
             referral,
+            child,
             StaffDetailRow(id=own["detail_id"], area_id=area_id, account_id=who, of_whom="self",
                            surname="Own Name", told_at=NOW),
             PasskeyRow(id=own["passkey_id"], account_id=who, credential_id=who.bytes, public_key=b"-",

@@ -31,6 +31,7 @@ from meetingsvc.models import (
     DisclosureRow,
     DraftRow,
     EmergencyAskRow,
+    ExploitationReferralRow,
     FeedTokenRow,
     FlagRow,
     ImportRow,
@@ -82,6 +83,7 @@ from tests.a_wall import wall_and_opening
 from tests.an_address import a_detail, one_of_each
 from tests.an_application import application_and_order
 from tests.an_emergency import an_ask
+from tests.an_exploitation_referral import rows_of
 from tests.authenticator import Authenticator
 from tests.builders import a_row, take_in
 from tests.proofs import LONG, drawn
@@ -198,6 +200,8 @@ OBJECTS: dict[str, type[Base]] = {
     "crime_id": CrimeRow,
     "referral_id": ReferralRow,
     "sent_id": ReferralRow,
+    "refer_id": ExploitationReferralRow,
+    "intake_id": ExploitationReferralRow,
     "sharing_id": SharingRow,
     "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
@@ -272,6 +276,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     found |= one_of_each(area_id, found["case_id"], person, agency)
     found |= a_proposal(area_id, person)
     found |= referrals_of(area_id, found["case_id"], person, agency)
+    found |= rows_of(area_id, found["case_id"], person, agency, NOW)
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
     with saved():

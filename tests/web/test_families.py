@@ -41,8 +41,8 @@ PANEL = (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA)
 OF_NO_CASE = {
     *("account_id", "agency_id", "import_id", "token_id", "draft_id", "passkey_id", "session_id"),
     *("detail_id", "proposal_id", "sharing_id", "alarm_id", "message_id"),
-    *("refusal_id", "referral_id", "sent_id", "decision_id", "recalled_id", "copy_id", "order_id"),
-    *("arrival_id", "transfer_id", "application_id"),
+    *("refusal_id", "referral_id", "refer_id", "sent_id", "decision_id", "recalled_id", "copy_id"),
+    *("order_id", "arrival_id", "transfer_id", "application_id"),
 }
 
 
