@@ -146,8 +146,8 @@ class _Parties:
     def _read_parts(self, chunk: Collection[UUID]) -> None:
         rows = select(CaseRow.id, CaseRow.victim_id, CaseRow.perpetrator_id).where(CaseRow.id.in_(chunk))
         for case_id, victim, perpetrator in db.session.execute(rows):
-            parts = ((victim, Part.VICTIM), (perpetrator, Part.PERPETRATOR))
-            self.cases[case_id] = [(key, part) for key, part in parts if key]
+            both = ((victim, Part.VICTIM), (perpetrator, Part.PERPETRATOR))
+            self.cases[case_id] = [(key, part) for key, part in both if key]
         near = select(AssociateRow.case_id, AssociateRow.person_id).where(AssociateRow.case_id.in_(chunk))
         for case_id, person_id in db.session.execute(near):
             self.cases[case_id].append((person_id, Part.ASSOCIATE))
