@@ -117,7 +117,7 @@ def takers(
     pairs = [_pairs(one.due.narrow[6:10]) for one in triaged]
     daily = {pair for known in on_daily for pair in _pairs(known)}
     codes = [_taker(one, there, rules, case_listed=False) for one in triaged]
-    while True:
+    for _ in triaged:  # each turn moves one more to the daily list, or is the last
         daily |= {
             pair
             for one, code, own in zip(triaged, codes, pairs, strict=True)
@@ -128,8 +128,9 @@ def takers(
             for one, code, own in zip(triaged, codes, pairs, strict=True)
         ]
         if found == codes:
-            return codes
+            break
         codes = found
+    return codes
 
 
 def _taker(one: Triaged, there: Iterable[Panel], rules: Mapping[str, Rule], *, case_listed: bool) -> str:

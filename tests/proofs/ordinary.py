@@ -2,7 +2,7 @@
 
 import inspect
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import product
 from pathlib import Path
@@ -96,8 +96,8 @@ def _given(test: Any) -> Iterator[dict[str, Any]]:
         yield {name: value for part in chosen for name, value in part.items()}
 
 
-def _named(names: str, value: Any) -> dict[str, Any]:
-    split = [name.strip() for name in names.split(",")]
+def _named(names: str | Sequence[str], value: Any) -> dict[str, Any]:
+    split = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     return dict(zip(split, value, strict=True)) if len(split) > 1 else {split[0]: value}
 
 

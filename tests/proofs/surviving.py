@@ -61,6 +61,10 @@ SAME = {
     "propose_for_staff: without row.state == RestrictionState.PROPOSED": _OF_STAFF,
     "propose_for_staff: without row.employer_id": _OF_STAFF,
     "_opened: never row.half is None": "a half is kept as long as its time is",
+    "takers: never len(there) == 1": "it saves asking where one list takes everything",
+    "takers: never found == codes": "it saves turns that move nothing",
+    "takers: without if panel.works is Works.LIST": "no agenda takes anything by a rule",
+    "taken_by: without if panel.works is Works.LIST": "no agenda takes anything by a rule",
     "touched: without not token['other']": "no table is called by a single sign",
 }
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agenda.incidents import Risk
+from agenda.panel_rules import Facts, daily
 from agenda.panels import BUILT_IN, DREAM, TRIAGE
 from agenda.referral_entry import EntryKind
 from meetingsvc.store.incidents import Due
@@ -59,3 +60,8 @@ def test_P3_T13_what_was_high_risk_is_put_off_only_where_the_daily_list_would_le
     due = [one(*CHILD, was_high=True), one(*MEDIUM, "w", was_high=True), one(*CHILD, "x")]
     assert takers(due, THERE) == ["DRAMM", "TRIAGE", "TRIAGE"]
     assert takers([one(Risk.STANDARD, "T4", was_high=True)], THERE) == ["DRAMM"]
+
+
+def test_T5_what_is_not_domestic_is_no_lists_whatever_its_reasons() -> None:
+    assert not daily(Facts(Risk.HIGH, frozenset({"T2"}), domestic=False))
+    assert daily(Facts(Risk.HIGH, frozenset({"T2"})))
