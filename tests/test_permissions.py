@@ -1,5 +1,6 @@
 """Who may do what, written down a second time: from the table in security.md part B, not from the code."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -214,7 +215,8 @@ def test_V1_what_hangs_on_the_agencys_signature(role: Role, signed: bool) -> Non
                     signed, None, attends=frozenset(), families=ALL)  # fmt: skip
     runs = role in (Role.COORDINATOR, Role.CHAIR)
     panel = runs or role in (Role.REPRESENTATIVE, Role.IDVA)
-    assert who.runs_meetings is (runs and signed)
+    assert who.runs_meetings is who.runs_exploitation is (runs and signed)
+    assert not replace(who, families=frozenset({Family.ABUSE})).runs_exploitation
     assert who.may_be_opened_to is (signed or not panel)
     if signed or not (panel or role is Role.AGENCY_ADMINISTRATOR):
         assert {permission for permission in Permission if who.may(permission)} == GRANTS[role]

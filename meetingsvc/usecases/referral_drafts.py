@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from agenda import immediate_risk, referral_risk
 from agenda import referral_parts as parts
 from agenda.calendar import local_day
-from agenda.referral_fields import Answers, Days, Draft, Row
+from agenda.referral_fields import NOTHING, Answers, Days, Draft, Row
 from agenda.referral_kept import kept, too_long
 from agenda.referral_parts import Place
 from agenda.referral_risk import Filled
@@ -131,7 +131,7 @@ def remove(work: Typing, section: str, number: int, was: str, now: datetime) -> 
     """Takes one of several away; Meanwhile where it is not the one that was shown."""
     draft = _draft(work)
     at = parts.place(section, number, draft, work.form)
-    if at is None or not number or number > len(draft[section].rows):
+    if at is None or not number or number > len(draft.get(section, NOTHING).rows):
         raise NotFound
     if parts.mark(parts.typed(draft, at)) != was:
         raise Meanwhile(parts.typed(draft, at))

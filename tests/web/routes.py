@@ -49,6 +49,8 @@ class Door:
         }
         if self.rule.endpoint.startswith("meeting_dates_planned.") and "daily" not in str(self.rule):
             values["day"] = _PLANNED
+        if "section" in values and str(self.rule).startswith("/children/"):
+            values["section"] = "linked"
         _, path = self.rule.build(values)  # type: ignore[misc]
         return path
 
