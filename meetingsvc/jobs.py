@@ -33,6 +33,7 @@ from meetingsvc.usecases import (
     feedback_chasing,
     flags,
     halves,
+    invitations,
     minutes_copies,
     named_case_held,
     named_cases,
@@ -163,6 +164,11 @@ def remind_of_feedback(settings: Settings) -> object:
     return told + reminded
 
 
+def invite_who_joined(settings: Settings) -> object:
+    """Invites whoever attends since others were asked to a MARAC that is still to sit (Rulebook M4)."""
+    return invitations.invite_who_joined(clock.now())
+
+
 def read_replies(settings: Settings) -> object:
     """Reads the answers to invitations that came by e-mail (Rulebook M4)."""
     return reply_mailbox.read(settings, clock.now())
@@ -285,6 +291,7 @@ JOBS: tuple[Job, ...] = (
     Job("chase-breaches", timedelta(minutes=15), chase_breaches),
     Job("chase-complaints", timedelta(hours=1), chase_complaints),
     Job("chase-disagreements", timedelta(hours=1), chase_disagreements),
+    Job("invite-who-joined", timedelta(hours=1), invite_who_joined),
     Job("read-replies", timedelta(minutes=5), read_replies),
     Job("make-digests", timedelta(minutes=5), make_digests),
     Job("review-records", Nightly(time(2, 20)), review_records, lease=timedelta(minutes=30)),

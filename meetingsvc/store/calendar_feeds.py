@@ -103,6 +103,8 @@ class _Calendar:
         """As mails have it, where there were any: a calendar that holds both shows one."""
         key = one.meeting_id if one.emergency else self.regular.get(one.sits_on)
         kept = self.kept.get(key) if key else None
+        if kept and kept.cancelled != one.cancelled:
+            kept = key = None  # a day that was cancelled; another meeting was moved onto it
         starts = one.starts_at.astimezone(LONDON)
         if kept:
             replaces = self._slot(local_day(kept.replaces)) if kept.replaces else None
@@ -145,16 +147,16 @@ class _Calendar:
         """The daily meetings, each weekday at its hour; bank holidays are left out (Rulebook T1, T14)."""
         exceptions = meeting_year.daily_days(self.who, self.first, self.last)
         none = {one.day for one in exceptions if one.why_none}
-        moved = {one.day: one.starts_at for one in exceptions if one.starts_at}
+        moved = {one.day: (one.starts_at, one.changes) for one in exceptions if one.starts_at}
         days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days)]
         found = []
         for name, weekdays in _DAILY.items():
             its = [day for day in days if day.weekday() in weekdays]
             uid = invitations.series_uid(self.who.area_id, name)
             changed = [
-                Entry(uid, 1, self.stamped, starts.astimezone(LONDON), self.settings.daily_minutes,
+                Entry(uid, changes, self.stamped, starts.astimezone(LONDON), self.settings.daily_minutes,
                       self._daily(day))
-                for day, starts in sorted(moved.items()) if day in its
+                for day, (starts, changes) in sorted(moved.items()) if day in its
             ]  # fmt: skip
             found.append(
                 Series(uid, self.stamped, self._daily(its[0]), self._daily(its[-1]),

@@ -55,6 +55,7 @@ class DailyDay:
     covered_by: date | None  # whose list takes in what comes (Rulebook T1)
     starts_at: datetime | None
     reason: str
+    changes: int = 0  # how often it was moved
 
 
 def year(who: Principal, first: date, last: date) -> list[Dated]:
@@ -148,7 +149,7 @@ def daily_days(who: Principal, first: date, last: date) -> list[DailyDay]:
         if why and day.weekday() < _SATURDAY:
             found.append(DailyDay(day, why, calendar.next_working_day(day, all_off), None, ""))
         elif not why and starts and starts != usual_start(area, day):
-            found.append(DailyDay(day, "", None, starts, rows[-1].reason))
+            found.append(DailyDay(day, "", None, starts, rows[-1].reason, len(rows)))
         day += timedelta(days=1)
     return found
 

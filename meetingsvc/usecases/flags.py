@@ -135,15 +135,14 @@ def step(row: FlagRow, now: datetime, account_id: UUID | None) -> None:
 def _tell(area_id: UUID, now: datetime) -> None:
     """One notice without content for each person who acts for an agency with something new to do (G1, S2).
 
-    Where nobody acts for it, it stays to be told: to whoever joins.
+    Where none of them is reached, it stays to be told: to whoever joins.
     """
     untold = flags_told.untold(area_id)
     for agency_id, rows in untold.items():
         about, people = frozenset(row.case_id for row in rows), flags_told.people(agency_id)
-        for account_id in people:
-            _queue(area_id, account_id, about, now)
+        reached = [account_id for account_id in people if _queue(area_id, account_id, about, now)]
         for row in rows:
-            row.notify = not people
+            row.notify = not reached
 
 
 def _tell_again(area_id: UUID, now: datetime) -> None:
@@ -155,11 +154,11 @@ def _tell_again(area_id: UUID, now: datetime) -> None:
     stage, done = f"late {year}-{week:02}", notice_times.told(area_id, Notice.FLAGS, list(overdue))
     for agency_id, cases in sorted(overdue.items()):
         for account_id in flags_told.people(agency_id):
-            if (agency_id, stage, account_id) not in done:
-                _queue(area_id, account_id, frozenset(cases), now)
+            new = (agency_id, stage, account_id) not in done
+            if new and _queue(area_id, account_id, frozenset(cases), now):
                 notice_times.keep_told(area_id, Notice.FLAGS, agency_id, stage, account_id, now)
 
 
-def _queue(area_id: UUID, account_id: UUID, about: frozenset[UUID], now: datetime) -> None:
+def _queue(area_id: UUID, account_id: UUID, about: frozenset[UUID], now: datetime) -> bool:
     thing = Outgoing(area_id, account_id, What.NOTICE, Notice.FLAGS, MeetingKind.MARAC, about)
-    notices.queue(thing, local_day(now), "/flags", now)
+    return notices.queue(thing, local_day(now), "/flags", now)

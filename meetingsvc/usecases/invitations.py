@@ -11,15 +11,19 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists, select
+
 from agenda import series, timetable
 from agenda.area import AreaSettings
+from agenda.calendar import local_day
 from agenda.meetings import MeetingKind, MeetingState
 from meetingsvc import holidays, mail
 from meetingsvc.models import CalendarEntryRow, InvitationRow, MeetingRow, db
-from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs
+from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs, unattended
 from meetingsvc.store import invitations as store
 from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.recipients import Outgoing
+from meetingsvc.usecases.area_by_area import in_turn
 from notifications.invites import method_of
 from notifications.messages import Notice
 from notifications.outgoing import Stage, What
@@ -29,6 +33,7 @@ from notifications.schedule import How
 NOT_MAILED = -1
 #: Where a calendar's own words lead: the page of one's meetings, the same for all of them.
 PAGE = "/calendar"
+_OVER = frozenset({MeetingState.CANCELLED, MeetingState.HEARD})
 
 
 def invite(meeting: MeetingRow, now: datetime) -> int:
@@ -37,6 +42,21 @@ def invite(meeting: MeetingRow, now: datetime) -> int:
     Says how many messages are queued.
     """
     return _follow(meeting, now)
+
+
+def invite_who_joined(now: datetime) -> int:
+    """Whoever attends by now and was not there to be asked is asked to each MARAC that is still to sit and
+    that others were asked to (Rulebook M4); says how many messages are queued. Safe to run twice."""
+    return in_turn("inviting who joined", unattended.area_ids(), lambda area_id: _invite(area_id, now))
+
+
+def _invite(area_id: UUID, now: datetime) -> int:
+    areas.hold(area_id)
+    row = MeetingRow
+    ahead = row.area_id == area_id, row.sits_on >= local_day(now), row.state.not_in(_OVER)
+    known = exists().where(CalendarEntryRow.meeting_id == row.id)
+    rows = select(row).where(*ahead, row.kind == MeetingKind.MARAC, known).order_by(row.starts_at)
+    return sum([_follow(meeting, now) for meeting in db.session.scalars(rows).all()])
 
 
 def moved(meeting: MeetingRow, now: datetime) -> int:

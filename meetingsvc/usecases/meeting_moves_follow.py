@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from agenda import confirmations, research
 from agenda import marac as rules
 from agenda.area import AreaSettings
-from agenda.calendar import local_day, to_utc
+from agenda.calendar import add_working_days, days_off, local_day, to_utc
 from agenda.panels import Works
 from meetingsvc import holidays
 from meetingsvc.models import (
@@ -19,7 +19,8 @@ from meetingsvc.models import (
     ResearchRequestRow,
     db,
 )
-from meetingsvc.store import areas
+from meetingsvc.store import areas, notice_times
+from notifications.messages import Notice
 
 
 def follow(area: AreaRow, meeting: MeetingRow, now: datetime) -> None:
@@ -59,9 +60,12 @@ def _confirmations(meeting: MeetingRow, settings: AreaSettings, now: datetime) -
 
 def _packs(meeting: MeetingRow, settings: AreaSettings, now: datetime) -> None:
     """A pack can be fetched as long as if it had been built for that day, never less than until it is heard;
-    one that has expired stays so (S3)."""
-    row = PackRow
+    one that has expired stays so. Who was reminded of it is reminded again before a day further on (S3)."""
+    row, day = PackRow, local_day(now)
+    near = add_working_days(day, settings.pack_remind_days, days_off(settings, holidays.known()))
     held = select(row).where(row.meeting_id == meeting.id, row.expires_at > now)
     for pack in db.session.scalars(held).all():
         last = rules.pack_expires_on(local_day(pack.built_at), meeting.sits_on, settings.pack_days)
         pack.expires_at = to_utc(datetime.combine(last + timedelta(days=1), time.min))
+        if meeting.sits_on > near:
+            notice_times.forget_told(meeting.area_id, Notice.PACK_NOT_FETCHED, pack.id)

@@ -159,8 +159,9 @@ def _replaced(
                        open=row.drawn if row.drawn is not None else texts(of.values()))
     )  # fmt: skip
     row.content, row.words, row.drawn = made.content, pack_kept.kept(made.words), made.drawn
+    if row.recalled_at:
+        row.expires_at = made.expires_at  # else its day is as it was: of a correction not all may know (M6)
     row.held, row.recalled_at = texts(held), None
-    row.expires_at = made.expires_at
     db.session.flush()
     return number, touched, held
 

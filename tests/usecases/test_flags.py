@@ -413,3 +413,17 @@ def test_G1_both_ends_of_a_meeting_follow_the_flags_of_its_own_cases(panel: Pane
         elsewhere = usecase.follow(panel.rep.area_id, datetime(2027, 3, 2, tzinfo=UTC), uuid4())
         here = usecase.follow(panel.rep.area_id, datetime(2027, 3, 2, tzinfo=UTC), panel.meeting_id)
     assert (elsewhere, here) == (0, 1)
+
+
+def test_G1_a_flag_that_the_door_kept_from_everybody_is_told_to_whoever_joins(panel: Panel) -> None:
+    with saved():
+        for case_id in panel.cases:
+            db.session.add(WallRow(case_id=case_id, account_id=panel.rep.account_id, state="stands",
+                                   area_id=panel.rep.area_id, ground="declared", shared="",
+                                   put_at=NOW))  # fmt: skip
+    panel.follow()
+    assert panel.rep.account_id not in {row.account_id for row in notices()}
+    colleague = a_person(panel.rep.agency_id, name="Sam Okoro")
+    panel.follow(AFTER + timedelta(days=1))
+    panel.follow(AFTER + timedelta(days=2))
+    assert [row.account_id for row in notices()].count(colleague.account_id) == 1

@@ -363,3 +363,17 @@ def test_M4_one_answers_in_the_service_for_oneself_alone(panel: Panel) -> None:
         with pytest.raises(RuleBroken, match="not invited"):
             invitation_replies.answer(who, which, Answer.ACCEPTED, NOW)
     assert db.session.query(InvitationRow).count() == 2
+
+
+def test_M4_whoever_joins_after_the_agenda_is_out_is_asked_too(panel: Panel) -> None:
+    made = panel.plan()
+    invitations.invite_who_joined(NOW)
+    before = len(told(panel))
+    late = a_person(an_agency(panel.area_id, "Refuge"), name="Ash")
+    assert invitations.invite_who_joined(NOW) == 1
+    assert len(told(panel)) == before + 1
+    assert store.of_meeting(made).keys() >= {late.account_id}
+    assert invitations.invite_who_joined(NOW) == 0, "safe to run twice"
+    gone = a_person(an_agency(panel.area_id, "Shelter"), name="Elm")
+    assert invitations.invite_who_joined(NOW + timedelta(days=60)) == 0, "it has sat"
+    assert gone.account_id not in store.of_meeting(made)

@@ -30,7 +30,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import areas, marac, marac_long_waits, meeting_dates, meeting_year
 from meetingsvc.usecases import marac as planning
-from meetingsvc.usecases import marac_publishing, meeting_moves, research_chasing
+from meetingsvc.usecases import marac_publishing, meeting_moves, packs_chasing, research_chasing
 from meetingsvc.usecases import meeting_moves_planned as planned
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW, TUESDAY, a_person, an_agency, line_of, referred, to_day
@@ -174,6 +174,17 @@ def test_M4_who_was_reminded_of_a_day_that_moved_away_is_reminded_of_the_new_one
     assert set(db.session.scalars(stages)) == {"asked"}
     research_chasing.chase(at(date(2026, 12, 15), 12))
     assert "late" in set(db.session.scalars(stages))
+
+
+def test_S3_who_was_reminded_of_a_pack_is_reminded_again_before_the_new_day(who: Principal) -> None:
+    a_person(an_agency(who.area_id))
+    meeting_id, _ = published(who, ONE)
+    late = at(date(2026, 12, 2), 12)
+    first = packs_chasing.chase(late)
+    assert first and packs_chasing.chase(late) == 0
+    to_day(who, meeting_id, NEXT, now=late)
+    assert packs_chasing.chase(late) == 0, "not yet"
+    assert packs_chasing.chase(at(date(2026, 12, 16), 12)) == first
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def out(area_id: UUID) -> Out:
     return Out(area_id).publish()
 
 
-def correct(out: Out, who: Principal | None = None) -> None:
-    pack_corrections.correct(who or out.coordinator, out.pack_id, "An agency put its note right.", LATER)
+def correct(out: Out, who: Principal | None = None, at: datetime = LATER) -> None:
+    pack_corrections.correct(who or out.coordinator, out.pack_id, "An agency put its note right.", at)
 
 
 def told_again() -> set[UUID]:
@@ -81,8 +81,8 @@ def test_M6_whom_it_changes_nothing_for_keeps_their_copy_and_learns_of_nothing(o
     copies = {who: out.fetched(who) for who in (out.joan, out.tomasz)}
     before = (out.read(out.tomasz), packs.mine(out.tomasz, LATER))
     out.tell(0)
-    correct(out)
-    assert (out.read(out.tomasz), packs.mine(out.tomasz, LATER + timedelta(0))) == before
+    correct(out, at=LATER + timedelta(days=3))
+    assert (out.read(out.tomasz), packs.mine(out.tomasz, LATER)) == before, "not its last day either"
     assert usecase.fetch(out.tomasz, copies[out.tomasz], LATER)
     assert out.tomasz.account_id not in told_again() and out.joan.account_id in told_again()
     with pytest.raises(NotFound):

@@ -26,7 +26,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, areas, invitations
-from meetingsvc.usecases import emergency, marac
+from meetingsvc.usecases import emergency, marac, meeting_moves_planned
 from meetingsvc.usecases.transaction import saved
 from notifications.answers import Answer
 from notifications.invites import PLACE, SUMMARY, SUMMARY_DAY
@@ -121,6 +121,20 @@ def test_M4_what_is_moved_or_cancelled_is_an_exception_of_the_series(
     )
     holiday = [one for one in found if "recurrence-id" in one and one["recurrence-id"].dt.date() > FRIDAY]
     assert all(one["dtstart"].dt.weekday() < 5 for one in holiday)
+
+
+def test_M4_what_moves_onto_a_cancelled_day_is_not_shown_as_cancelled(
+    service: Flask, people: dict[str, FlaskClient]
+) -> None:
+    link, made, gone = make_link(people["rep"]), planned(service), THURSDAY + timedelta(days=14)
+    with service.app_context():
+        meeting_moves_planned.cancel_planned(person(Role.COORDINATOR), gone, "No venue", NOW)
+        to_day(person(Role.COORDINATOR), made, gone)
+        kept = invitations.latest(made)
+        assert kept
+    found = [one for one in entries(service.test_client().get(link).data) if one["dtstart"].dt.date() == gone]
+    sits = [one for one in found if one.get("status") != "CANCELLED"]
+    assert [(str(one["uid"]), one["sequence"]) for one in sits] == [(kept.uid, kept.sequence)]
 
 
 def test_V1_a_link_opens_nothing_for_who_has_left_and_none_is_told_from_another(
