@@ -59,7 +59,7 @@ NOT_WHERE_IT_IS_NEAR = {
 }  # fmt: skip
 MAY_WAIT_A_DAY = NOT_WHERE_IT_IS_NEAR - {Notice.INVITATION, Notice.EXPECTED} | {
     Notice.CONFIRMATIONS, Notice.MINUTES, Notice.ACTIONS, Notice.FEEDBACK, Notice.DISAGREEMENT,
-    Notice.AGREEMENTS, Notice.RECORDS,
+    Notice.AGREEMENTS, Notice.RECORDS, Notice.STILL_MISSING,
     Notice.FLAGS, Notice.ORDER_ENDING, Notice.TRANSFER, Notice.OFFLINE_PACK_READY, Notice.REQUEST,
 }  # fmt: skip
 
