@@ -71,6 +71,13 @@ def problems(asked: Asked) -> dict[str, str]:
     return {}
 
 
+def contradicts(asked: Asked, is_missing: bool) -> dict[str, str]:
+    """A child who is not back is at immediate risk, whatever was answered (Rulebook E3)."""
+    if is_missing and asked.answer is Immediate.NO:
+        return {"answer": "The child is still missing. Answer yes, or not known, and say what has been done"}
+    return {}
+
+
 def asked_again(before: Asked, happened_at: datetime) -> bool:
     """Whether the question is to be asked again: something has happened since it was (Rulebook E3)."""
     return before.said_at is None or before.said_at < happened_at

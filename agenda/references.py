@@ -18,14 +18,15 @@ class Prefix(StrEnum):
 
 
 class Register(StrEnum):
-    """What a register of decisions about information numbers, and exploitation referrals: no daily list takes
-    it in by its number, and no force is asked to keep from calling its own like it."""
+    """What a register of decisions about information numbers, exploitation referrals, and missing episodes
+    that a page took in: no daily list takes it in by its number."""
 
     BREACH = "BRE"
     COMPLAINT = "COM"
     DISAGREEMENT = "DIS"
     REQUEST = "REQ"
     EXPLOITATION = "EXR"
+    EPISODE = "MIS"
 
 
 #: How all of them begin: a force's number like them would become a version of theirs.

@@ -120,6 +120,7 @@ class Permission(StrEnum):
     EXPLOITATION_REFER = "exploitation:refer"
     EXPLOITATION_READ = "exploitation:read"
     EXPLOITATION_DECIDE = "exploitation:decide"
+    EPISODE_TELL = "episode:tell"
     PERSON_MATCH = "person:match"
     FEEDBACK_READ = "feedback:read"
     FEEDBACK_RECORD = "feedback:record"
@@ -213,6 +214,7 @@ _RUNS_MEETINGS = _PANEL | {
     Permission.REFERRAL_DECIDE,
     Permission.EXPLOITATION_READ,
     Permission.EXPLOITATION_DECIDE,
+    Permission.EPISODE_TELL,
     Permission.PERSON_MATCH,
     Permission.FEEDBACK_DECIDE,
     Permission.RESEARCH_READ,
@@ -270,6 +272,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.REPRESENTATIVE: _PANEL
     | {
+        Permission.EPISODE_TELL,
         Permission.CRIME_RECEIVE,
         Permission.DISAGREEMENT_RAISE,
         Permission.RETENTION_ANSWER,

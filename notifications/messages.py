@@ -19,6 +19,7 @@ class Notice(StrEnum):
     CORRECTION = "correction"
     ALARM = "alarm"
     REFERRAL_RETURNED = "referral_returned"
+    STILL_MISSING = "still_missing"
     ORDER_ENDING = "order_ending"
     TRANSFER = "transfer"
     RESEARCH = "research"

@@ -31,6 +31,7 @@ class Audience(StrEnum):
     NAMED_CASES = "who runs the meetings, and who acts for an agency that takes part in one case alone"
     COMPLAINTS = "chairs, and information governance; nobody whom it is about"
     REFERRERS = "who sent the referral"
+    MISSING = "who runs the panels of exploitation, and who attends one for the police; not who said so"
     TRANSFERS = "the coordinators of the area concerned; the chairs, where none of them may open the case"
     POLICE = "the police who were told, as far as they may open the case"
     READERS = "who read the old text, or is asked to correct it"
@@ -167,6 +168,10 @@ ROWS: tuple[Scheduled, ...] = (
               "R2", Urgency.NEAR, may_wait_a_day=True, of_meeting=True, until_its_day=True),
     Scheduled(_N.REFERRAL_RETURNED, "A referral came back with a question", _A.REFERRERS,
               "When it is returned", "You get this because you sent it.", "T7"),
+    Scheduled(_N.STILL_MISSING, "Somebody is missing", _A.MISSING,
+              "When it comes in, and when somebody who was back is missing again",
+              "You get this because you run panels of exploitation, or attend one for the police.",
+              "E1, E3"),
     Scheduled(_N.TRANSFER, "A case is offered by another area, or answered for", _A.TRANSFERS,
               "When it is offered or answered, and once when an answer is late", _RUNS, "M5",
               may_wait_a_day=True),

@@ -75,7 +75,7 @@ PROTECTED = frozenset(
         *("complained_of", "complaint", "complaint_entry"),
         *("disagreement", "disagreement_agency", "disagreement_entry"),
         *("action_owner", "action_reminder", "action_step"),
-        *("exploitation_referral", "immediate_asked", "screening"),
+        *("exploitation_referral", "immediate_asked", "missing_episode", "screening"),
         *("feedback", "feedback_try", "flag", "flag_step"),
         *("research_answer", "research_draft", "research_item", "research_named"),
         *("research_notice", "research_request"),

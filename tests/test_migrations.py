@@ -44,7 +44,7 @@ CHOSEN: dict[str, Any] = {
     "case.kind": "abuse", "case.family": "domestic abuse",
 }  # fmt: skip
 #: What a CHECK wants of such a row, though another may be without it.
-NEEDED = {"case.victim_id"}
+NEEDED = {"case.victim_id", "immediate_asked.referral_id"}
 
 #: By the trigger; or before it is asked, since the service's role may not.
 REFUSED = "append-only|permission denied for table audit"

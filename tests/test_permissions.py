@@ -35,6 +35,7 @@ referral:decide Y Y - - - - - -
 exploitation:refer Y Y Y Y - - - - Y
 exploitation:read Y Y - - - - - -
 exploitation:decide Y Y - - - - - -
+episode:tell Y Y Y - - - - -
 person:match    Y Y - - - - - -
 research:send   - - Y Y - - - -
 research:read   Y Y - - - - - -

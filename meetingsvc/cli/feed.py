@@ -1,4 +1,4 @@
-"""`meetingsvc feed import` and `meetingsvc history import` (contract: incident feed)."""
+"""`meetingsvc feed import`, `history import` (contract: incident feed) and `episodes import` (E1)."""
 
 import json
 import sys
@@ -16,6 +16,7 @@ from meetingsvc.cli.opened import area_named, opened
 from meetingsvc.config import Settings
 from meetingsvc.store import imports
 from meetingsvc.store.acting import Host
+from meetingsvc.usecases import episode_feed as episodes_usecase
 from meetingsvc.usecases import feed as feed_usecase
 from meetingsvc.usecases import history as history_usecase
 from meetingsvc.usecases import imports as imports_usecase
@@ -33,6 +34,11 @@ def feed() -> None:
 @click.group()
 def history() -> None:
     """What MARACs heard before the service."""
+
+
+@click.group()
+def episodes() -> None:
+    """Missing episodes of children."""
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -61,6 +67,14 @@ def import_history(file: Path, name: str, rejects: Path | None) -> None:
     """Takes in a CSV of past hearings, for the repeats that T6 looks back on."""
     _import(file, name, rejects, lambda area, stream, filename, settings, progress: history_usecase.take_in(
         area, stream, filename, settings.feed_limit, clock.now(), clock.today(), progress))  # fmt: skip
+
+
+@episodes.command("import")
+@_options
+def import_episodes(file: Path, name: str, rejects: Path | None) -> None:
+    """Takes in a CSV of missing episodes. May be repeated: what is unchanged changes nothing."""
+    _import(file, name, rejects, lambda area, stream, filename, settings, progress: episodes_usecase.take_in(
+        area, stream, filename, settings.feed_limit, clock.now(), progress=progress))  # fmt: skip
 
 
 def _import(file: Path, name: str, rejects: Path | None, take_in: Import) -> None:
@@ -94,4 +108,4 @@ def _progress(size: int) -> Progress:
     return show
 
 
-COMMANDS = (feed, history)
+COMMANDS = (feed, history, episodes)

@@ -43,7 +43,12 @@ from meetingsvc.models.disclosures import (
     DisclosureStepRow,
 )
 from meetingsvc.models.emergency import EmergencyAskRow
-from meetingsvc.models.exploitation import ExploitationReferralRow, ImmediateAskedRow, ScreeningRow
+from meetingsvc.models.exploitation import (
+    ExploitationReferralRow,
+    ImmediateAskedRow,
+    MissingEpisodeRow,
+    ScreeningRow,
+)
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
 from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
@@ -237,6 +242,7 @@ __all__ = [
     "MinutesCopyRow",
     "MinutesRow",
     "MinutesWriterRow",
+    "MissingEpisodeRow",
     "NameCountRow",
     "NamedCaseEntryRow",
     "NamedCaseHeldRow",

@@ -16,7 +16,7 @@ class ImportRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
-    kind: Mapped[str] = mapped_column(String(10))  # feed, history, or entry: one of the service's own pages
+    kind: Mapped[str] = mapped_column(String(10))  # feed, history, episodes, or entry: our own pages
     filename: Mapped[str] = mapped_column(String(200))
     received_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # none: the command line
     received_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -23,6 +23,7 @@ from meetingsvc.models import (
     IdentityRow,
     ImportRow,
     ItemRow,
+    MissingEpisodeRow,
     RejectedRow,
     StaffDetailRow,
     db,
@@ -100,7 +101,7 @@ def _certificates(reader: Principal) -> list[str]:
 
 
 def _marks(reader: Principal) -> list[str]:
-    """The nominals of the people of the cases kept from a reader, and the numbers of what lies under them."""
+    """The nominals of the people of the cases kept from a reader, and the numbers of what is under them."""
     their = CaseRow.id.in_(kept_cases(reader))
     people = select(CaseRow.victim_id).where(their).union(select(CaseRow.perpetrator_id).where(their))
     nominals = select(IdentityRow.value).where(
@@ -111,7 +112,8 @@ def _marks(reader: Principal) -> list[str]:
         .join(ItemRow, ItemRow.id == EntryRow.item_id)
         .where(ItemRow.case_id.in_(kept_cases(reader)))
     )
-    return list(db.session.scalars(nominals.union(numbers)))
+    episodes = select(MissingEpisodeRow.reference).where(MissingEpisodeRow.case_id.in_(kept_cases(reader)))
+    return list(db.session.scalars(nominals.union(numbers, episodes)))
 
 
 def _of(reader: Principal) -> list[Details]:

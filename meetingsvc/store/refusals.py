@@ -76,6 +76,7 @@ _THINGS: dict[str, str] = {
     Notice.ORDER_ENDING: "the message that an order ends soon",
     Notice.REFERRAL_RETURNED: "the message that a referral came back to its referrer",
     Notice.ALARM: "the message that an alarm waits",
+    Notice.STILL_MISSING: "the message that somebody is missing",
     Notice.TRANSFER: "the message that a transfer waits",
     Notice.CRIME_DISCLOSED: "the message that a crime was disclosed in a meeting",
     Notice.EMERGENCY: "the message that an emergency MARAC is asked for",

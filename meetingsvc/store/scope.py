@@ -267,8 +267,10 @@ def told_by(principal: Principal) -> ColumnElement[bool]:
 
 
 def imports_of(reader: Reader) -> ColumnElement[bool]:
-    """What forces sent for the reader's area; for who may import it (the permission is asked before)."""
-    return and_(MARKED, ImportRow.area_id == reader.area_id, ImportRow.kind != "entry")
+    """What forces sent for the reader's area; for who may import it (the permission is asked before). Missing
+    episodes of children: for who runs the panels of exploitation (E4)."""
+    kinds = ["entry"] if isinstance(reader, Host) or reader.runs_exploitation else ["entry", "episodes"]
+    return and_(MARKED, ImportRow.area_id == reader.area_id, ImportRow.kind.not_in(kinds))
 
 
 def rejects_of(reader: Reader) -> ColumnElement[bool]:

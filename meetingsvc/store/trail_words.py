@@ -382,6 +382,14 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "exploitation.read": "Opened an exploitation referral",
         "exploitation.returned": "Returned an exploitation referral to its referrer",
         "exploitation.decided": "Took an exploitation referral in",
+        "episode.list_read": "Opened the missing episodes",
+        "episode.read": "Opened a missing episode",
+        "episode.recorded": "Recorded a missing episode",
+        "episode.changed": "Recorded what is new of a missing episode",
+        "episode.returned": "Recorded that a child has returned",
+        "episodes.received": "Sent a file of missing episodes",
+        "episodes.imported": "Took in a file of missing episodes",
+        "episodes.refused": "Refused a file of missing episodes",
         "screening.read": "Opened the screenings of a child",
         "screening.recorded": "Screened a child",
     },
@@ -531,7 +539,7 @@ MEETING_ACTIONS = frozenset().union(
 #: A search, or a page of several cases: their detail says which they told of, in `cases`.
 SHOWING = frozenset({
     "search.made", "need_to_know.read", "order.list_read", "flag.list_read", "action.list_read",
-    "feedback.list_read", "marac.waiting_read", "correction.list_read",
+    "feedback.list_read", "marac.waiting_read", "correction.list_read", "episode.list_read",
 })  # fmt: skip
 
 

@@ -3,17 +3,28 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 
 from agenda.rejects import Row
 from meetingsvc.config import Settings
-from meetingsvc.models import AccountRow, HearingRow, ImportRow, IncidentRow, RejectedRow, db
+from meetingsvc.models import (
+    AccountRow,
+    HearingRow,
+    ImportRow,
+    IncidentRow,
+    MissingEpisodeRow,
+    RejectedRow,
+    db,
+)
 from meetingsvc.store import kept_rejects
 from meetingsvc.store.scope import Reader, imports_of, rejects_of
 
 PAGE = 50
+#: By which column a row of a file is known, where that is not an incident's number.
+_NUMBERS = {"history": "case_reference", "episodes": "reference"}
 #: The page of all imports counts the rejected rows of each no further.
 FEW = 20
 
@@ -23,7 +34,7 @@ class Import:
     """One import, as its page shows it."""
 
     id: UUID
-    kind: str  # feed or history
+    kind: str  # feed, history or episodes
     filename: str
     received_at: datetime
     by: str
@@ -134,14 +145,21 @@ def still_out(reader: Reader, of: Import) -> int:
     A row without a number cannot be looked for, and counts as one that has not.
     """
     imported = db.session.scalars(one(reader, of.id)).one()
-    name = "case_reference" if imported.kind == "history" else "occurrence_number"
+    name = _NUMBERS.get(imported.kind, "occurrence_number")
     if name not in imported.header:
         return of.rejected
     row = RejectedRow
     number = func.trim(func.coalesce(row.cells[imported.header.index(name)].as_string(), ""))
+    came: Select[Any]
     if imported.kind == "history":
         came = select(HearingRow.id).where(
             HearingRow.area_id == imported.area_id, HearingRow.external_reference == number
+        )
+    elif imported.kind == "episodes":
+        came = select(MissingEpisodeRow.id).where(
+            MissingEpisodeRow.area_id == imported.area_id,
+            MissingEpisodeRow.reference == number,
+            MissingEpisodeRow.told_at >= imported.received_at,
         )
     else:
         came = select(IncidentRow.id).where(

@@ -19,6 +19,8 @@ Row = TypeVar("Row")
 Progress = Callable[[int], None]
 FIRST = 100
 NUMBER = "occurrence_number"
+#: By what a row is known in its file: an incident's number, a missing episode's.
+_NUMBERS = (NUMBER, "reference")
 
 
 class Outcome(NamedTuple):
@@ -93,7 +95,8 @@ class Importing:
                 self.tell(Outcome(r.line, self._number(r), "rejected", ((r.column, r.error), *r.also)))
 
     def _number(self, rejected: Rejected) -> str:
-        at = self.row.header.index(NUMBER) if NUMBER in self.row.header else len(rejected.cells)
+        header = self.row.header
+        at = next((header.index(name) for name in _NUMBERS if name in header), len(rejected.cells))
         return rejected.cells[at] if at < len(rejected.cells) else ""
 
     def finish(self, actor: UUID | str, warnings: list[str], **detail: object) -> Tally:

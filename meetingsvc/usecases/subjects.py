@@ -4,6 +4,7 @@ To be called inside a transaction, by whoever may, before its audit line. Who as
 that is found: they are told its id, and open nothing by it (M6).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,7 +18,18 @@ from meetingsvc.store.subjects import Told
 from meetingsvc.usecases import walls
 
 
-def make_child(who: Principal, told: Party, now: datetime) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A file or a system that tells of them, in the place of a person."""
+
+    area_id: UUID
+    account_id: UUID | str  # who sent the file, or what stands for them in the trail
+
+
+Maker = Principal | Machine
+
+
+def make_child(who: Maker, told: Party, now: datetime) -> UUID:
     """The case of a child: the one there is of them, else a new one."""
     return _made(who, store.somebody(SubjectKind.CHILD, _who(told)), now)
 
@@ -48,7 +60,7 @@ def _what(name: str) -> str:
     return name
 
 
-def _made(who: Principal, told: Told, now: datetime) -> UUID:
+def _made(who: Maker, told: Told, now: datetime) -> UUID:
     areas.hold(who.area_id)
     with acting.whole_area(who.area_id):  # nobody sees a person who is on no case yet
         there = store.found(who.area_id, told)

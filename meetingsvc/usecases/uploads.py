@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import structlog
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.feed_file import BLOCK, Refused, too_large
@@ -21,7 +22,7 @@ from meetingsvc.models import ImportRow, RejectedRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import accounts, acting, audit, uploads
 from meetingsvc.store.incidents import CHUNK
-from meetingsvc.usecases import feed, history
+from meetingsvc.usecases import episode_feed, feed, history
 from meetingsvc.usecases.imports import AlreadyTaken
 from meetingsvc.usecases.transaction import saved, saved_by
 
@@ -42,6 +43,8 @@ def receive(
     try:
         _keep(stream, path, settings.feed_limit)
         with saved_by(principal, Permission.FEED_IMPORT, now) as who:
+            if kind == episode_feed.KIND and not who.runs_exploitation:
+                raise NotFound
             row = ImportRow(id=import_id, area_id=who.area_id, kind=kind, filename=_shown(filename),
                             received_by=who.account_id, received_at=now, state="waiting")  # fmt: skip
             db.session.add(row)
@@ -174,6 +177,8 @@ def _take_in(settings: Settings, row: ImportRow, path: Path, now: datetime) -> N
         common = (row.area_id, stream, row.filename, settings.feed_limit, now)
         if row.kind == "history":
             history.take_in(*common, local_day(now), progress, row.received_by, row.id)
+        elif row.kind == episode_feed.KIND:
+            episode_feed.take_in(*common, row.received_by, progress, row.id)
         else:
             feed.take_in(*common, row.received_by, progress, row.id)
 
@@ -184,6 +189,8 @@ def _refuse_no_longer(row: ImportRow, now: datetime) -> None:
         return
     sender = accounts.principal(row.received_by, now)
     withdrawn = sender is not None and sender.signed_on is not None and not sender.is_signatory
+    if sender and row.kind == episode_feed.KIND and not sender.runs_exploitation:
+        raise Refused(_NO_LONGER)
     if sender is None or withdrawn or not sender.may(Permission.FEED_IMPORT) or sender.area_id != row.area_id:
         raise Refused(_NO_LONGER)
 

@@ -55,7 +55,7 @@ def begin() -> Any:
     """A new draft, once that is answered; until then the page stays, with what was typed."""
     who, row = guard.principal(), fields.typed(_FIRST, request.form)
     words = usecase.words(who.area_id)
-    read = request.form.get("read") == _mark(words)
+    read = request.form.get("read") == mark(words)
     try:
         answer = usecase.begin(who, row["answer"], row["done"].strip(), read, clock.now())
     except RuleBroken as refusal:
@@ -71,13 +71,13 @@ def _first(row: Row, problems: dict[str, str], refused: str = "") -> str:
     days = referral_drafts.days(who.area_id, clock.now())
     errors = [(f"#{name}", why) for name, why in problems.items()]
     return render_template(
-        "children/refer.html", words=words, read=_mark(words), mine=store.mine(who),
+        "children/refer.html", words=words, read=mark(words), mine=store.mine(who),
         shown=fields.page(_FIRST, row, days, problems), is_taken=usecase.is_taken(who.area_id),
         refused=refused, errors_here=[("#first", refused)] if refused else errors,
     )  # fmt: skip
 
 
-def _mark(words: str) -> str:
+def mark(words: str) -> str:
     """Which words stood on the page: where they have changed since, they are read again."""
     return sha256(words.encode()).hexdigest()[:24]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     flash,
     jsonify,
@@ -24,7 +25,7 @@ from meetingsvc.config import MEGABYTE, Settings
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, imports, uploads
 from meetingsvc.store.uploads import Import
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import exploitation_referrals, reading
 from meetingsvc.usecases import uploads as usecase
 from meetingsvc.web import feed_runner, guard
 from meetingsvc.web.feed_forms import DealtWithForm, UploadForm
@@ -49,6 +50,14 @@ def show_history() -> str:
     return _page("history", UploadForm())
 
 
+@bp.get("/feed/episodes")
+@needs(Permission.FEED_IMPORT)
+def show_episodes() -> str:
+    """The same for missing episodes of children; whom to call stands first (Rulebook E1, E3)."""
+    _runs_exploitation()
+    return _page("episodes", UploadForm())
+
+
 @bp.post("/feed")
 @needs(Permission.FEED_IMPORT)
 def send() -> Any:
@@ -61,6 +70,20 @@ def send() -> Any:
 def send_history() -> Any:
     """Keeps the file; it is taken in behind the page that follows."""
     return _send("history")
+
+
+@bp.post("/feed/episodes")
+@needs(Permission.FEED_IMPORT)
+def send_episodes() -> Any:
+    """Keeps the file; it is taken in behind the page that follows."""
+    _runs_exploitation()
+    return _send("episodes")
+
+
+def _runs_exploitation() -> None:
+    """Who runs no panel of exploitation has no such page (Rulebook D1, E4)."""
+    if not guard.principal().runs_exploitation:
+        abort(404)
 
 
 @bp.get("/feed/imports/<uuid:import_id>")
@@ -155,7 +178,10 @@ def _page(kind: str, form: UploadForm) -> str:
     shown, count = uploads.recent(guard.principal(), asked)
     pages = Pages(asked, count, uploads.PAGE)
     limit = _settings().feed_limit // MEGABYTE
-    return render_template(f"feed/{kind}.html", form=form, imports=shown, pages=pages, limit=limit)
+    words = exploitation_referrals.words(guard.principal().area_id) if kind == "episodes" else ""
+    return render_template(
+        f"feed/{kind}.html", form=form, imports=shown, pages=pages, limit=limit, words=words
+    )
 
 
 def _polls(response: Response) -> Response:

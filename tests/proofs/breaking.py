@@ -220,6 +220,10 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_exploitation_referral_taken_in_when_sent": (
         "UPDATE exploitation_referral SET state = 'a draft', first_sent_at = NULL",
     ),
+    "ck_immediate_asked_of_one": ("UPDATE immediate_asked SET referral_id = NULL, episode_id = NULL",),
+    "ck_missing_episode_returned_after": (
+        "UPDATE missing_episode SET returned_at = '2000-01-01 00:00:00+00'",
+    ),
     "ck_screening_reason": ("UPDATE screening SET reason = ''",),
     "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
     "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),

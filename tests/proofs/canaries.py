@@ -37,9 +37,11 @@ from meetingsvc.models import (
     EntryRow,
     HearingRow,
     HoldRow,
+    ImmediateAskedRow,
     ImportRow,
     ItemRow,
     MeetingMoveRow,
+    MissingEpisodeRow,
     NoteRow,
     OpeningRow,
     OutcomeRow,
@@ -114,6 +116,8 @@ LATER: tuple[tuple[type[Base], str, str], ...] = (
     (EntryRow, "added_reason", ""),
     (ImportRow, "dealt_with_reason", ""),
     (MeetingMoveRow, "reason", ""),
+    *((MissingEpisodeRow, name, "") for name in ("child", "from_where", "found_where", "refused")),
+    (ImmediateAskedRow, "done", ""),
     *(
         (SharingRow, name, "made_by")
         for name in (

@@ -589,6 +589,13 @@ GET  /children/referrals/<uuid:intake_id>                 deal with a child
 POST /children/referrals/<uuid:intake_id>/take-in         deal with a child
 GET  /children/referrals/<uuid:intake_id>/return          deal with a child
 POST /children/referrals/<uuid:intake_id>/return          deal with a child
+GET  /episodes                                            tell of an episode
+GET  /episodes/add                                        tell of an episode
+POST /episodes/add                                        tell of an episode
+GET  /episodes/<uuid:episode_id>                          tell of an episode
+POST /episodes/<uuid:episode_id>                          tell of an episode
+GET  /feed/episodes                                       send episodes
+POST /feed/episodes                                       send episodes
 GET  /children/<uuid:case_id>/screening                   deal with a child
 POST /children/<uuid:case_id>/screening                   deal with a child
 """

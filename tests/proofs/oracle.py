@@ -121,6 +121,8 @@ answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 deal with a child          | E  E  -  -  -  -  -  -
+tell of an episode         | E  E  E  -  -  -  -  -
+send episodes              | E  -  -  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -

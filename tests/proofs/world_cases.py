@@ -62,6 +62,7 @@ from tests.a_third_party import requests_of
 from tests.a_transfer import on_its_way
 from tests.an_application import application_and_order
 from tests.an_emergency import an_ask
+from tests.an_episode import put_episode
 from tests.an_exploitation_referral import put_taken
 from tests.an_intake import a_consent, an_assessment
 from tests.proofs.oracle import ROLES
@@ -237,6 +238,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
         db.session.flush()
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     made["intake_id"] = put_taken(area, case, about, found["agency_id"], NOW, f"{TOKENS[name]}child")
+    made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name])
     return made
 
 

@@ -39,6 +39,7 @@ from meetingsvc.models import (
     MatchProposalRow,
     MeetingRow,
     MergeRow,
+    MissingEpisodeRow,
     NamedCasePartRow,
     NoteRow,
     OpeningRow,
@@ -83,6 +84,7 @@ from tests.a_wall import wall_and_opening
 from tests.an_address import a_detail, one_of_each
 from tests.an_application import application_and_order
 from tests.an_emergency import an_ask
+from tests.an_episode import put_episode
 from tests.an_exploitation_referral import rows_of
 from tests.authenticator import Authenticator
 from tests.builders import a_row, take_in
@@ -202,6 +204,7 @@ OBJECTS: dict[str, type[Base]] = {
     "sent_id": ReferralRow,
     "refer_id": ExploitationReferralRow,
     "intake_id": ExploitationReferralRow,
+    "episode_id": MissingEpisodeRow,
     "sharing_id": SharingRow,
     "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
@@ -280,6 +283,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
     with saved():
+        found["episode_id"] = put_episode(area_id, found["case_id"], person, NOW)
         db.session.add(waits := an_ask(area_id, found["case_id"], agency, person))
         found |= {"ask_id": waits.id}
         found |= on_its_way(area_id, found["case_id"], person)
