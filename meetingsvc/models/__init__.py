@@ -134,6 +134,7 @@ from meetingsvc.models.retention import (
 )
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
 from meetingsvc.models.sharing import SharingReviewRow, SharingRow
+from meetingsvc.models.subjects import LevelSaidRow, LinkRow, SubjectTraitRow
 from meetingsvc.models.transfers import (
     NotificationRow,
     TransferInRow,
@@ -226,6 +227,8 @@ __all__ = [
     "ItemHearingRow",
     "ItemRow",
     "JobSlotRow",
+    "LevelSaidRow",
+    "LinkRow",
     "LiveFieldRow",
     "MatchProposalRow",
     "MatchWeightsRow",
@@ -304,6 +307,7 @@ __all__ = [
     "StaffDetailRow",
     "StatementReadingRow",
     "SubjectRow",
+    "SubjectTraitRow",
     "TellingRow",
     "TotpRow",
     "TransferInRow",

@@ -121,6 +121,8 @@ answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 deal with a child          | E  E  -  -  -  -  -  -
+read a child               | E  E  E  E  -  E  -  -
+tell of a child            | E  E  E  E  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -
