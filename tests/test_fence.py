@@ -76,6 +76,7 @@ PROTECTED = frozenset(
         *("disagreement", "disagreement_agency", "disagreement_entry"),
         *("action_owner", "action_reminder", "action_step"),
         *("exploitation_referral", "immediate_asked", "missing_episode", "screening"),
+        *("level_said", "link", "subject_trait"),
         *("feedback", "feedback_try", "flag", "flag_step"),
         *("research_answer", "research_draft", "research_item", "research_named"),
         *("research_notice", "research_request"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,6 +37,7 @@ from meetingsvc.models import (
     IncidentTextRow,
     IncidentWallRow,
     ItemRow,
+    LinkRow,
     MeetingRow,
     NamedRow,
     NoteRow,
@@ -152,7 +154,7 @@ def reader(area_id: UUID) -> Iterator[Principal]:
 
 TABLES = (
     AlarmRow, RefusalRow, ProposalRow, CorrectionToldRow, CorrectionRequestRow, NoteRow, ContactRow,
-    AddressRow, AssociateRow, RelationshipRow, IncidentWallRow, WallRow, NamedRow, RestrictionRow,
+    AddressRow, LinkRow, AssociateRow, RelationshipRow, IncidentWallRow, WallRow, NamedRow, RestrictionRow,
     OpeningRow, ActionRow, OutcomeRow, EntryRow, NoticeRow, TriageRow, ItemRow, HearingRow, MeetingRow,
     IncidentTextRow, IncidentRow, ImportRow, CaseRow, IdentityRow, PersonRow,
 )  # fmt: skip
@@ -171,6 +173,7 @@ def written(world: World, who: Principal) -> list[UUID]:
             write_case(world, who, number, case)
             write_incidents(world, who, number, imported.id)
             write_waiting(who, case)
+        write_links(who, cases)
         write_lists(world, who, cases)
     return cases
 
@@ -221,6 +224,17 @@ def write_case(world: World, who: Principal, number: int, case: UUID) -> None:
         db.session.add(
             OpeningRow(kind=OpeningKind.BREAK_GLASS, reason="", asked_at=NOW, until=NOW + after, **kept)
         )
+
+
+def write_links(who: Principal, cases: list[UUID]) -> None:
+    """One between any two, whatever they are of: both ends decide."""
+    for one, other in combinations(cases, 2):
+        db.session.add(
+            LinkRow(area_id=who.area_id, one_id=one, other_id=other, tie="friend of", strength="likely",
+                    standing="fact", ended="", agency_id=who.agency_id, author="a",
+                    recorded_by=who.account_id, recorded_at=NOW, source="s")
+        )  # fmt: skip
+    db.session.flush()
 
 
 def family_of(number: int) -> Family:
@@ -427,6 +441,20 @@ def test_M6_the_scope_opens_exactly_the_cases_the_rule_opens(
     assert seen == {case for number, case in enumerate(cases) if may(world, number)}
 
 
+@settings(max_examples=25)
+@given(world=worlds)
+def test_E2_a_link_is_open_to_whom_both_its_ends_are(
+    core_app: Flask, reader: Principal, world: World
+) -> None:
+    cases, who = written(world, reader), as_read(world, reader)
+    opened = {case for number, case in enumerate(cases) if may(world, number)}
+    with acting.acting(who):
+        rows = db.session.execute(select(LinkRow.one_id, LinkRow.other_id).where(scope.links_of(who)))
+        seen = {frozenset(row) for row in rows}
+        db.session.rollback()
+    assert seen == {frozenset(two) for two in combinations(cases, 2) if opened.issuperset(two)}
+
+
 def kept(world: World, number: int) -> bool:
     """A wall or a restriction keeps the case from the reader (M6)."""
     hidden_from = [Hides.UNNAMED] if runs(world) else [Hides.UNNAMED, Hides.AGENCIES]
@@ -484,6 +512,7 @@ SCOPED: dict[str, tuple[InstrumentedAttribute[Any], Any]] = {
     "relationship": (RelationshipRow.id, lambda who: scope.told_on(who, RelationshipRow.case_id)),
     "address": (AddressRow.id, lambda who: scope.told_on(who, AddressRow.case_id)),
     "contact": (ContactRow.id, lambda who: scope.told_on(who, ContactRow.case_id)),
+    "link": (LinkRow.id, scope.links_of),
     "note": (NoteRow.id, lambda who: scope.told_at(who, NoteRow.item_id)),
     "correction_request": (
         CorrectionRequestRow.id, lambda who: scope.told_on(who, CorrectionRequestRow.case_id)

@@ -139,6 +139,7 @@ from meetingsvc.models.retention import (
 )
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
 from meetingsvc.models.sharing import SharingReviewRow, SharingRow
+from meetingsvc.models.subjects import LevelSaidRow, LinkRow, SubjectTraitRow
 from meetingsvc.models.transfers import (
     NotificationRow,
     TransferInRow,
@@ -231,6 +232,8 @@ __all__ = [
     "ItemHearingRow",
     "ItemRow",
     "JobSlotRow",
+    "LevelSaidRow",
+    "LinkRow",
     "LiveFieldRow",
     "MatchProposalRow",
     "MatchWeightsRow",
@@ -310,6 +313,7 @@ __all__ = [
     "StaffDetailRow",
     "StatementReadingRow",
     "SubjectRow",
+    "SubjectTraitRow",
     "TellingRow",
     "TotpRow",
     "TransferInRow",

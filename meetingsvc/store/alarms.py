@@ -35,7 +35,8 @@ CASE_PAGES = (
     "address.revealed", "access.read", "trail.case_read", "opening.read", "application.read", "order.read",
     "proposal.read", "glass.broken", "transfer.read",
     "transfer.record_read", "feedback.read", "flag.read", "emergency.read",
-    "research.read", "confirmation.read", "minutes.case_read", "named_case.read",
+    "research.read", "confirmation.read", "minutes.case_read", "named_case.read", "subject.read",
+    "screening.read",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
 #: In the detail of a line: it is one of many cases that were read as one thing.

@@ -10,7 +10,14 @@ from sqlalchemy import and_, exists, or_, select
 from agenda.need_to_know import is_closed
 from meetingsvc.models import ActionRow, ClosedReasonRow, FlagRow, ItemRow, OpeningRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import areas, case_page, exploitation_referrals, referral_facts, transfers
+from meetingsvc.store import (
+    areas,
+    case_page,
+    exploitation_referrals,
+    referral_facts,
+    subject_links,
+    transfers,
+)
 from meetingsvc.store.flags import flags_of
 from meetingsvc.store.restrictions import may_open
 from meetingsvc.store.scope import actions_of, open_to, told_items_of
@@ -51,6 +58,7 @@ def asks_why(reader: Principal, case_id: UUID, today: date) -> bool:
     days += [hearing.heard_on for hearing in case_page.hearings(reader, case_id)]
     days += transfers.went_on(reader, case_id)
     days += exploitation_referrals.sent_on(reader, case_id)
+    days += subject_links.told_on_days(reader, case_id)
     waits = waits or any(action.status is Status.OPEN for action in case_page.actions(reader, case_id))
     waits = waits or referral_facts.wait_for_a_list(reader, case_id)
     return is_closed(days, waits, today, after) and not _has_said(reader, case_id)

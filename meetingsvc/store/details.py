@@ -18,6 +18,8 @@ from agenda.addresses import ContactKind, DetailOf, Part
 from agenda.details import Details
 from agenda.feed_content import party
 from agenda.need_to_know import WallGround
+from agenda.patterns import Trait
+from agenda.subjects import SubjectKind
 from meetingsvc.models import (
     AccountRow,
     AddressRow,
@@ -34,8 +36,9 @@ from meetingsvc.models import (
     StaffDetailRow,
     db,
 )
-from meetingsvc.store import acting
+from meetingsvc.store import acting, subject_near
 from meetingsvc.store.incidents import CHUNK
+from meetingsvc.store.subject_people import OF_ABUSE
 
 # Once for all statements: making one takes longer than asking.
 _LATER: dict[type[AddressRow | ContactRow], Any] = {row: aliased(row) for row in (AddressRow, ContactRow)}
@@ -106,16 +109,19 @@ def of_cases(case_ids: Collection[UUID]) -> dict[UUID, list[PartyTold]]:
             cases.read_incidents(chunk)
         for chunk in _chunks(cases.people):
             cases.read_people(chunk)
+        cases.read_traits()
     return cases.told()
 
 
 def cases_of_person(person_id: UUID) -> list[UUID]:
-    """Every case somebody is a party to, or a known associate on."""
+    """Every case somebody is a party to, or a known associate on; a link makes them one, too."""
     row = CaseRow
-    party_to = select(row.id).where(or_(row.victim_id == person_id, row.perpetrator_id == person_id))
+    kinds = select(row.id, row.kind).where(or_(row.victim_id == person_id, row.perpetrator_id == person_id))
     near = select(AssociateRow.case_id).where(AssociateRow.person_id == person_id)
     with acting.service():
-        return list(db.session.scalars(party_to.union(near)))
+        party_to = {key: kind for key, kind in db.session.execute(kinds)}
+        linked = subject_near.beside([key for key, kind in party_to.items() if kind != OF_ABUSE])
+        return list({*party_to, *linked, *db.session.scalars(near)})
 
 
 @dataclass
@@ -139,21 +145,46 @@ class _Parties:
 
     def __init__(self, case_ids: Collection[UUID]) -> None:
         self.cases: dict[UUID, list[tuple[UUID, Part]]] = {}
+        self.subjects: dict[UUID, str] = {}  # those that exploitation panels hear, by their kind
+        self.numbers: dict[UUID, set[str]] = defaultdict(set)
         self.people: dict[UUID, _Known] = defaultdict(_Known)
         for chunk in _chunks(case_ids):
             self._read_parts(chunk)
 
     def _read_parts(self, chunk: Collection[UUID]) -> None:
-        rows = select(CaseRow.id, CaseRow.victim_id, CaseRow.perpetrator_id).where(CaseRow.id.in_(chunk))
-        for case_id, victim, perpetrator in db.session.execute(rows):
+        row, subjects = CaseRow, dict[UUID, str]()
+        rows = select(row.id, row.victim_id, row.perpetrator_id, row.kind).where(row.id.in_(chunk))
+        for case_id, victim, perpetrator, kind in db.session.execute(rows):
             both = ((victim, Part.VICTIM), (perpetrator, Part.PERPETRATOR))
             self.cases[case_id] = [(key, part) for key, part in both if key]
+            if kind != OF_ABUSE:
+                subjects[case_id] = kind
+        self._read_linked(subjects)
         near = select(AssociateRow.case_id, AssociateRow.person_id).where(AssociateRow.case_id.in_(chunk))
         for case_id, person_id in db.session.execute(near):
             self.cases[case_id].append((person_id, Part.ASSOCIATE))
         for parts in self.cases.values():
             for person_id, _ in parts:
                 self.people[person_id]
+
+    def _read_linked(self, subjects: dict[UUID, str]) -> None:
+        """Who is linked to a child, a place or a group is an associate (Rulebook F3); most have none."""
+        self.subjects |= subjects
+        for case_id, people in (subject_near.associates(list(subjects)) if subjects else {}).items():
+            parties = {person_id for person_id, _ in self.cases[case_id]}
+            self.cases[case_id] += [(key, Part.ASSOCIATE) for key in sorted(people - parties)]
+
+    def read_traits(self) -> None:
+        """Numbers and places told of a person of concern are theirs; whoever has a number that is told of
+        a child, a place or a group may be who exploits."""
+        for chunk in _chunks(self.people if self.subjects else ()):
+            for person_id, trait, text in subject_near.told_of_people(chunk):
+                known = self.people[person_id]
+                (known.phones if trait is Trait.PHONE else known.addresses).add(text)
+        others = (key for key, kind in self.subjects.items() if kind != SubjectKind.PERSON)
+        for chunk in _chunks(others):
+            for case_id, number in subject_near.numbers_of(chunk):
+                self.numbers[case_id].add(number)
 
     def read_incidents(self, chunk: Collection[UUID]) -> None:
         """What the police sent of the parties, in every version of the incidents under the cases."""
@@ -194,8 +225,8 @@ class _Parties:
             self.people[key].names.add((forename, surname, date.fromisoformat(dob)))
 
     def told(self) -> dict[UUID, list[PartyTold]]:
-        """By case."""
-        return {
+        """By case. Who has a number that is told of it is nobody known: the case's own id stands for them."""
+        found = {
             case_id: [
                 PartyTold(person_id, part, details)
                 for person_id, part in parts
@@ -203,6 +234,9 @@ class _Parties:
             ]
             for case_id, parts in self.cases.items()
         }
+        for case_id, numbers in self.numbers.items():
+            found[case_id].append(PartyTold(case_id, Part.ASSOCIATE, Details(phones=frozenset(numbers))))
+        return found
 
 
 def stands(row: type[AddressRow] | type[ContactRow]) -> ColumnElement[bool]:

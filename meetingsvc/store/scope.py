@@ -28,6 +28,7 @@ from meetingsvc.models import (
     ImportRow,
     IncidentRow,
     ItemRow,
+    LinkRow,
     MeetingRow,
     NoticeRow,
     OpeningRow,
@@ -40,7 +41,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, MAY_GIVE, Permission, Principal, Role
-from meetingsvc.store import chairs_lines, family_lines, governance_lines
+from meetingsvc.store import chairs_lines, family_lines, governance_lines, link_lines
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope_kept import (
     MARK,
@@ -234,6 +235,12 @@ def told_on(reader: Reader, case_id: Column[UUID]) -> ColumnElement[bool]:
     return _hangs_on(CaseRow.id, case_id, cases_of(reader))
 
 
+def links_of(reader: Reader) -> ColumnElement[bool]:
+    """Links of which both ends are open to the reader (`agenda.subjects.visible`): a link to what is hidden
+    is not there at all (Rulebook E2)."""
+    return and_(told_on(reader, LinkRow.one_id), told_on(reader, LinkRow.other_id))
+
+
 @once
 def told_at(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
     """What hangs on an item the reader may read about: its incidents, notes, outcome, actions."""
@@ -318,6 +325,7 @@ def audit_of(principal: Principal) -> ColumnElement[bool]:
         shown = governance_lines.shown_to(principal)
         return and_(AuditRow.area_id == principal.area_id, not_walled(principal, AuditRow.case_id), shown)
     mine = and_(AuditRow.area_id == principal.area_id, open_to(principal, AuditRow.case_id))
+    mine = and_(mine, link_lines.none_half_hidden(principal, links_of(principal)))
     if principal.runs_meetings:
         mine = and_(mine, chairs_lines.none_but_own(principal))
         there = exists().where(CaseRow.id == AuditRow.case_id)  # a wall goes with the case it was on (L2)

@@ -19,6 +19,7 @@ from meetingsvc.store import case_numbers
 from meetingsvc.store.scope import Reader, cases_of
 
 _LONGEST = 200
+MOST = 500  # offered to choose from
 
 
 class Told(NamedTuple):
@@ -147,11 +148,17 @@ def named(reader: Reader, words: str, kind: SubjectKind | None = None) -> list[S
     return _shown(reader, alike if kind is None else and_(CaseRow.kind == kind, alike))
 
 
-def _shown(reader: Reader, which: ColumnElement[bool]) -> list[Subject]:
+def _shown(reader: Reader, which: ColumnElement[bool], most: int | None = None) -> list[Subject]:
     rows = (
         select(CaseRow.id, CaseRow.kind, SubjectRow.name)
         .join(SubjectRow, SubjectRow.case_id == CaseRow.id)
         .where(cases_of(reader), CaseRow.area_id == reader.area_id, which)
         .order_by(SubjectRow.name, CaseRow.number)
+        .limit(most)
     )
     return [Subject(key, SubjectKind(kind), name) for key, kind, name in db.session.execute(rows)]
+
+
+def every(reader: Reader) -> list[Subject]:
+    """All that are open to the reader, by name; of very many the first."""
+    return _shown(reader, CaseRow.kind.in_([one.value for one in SubjectKind]), MOST)

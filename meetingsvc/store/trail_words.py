@@ -392,6 +392,12 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "episodes.refused": "Refused a file of missing episodes",
         "screening.read": "Opened the screenings of a child",
         "screening.recorded": "Screened a child",
+        "subject.read": "Opened the page of a child, a person of concern, a place or a group",
+        "subject.list_read": "Was offered children, persons of concern, places and groups to link",
+        "subject.named": "Read the name on the page of somebody or something that is near",
+        "link.told": "Told what links two of them",
+        "link.ended": "Ended a link that their agency told",
+        "trait.told": "Told of a number, a vehicle, a nickname or a place",
     },
     Sort.MESSAGES: {
         "calendar.link_made": "Made a link for their own calendar",
@@ -540,6 +546,7 @@ MEETING_ACTIONS = frozenset().union(
 SHOWING = frozenset({
     "search.made", "need_to_know.read", "order.list_read", "flag.list_read", "action.list_read",
     "feedback.list_read", "marac.waiting_read", "correction.list_read", "episode.list_read",
+    "subject.list_read",
 })  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from agenda.risk_tools import count
 from agenda.rules import RuleBroken
 from meetingsvc.models import ScreeningRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit
+from meetingsvc.store import areas, audit, subject_levels
 from meetingsvc.store import exploitation_referrals as store
 from meetingsvc.usecases.transaction import saved_by
 
@@ -42,7 +42,8 @@ def keep(
 ) -> None:  # fmt: skip
     """Keeps one as it was told, with the level that it comes to: the higher of what was counted and judged.
 
-    Inside a transaction, about a child whose case is open. A referral's may be blank in part.
+    Inside a transaction, about a child whose case is open. A referral's may be blank in part. What comes out
+    lower than the level that stands changes none: only a meeting lowers it.
     """
     if (basis is Basis.REFERRAL) is not (referral_id is not None):
         raise ValueError("a screening is a referral's, or somebody's own")
@@ -58,3 +59,7 @@ def keep(
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()
+    subject_levels.say(
+        area_id=who.area_id, case_id=case_id, level=row.level, basis=basis, reason=row.reason, panel="",
+        at=now, by=row.author,
+    )  # fmt: skip

@@ -23,10 +23,12 @@ from meetingsvc.store import (
     referrals,
     restrictions,
     risk_assessments,
+    subject_sides,
 )
 from meetingsvc.store.case_page import Case, Hearing, OnMeeting
+from meetingsvc.store.subject_people import OF_ABUSE
 from meetingsvc.usecases import reading
-from meetingsvc.web import guard, transfer_parts
+from meetingsvc.web import guard, subjects, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.paging import Pages, page_asked
@@ -62,6 +64,8 @@ def show(case_id: UUID) -> str:
         assessed=risk_assessments.latest(who, case_id), transfers=transfers,
         lists=case_page.lists_of(who) if who.may(Permission.LIST_READ) else (),
         twins=matching_merges.twins(who, case_id), telling=feedback_page.on_case(who, case_id),
+        subject_at=subjects.address(case.kind, case_id), address_of=subjects.address_of,
+        heard_as=subject_sides.heard_as(who, case_id) if case.kind == OF_ABUSE else [],
     )  # fmt: skip
 
 

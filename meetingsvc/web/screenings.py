@@ -18,6 +18,7 @@ from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import exploitation_referrals as store
+from meetingsvc.store import subject_levels
 from meetingsvc.usecases import reading, referral_drafts, screenings
 from meetingsvc.web import guard
 from meetingsvc.web import referral_fields as fields
@@ -86,7 +87,7 @@ def _page(case_id: UUID, row: Row, problems: dict[str, str]) -> str:
     who, number = _child(case_id)
     days = referral_drafts.days(who.area_id, clock.now())
     before = store.screenings(who, case_id)
-    history = store.levels(before)
+    history = subject_levels.history(case_id, who)
     return render_template(
         "children/screening.html", case_id=case_id, case=case_reference(number),
         before=[(one, kinds_words(list(map(ExploitationKind, one.kinds)))) for one in reversed(before)],

@@ -38,7 +38,9 @@ SECOND = (
 _A_SECOND_NOTE = copied("note", text="'second'")
 _KEPT_NOTE = ("UPDATE note SET text = 'y'", "DELETE FROM note WHERE text = 'second'")
 
-_BOTH_SOURCES = 'UPDATE {} SET case_id = (SELECT id FROM "case"), incident_id = (SELECT id FROM incident)'
+_BOTH_SOURCES = (
+    'UPDATE {} SET case_id = (SELECT id FROM "case" LIMIT 1), incident_id = (SELECT id FROM incident)'
+)
 
 BREAKS: dict[str, tuple[str, ...]] = {
     "ck_agency_attendance_information_sent_on_a_day": (
@@ -225,6 +227,21 @@ BREAKS: dict[str, tuple[str, ...]] = {
         "UPDATE missing_episode SET returned_at = '2000-01-01 00:00:00+00'",
     ),
     "ck_screening_reason": ("UPDATE screening SET reason = ''",),
+    "ck_link_two_ends": (copied("link", other_id="one_id"),),
+    "ck_link_told_by": (copied("link", source="' '"), copied("link", author="' '")),
+    "ck_link_standing": (copied("link", standing="'rumour'"),),
+    "ck_link_confirmed_is_fact": (copied("link", strength="'confirmed'", standing="'professional opinion'"),),
+    "ck_link_ended_with_reason": ("UPDATE link SET ended = ' '",),
+    "link_stays_as_told": ("UPDATE link SET source = 'y'", "UPDATE link SET first_on = NULL"),
+    "ck_subject_trait_told_by": (
+        copied("subject_trait", source="' '"),
+        copied("subject_trait", author="' '"),
+    ),
+    "ck_subject_trait_standing": (copied("subject_trait", standing="'rumour'"),),
+    "ck_subject_trait_text_given": (copied("subject_trait", text="' '"),),
+    "subject_trait_stays_as_told": ("UPDATE subject_trait SET text = 'y'",),
+    "ck_level_said_reason": (copied("level_said", reason="' '"),),
+    "level_said_stays_as_told": ("UPDATE level_said SET level = 'y'",),
     "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
     "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),
     "ck_opening_approved_by_another": ("UPDATE opening SET approved_by = account_id",),

@@ -15,10 +15,13 @@ from agenda.circulation import Group
 from agenda.need_to_know import OpeningKind, WallGround, WallState
 from agenda.panels import Family
 from agenda.restrictions import Step
+from agenda.subjects import SubjectKind
 from meetingsvc.models import (
+    AccountRow,
     ActionRow,
     AddressRow,
     AddressShareRow,
+    AgencyRow,
     AlarmRow,
     AssociateRow,
     Base,
@@ -40,6 +43,8 @@ from meetingsvc.models import (
     ImmediateAskedRow,
     ImportRow,
     ItemRow,
+    LevelSaidRow,
+    LinkRow,
     MeetingMoveRow,
     MissingEpisodeRow,
     NoteRow,
@@ -61,6 +66,7 @@ from meetingsvc.models import (
     SharingRow,
     StaffDetailRow,
     SubjectRow,
+    SubjectTraitRow,
     WallRow,
     db,
 )
@@ -69,6 +75,7 @@ from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.a_sharing import a_step_row
+from tests.a_subject import a_subject
 from tests.an_intake import a_consent, an_assessment
 from tests.proofs import canaries_after, world, world_cases
 from tests.proofs.standings import TOKENS, World
@@ -353,6 +360,34 @@ def _children(planted: Planted) -> None:
         ):  # fmt: skip
             db.session.add(row)
             db.session.flush()
+        _told_of_child(planted, area_id, case)
+
+
+def _told_of_child(planted: Planted, area_id: UUID, case: UUID) -> None:
+    """A park the child is linked to, what is told of the child, and a level of risk."""
+
+    def mint(what: str) -> str:
+        return planted.mint(what, "", area=area_id)
+
+    agency, by = db.session.execute(
+        select(AgencyRow.id, AccountRow.id)
+        .join(AccountRow, AccountRow.agency_id == AgencyRow.id)
+        .where(AgencyRow.area_id == area_id)
+        .limit(1)
+    ).one()
+    park = a_subject(area_id, SubjectKind.PLACE, mint("subject.name"))
+    told = {"area_id": area_id, "agency_id": agency, "recorded_by": by, "recorded_at": NOW,
+            "standing": "fact"}  # fmt: skip
+    db.session.add_all([
+        LinkRow(one_id=case, other_id=park, tie="seen at", strength="likely", author=mint("link.author"),
+                source=mint("link.source"), ended=mint("link.ended"), ended_by=by, ended_at=NOW, **told),
+        SubjectTraitRow(case_id=case, trait="nickname", text=mint("subject_trait.text"), key="",
+                        on=NOW.date(), author=mint("subject_trait.author"),
+                        source=mint("subject_trait.source"), **told),
+        LevelSaidRow(area_id=area_id, case_id=case, level="medium", basis="meeting", panel="ESP", at=NOW,
+                     reason=mint("level_said.reason"), by=mint("level_said.by")),
+    ])  # fmt: skip
+    db.session.flush()
 
 
 def _openings(found: World) -> None:

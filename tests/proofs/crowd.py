@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import product
+from itertools import combinations, product
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +30,7 @@ from meetingsvc.models import (
     IncidentTextRow,
     IncidentWallRow,
     ItemRow,
+    LinkRow,
     MeetingRow,
     NamedRow,
     NoteRow,
@@ -177,6 +178,10 @@ class Crowd:
         place.kind, place.victim_id, place.perpetrator_id = "place", None, None  # nobody is on it
         child.kind, child.perpetrator_id = "child", None
         db.session.flush()
+        for one, other in combinations(cases, 2):
+            self._add(LinkRow(one_id=one, other_id=other, tie="seen at", strength="likely", standing="fact",
+                              ended="", agency_id=works[0], author="a", recorded_by=mine[0],
+                              recorded_at=NOW, source="s", area_id=area_id))  # fmt: skip
         triage = [one for one in meetings if one.family == Family.ABUSE]
         self._case(area_id, import_id, triage, works, mine)
         pack = PackRow(area_id=area_id, meeting_id=of_children[-1].id, built_at=NOW, expires_at=NOW,

@@ -598,6 +598,16 @@ GET  /feed/episodes                                       send episodes
 POST /feed/episodes                                       send episodes
 GET  /children/<uuid:case_id>/screening                   deal with a child
 POST /children/<uuid:case_id>/screening                   deal with a child
+GET  /children/<uuid:case_id>                             read a child
+GET  /persons/<uuid:case_id>                              read a child
+GET  /places/<uuid:case_id>                               read a child
+GET  /groups/<uuid:case_id>                               read a child
+GET  /subjects/<uuid:case_id>/links/new                   tell of a child
+POST /subjects/<uuid:case_id>/links/new                   tell of a child
+GET  /subjects/<uuid:case_id>/links/<uuid:link_id>/end    tell of a child
+POST /subjects/<uuid:case_id>/links/<uuid:link_id>/end    tell of a child
+GET  /subjects/<uuid:case_id>/traits/new                  tell of a child
+POST /subjects/<uuid:case_id>/traits/new                  tell of a child
 """
 
 ROUTES = {

@@ -33,6 +33,7 @@ from meetingsvc.models import (
     ItemAbsenceRow,
     ItemHearingRow,
     ItemRow,
+    LinkRow,
     LiveFieldRow,
     MeetingRow,
     MinutesCaseRow,
@@ -144,6 +145,10 @@ NARROWINGS: dict[str, Narrowing] = {
     "hearings": Narrowing(
         HearingRow, "id", lambda who: scope.told_on(who, HearingRow.case_id),
         _hanging(HearingRow, "case_id", lambda r: r.cases),
+    ),
+    "links": Narrowing(
+        LinkRow, "id", lambda who: scope.links_of(who),
+        lambda r: {one.id for one in r.tables.of(LinkRow) if {one.one_id, one.other_id} <= r.cases},
     ),
     "texts": Narrowing(
         IncidentTextRow, "incident_id", lambda who: scope.told_in(who, IncidentTextRow.incident_id),

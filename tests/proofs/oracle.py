@@ -123,6 +123,8 @@ deal with referral         | P  P  -  -  -  -  -  -
 deal with a child          | E  E  -  -  -  -  -  -
 tell of an episode         | E  E  E  -  -  -  -  -
 send episodes              | E  -  -  -  -  -  -  -
+read a child               | E  E  E  E  -  E  -  -
+tell of a child            | E  E  E  E  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -

@@ -162,16 +162,19 @@ READ_AS: dict[str, str] = {
 #: What is on no case: an import's rows belong to the area, as its coordinators' work.
 REJECTED = ("create incident",)
 OWN = ("draft.field", "staff_detail.")
-#: On no page: whom exploitation panels hear, for everybody here runs domestic abuse alone; who told of a
-#: known associate, the key of a hearing in somebody else's system, why a wall that stands was found, why the
-#: service proposed another group than the meeting chose, and what was done about a breach that one officer
-#: finds to be none.
+#: On no page: whom exploitation panels hear and what links them, as all here run domestic abuse alone; who
+#: told of a known associate, the key of a hearing in somebody else's system, why a wall that stands was
+#: found, why the service proposed another group than the meeting chose, and what was done about a breach
+#: that one officer finds to be none.
 KEPT = ("associate.author", "associate.source", "hearing.external_reference", "wall.matched",
         "wall.why, standing",
         "wall.matched, standing", "outcome.proposed_why", "breach.done, for a chair",
         "applicant_contact_shown.reason", "subject.name", "subject.forename",
         "missing_episode.child", "missing_episode.from_where", "missing_episode.found_where",
-        "missing_episode.refused", "immediate_asked.done")  # fmt: skip
+        "missing_episode.refused", "immediate_asked.done",
+        "link.author", "link.source",
+        "link.ended", "subject_trait.text", "subject_trait.author", "subject_trait.source",
+        "level_said.reason", "level_said.by")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
     "address.sealed",

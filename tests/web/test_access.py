@@ -36,6 +36,7 @@ from meetingsvc.models import (
     FlagRow,
     ImportRow,
     ItemRow,
+    LinkRow,
     MatchProposalRow,
     MeetingRow,
     MergeRow,
@@ -76,6 +77,7 @@ from tests.a_named_case import a_part_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_sharing import a_sharing_row
+from tests.a_subject import two_linked
 from tests.a_telling import telling_and_flag
 from tests.a_third_party import requests_of
 from tests.a_token import a_token
@@ -205,6 +207,7 @@ OBJECTS: dict[str, type[Base]] = {
     "refer_id": ExploitationReferralRow,
     "intake_id": ExploitationReferralRow,
     "episode_id": MissingEpisodeRow,
+    "link_id": LinkRow,
     "sharing_id": SharingRow,
     "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
@@ -282,6 +285,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     found |= rows_of(area_id, found["case_id"], person, agency, NOW)
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
+    found["link_id"] = two_linked(area_id, agency, person)
     with saved():
         found["episode_id"] = put_episode(area_id, found["case_id"], person, NOW)
         db.session.add(waits := an_ask(area_id, found["case_id"], agency, person))

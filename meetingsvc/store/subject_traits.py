@@ -1,0 +1,96 @@
+"""What is told of a subject that may be told of another too, as a reader may see it (Rulebook E2)."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from agenda.pack import NoteKind
+from agenda.patterns import Seen, Trait, key_of
+from agenda.subjects import SubjectKind
+from meetingsvc.models import AgencyRow, CaseRow, SubjectTraitRow, db
+from meetingsvc.store.scope import Reader, told_on
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One trait, with whose it is. `text` is as it was written."""
+
+    id: UUID
+    case_id: UUID
+    trait: Trait
+    text: str
+    key: str
+    on: date
+    standing: NoteKind
+    author: str
+    source: str
+    agency: str
+    recorded_at: datetime
+
+
+def of(reader: Reader, case_id: UUID) -> list[Told]:
+    """Everything that is told of one subject, the latest first."""
+    row = SubjectTraitRow
+    rows = (
+        select(row, AgencyRow.name)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .where(told_on(reader, row.case_id), row.case_id == case_id)
+        .order_by(row.on.desc(), row.recorded_at.desc(), row.id)
+    )
+    return [_told(one, agency) for one, agency in db.session.execute(rows)]
+
+
+def _told(row: SubjectTraitRow, agency: str) -> Told:
+    return Told(
+        row.id, row.case_id, Trait(row.trait), row.text, row.key, row.on, NoteKind(row.standing), row.author,
+        row.source, agency, row.recorded_at,
+    )  # fmt: skip
+
+
+def shared(reader: Reader, case_id: UUID, told: Collection[Told]) -> dict[UUID, list[UUID]]:
+    """The other subjects of whom the same is told, by the trait here: of those open to the reader alone."""
+    keys = {(one.trait, one.key) for one in told if one.key}
+    found: dict[tuple[Trait, str], list[UUID]] = defaultdict(list)
+    for trait, key, other in _with(reader, keys):
+        if other != case_id and other not in found[trait, key]:
+            found[trait, key].append(other)
+    return {one.id: found[one.trait, one.key] for one in told if (one.trait, one.key) in found}
+
+
+def at_place(reader: Reader, name: str) -> list[tuple[UUID, date]]:
+    """Of whom a place of this name is told, and of which day."""
+    key, row = key_of(Trait.PLACE, name), SubjectTraitRow
+    if not key:
+        return []
+    rows = select(row.case_id, row.on).where(
+        told_on(reader, row.case_id), row.area_id == reader.area_id, row.trait == Trait.PLACE, row.key == key
+    )
+    return [(case_id, on) for case_id, on in db.session.execute(rows.order_by(row.on))]
+
+
+def _with(reader: Reader, keys: Collection[tuple[Trait, str]]) -> list[tuple[Trait, str, UUID]]:
+    if not keys:
+        return []
+    row = SubjectTraitRow
+    alike = or_(*(and_(row.trait == trait, row.key == key) for trait, key in sorted(keys)))
+    rows = select(row.trait, row.key, row.case_id).where(
+        told_on(reader, row.case_id), row.area_id == reader.area_id, alike
+    )
+    return [(Trait(trait), key, other) for trait, key, other in db.session.execute(rows.order_by(row.on))]
+
+
+def seen(reader: Reader) -> list[Seen]:
+    """What is told of the children who are open to a reader, for `agenda.patterns.found`."""
+    row = SubjectTraitRow
+    rows = (
+        select(row.case_id, row.trait, row.text, row.on)
+        .join(CaseRow, CaseRow.id == row.case_id)
+        .where(told_on(reader, row.case_id), row.area_id == reader.area_id)
+        .where(CaseRow.kind == SubjectKind.CHILD)
+        .order_by(row.on, row.id)
+    )
+    return [Seen(case_id, Trait(trait), text, on) for case_id, trait, text, on in db.session.execute(rows)]

@@ -1,0 +1,149 @@
+"""The pages of children, persons of concern, places and groups: links, what is told, risk over time (E1, E2).
+
+Whoever may not open one, or asks for it under another kind's address, gets the answer of an unknown one.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from agenda import level_history
+from agenda.subjects import Subject, SubjectKind
+from meetingsvc import clock
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import subject_links, subject_page, subjects
+from meetingsvc.usecases import reading, subject_traits
+from meetingsvc.usecases import subject_links as usecase
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.subjects_forms import EndForm, LinkForm, TraitForm
+
+bp = Blueprint("subjects", __name__)
+#: Where the page of each kind stands.
+PAGES = {
+    SubjectKind.CHILD: "/children",
+    SubjectKind.PERSON: "/persons",
+    SubjectKind.PLACE: "/places",
+    SubjectKind.GROUP: "/groups",
+}
+TEMPLATES = {kind: f"subjects/{path[1:]}.html" for kind, path in PAGES.items()}
+
+
+def address_of(one: Subject) -> str:
+    """Where its page is."""
+    return address(one.kind, one.id)
+
+
+def address(kind: str, case_id: UUID) -> str:
+    """Where the page of a subject is; "" of a case that is none."""
+    return f"{PAGES[SubjectKind(kind)]}/{case_id}" if kind in set(SubjectKind) else ""
+
+
+@bp.get("/children/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def child(case_id: UUID) -> str:
+    """A child: what it is linked to, as a picture and as a table, and its risk over time."""
+    return _page(case_id, SubjectKind.CHILD)
+
+
+@bp.get("/persons/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def person(case_id: UUID) -> str:
+    """A person of concern: who and what is near."""
+    return _page(case_id, SubjectKind.PERSON)
+
+
+@bp.get("/places/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def place(case_id: UUID) -> str:
+    """A place: its children, and what happened there over time."""
+    return _page(case_id, SubjectKind.PLACE)
+
+
+@bp.get("/groups/<uuid:case_id>")
+@needs(Permission.CASE_READ)
+def group(case_id: UUID) -> str:
+    """A group or network: who belongs to it, and where it meets."""
+    return _page(case_id, SubjectKind.GROUP)
+
+
+def _page(case_id: UUID, kind: SubjectKind) -> str:
+    who = guard.principal()
+    page = or_404(subject_page.page(who, case_id, kind, clock.today()))
+    reading.opened_with(who, "subject.read", case_id, ("subject.named", page.shown), clock.now())
+    return render_template(
+        TEMPLATES[kind], page=page, subject=page.subject, address_of=address_of, SubjectKind=SubjectKind,
+        stands=level_history.now(page.levels), highest=level_history.highest(page.levels),
+        rising=level_history.is_rising(page.levels), agency_id=who.agency_id,
+    )  # fmt: skip
+
+
+def _opened(case_id: UUID) -> tuple[Principal, Subject]:
+    """The subject, where it is open to who asks; the page that follows leaves its trace (Rulebook V5)."""
+    who = guard.principal()
+    found = or_404(subjects.of(who, [case_id]).get(case_id))
+    reading.opened(who, "subject.read", f"case/{case_id}", clock.now())
+    return who, found
+
+
+@bp.route("/subjects/<uuid:case_id>/links/new", methods=["GET", "POST"])
+@needs(Permission.ITEM_OWN)
+def link(case_id: UUID) -> Any:
+    """What links it to another one, or to somebody or something new."""
+    who, subject = _opened(case_id)
+    may_make = who.runs_exploitation and who.may(Permission.EXPLOITATION_DECIDE)
+    others = subjects.every(who)
+    reading.listed(who, "subject.list_read", [one.id for one in others], clock.now())
+    form = LinkForm(author=who.name).offer(subject, others, may_make)
+    if not (form.validate_on_submit() and form.is_fit()):
+        return _asked("subjects/link.html", subject, form=form, may_make=may_make)
+    if form.is_new:
+        usecase.tell_of_new(who, case_id, form.whom(), form.told(), clock.now())
+    else:
+        usecase.tell(who, case_id, UUID(form.other.data), form.told(), clock.now())
+    return _done(subject, "The link is kept. Who may open both of them reads it.")
+
+
+@bp.route("/subjects/<uuid:case_id>/links/<uuid:link_id>/end", methods=["GET", "POST"])
+@needs(Permission.ITEM_OWN)
+def end(case_id: UUID, link_id: UUID) -> Any:
+    """Asks why, and ends what one's own agency told; another's is refused by the rule (Rulebook R2)."""
+    who, subject = _opened(case_id)
+    told = or_404(subject_links.one(who, case_id, link_id))
+    form = EndForm()
+    if not form.validate_on_submit():
+        names = subjects.of(who, [told.link.one, told.link.other])
+        return _asked("subjects/end.html", subject, form=form, told=told, names=names,
+                      refused=_refused(told, who))  # fmt: skip
+    usecase.end(who, case_id, link_id, form.why.data, clock.now())
+    return _done(subject, "The link has ended. It stays readable.")
+
+
+def _refused(told: subject_links.Told, who: Principal) -> str:
+    if told.link.agency_id != who.agency_id:
+        return usecase.NOT_YOURS
+    return usecase.ENDED if told.link.ended else ""
+
+
+@bp.route("/subjects/<uuid:case_id>/traits/new", methods=["GET", "POST"])
+@needs(Permission.ITEM_OWN)
+def trait(case_id: UUID) -> Any:
+    """A number, a vehicle, a nickname or a place that is told of it."""
+    who, subject = _opened(case_id)
+    form = TraitForm(author=who.name)
+    if not (form.validate_on_submit() and form.is_fit()):
+        return _asked("subjects/trait.html", subject, form=form)
+    subject_traits.tell(who, case_id, form.told(), clock.now())
+    return _done(subject, "Kept. Who may open this page reads it.")
+
+
+def _asked(template: str, subject: Subject, **told: Any) -> Any:
+    page = render_template(template, subject=subject, home=address_of(subject), **told)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _done(subject: Subject, words: str) -> Any:
+    flash(words, "success")
+    return redirect(address_of(subject), 303)

@@ -1,0 +1,254 @@
+"""The pages of children, persons of concern, places and groups (Rulebook E1, E2, R2)."""
+
+import re
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from agenda.patterns import Trait
+from agenda.subjects import SubjectKind, Tie
+from meetingsvc.models import AccountRow, AgencyRow, AuditRow, LinkRow, SubjectTraitRow, db
+from meetingsvc.permissions import Role
+from meetingsvc.usecases.transaction import saved
+from tests.a_subject import a_level, a_link, a_subject, a_trait
+from tests.a_wall import a_wall
+from tests.an_exploitation_referral import runs_exploitation
+from tests.web.conftest import NOW, SignIn, agency_named
+
+#: About pages, not about what a database does.
+pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True, scope="session")
+LINK = {"tie": "here SEEN_AT", "strength": "likely", "standing": "fact", "author": "Ada Moor",
+        "source": "Seen by a warden"}  # fmt: skip
+TRAIT = {"trait": "vehicle", "text": "NM26 OXA", "standing": "fact", "author": "Ada Moor",
+         "source": "Collects her"}  # fmt: skip
+_DAY = {"on": ["20", "11", "2026"]}
+
+
+def running(service: Flask, client: FlaskClient, role: Role) -> FlaskClient:
+    with service.app_context():
+        row = AccountRow
+        runs_exploitation(db.session.scalars(select(row.id).where(row.role == role)).one(), NOW)
+    return client
+
+
+@pytest.fixture
+def runner(service: Flask, signed_in: SignIn) -> FlaskClient:
+    """A coordinator who runs the panels of exploitation as well."""
+    return running(service, signed_in(Role.COORDINATOR), Role.COORDINATOR)
+
+
+@pytest.fixture
+def there(service: Flask, runner: FlaskClient) -> dict[str, UUID]:
+    """Two children, somebody of concern, a park, a group; and what links them."""
+    with service.app_context(), saved():
+        agency = agency_named("Northtest Police")
+        area = db.session.get_one(AgencyRow, agency).area_id
+        by = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)).one()
+        found = {
+            "kit": a_subject(area, SubjectKind.CHILD, "Kit Valewright"),
+            "ann": a_subject(area, SubjectKind.CHILD, "Ann <b>Sorrel"),
+            "man": a_subject(area, SubjectKind.PERSON, "Bo Zabel"),
+            "park": a_subject(area, SubjectKind.PLACE, "Moor Park, Northmoor"),
+            "crew": a_subject(area, SubjectKind.GROUP, "The crew"),
+        }
+        told = (area, found["kit"], agency, by)
+        a_link(area, found["man"], found["kit"], agency, by, Tie.EXPLOITS, source="A friend says")
+        a_link(area, found["kit"], found["park"], agency, by, Tie.SEEN_AT, on=NOW.date())
+        a_link(area, found["ann"], found["park"], agency, by, Tie.SEEN_AT)
+        a_link(area, found["kit"], found["crew"], agency, by, Tie.MEMBER, ended="She left it")
+        a_trait(*told)
+        a_trait(area, found["ann"], agency, by, Trait.VEHICLE, "nm 26 oxa")
+        a_level(area, found["kit"], "He is afraid to go home")
+        return found | {"area": area}
+
+
+PATHS = {"kit": "children", "ann": "children", "man": "persons", "park": "places", "crew": "groups"}
+
+
+def at(there: dict[str, UUID], name: str) -> str:
+    return f"/{PATHS[name]}/{there[name]}"
+
+
+def of_words(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+
+def actions(service: Flask) -> list[str]:
+    with service.app_context():
+        return list(db.session.scalars(select(AuditRow.action).order_by(AuditRow.id)))
+
+
+def test_E2_a_childs_page_shows_its_links_as_a_picture_and_the_same_as_a_table(
+    runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    page = runner.get(at(there, "kit")).text
+    picture, table = page.split("<svg")[1].split("</svg>")[0], page.split("</svg>")[1]
+    assert 'role="img"' in picture and "The table after it says the same" in picture
+    assert picture.count("<line") == 3 and picture.count("<text") == 4, (
+        "Kit, Bo, the park, and Ann by way of it"
+    )
+    for name in ("Bo Zabel", "Moor Park, Northmoor", "Ann &lt;b&gt;Sorrel"):
+        assert name in table
+    assert "<b>" not in page and "style=" not in page
+    told = of_words(table)
+    assert "Bo Zabel said to exploit Kit Valewright Likely, fact" in told and "A friend says" in told
+    assert "She left it" in told and "The crew" in told, "what has ended is told apart"
+    assert "The crew" not in picture
+    assert "Medium risk" in page and "He is afraid to go home" in page
+    assert "NM26 OXA" in told and "Also told of" in told
+
+
+def test_E2_each_kind_has_its_page_and_no_other_kinds_address_opens_it(
+    runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    assert "Children near them" in runner.get(at(there, "man")).text
+    place = of_words(runner.get(at(there, "park")).text)
+    assert "Over time" in place and "Kit Valewright Seen at" in place.split("Over time")[1]
+    assert "Places near it" in runner.get(at(there, "crew")).text
+    for name, own in PATHS.items():
+        for path in set(PATHS.values()) - {own}:
+            assert runner.get(f"/{path}/{there[name]}").status_code == 404
+
+
+def test_E2_a_child_two_links_away_is_said_to_be_near_by_way_of_what(
+    runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    page = of_words(runner.get(at(there, "man")).text)
+    assert "Kit Valewright" in page and "Moor Park, Northmoor" in page
+    assert "Ann" not in page, "three links away"
+    assert "(by way of Kit Valewright)" not in page
+
+
+def test_E2_M6_of_what_is_hidden_the_page_tells_nothing(
+    service: Flask, signed_in: SignIn, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    chair = running(service, signed_in(Role.CHAIR), Role.CHAIR)
+    with service.app_context():
+        who = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.CHAIR)).one()
+        for name in ("man", "park", "crew", "ann"):
+            a_wall(there["area"], there[name], who)
+    page = chair.get(at(there, "kit")).text
+    assert "<svg" not in page and "Nothing is linked that you may open" in page
+    for token in ("Zabel", "Moor Park", "crew", "Sorrel", "have ended", "A friend says"):
+        assert token not in page
+    for name in ("man", "park", "crew"):
+        hidden, none = chair.get(at(there, name)), chair.get(f"/{PATHS[name]}/{uuid4()}")
+        assert hidden.status_code == none.status_code == 404
+    assert "Zabel" not in chair.get(f"/subjects/{there['kit']}/links/new").text
+    assert "Zabel" in runner.get(at(there, "kit")).text
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA])
+def test_D1_E4_who_runs_or_attends_no_panel_of_exploitation_finds_no_such_page(
+    service: Flask, there: dict[str, UUID], signed_in: SignIn, role: Role
+) -> None:
+    client = signed_in(role, "Haven Northtest")
+    with service.app_context():
+        link = db.session.scalars(select(LinkRow.id)).first()
+    paths = [at(there, name) for name in PATHS]
+    own = f"/subjects/{there['kit']}"
+    forms = [f"{own}/links/new", f"{own}/links/{link}/end", f"{own}/traits/new"]
+    for path in (*paths, *forms):
+        assert client.get(path).status_code == 404, path
+    for path in forms:
+        assert client.post(path, data=LINK | TRAIT).status_code == 404, path
+
+
+def test_V5_whoever_opens_a_page_leaves_a_trace_on_each_whom_it_names(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    runner.get(at(there, "kit"))
+    with service.app_context():
+        row = AuditRow
+        lines = db.session.execute(
+            select(row.action, row.case_id, row.detail).where(row.action.like("subject.%"))
+        )
+        told = {(action, case_id) for action, case_id, _ in lines}
+    assert told == {
+        ("subject.read", there["kit"]),
+        *(("subject.named", there[name]) for name in ("man", "park", "ann", "crew")),
+    }
+
+
+def test_E2_a_link_is_told_and_ended_on_the_pages(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    own = f"/subjects/{there['ann']}/links/new"
+    assert "Bo Zabel, person of concern" in runner.get(own).text
+    told = LINK | {"tie": "there EXPLOITS", "other": str(there["man"])}
+    answer = runner.post(own, data=told)
+    assert answer.status_code == 303 and answer.location == at(there, "ann")
+    assert "Bo Zabel said to exploit Ann" in of_words(runner.get(answer.location).text)
+    with service.app_context():
+        row = LinkRow
+        key = db.session.scalars(select(row.id).where(row.source == "Seen by a warden")).one()
+    end = f"/subjects/{there['ann']}/links/{key}/end"
+    assert end in runner.get(at(there, "ann")).text and "Why does it hold" in runner.get(end).text
+    blank = runner.post(end, data={"why": " "})
+    assert blank.status_code == 422 and "Say why the link holds no more" in blank.text
+    assert runner.post(end, data={"why": "It was somebody else"}).status_code == 303
+    assert "It was somebody else" in runner.get(at(there, "ann")).text
+    assert "ended already" in runner.get(end).text
+    assert ["link.told", "link.ended"] == [one for one in actions(service) if one.startswith("link.")]
+
+
+def test_E2_somebody_new_is_named_in_telling_a_link(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    own = f"/subjects/{there['kit']}/links/new"
+    told = LINK | {"tie": "there EXPLOITS", "other": "new person of concern", "name": "Grubb"}
+    nameless = runner.post(own, data=told | {"name": " "})
+    assert nameless.status_code == 422 and "Enter the name" in nameless.text
+    assert runner.post(own, data=told | {"forename": "Viktor"}).status_code == 303
+    assert "Viktor Grubb" in runner.get(at(there, "kit")).text
+    child = runner.post(own, data=told | {"other": "new child"})
+    assert child.status_code == 422
+
+
+@pytest.mark.parametrize(("told", "says"), [
+    ({"tie": "here RUNS"}, "Not a valid choice"),
+    ({"tie": "here FRIEND"}, "cannot be"),
+    ({"strength": "confirmed", "standing": "professional opinion"}, "likely or possible"),
+    ({"other": str(uuid4())}, "Not a valid choice"),
+    ({"source": ""}, "Enter how they know it"),
+])  # fmt: skip
+def test_E2_what_cannot_be_is_said_at_its_field_and_what_was_typed_stays(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID], told: dict[str, str], says: str
+) -> None:
+    typed = LINK | {"other": str(there["park"]), "author": "Ms Fell of the school"} | told
+    answer = runner.post(f"/subjects/{there['kit']}/links/new", data=typed)
+    assert answer.status_code == 422 and says in answer.text and "Ms Fell of the school" in answer.text
+
+
+def test_E2_what_is_told_of_a_child_is_added(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    own = f"/subjects/{there['kit']}/traits/new"
+    assert "Telephone number" in runner.get(own).text
+    told = TRAIT | {"text": "Big Z"}
+    assert runner.post(own, data=told | {"trait": "nickname"}).status_code == 422
+    late = runner.post(own, data=told | {"trait": "nickname", "on": ["1", "1", "2031"]})
+    assert late.status_code == 422 and "today or in the past" in late.text
+    assert runner.post(own, data=told | {"trait": "nickname"} | _DAY).status_code == 303
+    assert "Big Z" in runner.get(at(there, "kit")).text
+    with service.app_context():
+        keys = set(db.session.scalars(select(SubjectTraitRow.key)))
+    assert keys == {"nm260xa", "big z"}
+
+
+def test_E1_the_page_of_a_screening_leads_to_the_child(runner: FlaskClient, there: dict[str, UUID]) -> None:
+    assert at(there, "kit") in runner.get(f"/children/{there['kit']}/screening").text
+    assert at(there, "park") in runner.get(f"/cases/{there['park']}").text
+
+
+def test_A5_what_nobody_has_told_of_lately_asks_why(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    with service.app_context(), saved():
+        arcade = a_subject(there["area"], SubjectKind.PLACE, "The arcade")
+    asked = runner.get(f"/places/{arcade}")
+    assert asked.status_code == 303 and f"/cases/{arcade}/why" in asked.location
+    assert runner.get(at(there, "park")).status_code == 200, "a link was told of it today"
