@@ -120,6 +120,8 @@ class Permission(StrEnum):
     EXPLOITATION_REFER = "exploitation:refer"
     EXPLOITATION_READ = "exploitation:read"
     EXPLOITATION_DECIDE = "exploitation:decide"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_SUPPLY = "document:supply"
     PERSON_MATCH = "person:match"
     FEEDBACK_READ = "feedback:read"
     FEEDBACK_RECORD = "feedback:record"
@@ -173,6 +175,7 @@ _PANEL = frozenset(
         Permission.AUDIT_READ,
         Permission.REFERRAL_MAKE,
         Permission.EXPLOITATION_REFER,
+        Permission.DOCUMENT_READ,
         Permission.FEEDBACK_READ,
         Permission.FLAG_READ,
         Permission.EMERGENCY_ASK,
@@ -271,6 +274,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.REPRESENTATIVE: _PANEL
     | {
         Permission.CRIME_RECEIVE,
+        Permission.DOCUMENT_SUPPLY,
         Permission.DISAGREEMENT_RAISE,
         Permission.RETENTION_ANSWER,
         Permission.RESTRICTION_ASK,
@@ -446,6 +450,14 @@ class Principal:
     def runs_exploitation(self) -> bool:
         """Whether they run panels of exploitation beside those of domestic abuse (Rulebook E1, E4)."""
         return self.runs_meetings and Family.EXPLOITATION in self.families
+
+    @property
+    def sits_on_exploitation(self) -> bool:
+        """Whether they run panels of exploitation, or sit in one for a signatory (Rulebook E4, V1)."""
+        if self.role in ATTENDS_MEETINGS:
+            sits = self.is_signatory and self.signed_on is not None
+            return sits and Family.EXPLOITATION in self.families
+        return self.runs_exploitation
 
     @property
     def attends_daily(self) -> bool:

@@ -34,6 +34,8 @@ referral:decide Y Y - - - - - -
 exploitation:refer Y Y Y Y - - - - Y
 exploitation:read Y Y - - - - - -
 exploitation:decide Y Y - - - - - -
+document:read   Y Y Y Y - - - -
+document:supply - - Y - - - - -
 person:match    Y Y - - - - - -
 research:send   - - Y Y - - - -
 research:read   Y Y - - - - - -

@@ -43,7 +43,12 @@ from meetingsvc.models.disclosures import (
     DisclosureStepRow,
 )
 from meetingsvc.models.emergency import EmergencyAskRow
-from meetingsvc.models.exploitation import ExploitationReferralRow, ImmediateAskedRow, ScreeningRow
+from meetingsvc.models.exploitation import (
+    CareDocumentRow,
+    ExploitationReferralRow,
+    ImmediateAskedRow,
+    ScreeningRow,
+)
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
 from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
@@ -175,6 +180,7 @@ __all__ = [
     "BreachWalledRow",
     "CalendarEntryRow",
     "CalendarFeedRow",
+    "CareDocumentRow",
     "CaseRow",
     "ChildKeyRow",
     "ClarificationRow",

@@ -36,6 +36,7 @@ CASE_PAGES = (
     "proposal.read", "glass.broken", "transfer.read",
     "transfer.record_read", "feedback.read", "flag.read", "emergency.read",
     "research.read", "confirmation.read", "minutes.case_read", "named_case.read",
+    "document.list_read", "document.read",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
 #: In the detail of a line: it is one of many cases that were read as one thing.

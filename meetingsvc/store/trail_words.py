@@ -384,6 +384,11 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "exploitation.decided": "Took an exploitation referral in",
         "screening.read": "Opened the screenings of a child",
         "screening.recorded": "Screened a child",
+        "document.list_read": "Opened what documents social care has given of a child",
+        "document.read": "Read a document of social care on the screen",
+        "document.form_read": "Opened the form for a document of social care",
+        "document.added": "Gave a document of social care to be read on the screen",
+        "document.withdrawn": "Withdrew a document of social care",
     },
     Sort.MESSAGES: {
         "calendar.link_made": "Made a link for their own calendar",

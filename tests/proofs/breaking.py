@@ -220,6 +220,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_exploitation_referral_taken_in_when_sent": (
         "UPDATE exploitation_referral SET state = 'a draft', first_sent_at = NULL",
     ),
+    "ck_care_document_title_given": ("UPDATE care_document SET title = ' '",),
+    "ck_care_document_author_given": ("UPDATE care_document SET author = ' '",),
+    "ck_care_document_withdrawn_by_somebody": (
+        "UPDATE care_document SET withdrawn_by = CASE WHEN withdrawn_at IS NULL THEN told_by END",
+    ),
     "ck_screening_reason": ("UPDATE screening SET reason = ''",),
     "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
     "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),

@@ -16,9 +16,11 @@ from agenda.need_to_know import OpeningKind, WallGround, WallState
 from agenda.panels import Family
 from agenda.restrictions import Step
 from meetingsvc.models import (
+    AccountRow,
     ActionRow,
     AddressRow,
     AddressShareRow,
+    AgencyRow,
     AlarmRow,
     AssociateRow,
     Base,
@@ -65,6 +67,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
+from tests.a_care_document import put_document
 from tests.a_marac import NOW
 from tests.a_sharing import a_step_row
 from tests.an_intake import a_consent, an_assessment
@@ -349,6 +352,19 @@ def _children(planted: Planted) -> None:
         ):  # fmt: skip
             db.session.add(row)
             db.session.flush()
+        _document(planted, area_id, case)
+
+
+def _document(planted: Planted, area_id: UUID, case_id: UUID) -> None:
+    """What social care gave of that child, which nobody here may read on any page (Rulebook E4)."""
+    agency = select(AgencyRow.id).where(AgencyRow.area_id == area_id)
+    who = db.session.execute(
+        select(AccountRow.agency_id, AccountRow.id).where(AccountRow.agency_id.in_(agency)).limit(1)
+    ).one()
+    told = {
+        what: planted.mint(f"care_document.{what}", "", area=area_id) for what in ("text", "title", "author")
+    }
+    put_document(area_id, case_id, *who, NOW, **told)
 
 
 def _openings(found: World) -> None:

@@ -591,6 +591,12 @@ GET  /children/referrals/<uuid:intake_id>/return          deal with a child
 POST /children/referrals/<uuid:intake_id>/return          deal with a child
 GET  /children/<uuid:case_id>/screening                   deal with a child
 POST /children/<uuid:case_id>/screening                   deal with a child
+GET  /children/<uuid:case_id>/documents                   read social care document
+GET  /children/<uuid:case_id>/documents/<uuid:document_id> read social care document
+GET  /children/<uuid:case_id>/documents/new               give social care document
+POST /children/<uuid:case_id>/documents/new               give social care document
+GET  /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
+POST /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
 """
 
 ROUTES = {

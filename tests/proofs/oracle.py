@@ -121,6 +121,8 @@ answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 deal with a child          | E  E  -  -  -  -  -  -
+read social care document  | E  E  E  E  -  -  -  -
+give social care document  | -  -  E  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -
@@ -208,7 +210,7 @@ def answer(role: Role | None, relation: Relation, action: str, kind: Kind) -> An
     if mark == "-":
         return Answer.NEVER
     if mark == "E":
-        return Answer.HIDDEN  # the world's people run no panels of exploitation
+        return Answer.HIDDEN  # the world's people run and attend no panels of exploitation
     if relation is Relation.WITHDRAWN and role in LEAVING and action != "own account":
         return Answer.QUIET if kind is Kind.NOTHING else Answer.HIDDEN
     if kind is Kind.PROPOSAL:
