@@ -121,6 +121,8 @@ class Permission(StrEnum):
     EXPLOITATION_READ = "exploitation:read"
     EXPLOITATION_DECIDE = "exploitation:decide"
     EPISODE_TELL = "episode:tell"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_SUPPLY = "document:supply"
     PERSON_MATCH = "person:match"
     FEEDBACK_READ = "feedback:read"
     FEEDBACK_RECORD = "feedback:record"
@@ -174,6 +176,7 @@ _PANEL = frozenset(
         Permission.AUDIT_READ,
         Permission.REFERRAL_MAKE,
         Permission.EXPLOITATION_REFER,
+        Permission.DOCUMENT_READ,
         Permission.FEEDBACK_READ,
         Permission.FLAG_READ,
         Permission.EMERGENCY_ASK,
@@ -274,6 +277,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.EPISODE_TELL,
         Permission.CRIME_RECEIVE,
+        Permission.DOCUMENT_SUPPLY,
         Permission.DISAGREEMENT_RAISE,
         Permission.RETENTION_ANSWER,
         Permission.RESTRICTION_ASK,
@@ -449,6 +453,14 @@ class Principal:
     def runs_exploitation(self) -> bool:
         """Whether they run panels of exploitation beside those of domestic abuse (Rulebook E1, E4)."""
         return self.runs_meetings and Family.EXPLOITATION in self.families
+
+    @property
+    def sits_on_exploitation(self) -> bool:
+        """Whether they run panels of exploitation, or sit in one for a signatory (Rulebook E4, V1)."""
+        if self.role in ATTENDS_MEETINGS:
+            sits = self.is_signatory and self.signed_on is not None
+            return sits and Family.EXPLOITATION in self.families
+        return self.runs_exploitation
 
     @property
     def attends_daily(self) -> bool:

@@ -9,6 +9,7 @@ from agenda.agencies import AgencyKind
 from agenda.calendar import LONDON, day_words, local_day
 
 TITLE_LENGTH = 200
+AUTHOR_LENGTH = 100
 TEXT_LENGTH = 100_000
 #: Whose documents they are (YES agreement: "social care documents and/or assessments").
 SUPPLIERS = frozenset({AgencyKind.CHILDRENS_SOCIAL_CARE})
@@ -29,6 +30,8 @@ class Way(StrEnum):
     TRANSFER = "transfer"
     RELEASE = "release"  # to a third party (X6): social care answers for its own documents itself
     SEARCH = "search"  # an excerpt in a list of what was found
+    CALENDAR = "calendar"
+    STATISTICS = "statistics"
 
 
 def may_go(way: Way) -> bool:
@@ -56,9 +59,8 @@ def problems(told: Document) -> dict[str, str]:
     found: dict[str, str] = {}
     if told.supplied_by not in SUPPLIERS:
         found["agency_id"] = "Only children’s social care adds its documents here"
-    if not told.author.strip():
-        found["author"] = "Enter who wrote it"
     for name, said, limit, ask in (
+        ("author", told.author, AUTHOR_LENGTH, "Enter who wrote it"),
         ("title", told.title, TITLE_LENGTH, "Enter what the document is"),
         ("text", told.text, TEXT_LENGTH, "Enter or paste its text"),
     ):

@@ -36,7 +36,7 @@ CLOCKS = {"now", "utcnow", "today"}
 
 LEAVES = {
     "permissions", "config", "clock", "holidays", "assets", "packs", "pack_apart", "pack_files",
-    "pack_scans", "seal", "invented", "mail_smtp", "backup",
+    "pack_scans", "seal", "invented", "mail_smtp", "backup", "ways",
 }  # fmt: skip
 STORE = {"models", *LEAVES}
 USE_CASES = {"store", *STORE}

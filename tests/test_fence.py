@@ -77,6 +77,7 @@ PROTECTED = frozenset(
         *("action_owner", "action_reminder", "action_step"),
         *("exploitation_referral", "immediate_asked", "missing_episode", "screening"),
         *("level_said", "link", "subject_trait"),
+        "care_document",
         *("feedback", "feedback_try", "flag", "flag_step"),
         *("research_answer", "research_draft", "research_item", "research_named"),
         *("research_notice", "research_request"),
@@ -335,6 +336,7 @@ def test_every_table_is_open_or_protected_and_a_new_one_is_protected() -> None:
         ("SELECT meetingsvc_given()", Kind.FORBIDDEN),
         ("SELECT meetingsvc_given_to_all()", Kind.FORBIDDEN),
         ("SELECT meetingsvc_of_families_all()", Kind.FORBIDDEN),
+        ("SELECT meetingsvc_contributed_all()", Kind.FORBIDDEN),
     ],
 )
 def test_a_statement_is_judged_by_its_words(statement: str, kind: Kind) -> None:

@@ -41,6 +41,7 @@ CHOSEN: dict[str, Any] = {
     "named_case_entry.direction": "told",
     "disclosure_request.kind": "subject access", "disclosure_release.released_at": None,
     "plan_review.verdict": "done", "sharing_decision.decided_at": None,
+    "care_document.withdrawn_at": None,
     "case.kind": "abuse", "case.family": "domestic abuse",
     "link.standing": "fact", "subject_trait.standing": "fact",
 }  # fmt: skip

@@ -36,6 +36,8 @@ exploitation:refer Y Y Y Y - - - - Y
 exploitation:read Y Y - - - - - -
 exploitation:decide Y Y - - - - - -
 episode:tell Y Y Y - - - - -
+document:read   Y Y Y Y - - - -
+document:supply - - Y - - - - -
 person:match    Y Y - - - - - -
 research:send   - - Y Y - - - -
 research:read   Y Y - - - - - -

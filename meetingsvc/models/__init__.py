@@ -44,6 +44,7 @@ from meetingsvc.models.disclosures import (
 )
 from meetingsvc.models.emergency import EmergencyAskRow
 from meetingsvc.models.exploitation import (
+    CareDocumentRow,
     ExploitationReferralRow,
     ImmediateAskedRow,
     MissingEpisodeRow,
@@ -181,6 +182,7 @@ __all__ = [
     "BreachWalledRow",
     "CalendarEntryRow",
     "CalendarFeedRow",
+    "CareDocumentRow",
     "CaseRow",
     "ChildKeyRow",
     "ClarificationRow",

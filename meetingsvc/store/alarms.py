@@ -37,6 +37,7 @@ CASE_PAGES = (
     "transfer.record_read", "feedback.read", "flag.read", "emergency.read",
     "research.read", "confirmation.read", "minutes.case_read", "named_case.read", "subject.read",
     "screening.read",
+    "document.list_read", "document.read",
 )  # fmt: skip
 REVEALED = ("address.revealed",)
 #: In the detail of a line: it is one of many cases that were read as one thing.

@@ -28,7 +28,8 @@ from meetingsvc.models import (
 from meetingsvc.permissions import ATTENDS_MEETINGS, Principal
 from meetingsvc.store import acting
 from meetingsvc.store.case_page import told_here
-from meetingsvc.store.scope import cases_of, told_at, told_items_of
+from meetingsvc.store.scope import cases_of, told_items_of
+from meetingsvc.store.scope_contributed import is_theirs, notes_of
 from minutes.corrections import Answer, may_correct
 from minutes.notes import Note
 
@@ -92,13 +93,14 @@ def shared(who: Principal, case_id: UUID) -> list[Shared]:
     """What agencies shared about a case, as far as the reader may read about it, agency by agency."""
     order = AgencyRow.name, NoteRow.recorded_at, NoteRow.id
     with told_here(who, case_id) as here:
-        return [_shared(*found) for found in db.session.execute(_notes().where(here).order_by(*order))]
+        rows = _notes().where(here, is_theirs(who)).order_by(*order)
+        return [_shared(*found) for found in db.session.execute(rows)]
 
 
 def note(who: Principal, case_id: UUID, note_id: UUID) -> Shared | None:
     """One of them."""
     with told_here(who, case_id) as here:
-        found = db.session.execute(_notes().where(here, NoteRow.id == note_id)).one_or_none()
+        found = db.session.execute(_notes().where(here, is_theirs(who), NoteRow.id == note_id)).one_or_none()
         return _shared(*found) if found else None
 
 
@@ -157,7 +159,7 @@ def _requests(who: Principal) -> Select[CorrectionRequestRow, str]:
 
 def _seen(who: Principal) -> Select[UUID]:
     """The notes a person may read."""
-    return select(NoteRow.id).where(told_at(who, NoteRow.item_id)).correlate(None)
+    return select(NoteRow.id).where(notes_of(who)).correlate(None)
 
 
 def _request(row: CorrectionRequestRow, name: str) -> Request:

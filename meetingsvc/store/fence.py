@@ -36,10 +36,10 @@ OPEN = frozenset(
         "alembic_version",
     }
 )
-#: What would change who acts behind the fence's back, and spellings that hide a name from it. Three
+#: What would change who acts behind the fence's back, and spellings that hide a name from it. Four
 #: functions the scope itself asks: they answer ids alone.
 _FORBIDDEN = re.compile(
-    r"meetingsvc[._](?!(hidden_from|given_to|of_families)\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'",
+    r"meetingsvc[._](?!(hidden_from|given_to|of_families|contributed)\()|set_config|\bSET\s+(LOCAL|SESSION|ROLE)\b|U&\"|\bE'",
     re.IGNORECASE,
 )
 _COLUMN_LIST = re.compile(r"^(\s*INSERT\s+INTO\s+[^\s(]+\s*)\([^()]*\)", re.IGNORECASE)

@@ -39,6 +39,7 @@ from meetingsvc.store.disclosure_decisions import any_decided, decisions
 from meetingsvc.store.outcome_history import history
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import Reader, items_of, told_at
+from meetingsvc.store.scope_contributed import notes_of, reads_notes
 from meetingsvc.store.subject_people import NAME
 from meetingsvc.store.withdrawn import off_list
 from minutes.actions import Action, Category, Status
@@ -248,7 +249,10 @@ def recorded(reader: Reader, item_id: UUID) -> Recorded | None:
         return None
     row, by, marac_on, decided = found
     disclosures = decisions(reader, [item_id]).get(item_id, ()) if decided else ()
-    return _recorded(row, by, marac_on, _ticks(reader, item_id), disclosures)
+    told = _recorded(row, by, marac_on, _ticks(reader, item_id), disclosures)
+    if reads_notes(reader, item_id):
+        return told
+    return replace(told, outcome=replace(told.outcome, notes="", plan_review=""))  # who contributed (E4)
 
 
 def _recorded(
@@ -313,7 +317,7 @@ def notes(reader: Reader, *item_ids: UUID) -> tuple[SharedNote, ...]:
         select(NoteRow, AgencyRow.name, _LATER.recorded_at)
         .join(AgencyRow, AgencyRow.id == NoteRow.agency_id)
         .outerjoin(_LATER, _LATER.corrects == NoteRow.id)
-        .where(told_at(reader, NoteRow.item_id), NoteRow.item_id.in_(item_ids))
+        .where(notes_of(reader), NoteRow.item_id.in_(item_ids))
         .order_by(AgencyRow.name, NoteRow.recorded_at, NoteRow.id)
     )
     return tuple(

@@ -15,6 +15,7 @@ from agenda.circulation import Group, purpose
 from agenda.incidents import Risk
 from agenda.meetings import case_reference
 from agenda.pack import NoteKind, PackAction, PackCase, PackIncident, PackNote
+from agenda.panels import Family
 from agenda.referral_consent import shown
 from agenda.referral_fields import Sight
 from meetingsvc.models import (
@@ -185,12 +186,17 @@ def _incidents(items: Sequence[UUID]) -> _Told:
 
 
 def _notes(items: Sequence[UUID]) -> _Told:
-    """What each agency shared, as it stands, with everything that says whose it is (Rulebook R2)."""
+    """What each agency shared, as it stands, with everything that says whose it is (Rulebook R2).
+
+    Nothing of an exploitation meeting's: a pack goes to who has not contributed yet (Rulebook E4).
+    """
     row, later = NoteRow, aliased(NoteRow)
+    of_children = select(ItemRow.id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+    kept = of_children.where(ItemRow.id.in_(items), MeetingRow.family == Family.EXPLOITATION)
     rows = (
         select(row.item_id, AgencyRow.name, row.author, row.recorded_at, row.kind, row.source, row.text)
         .join(AgencyRow, AgencyRow.id == row.agency_id)
-        .where(row.item_id.in_(items), ~exists().where(later.corrects == row.id))
+        .where(row.item_id.in_(items), row.item_id.not_in(kept), ~exists().where(later.corrects == row.id))
         .order_by(row.recorded_at, row.id)
     )
     found: _Told = defaultdict(list)

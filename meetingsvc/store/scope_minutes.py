@@ -12,19 +12,23 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import items_of, meetings_of
+from meetingsvc.store.scope_contributed import is_brought_to, is_open
 from meetingsvc.store.scope_kept import MARKED, NOBODY, Reader, sees_all
 
 
 def minutes_of(reader: Reader) -> ColumnElement[bool]:
-    """Minutes of meetings the reader may see; a draft only for who runs them."""
-    there = exists().where(MeetingRow.id == MinutesRow.meeting_id, meetings_of(reader))
+    """Minutes of meetings the reader may see; a draft only for who runs them. Of an exploitation meeting,
+    issued ones only for who attended and contributed (Rulebook E4)."""
+    theirs = meetings_of(reader), is_brought_to(reader)
+    there = exists().where(MeetingRow.id == MinutesRow.meeting_id, *theirs)
     seen = and_(MARKED, there.correlate(MinutesRow))
     return seen if sees_all(reader) else and_(seen, MinutesRow.approved_at.is_not(None))
 
 
 def minutes_cases_of(reader: Reader) -> ColumnElement[bool]:
-    """What they say of cases that are open to the reader now, whatever was so when they were issued (M6)."""
-    case = exists().where(ItemRow.id == MinutesCaseRow.item_id, items_of(reader))
+    """What they say of cases that are open to the reader now, whatever was so when they were issued (M6); of
+    an exploitation meeting, of those they contributed to (Rulebook E4)."""
+    case = exists().where(ItemRow.id == MinutesCaseRow.item_id, items_of(reader), is_open(reader, ItemRow.id))
     whole = exists().where(MinutesRow.id == MinutesCaseRow.minutes_id, minutes_of(reader))
     return and_(MARKED, case.correlate(MinutesCaseRow), whole.correlate(MinutesCaseRow))
 

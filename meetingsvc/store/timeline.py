@@ -39,6 +39,7 @@ from meetingsvc.store import (
 )
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.scope import incidents_of, told_items_of
+from meetingsvc.store.scope_contributed import is_theirs
 from minutes.actions import Status
 
 Source = Callable[[Principal, Case, datetime], Iterator[Event]]
@@ -144,7 +145,7 @@ def _notes(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
         return
     row = NoteRow
     rows = select(row.recorded_at, row.kind, row.corrects, row.author, AgencyRow.name)
-    rows = rows.join(AgencyRow, AgencyRow.id == row.agency_id)
+    rows = rows.join(AgencyRow, AgencyRow.id == row.agency_id).where(is_theirs(reader))
     for at, kind, corrects, author, agency in _of_items(reader, told.id, rows, row):
         what = {NoteKind.FACT: "a fact", NoteKind.OPINION: "a professional opinion"}[NoteKind(kind)]
         title = f"{agency} {'corrected' if corrects else 'shared'} {what}"

@@ -398,6 +398,11 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "link.told": "Told what links two of them",
         "link.ended": "Ended a link that their agency told",
         "trait.told": "Told of a number, a vehicle, a nickname or a place",
+        "document.list_read": "Opened what documents social care has given of a child",
+        "document.read": "Read a document of social care on the screen",
+        "document.form_read": "Opened the form for a document of social care",
+        "document.added": "Gave a document of social care to be read on the screen",
+        "document.withdrawn": "Withdrew a document of social care",
     },
     Sort.MESSAGES: {
         "calendar.link_made": "Made a link for their own calendar",

@@ -12,6 +12,7 @@ from meetingsvc.store import (
     accounts,
     acting,
     areas,
+    care_documents,
     case_page,
     disclosure_children,
     disclosure_clocks,
@@ -27,6 +28,7 @@ from meetingsvc.web.found import or_404
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
 from minutes.disclosure_about import PERPETRATOR, VICTIM, Choosable, labels
 from minutes.disclosure_items import Answer, Item, Standing, last, stands, waits
+from minutes.disclosure_kinds import Kind
 from minutes.disclosure_service import again_at, waited_for
 
 A_YEAR = timedelta(days=366)
@@ -77,6 +79,17 @@ def about(who: Principal, kept: Kept) -> list[str]:
     """Whom it is about, as this person may read the case."""
     named = people(who, or_404(case_page.case(who, kept.case_id)))
     return [named.get(key, "Somebody else of the case") for key in kept.told.about]
+
+
+def held_elsewhere(who: Principal, kept: Kept) -> list[str]:
+    """The agencies of children's social care that let the panel read documents of the case, for the chair.
+
+    This service releases none of them: a request reaches them at social care (Rulebook E4, X2).
+    """
+    if kept.kind is Kind.MEDIA or not who.may(Permission.DISCLOSURE_DECIDE):
+        return []
+    with acting.whole_area(who.area_id):
+        return care_documents.holders(who.area_id, kept.case_id)
 
 
 @dataclass(frozen=True, slots=True)

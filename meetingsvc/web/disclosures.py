@@ -71,6 +71,7 @@ def show(disclosure_id: UUID) -> str:
         may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(who, kept) if looks else None,
         kept_from=disclosure_checking.kept_from(who, kept) if looks else None,
         watched=disclosure_checking.watched_in(kept) if looks else None,
+        held_elsewhere=disclosure_parts.held_elsewhere(who, kept),
         people=disclosure_parts.about(who, kept), lines=disclosure_checking.lines_for(who, kept),
     )  # fmt: skip
 

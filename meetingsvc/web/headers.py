@@ -2,7 +2,10 @@
 
 import secrets
 
-from flask import Flask, Response, g, request
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from meetingsvc.ways import DOORS
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -16,6 +19,7 @@ _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+log = structlog.get_logger()
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -28,6 +32,9 @@ def set_up(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
+        if _is_of_no_door(response):
+            log.error("answer refused", endpoint=request.endpoint, why="its module is no door of ways.py")
+            response = Response("", 500)
         response.headers.update(_ALWAYS)
         response.headers["Content-Security-Policy"] = _POLICY.format(nonce=g.get("csp_nonce", ""))
         static = request.endpoint == "static" and response.status_code == 200
@@ -35,3 +42,11 @@ def set_up(app: Flask) -> None:
         if app.config["SESSION_COOKIE_SECURE"]:
             response.headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
         return response
+
+
+def _is_of_no_door(response: Response) -> bool:
+    """What is no page leaves by a door that says by which way it goes, or not at all (Rulebook E4)."""
+    if response.mimetype == "text/html" or request.endpoint is None or request.endpoint == "static":
+        return False
+    module = current_app.view_functions[request.endpoint].__module__
+    return response.status_code < 400 and module.startswith("meetingsvc.") and module not in DOORS

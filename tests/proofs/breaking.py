@@ -226,6 +226,11 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_missing_episode_returned_after": (
         "UPDATE missing_episode SET returned_at = '2000-01-01 00:00:00+00'",
     ),
+    "ck_care_document_title_given": ("UPDATE care_document SET title = ' '",),
+    "ck_care_document_author_given": ("UPDATE care_document SET author = ' '",),
+    "ck_care_document_withdrawn_by_somebody": (
+        "UPDATE care_document SET withdrawn_by = CASE WHEN withdrawn_at IS NULL THEN told_by END",
+    ),
     "ck_screening_reason": ("UPDATE screening SET reason = ''",),
     "ck_link_two_ends": (copied("link", other_id="one_id"),),
     "ck_link_told_by": (copied("link", source="' '"), copied("link", author="' '")),

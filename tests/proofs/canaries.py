@@ -73,6 +73,7 @@ from meetingsvc.models import (
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import acting, audit, drafts, sealed
 from meetingsvc.usecases.transaction import saved
+from tests.a_care_document import put_document
 from tests.a_marac import NOW
 from tests.a_sharing import a_step_row
 from tests.a_subject import a_subject
@@ -361,6 +362,7 @@ def _children(planted: Planted) -> None:
             db.session.add(row)
             db.session.flush()
         _told_of_child(planted, area_id, case)
+        _document(planted, area_id, case)
 
 
 def _told_of_child(planted: Planted, area_id: UUID, case: UUID) -> None:
@@ -388,6 +390,18 @@ def _told_of_child(planted: Planted, area_id: UUID, case: UUID) -> None:
                      reason=mint("level_said.reason"), by=mint("level_said.by")),
     ])  # fmt: skip
     db.session.flush()
+
+
+def _document(planted: Planted, area_id: UUID, case_id: UUID) -> None:
+    """What social care gave of that child, which nobody here may read on any page (Rulebook E4)."""
+    agency = select(AgencyRow.id).where(AgencyRow.area_id == area_id)
+    who = db.session.execute(
+        select(AccountRow.agency_id, AccountRow.id).where(AccountRow.agency_id.in_(agency)).limit(1)
+    ).one()
+    told = {
+        what: planted.mint(f"care_document.{what}", "", area=area_id) for what in ("text", "title", "author")
+    }
+    put_document(area_id, case_id, *who, NOW, **told)
 
 
 def _openings(found: World) -> None:

@@ -53,7 +53,7 @@ from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
 from tests.builders import BEFORE_ALL
-from tests.proofs.crowd_after import left_behind
+from tests.proofs.crowd_after import contributed, left_behind
 from tests.proofs.crowd_governed import governed, requested
 from tests.proofs.crowd_schemes import elsewhere, schemes
 
@@ -193,6 +193,7 @@ class Crowd:
                                     allocated_by=mine[0], allocated_at=NOW))  # fmt: skip
             for of in (f"meeting/{of_children[0].id}", f"meeting/{triage[0].id}", f"pack/{pack.id}"):
                 audit.record(who, area_id, "pack.read", of, NOW)
+        contributed(Random(len(mine)), area_id, works, mine)
         self.lot = lot
 
     def _give(self, area_id: UUID, cases: list[UUID], people: list[UUID]) -> None:

@@ -56,6 +56,7 @@ from meetingsvc.store import (
     outcome_crimes,
     scope,
     scope_actions,
+    scope_contributed,
     scope_meeting_record,
     scope_minutes,
 )
@@ -96,15 +97,33 @@ def _imports(reader: Reader) -> set[Any]:
 
 
 def _minutes(reader: Reader) -> set[Any]:
-    """Of meetings one may see; drafts only for who runs them (Rulebook R1)."""
+    """Of meetings one may see; drafts only for who runs them (Rulebook R1). Of exploitation, where one
+    contributed to something (E4)."""
+    open_ = reader.notes_open()
+    brought = {one.meeting_id for one in reader.tables.of(ItemRow) if one.id in open_}
+    other = {one.id for one in reader.tables.of(MeetingRow) if one.family != "exploitation" or reader.runs}
     return {one.id for one in reader.tables.of(MinutesRow)
-            if one.meeting_id in reader.meetings and (reader.runs or one.approved_at)}  # fmt: skip
+            if one.meeting_id in reader.meetings and one.meeting_id in brought | other
+            and (reader.runs or one.approved_at)}  # fmt: skip
 
 
 def _minuted(reader: Reader) -> set[Any]:
-    read = _minutes(reader)
+    read, open_ = _minutes(reader), reader.notes_open()
     return {one.minutes_id for one in reader.tables.of(MinutesCaseRow)
-            if one.minutes_id in read and one.item_id in reader.items}  # fmt: skip
+            if one.minutes_id in read and one.item_id in reader.items & open_}  # fmt: skip
+
+
+def _minuted_items(reader: Reader) -> set[Any]:
+    read, open_ = _minutes(reader), reader.notes_open()
+    return {one.item_id for one in reader.tables.of(MinutesCaseRow)
+            if one.minutes_id in read and one.item_id in reader.items & open_}  # fmt: skip
+
+
+def _notes(reader: Reader) -> set[Any]:
+    """One's own agency's, and others' where they are open (Rulebook R2, E4)."""
+    open_ = reader.notes_open()
+    return {one.id for one in reader.tables.of(NoteRow) if one.item_id in reader.told
+            and (one.agency_id == reader.agency.id or one.item_id in open_)}  # fmt: skip
 
 
 def _crimes(reader: Reader) -> set[Any]:
@@ -139,8 +158,7 @@ NARROWINGS: dict[str, Narrowing] = {
     "incidents": Narrowing(IncidentRow, "id", lambda who: scope.incidents_of(who), lambda r: r.incidents),
     "notices": Narrowing(NoticeRow, "id", lambda who: scope.notices_of(who), lambda r: r.notices()),
     "notes": Narrowing(
-        NoteRow, "id", lambda who: scope.told_at(who, NoteRow.item_id),
-        _hanging(NoteRow, "item_id", lambda r: r.told),
+        NoteRow, "id", lambda who: scope_contributed.notes_of(who), _notes
     ),
     "hearings": Narrowing(
         HearingRow, "id", lambda who: scope.told_on(who, HearingRow.case_id),
@@ -158,6 +176,10 @@ NARROWINGS: dict[str, Narrowing] = {
     "minuted cases": Narrowing(
         MinutesCaseRow, "minutes_id", lambda who: scope_minutes.minutes_cases_of(who), _minuted
     ),
+    "minuted items": Narrowing(
+        MinutesCaseRow, "item_id", lambda who: scope_minutes.minutes_cases_of(who), _minuted_items
+    ),
+    "shared notes": Narrowing(NoteRow, "id", lambda who: scope_contributed.notes_of(who), _notes),
     "who came": Narrowing(
         AttendeeRow, "id", lambda who: scope_meeting_record.recorded_at(who, AttendeeRow.meeting_id),
         _hanging(AttendeeRow, "meeting_id", lambda r: r.meetings),
@@ -209,8 +231,8 @@ NARROWINGS |= {
     for name, told in model_governed.NARROWED.items()
 }
 #: What a meeting leaves behind, which modules of their own narrow.
-AFTER = ("minutes", "minuted cases", "who came", "stays", "heard when", "who was out", "crimes", "typed",
-         "steps", "flags")  # fmt: skip
+AFTER = ("minutes", "minuted cases", "minuted items", "shared notes", "who came", "stays", "heard when",
+         "who was out", "crimes", "typed", "steps", "flags")  # fmt: skip
 #: What is decided about information, likewise.
 GOVERNED = tuple(model_governed.NARROWED)
 #: Where the permission is asked before, and the database answers nobody else at all.

@@ -19,6 +19,7 @@ from meetingsvc.models import (
     AgencyRow,
     AllocationRow,
     AssociateRow,
+    AttendeeRow,
     AuditRow,
     Base,
     BreachCaseRow,
@@ -32,11 +33,13 @@ from meetingsvc.models import (
     IdentityRow,
     IncidentRow,
     IncidentWallRow,
+    ItemAbsenceRow,
     ItemRow,
     MeetingRow,
     MinutesCopyRow,
     MinutesRow,
     NamedRow,
+    NoteRow,
     NoticeRow,
     OfflinePackRow,
     OpeningRow,
@@ -44,6 +47,7 @@ from meetingsvc.models import (
     PackCopyRow,
     PackRow,
     RelationshipRow,
+    ResearchAnswerRow,
     RestrictionRow,
     WallRow,
     db,
@@ -186,6 +190,30 @@ class Reader:
         told = {one.incident_id for one in of(EntryRow) if one.item_id in self.told}
         mine = {one.id for one in self._mine(of(IncidentRow))}
         self.incidents = self.not_kept & (mine if self.runs else told)
+
+    def notes_open(self) -> set[Any]:
+        """Items whose notes go to them: of exploitation meetings, where they were there and not out of the
+        room, and their agency brought something by the end (Rulebook E4)."""
+        of, agency = self.tables.of, self.agency.id
+        every = {one.id: one for one in of(MeetingRow)}
+        theirs = {one.id: every[one.meeting_id] for one in of(ItemRow)}
+        children = {key for key, its in theirs.items() if its.family == "exploitation"}
+        if self.runs:
+            return set(theirs)
+        came = {one.meeting_id: one.id for one in of(AttendeeRow)
+                if one.here and one.account_id == self.account.id and one.agency_id == agency}  # fmt: skip
+        out = {(one.item_id, one.attendee_id) for one in of(ItemAbsenceRow)}
+        brought = [(one.item_id, one.recorded_at) for one in of(NoteRow) if one.agency_id == agency]
+        brought += [(one.item_id, one.sent_at) for one in of(ResearchAnswerRow)
+                    if one.agency_id == agency and one.said == "held"]  # fmt: skip
+        found = set(theirs) - children
+        for item, at in brought:
+            its = theirs[item]
+            ended = its.closed_at if its.works == "list" else its.ended_at
+            in_time = ended is None or at <= ended
+            if its.id in came and in_time and (item, came[its.id]) not in out:
+                found.add(item)
+        return found
 
     def people(self) -> set[Any]:
         mine = [one for one in self.tables.of(CaseRow) if one.id in self.cases]

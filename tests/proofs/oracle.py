@@ -125,6 +125,8 @@ tell of an episode         | E  E  E  -  -  -  -  -
 send episodes              | E  -  -  -  -  -  -  -
 read a child               | E  E  E  E  -  E  -  -
 tell of a child            | E  E  E  E  -  -  -  -
+read social care document  | E  E  E  E  -  -  -  -
+give social care document  | -  -  E  -  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -
@@ -212,7 +214,7 @@ def answer(role: Role | None, relation: Relation, action: str, kind: Kind) -> An
     if mark == "-":
         return Answer.NEVER
     if mark == "E":
-        return Answer.HIDDEN  # the world's people run no panels of exploitation
+        return Answer.HIDDEN  # the world's people run and attend no panels of exploitation
     if relation is Relation.WITHDRAWN and role in LEAVING and action != "own account":
         return Answer.QUIET if kind is Kind.NOTHING else Answer.HIDDEN
     if kind is Kind.PROPOSAL:

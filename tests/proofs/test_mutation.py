@@ -42,6 +42,13 @@ SCOPE = ("meetingsvc.store.scope", "meetingsvc.store.scope_kept")
 #: What narrows what a meeting leaves behind; of some modules, only what they narrow with.
 AFTER: dict[str, tuple[str, ...]] = {
     "meetingsvc.store.scope_minutes": ("minutes_of", "minutes_cases_of"),
+    "meetingsvc.store.scope_contributed": (
+        "contributed",
+        "is_open",
+        "is_brought_to",
+        "is_theirs",
+        "notes_of",
+    ),
     "meetingsvc.store.scope_meeting_record": (),
     "meetingsvc.store.scope_actions": (),
     "meetingsvc.store.outcome_crimes": ("crimes_of",),

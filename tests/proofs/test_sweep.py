@@ -174,7 +174,8 @@ KEPT = ("associate.author", "associate.source", "hearing.external_reference", "w
         "missing_episode.refused", "immediate_asked.done",
         "link.author", "link.source",
         "link.ended", "subject_trait.text", "subject_trait.author", "subject_trait.source",
-        "level_said.reason", "level_said.by")  # fmt: skip
+        "level_said.reason", "level_said.by", "care_document.text",
+        "care_document.title", "care_document.author")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
     "address.sealed",
@@ -575,9 +576,8 @@ def test_A16_A17_no_secret_is_in_the_database_or_on_the_disk(
     for pack_id in {ids["pack_id"] for name, ids in world.sets.items() if name == "ordinary"}:
         sweep._copy(pack_id)
     assert sweep.phrases
-    sealed = {
-        token for token, one in planted.canaries.items() if one.what in ("address.sealed", "draft.field")
-    }
+    closed = ("address.sealed", "draft.field", "care_document.text")
+    sealed = {token for token, one in planted.canaries.items() if one.what in closed}
     secrets = {password, SECRET, *sweep.phrases, *sealed, *world.cookies.values()}
     known = next(token for token, one in planted.canaries.items() if one.what == "note.text")
     kept = everything_kept(planted, folder)

@@ -52,6 +52,7 @@ from meetingsvc.store import sealed
 from meetingsvc.usecases import marac, marac_publishing
 from meetingsvc.usecases.transaction import saved
 from tests.a_breach import put_disagreement
+from tests.a_care_document import put_document
 from tests.a_marac import MONDAY, NOW, decided, listed, people_rows
 from tests.a_match import a_match
 from tests.a_named_case import a_held_row, a_part_row, an_entry_row
@@ -237,6 +238,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
         db.session.add(row)
         db.session.flush()
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
+    made["document_id"] = put_document(area, case, found["agency_id"], about, NOW, f"{TOKENS[name]}assessed")
     made["intake_id"] = put_taken(area, case, about, found["agency_id"], NOW, f"{TOKENS[name]}child")
     made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name])
     return made

@@ -20,6 +20,7 @@ from meetingsvc.models import (
     AreaRow,
     Base,
     BreachRow,
+    CareDocumentRow,
     CaseRow,
     ComplaintRow,
     ContactRow,
@@ -70,6 +71,7 @@ from meetingsvc.store import acting, drafts
 from meetingsvc.usecases import accounts, agencies, areas, lists
 from meetingsvc.usecases.transaction import saved
 from tests.a_breach import a_breach, a_complaint, a_disagreement
+from tests.a_care_document import put_document
 from tests.a_correction import note_request_and_alarm
 from tests.a_crime import a_crime
 from tests.a_match import a_match
@@ -208,6 +210,7 @@ OBJECTS: dict[str, type[Base]] = {
     "intake_id": ExploitationReferralRow,
     "episode_id": MissingEpisodeRow,
     "link_id": LinkRow,
+    "document_id": CareDocumentRow,
     "sharing_id": SharingRow,
     "part_id": NamedCasePartRow,
     "passkey_id": PasskeyRow,
@@ -306,6 +309,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
         found["sharing_id"] = deciding.id
         db.session.add(part := a_part_row(area_id, found["case_id"], agency, person))
         found["part_id"] = part.id
+        found["document_id"] = put_document(area_id, found["case_id"], agency, person, NOW)
     return {
         **found,
         "import_id": imported.import_id,
