@@ -35,7 +35,7 @@ def contributed(reader: Principal) -> Select[UUID]:
     """The items that a person was there for, and on which the agency they came for, and work for still,
     brought something before the end: a note, or an answer that it holds something. Asked of exploitation.
 
-    Who was there is not theirs to read: on PostgreSQL the database answers as the service (migration 0076).
+    Who was there is not theirs to read: on PostgreSQL the database answers as the service (migration 0075).
     """
     if db.engine.dialect.name == "postgresql":
         account = bindparam("account", reader.account_id, Uuid(), unique=True)

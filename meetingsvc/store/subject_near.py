@@ -74,7 +74,8 @@ def told_of_people(people: Collection[UUID]) -> Iterator[tuple[UUID, Trait, str]
         .where(row.trait.in_((Trait.PHONE, Trait.PLACE)))
     )
     for person_id, trait, text in db.session.execute(rows):
-        yield person_id, Trait(trait), text
+        if person_id:
+            yield person_id, Trait(trait), text
 
 
 def numbers_of(case_ids: Collection[UUID]) -> list[tuple[UUID, str]]:

@@ -158,7 +158,8 @@ def _screened(table: sa.Table) -> None:
     """The levels that screenings have said so far: one that came out lower changed none."""
     names = ("area_id", "case_id", "referral_id", "level", "reason", "author", "at")
     kept = {"area_id": sa.Uuid(), "case_id": sa.Uuid(), "referral_id": sa.Uuid(), "at": _when()}
-    screening = sa.table("screening", sa.column("id"), *(sa.column(name, kept.get(name)) for name in names))
+    columns = [sa.column(name, kept[name]) if name in kept else sa.column(name) for name in ("id", *names)]
+    screening = sa.table("screening", *columns)
     rows = sa.select(*(screening.c[name] for name in names)).order_by(screening.c.at, screening.c.id)
     stands: dict[object, int] = {}
     for area_id, case_id, referral_id, level, reason, author, at in op.get_bind().execute(rows).all():
