@@ -91,8 +91,8 @@ def tell_of_new(
         refuse_reading_only(who, case_id)
         other_id = _made(who, other, now)
         link = told.between(case_id, other_id, who.agency_id)
-        ends = (here.kind, other.kind) if told.from_here else (other.kind, here.kind)
-        _refuse(link, *ends, now)
+        one, second = (here.kind, other.kind) if told.from_here else (other.kind, here.kind)
+        _refuse(link, one, second, now)
         with acting.whole_area(who.area_id):
             return _kept(who, case_id, link, now)
 
