@@ -109,8 +109,8 @@ def _sign_in(page: Page, site: Site, handle: str) -> None:
 
 
 def _click(page: Page, target: Locator) -> None:
-    """Pages on the way are checked whole when they are first come to, each time in the long form: axe, 320 px,
-    headings, console."""
+    """Pages on the way are checked whole when they are first come to, in the long form each time: axe,
+    320 px, headings, console."""
     with page.expect_navigation():
         target.click()
     if LONG or page.title() not in _CHECKED:
