@@ -52,7 +52,12 @@ class Environment(FlaskEnvironment):
 def set_up(app: Flask) -> None:
     """Give the application its templates. Call it before anything touches `app.jinja_env`."""
     app.jinja_environment = Environment
-    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {
+        "undefined": StrictUndefined,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "cache_size": 1000,  # more than there are: the usual 400 are fewer, and some would be compiled anew
+    }
     ours = PackageLoader("templates", "")
     libraries = PrefixLoader({name: PackageLoader(name) for name in LIBRARIES})
     app.jinja_loader = ChoiceLoader([ours, libraries])

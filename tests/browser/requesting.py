@@ -14,19 +14,18 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
-from meetingsvc.models import AccountRow, ActionRow, NoteRow, OutcomeRow, db
+from meetingsvc.models import ActionRow, NoteRow, OutcomeRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.usecases import sign_in
+from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
 from meetingsvc.web.guard import CONFIRMED_FOR
 from tests.a_third_party import LATER, NAMES, Scene
 from tests.browser.checks import check_page
 from tests.browser.signing_in import prove
 from tests.builders import BEFORE_ALL
-from tests.second_factor import give_app
+from tests.second_factor import give_app, open_session
 
 POLICE, HOMES, HEALTH, SCHOOL, PROBATION = NAMES
-PASSWORD = "invented for a test"
 #: Each word is found in what that agency supplied and nowhere else; the school's second once it is put right.
 SUPPLIED = {
     POLICE: {"throat", "CANARYPOLICE"},
@@ -54,11 +53,10 @@ def planted(text: str) -> set[str]:
 
 
 def a_panel(area_id: UUID) -> Scene:
-    """Five agencies and their case; everybody has a password and an authenticator app."""
-    made, password = Scene(area_id), sign_in.hashed(PASSWORD)
+    """Five agencies and their case; everybody has an authenticator app."""
+    made = Scene(area_id)
     with saved():
         for who in (made.coordinator, made.second, made.chair, *made.reps.values()):
-            db.session.get_one(AccountRow, who.account_id).password_hash = password
             give_app(who.account_id, BEFORE_ALL)
             db.session.flush()
     by = made.coordinator.account_id
@@ -148,13 +146,13 @@ class Hands:
             boxes.get_by_label(label, exact=True).fill(str(number))
 
     def enter(self) -> None:
-        """Signs in, both steps."""
+        """Signed in as after both steps; `test_journey.py` goes through their pages."""
+        name = self.site.app.config["SESSION_COOKIE_NAME"]
+        with acting.service():
+            cookie = open_session(self.site.app, self.who.account_id, self.site.now()).get_cookie(name)
+        assert cookie is not None
+        self.page.context.add_cookies([{"name": name, "value": cookie.value, "url": self.site.address}])
         self.page.goto(self.site.address)
-        self.page.get_by_label("E-mail address").fill(f"{self.who.account_id}@northmoor.example")
-        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        self.page.get_by_role("button", name="Sign in").click()
-        prove(self.page, checked=False)
-        self.page.wait_for_url(f"{self.site.address}/")
         self.look()
 
     def open_case(self) -> None:

@@ -81,7 +81,8 @@ from tests.an_intake import a_consent, an_assessment
 from tests.proofs import canaries_after, world, world_cases
 from tests.proofs.standings import TOKENS, World
 
-TOKEN = re.compile(r"qz[a-z]{5}vq", re.IGNORECASE)
+#: In small letters: a search that minds no case takes ten times as long.
+TOKEN = re.compile(r"qz[a-z]{5}vq")
 FEED = (
     "offence", "summary", "relationship", "order_terms", "victim_forename", "perpetrator_forename",
     "victim_address", "perpetrator_address", "victim_phone", "perpetrator_phone", "victim_postcode",
@@ -176,7 +177,7 @@ class Planted:
 
 def found_in(text: str) -> set[str]:
     """The tokens in a text."""
-    return {token.lower() for token in TOKEN.findall(text)}
+    return set(TOKEN.findall(text.lower()))
 
 
 def build(app: Flask) -> Planted:

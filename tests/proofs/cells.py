@@ -117,12 +117,15 @@ class Asking:
         self._tables = set(Base.metadata.tables) - WHO
 
     def everything(self, found: list[Door]) -> None:
-        """Every route × every relation, or × those that a sample has of them."""
-        sample = {str(door): self._sample(door) for door in found}
-        for relation in Relation:
-            client = self.world.client(self.role, relation)
-            for door in found:
-                if LONG or relation in sample[str(door)]:
+        """Every route × every relation, or × those that a sample has of them.
+
+        Route by route: what each asks of the database is put into words once for all relations.
+        """
+        clients = {relation: self.world.client(self.role, relation) for relation in Relation}
+        for door in found:
+            sample = self._sample(door)
+            for relation, client in clients.items():
+                if LONG or relation in sample:
                     self.cell(client, door, relation)
 
     def _sample(self, door: Door) -> set[Relation]:

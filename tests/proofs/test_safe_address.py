@@ -86,11 +86,10 @@ class Ground:
         """Every role at every door, in front of these objects; on PostgreSQL one of them."""
         few = not LONG and self.service.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql")
         found = [one for one in doors(self.service) if one.method == method and not SHOWN.search(str(one))]
-        for role in Role:
-            client = self.signed_in(role)
-            for door in found:
-                if role in _openers(door, few):
-                    yield client, door, door.path(lambda name: self.ids.get(name, UUID(int=1)))
+        clients = {role: self.signed_in(role) for role in Role}
+        for door in found:
+            for role in _openers(door, few):
+                yield clients[role], door, door.path(lambda name: self.ids.get(name, UUID(int=1)))
 
 
 def _openers(door: Door, few: bool) -> list[Role]:

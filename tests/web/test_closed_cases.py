@@ -58,9 +58,9 @@ def test_A5_every_page_of_a_closed_case_asks_why_first(
     service: Flask, signed_in: SignIn, case: dict[str, UUID]
 ) -> None:
     asked = 0
-    for role in (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE):
-        client = signed_in(role)
-        for door in doors(service):
+    clients = {role: signed_in(role) for role in (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE)}
+    for door in doors(service):
+        for role, client in clients.items():
             if role not in door.roles or not set(door.ids) & case.keys() or str(door.rule).endswith("/why"):
                 continue
             answer = door.knock(client, lambda name: case.get(name) or uuid4())
