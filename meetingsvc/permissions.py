@@ -448,6 +448,14 @@ class Principal:
         return self.runs_meetings and Family.EXPLOITATION in self.families
 
     @property
+    def sits_with_children(self) -> bool:
+        """Whether meetings of exploitation panels are theirs: they run them, or their agency attends (E4)."""
+        if self.runs_meetings:
+            return self.runs_exploitation
+        there = any(FAMILY_OF.get(code) is Family.EXPLOITATION for code in self.attends)
+        return there and self.is_signatory and self.role in ATTENDS_MEETINGS
+
+    @property
     def attends_daily(self) -> bool:
         """Whether their agency sits in the daily meeting."""
         return MeetingKind.DRAMM in self.attends

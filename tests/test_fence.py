@@ -76,6 +76,7 @@ PROTECTED = frozenset(
         *("disagreement", "disagreement_agency", "disagreement_entry"),
         *("action_owner", "action_reminder", "action_step"),
         *("exploitation_referral", "immediate_asked", "screening"),
+        *("exploitation_entry", "exploitation_taken", "ladder_place", "ladder_step"),
         *("feedback", "feedback_try", "flag", "flag_step"),
         *("research_answer", "research_draft", "research_item", "research_named"),
         *("research_notice", "research_request"),

@@ -44,6 +44,12 @@ from meetingsvc.models.disclosures import (
 )
 from meetingsvc.models.emergency import EmergencyAskRow
 from meetingsvc.models.exploitation import ExploitationReferralRow, ImmediateAskedRow, ScreeningRow
+from meetingsvc.models.exploitation_lists import (
+    ExploitationEntryRow,
+    ExploitationTakenRow,
+    LadderPlaceRow,
+    LadderStepRow,
+)
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
 from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
@@ -206,7 +212,9 @@ __all__ = [
     "DraftRow",
     "EmergencyAskRow",
     "EntryRow",
+    "ExploitationEntryRow",
     "ExploitationReferralRow",
+    "ExploitationTakenRow",
     "FeedMessageRow",
     "FeedTokenRow",
     "FeedbackRow",
@@ -226,6 +234,8 @@ __all__ = [
     "ItemHearingRow",
     "ItemRow",
     "JobSlotRow",
+    "LadderPlaceRow",
+    "LadderStepRow",
     "LiveFieldRow",
     "MatchProposalRow",
     "MatchWeightsRow",

@@ -591,6 +591,16 @@ GET  /children/referrals/<uuid:intake_id>/return          deal with a child
 POST /children/referrals/<uuid:intake_id>/return          deal with a child
 GET  /children/<uuid:case_id>/screening                   deal with a child
 POST /children/<uuid:case_id>/screening                   deal with a child
+GET  /panels                                              read children's meetings
+GET  /panels/<code>                                       read children's meetings
+GET  /panels/<code>/<day>                                 read children's meetings
+POST /panels/<code>/<day>/build                           deal with a child
+POST /panels/<code>/<day>/share                           deal with a child
+GET  /panels/<code>/<day>/close                           deal with a child
+POST /panels/<code>/<day>/close                           deal with a child
+POST /items/<uuid:item_id>/ladder                         deal with a child
+POST /items/<uuid:item_id>/ladder/confirm                 deal with a child
+POST /items/<uuid:item_id>/ladder/refuse                  deal with a child
 """
 
 ROUTES = {

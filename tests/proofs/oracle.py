@@ -121,6 +121,7 @@ answer in a named case     | -  -  -  -  -  -  -  -
 own referral               | A  A  A  A  -  -  -  -  A
 deal with referral         | P  P  -  -  -  -  -  -
 deal with a child          | E  E  -  -  -  -  -  -
+read children's meetings   | E  E  E  E  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -

@@ -169,7 +169,8 @@ OWN = ("draft.field", "staff_detail.")
 KEPT = ("associate.author", "associate.source", "hearing.external_reference", "wall.matched",
         "wall.why, standing",
         "wall.matched, standing", "outcome.proposed_why", "breach.done, for a chair",
-        "applicant_contact_shown.reason", "subject.name", "subject.forename")  # fmt: skip
+        "applicant_contact_shown.reason", "subject.name", "subject.forename", "ladder_step.reason",
+        "ladder_step.goes_on", "ladder_place.leaving")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
     "address.sealed",
