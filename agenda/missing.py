@@ -19,6 +19,9 @@ class Repeats:
     days: int = field(default=90, metadata={"rule": "E1", "label": "Missing repeatedly: within days"})
 
 
+REPEATS = Repeats()
+
+
 #: Return home interview: offered within so long of the return. A setting (practice).
 INTERVIEW = Length(72, Unit.HOURS)
 

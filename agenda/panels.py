@@ -240,7 +240,8 @@ def removal_problem(waits: bool) -> str | None:
     It says no number: whoever proposes it may not open all that waits (M6).
     """
     return (
-        "A meeting of this panel is not over. Decide on each case of it, and close it, first"
+        "A meeting of this panel is not over, or somebody waits for one. Decide on each case, and close it, "
+        "first"
         if waits
         else None
     )

@@ -29,6 +29,7 @@ from meetingsvc.usecases import (
     disclosure_notices,
     emergency_chasing,
     emergency_pack_making,
+    exploitation_agendas,
     feed_messages,
     feedback_chasing,
     flags,
@@ -106,6 +107,11 @@ def remind_of_recalls(settings: Settings) -> object:
 def carry_over(settings: Settings) -> object:
     """Takes cases that a MARAC left unheard to the next one (Rulebook M1)."""
     return unpublished.carry_over(clock.now())
+
+
+def hear_children(settings: Settings) -> object:
+    """Puts children whose review is due, or who were left undecided, on the next agenda (Rulebook E1)."""
+    return exploitation_agendas.compile_all(clock.now())
 
 
 def tell_unattended(settings: Settings) -> object:
@@ -275,6 +281,7 @@ JOBS: tuple[Job, ...] = (
     Job("make-offline-packs", timedelta(minutes=5), make_offline_packs),
     Job("remind-of-recalls", timedelta(hours=1), remind_of_recalls),
     Job("carry-over", timedelta(minutes=10), carry_over),
+    Job("hear-children", timedelta(minutes=15), hear_children),
     Job("tell-unattended", Nightly(time(7, 0)), tell_unattended),
     Job("remind-of-orders", timedelta(hours=1), remind_of_orders),
     Job("chase-research", timedelta(minutes=5), chase_research),

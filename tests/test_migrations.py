@@ -44,6 +44,7 @@ CHOSEN: dict[str, Any] = {
     "care_document.withdrawn_at": None,
     "case.kind": "abuse", "case.family": "domestic abuse",
     "link.standing": "fact", "subject_trait.standing": "fact",
+    "ladder_place.leaving": None,
 }  # fmt: skip
 #: What a CHECK wants of such a row, though another may be without it.
 NEEDED = {"case.victim_id", "immediate_asked.referral_id"}

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from datetime import date
+from datetime import date, datetime
 
 import click
 
@@ -10,13 +10,16 @@ from agenda import calendar
 from agenda.list_numbers import KEPT, hint
 from agenda.list_output import as_json
 from agenda.meetings import MeetingKind
+from agenda.panels import Family
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.cli.opened import DAY, area_named, opened
+from meetingsvc.models import AreaRow
+from meetingsvc.permissions import FAMILY_OF
 from meetingsvc.store import audit, lists
 from meetingsvc.store.acting import Host
+from meetingsvc.usecases import exploitation_lists, matching_decisions, meeting_notices
 from meetingsvc.usecases import lists as usecase
-from meetingsvc.usecases import matching_decisions, meeting_notices
 from meetingsvc.usecases.transaction import saved
 
 
@@ -34,6 +37,9 @@ def build(name: str, day: date, panel: str) -> None:
     nothing new. It waits for no near match, as a list built on the page does: it names how many there are."""
     with opened(), saved():
         area, now = area_named(name), clock.now()
+        if FAMILY_OF.get(panel) is Family.EXPLOITATION:
+            _build_of_children(area, day, panel, now)
+            return
         built = usecase.build(area, day, audit.COMMAND_LINE, now, panel)
         if built.new:
             meeting_notices.list_ready(area.id, built.meeting_id, now)
@@ -65,6 +71,15 @@ def build(name: str, day: date, panel: str) -> None:
             "everything that waits; what is recorded from now on goes on the next list.",
             sys.stderr,
         )
+
+
+def _build_of_children(area: AreaRow, day: date, panel: str, now: datetime) -> None:
+    """A list of a panel of exploitation (Rulebook E1)."""
+    built = exploitation_lists.build(area, day, audit.COMMAND_LINE, now, panel)
+    if built.new:
+        meeting_notices.list_ready(area.id, built.meeting_id, now)
+    told = {"area": area.name, "date": day.isoformat(), "panel": panel}
+    click.echo(json.dumps({**told, "built": built.new, "items": built.items}))
 
 
 @daily_list.command()

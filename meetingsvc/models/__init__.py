@@ -50,6 +50,12 @@ from meetingsvc.models.exploitation import (
     MissingEpisodeRow,
     ScreeningRow,
 )
+from meetingsvc.models.exploitation_lists import (
+    ExploitationEntryRow,
+    ExploitationTakenRow,
+    LadderPlaceRow,
+    LadderStepRow,
+)
 from meetingsvc.models.factors import DraftRow, PasskeyRow, TotpRow
 from meetingsvc.models.feed_tokens import FeedMessageRow, FeedTokenRow
 from meetingsvc.models.feedback import FeedbackRow, FeedbackTryRow
@@ -214,7 +220,9 @@ __all__ = [
     "DraftRow",
     "EmergencyAskRow",
     "EntryRow",
+    "ExploitationEntryRow",
     "ExploitationReferralRow",
+    "ExploitationTakenRow",
     "FeedMessageRow",
     "FeedTokenRow",
     "FeedbackRow",
@@ -234,6 +242,8 @@ __all__ = [
     "ItemHearingRow",
     "ItemRow",
     "JobSlotRow",
+    "LadderPlaceRow",
+    "LadderStepRow",
     "LevelSaidRow",
     "LinkRow",
     "LiveFieldRow",

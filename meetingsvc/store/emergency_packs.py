@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from agenda.area import AreaSettings
 from agenda.meetings import MeetingState
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -54,14 +54,20 @@ class Failed:
 
 
 def due(area_id: UUID, settings: AreaSettings, now: datetime) -> list[UUID]:
-    """Meetings that begin within the area's time, the next first: a built list, a MARAC that is shared."""
+    """Meetings that begin within the area's time, the next first: a built list, a MARAC that is shared.
+
+    None of panels of exploitation: what is told of a child stays in the service (Rulebook E4).
+    """
     row = MeetingRow
     before = now + timedelta(minutes=settings.offline_pack_minutes)
     ready = or_(
         (row.works == Works.LIST) & (row.state == MeetingState.OPEN),
         (row.works == Works.AGENDA) & (row.state == MeetingState.PUBLISHED),
     )
-    rows = select(row.id).where(row.area_id == area_id, ready, row.starts_at > now, row.starts_at <= before)
+    rows = select(row.id).where(
+        row.area_id == area_id, row.family == Family.ABUSE, ready, row.starts_at > now,
+        row.starts_at <= before,
+    )  # fmt: skip
     return list(db.session.scalars(rows.order_by(row.starts_at, row.id)))
 
 

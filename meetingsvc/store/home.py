@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import (
     ActionRow,
     ImportRow,
@@ -28,6 +28,8 @@ from minutes.actions import Status
 
 #: Rejected rows are counted no further: all of them would have to be read.
 MANY = 100
+#: What children's meetings decide is no outcome of the daily meeting: their own page says what is left (E1).
+_OF_ABUSE = MeetingRow.family == Family.ABUSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def open_daily_meetings(principal: Principal, before: date) -> list[OfList]:
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
         .where(
             meetings_of(principal),
+            _OF_ABUSE,
             MeetingRow.works == Works.LIST,
             MeetingRow.state == MeetingState.OPEN,
             MeetingRow.sits_on < before,
@@ -88,7 +91,7 @@ def without_outcome(principal: Principal) -> list[tuple[date, UUID, str]]:
         select(MeetingRow.sits_on, ItemRow.case_id, MeetingRow.kind)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.works == Works.LIST, ~off_list())
+        .where(items_of(principal), _OF_ABUSE, MeetingRow.works == Works.LIST, ~off_list())
         .where(MeetingRow.state == MeetingState.OPEN, OutcomeRow.item_id.is_(None))
         .order_by(MeetingRow.sits_on, ItemRow.id)
     )
@@ -102,7 +105,7 @@ def closed_without_outcome(principal: Principal) -> list[OfList]:
         select(MeetingRow.sits_on, func.count(ItemRow.id), MeetingRow.kind)
         .join(ItemRow, ItemRow.meeting_id == MeetingRow.id)
         .outerjoin(OutcomeRow, OutcomeRow.item_id == ItemRow.id)
-        .where(items_of(principal), MeetingRow.works == Works.LIST, ~off_list())
+        .where(items_of(principal), _OF_ABUSE, MeetingRow.works == Works.LIST, ~off_list())
         .where(MeetingRow.state == MeetingState.CLOSED, OutcomeRow.item_id.is_(None))
         .group_by(MeetingRow.sits_on, MeetingRow.kind)
         .order_by(MeetingRow.sits_on, MeetingRow.kind)

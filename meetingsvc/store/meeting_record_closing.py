@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, or_, select
 
 from agenda.meetings import MeetingKind, MeetingState, case_reference
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import (
     AttendeeRow,
     CaseRow,
@@ -84,7 +84,8 @@ def never_closed(reader: Reader, today: date) -> list[tuple[UUID, date]]:
     """MARACs whose day has passed and whose record nobody closed, until somebody does: cases that they did
     not hear come back only once it is said (M1)."""
     row = MeetingRow
-    sat = (row.works == Works.AGENDA, row.state == MeetingState.PUBLISHED, row.ended_at.is_(None))
+    of_abuse = row.family == Family.ABUSE  # what hears children says so where it is closed (E1)
+    sat = (row.works == Works.AGENDA, of_abuse, row.state == MeetingState.PUBLISHED, row.ended_at.is_(None))
     rows = select(row.id, row.sits_on).where(meetings_of(reader), *sat, row.sits_on < today)
     return [(key, day) for key, day in db.session.execute(rows.order_by(row.sits_on))]
 

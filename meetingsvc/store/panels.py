@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from agenda import panel_kept
-from agenda.meetings import MeetingState
+from agenda.meetings import MeetingState, Window
 from agenda.panels import DRAMM, MARAC, OFFERED, Family, Panel, Works
 from agenda.rhythm import EveryDays
 from meetingsvc.models import (
@@ -21,7 +22,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import RUNS_MEETINGS
-from meetingsvc.store import acting
+from meetingsvc.store import acting, exploitation_sources, ladder
 from meetingsvc.store.areas import settings_of
 
 
@@ -63,11 +64,24 @@ _OVER = or_(
 
 def waits(area_id: UUID, code: str) -> bool:
     """Whether a case is on a meeting of a panel that is not over, hidden from whomever: as the service reads.
-    What its list would yet have taken waits for no panel: the daily list takes it (T12)."""
+    What its list would yet have taken waits for no panel: the daily list takes it (T12).
+
+    Of a panel of exploitation, also whether a child is at it, or came in for its list: no other takes them.
+    """
     with acting.whole_area(area_id):
+        if ladder.any_at(area_id, code) or _to_be_taken(area_id, code):
+            return True
         rows = select(ItemRow.id).join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
         there = (MeetingRow.area_id == area_id, MeetingRow.kind == code, ~_OVER)
         return db.session.scalar(rows.where(*there).limit(1)) is not None
+
+
+def _to_be_taken(area_id: UUID, code: str) -> bool:
+    panel = offered(code)
+    if panel is None or panel.works is not Works.LIST or panel.family is not Family.EXPLOITATION:
+        return False
+    ever = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    return bool(exploitation_sources.waiting(area_id, ever))
 
 
 def families_waiting(area: AreaRow) -> frozenset[Family]:

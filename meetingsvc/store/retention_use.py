@@ -34,6 +34,7 @@ from meetingsvc.models import (
     HearingRow,
     IncidentRow,
     ItemRow,
+    LadderPlaceRow,
     MeetingRow,
     MinutesRow,
     NamedCaseHeldRow,
@@ -86,6 +87,7 @@ def in_use(
     )
     found = {
         "A meeting is to hear it": _any(meeting, meeting.id.in_(met), or_(meeting.sits_on >= today, ~done)),
+        "Panels of exploitation hear the child": _any(LadderPlaceRow, LadderPlaceRow.case_id == case_id),
         "It waits for a MARAC": _waits(area_id, case_id, today),
         "It was heard at a MARAC, and a further incident would be a repeat": _looked_back_on(
             area_id, case_id, today

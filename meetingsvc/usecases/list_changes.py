@@ -13,7 +13,7 @@ from agenda.incidents import Risk
 from agenda.list_numbers import KEPT
 from agenda.meetings import MeetingKind, MeetingState
 from agenda.moves import REASON_LENGTH
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from agenda.rules import RuleBroken
 from agenda.triage import LookBack
 from meetingsvc.models import AreaRow, CaseRow, EntryRow, ItemRow, MeetingRow, TriageRow, db
@@ -163,7 +163,7 @@ def _area(who: Principal) -> AreaRow:
 
 def _open_meeting(who: Principal, day: date, code: str = MeetingKind.DRAMM) -> MeetingRow:
     row = MeetingRow
-    of_panel = (row.works == Works.LIST, row.kind == code, row.sits_on == day)
+    of_panel = (row.works == Works.LIST, row.family == Family.ABUSE, row.kind == code, row.sits_on == day)
     rows = select(row).where(meetings_of(who), *of_panel)
     meeting = db.session.scalars(rows.with_for_update()).one_or_none()
     if meeting is None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import MeetingRow, db
 from meetingsvc.store import acting, packs
 from meetingsvc.store.kept_from import Parties
@@ -25,7 +25,8 @@ def list_ready(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
         meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.id == meeting_id)).one()
     if meeting.held:
         return 0
-    return _tell(meeting, Notice.LIST_READY, meeting.sits_on, "/lists", None, now)
+    path = "/lists" if meeting.family == Family.ABUSE else "/panels"
+    return _tell(meeting, Notice.LIST_READY, meeting.sits_on, path, None, now)
 
 
 def changed(meeting: MeetingRow, was_on: date, now: datetime, but: UUID | None = None) -> int:

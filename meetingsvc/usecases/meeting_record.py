@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words, local_day
 from agenda.meetings import MeetingState
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemHearingRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -36,8 +36,8 @@ def end(principal: Principal, meeting_id: UUID, now: datetime, unread: str = "")
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
         area, meeting = locked(who.area_id), held(who, meeting_id)
         refuse_over(meeting, now)
-        if meeting.works != Works.AGENDA:
-            raise NotFound
+        if meeting.works != Works.AGENDA or meeting.family != Family.ABUSE:
+            raise NotFound  # what hears children is closed where its decisions are (Rulebook E1)
         refuse_early(meeting, now)
         if problems := why_not_over(who, meeting.id):
             raise RuleBroken(f"This MARAC cannot be ended yet. {' '.join(problems)}")

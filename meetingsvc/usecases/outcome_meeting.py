@@ -8,7 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words, local_day
 from agenda.meetings import MeetingState
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from agenda.rules import RuleBroken
 from meetingsvc.models import ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.permissions import Principal
@@ -35,6 +35,8 @@ def opened(who: Principal, item: ItemRow, row: OutcomeRow | None) -> MeetingRow:
     without one was hidden from whoever closed it (M6): those who may see it give it its one outcome."""
     rows = select(MeetingRow).where(meetings_of(who), MeetingRow.id == item.meeting_id)
     meeting = db.session.scalars(rows.with_for_update(read=True)).one()
+    if meeting.family != Family.ABUSE:
+        raise NotFound  # of a child a meeting decides on the ladder (Rulebook E1)
     if meeting.works == Works.AGENDA:
         _refuse_at_marac(meeting, item, row)
     elif meeting.state != MeetingState.OPEN and row is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from agenda.calendar import days_off
 from agenda.clocks import Met, ends
-from agenda.missing import INTERVIEW, Repeats, interview, repeatedly
+from agenda.missing import INTERVIEW, REPEATS, interview, repeatedly
 from meetingsvc import holidays
 from meetingsvc.permissions import Principal
 from meetingsvc.store import areas, episodes
@@ -15,7 +15,6 @@ from meetingsvc.store.episodes import Version
 
 #: How long one that nothing is owed on any more stays on the page.
 KEPT = timedelta(days=28)
-REPEATS = Repeats()
 
 
 @dataclass(frozen=True, slots=True)

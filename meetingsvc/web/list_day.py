@@ -10,6 +10,7 @@ from flask import abort, request
 from agenda import calendar
 from agenda.list_days import ListDay
 from agenda.meetings import MeetingKind
+from agenda.panels import Family
 from agenda.rules import RuleBroken
 from meetingsvc import holidays
 from meetingsvc.permissions import FAMILY_OF, Principal
@@ -25,11 +26,18 @@ def list_day_for(who: Principal) -> Callable[[datetime], date]:
 
 
 def panel_asked() -> str:
-    """The code of the panel that an address asks for: the daily meeting's where it names none."""
+    """The code of the panel that an address asks for: the daily meeting's where it names none. Lists of
+    children have pages of their own."""
     code = request.args.get("panel", MeetingKind.DRAMM.value)
-    if not re.fullmatch("[A-Z]{1,10}", code) or code not in FAMILY_OF:
+    if not re.fullmatch("[A-Z]{1,10}", code) or FAMILY_OF.get(code) is not Family.ABUSE:
         abort(404)
     return code
+
+
+def asks_for_children() -> str:
+    """The code of a panel of exploitation that an old address asks for; "" where it asks for none."""
+    code = request.args.get("panel", "")
+    return code if FAMILY_OF.get(code) is Family.EXPLOITATION else ""
 
 
 def list_panel_day(day: date, code: str) -> ListDay | None:

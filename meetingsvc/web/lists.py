@@ -33,7 +33,7 @@ from meetingsvc.usecases import list_changes, list_panels, reading, stand_ins
 from meetingsvc.web import guard, matching_parts, transfer_parts
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.list_day import list_day_for, list_panel_day, panel_asked
+from meetingsvc.web.list_day import asks_for_children, list_day_for, list_panel_day, panel_asked
 from meetingsvc.web.lists_forms import AddForm
 from meetingsvc.web.typed import plain
 from minutes.attendance_chair import who_chaired
@@ -73,6 +73,8 @@ def index() -> str:
 @needs(Permission.LIST_READ)
 def one(day: str) -> Any:
     """The list of a day, one line a case; where there is none, why, and what covers it."""
+    if of_children := asks_for_children():
+        return redirect(url_for("exploitation_panels.one", code=of_children, day=_day(day)))
     on, code = _day(day), panel_asked()
     if not _shown(code):
         if code != MeetingKind.DRAMM:

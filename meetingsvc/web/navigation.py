@@ -22,6 +22,7 @@ PLACES: tuple[Place, ...] = (
     Place("Today", "/", Permission.HOME_READ, "What waits for you"),
     Place("Police feed", "/feed", Permission.FEED_IMPORT, "Take in the police's file"),
     Place("Daily lists", "/lists", Permission.LIST_READ, "The cases of each daily meeting"),
+    Place("Children", "/panels", Permission.LIST_READ, "Meetings on children at risk of exploitation"),
     Place("MARAC", "/marac", Permission.AGENDA_READ, "MARAC meetings and their agendas"),
     Place("Research", "/research", Permission.RESEARCH_SEND, "What your agency is asked before each meeting"),
     Place("Actions", "/actions", Permission.ACTION_UPDATE, "What was agreed, and what became of it"),
@@ -143,6 +144,8 @@ def bar_and_rest(principal: Principal) -> tuple[tuple[Place, ...], tuple[Place, 
 def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
     daily, marac, lists = principal.attends_daily, principal.attends_marac, principal.attends & LISTS
+    if place.href == "/panels":
+        return principal.may(place.permission) and principal.sits_on_exploitation
     attends = {"/lists": bool(lists), "/marac": marac, "/dates": daily or marac}
     there = attends.get(place.href, True)
     return principal.may(place.permission) and (there or principal.may(Permission.AGENDA_EDIT))

@@ -4,17 +4,18 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, make_response, redirect, request, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, request, url_for
 
 from agenda.calendar import day_words
+from agenda.panels import Family
 from agenda.rules import RuleBroken
 from meetingsvc import clock
-from meetingsvc.permissions import Permission, Principal
+from meetingsvc.permissions import FAMILY_OF, Permission, Principal
 from meetingsvc.store import areas, confirmations, outcomes
 from meetingsvc.store.live import Draft
 from meetingsvc.usecases import live as typing
 from meetingsvc.usecases import outcomes as usecase
-from meetingsvc.web import outcome_draft, outcome_strip
+from meetingsvc.web import ladder, outcome_draft, outcome_strip
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs, principal
 from meetingsvc.web.meeting_record_hearing import ALONE, alone
@@ -44,6 +45,8 @@ def show(item_id: UUID) -> Any:
         answer.polls = True  # type: ignore[attr-defined]
         return answer
     sheet = or_404(outcomes.worksheet(who, item_id))
+    if FAMILY_OF.get(sheet.kind) is Family.EXPLOITATION:
+        return ladder.show(who, item_id)
     form, draft = form_of(who, sheet)
     return page(who, sheet, form, draft=draft)
 
@@ -65,6 +68,8 @@ def stand_in(item_id: UUID) -> Any:
 def _recorded(item_id: UUID) -> Any:
     who = principal()
     sheet = or_404(outcomes.worksheet(who, item_id))
+    if FAMILY_OF.get(sheet.kind) is Family.EXPLOITATION:
+        abort(404)  # of a child the ladder's own form decides
     step = request.form.get("step", "save")
     if step == "aside":
         return _set_aside(who, sheet)

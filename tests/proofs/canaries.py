@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from agenda.circulation import Group
+from agenda.meetings import MeetingState
 from agenda.need_to_know import OpeningKind, WallGround, WallState
-from agenda.panels import Family
+from agenda.panel_kept import of_meeting
+from agenda.panels import DREAM, Family
 from agenda.restrictions import Step
 from agenda.subjects import SubjectKind
 from meetingsvc.models import (
@@ -38,14 +40,19 @@ from meetingsvc.models import (
     DisclosureReleaseRow,
     DisclosureRow,
     EntryRow,
+    ExploitationEntryRow,
+    ExploitationTakenRow,
     HearingRow,
     HoldRow,
     ImmediateAskedRow,
     ImportRow,
     ItemRow,
+    LadderPlaceRow,
+    LadderStepRow,
     LevelSaidRow,
     LinkRow,
     MeetingMoveRow,
+    MeetingRow,
     MissingEpisodeRow,
     NoteRow,
     OpeningRow,
@@ -310,6 +317,7 @@ def _later(planted: Planted) -> None:
             token = planted.mint(what, name, person, getattr(row, "area_id", None))
             assert limit is None or len(token) <= limit, (table, column)
             setattr(row, column, token)
+    _ladders(planted)
     for entry in db.session.scalars(select(BreachEntryRow).where(BreachEntryRow.kind == "affected")).all():
         token = planted.mint("breach_entry.told", "", entry.account_id, entry.area_id)
         entry.told = {"who": token, "perpetrator": False}
@@ -403,6 +411,36 @@ def _document(planted: Planted, area_id: UUID, case_id: UUID) -> None:
         what: planted.mint(f"care_document.{what}", "", area=area_id) for what in ("text", "title", "author")
     }
     put_document(area_id, case_id, *who, NOW, **told)
+
+
+def _ladders(planted: Planted) -> None:
+    """That child of each area on a daily list of theirs."""
+    children = select(CaseRow.area_id, CaseRow.id).where(CaseRow.kind == "child")
+    for area_id, case_id in db.session.execute(children).all():
+        _on_the_ladder(planted, area_id, case_id)
+
+
+def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
+    """What a meeting on the child decided, and a leaving that waits for a second person (Rulebook E1)."""
+    meeting, item, by = uuid4(), uuid4(), planted.world.keeper
+    texts = {name: planted.mint(f"ladder_step.{name}", "", area=area_id) for name in ("reason", "goes_on")}
+    leaving = {"reason": planted.mint("ladder_place.leaving", "", area=area_id)}
+    for row in (
+        MeetingRow(id=meeting, area_id=area_id, **of_meeting(DREAM), sits_on=NOW.date(), starts_at=NOW,
+                   state=MeetingState.OPEN, window_start=NOW, window_end=NOW, built_at=NOW),
+        ItemRow(id=item, area_id=area_id, meeting_id=meeting, case_id=case, position=1, repeat=False,
+                victim_known=False, risk="high"),
+        ExploitationEntryRow(area_id=area_id, item_id=item, source="standing", source_id="",
+                             reasons="review-due", late=False, changed=False),
+        ExploitationTakenRow(source="exploitation_referral", source_id=str(uuid4()), area_id=area_id,
+                             case_id=case, meeting_id=meeting, outcome="listed"),
+        LadderStepRow(area_id=area_id, case_id=case, item_id=item, panel="DREAM", decision="stay",
+                      level="high", heard_on=NOW.date(), leads_to="DREAM", made_by=by, made_at=NOW, **texts),
+        LadderPlaceRow(case_id=case, area_id=area_id, panel="DREAM", joined="DREAM", leaving=leaving,
+                       leaving_item=item, leaving_by=by, leaving_at=NOW),
+    ):  # fmt: skip
+        db.session.add(row)
+        db.session.flush()
 
 
 def _openings(found: World) -> None:

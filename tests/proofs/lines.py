@@ -614,6 +614,16 @@ GET  /children/<uuid:case_id>/documents/new               give social care docum
 POST /children/<uuid:case_id>/documents/new               give social care document
 GET  /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
 POST /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
+GET  /panels                                              read children's meetings
+GET  /panels/<code>                                       read children's meetings
+GET  /panels/<code>/<day>                                 read children's meetings
+POST /panels/<code>/<day>/build                           deal with a child
+POST /panels/<code>/<day>/share                           deal with a child
+GET  /panels/<code>/<day>/close                           deal with a child
+POST /panels/<code>/<day>/close                           deal with a child
+POST /items/<uuid:item_id>/ladder                         deal with a child
+POST /items/<uuid:item_id>/ladder/confirm                 deal with a child
+POST /items/<uuid:item_id>/ladder/refuse                  deal with a child
 """
 
 ROUTES = {

@@ -127,6 +127,7 @@ read a child               | E  E  E  E  -  E  -  -
 tell of a child            | E  E  E  E  -  -  -  -
 read social care document  | E  E  E  E  -  -  -  -
 give social care document  | -  -  E  -  -  -  -  -
+read children's meetings   | E  E  E  E  -  -  -  -
 read victim feedback       | P  P  O  O  -  -  -  -
 record victim feedback     | -  -  O  O  -  -  -  -
 name who tells the victim  | P  P  -  -  -  -  -  -

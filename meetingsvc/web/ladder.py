@@ -1,0 +1,179 @@
+"""The working page of a child on a meeting: why they are there, what was decided, and the decision (E1)."""
+
+import re
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from agenda import transition
+from agenda.incidents import Risk
+from agenda.panels import Family, Panel
+from agenda.panels import ladder as ladder_of
+from agenda.rules import RuleBroken
+from agenda.typed_days import a_day
+from meetingsvc import clock
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import acting, areas, ladder, panels
+from meetingsvc.store import exploitation_page as store
+from meetingsvc.store.exploitation_page import Line, Meeting
+from meetingsvc.usecases import ladder as usecase
+from meetingsvc.usecases import reading
+from meetingsvc.web import guard
+from meetingsvc.web.found import or_404
+from meetingsvc.web.guard import needs
+from meetingsvc.web.typed import plain
+from minutes.ladder import Decided, Decision, Ground, goes_to
+
+bp = Blueprint("ladder", __name__, url_prefix="/items/<uuid:item_id>/ladder")
+_TYPED = ("reason", "goes_on", "review_on")
+NO_DAY = "Enter the day of the review as a real date, like 3 12 2026"
+
+
+def _found(who: Principal, item_id: UUID) -> tuple[Meeting, Panel, Line]:
+    """A child on a meeting that the reader may see; anything else is an unknown address."""
+    meeting = or_404(store.meeting_of(who, item_id))
+    panel = or_404(panels.one(areas.by_id(who.area_id), meeting.code))
+    lines = (one for one in store.lines(who, meeting.id) if one.item_id == item_id)
+    return meeting, panel, or_404(next(lines, None))
+
+
+def show(who: Principal, item_id: UUID) -> str:
+    """The page of an item as its reader may see it; it leaves its trace (Rulebook V5)."""
+    found = _found(who, item_id)
+    return _page(who, found, Decided(None, None))
+
+
+def _page(
+    who: Principal, found: tuple[Meeting, Panel, Line], told: Decided, problems: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None, refused: str = "",
+) -> str:  # fmt: skip
+    meeting, panel, line = found
+    place = store.places(who, [line.case_id]).get(line.case_id)
+    runs = who.runs_exploitation
+    decides = bool(runs and place and place.panel == panel.code and meeting.is_open)
+    wrong = problems or {}
+    mark, grows_out = _beside(who, panel, line.case_id) if runs else ("", transition.Stage.NONE)
+    shown = {
+        "meeting": meeting, "panel": panel, "line": line, "place": place, "told": told, "wrong": wrong,
+        "typed": typed or dict.fromkeys(_TYPED, ""), "runs": runs, "steps": store.steps(who, line.case_id),
+        "decides": decides and not meeting.waits_to_be_shared, "decisions": _decisions(who, panel),
+        "grounds": list(Ground), "levels": list(Risk), "mark": mark, "grows_out": grows_out,
+        "asked": bool(runs and place and place.leaving_item == line.item_id),
+        "asked_by_me": bool(place and place.leaving_by == who.account_id),
+        "errors_here": ([("#decide", refused)] if refused else [])
+        + [(f"#{name}", why) for name, why in wrong.items()],
+    }  # fmt: skip
+    reading.opened(who, "case.read", f"case/{line.case_id}", clock.now())
+    return render_template("exploitation/child.html", **shown)
+
+
+def _beside(who: Principal, panel: Panel, case_id: UUID) -> tuple[str, transition.Stage]:
+    """How far the decisions on a child who was shown have come, and whether they grow out of the panel."""
+    with acting.whole_area(who.area_id):
+        stage = transition.stage(ladder.born(case_id), panel, clock.today(), None)
+        return ladder.mark(case_id), stage
+
+
+def _decisions(who: Principal, panel: Panel) -> list[tuple[Decision, str]]:
+    """What the panel can decide, as its buttons say it."""
+    steps = ladder_of(panels.of(areas.by_id(who.area_id)), Family.EXPLOITATION)
+    names = {one.code: one.name for one in steps}
+    found = []
+    for decision in Decision:
+        to = goes_to(steps, panel.code, decision)
+        if to is not None:
+            towards = f": {names[to]}" if decision in (Decision.UP, Decision.DOWN) else ""
+            found.append((decision, store.said(decision, "").removesuffix(" to ") + towards))
+    return found
+
+
+@bp.post("")
+@needs(Permission.EXPLOITATION_DECIDE)
+def decide(item_id: UUID) -> Any:
+    """Records what the meeting decided; until it can be, everything typed stands in the page."""
+    who = guard.principal()
+    if not who.runs_exploitation:
+        or_404(None)
+    found = _found(who, item_id)
+    told, typed, problems = _read()
+    if not problems:
+        try:
+            usecase.decide(who, item_id, told, request.form.get("mark", ""), clock.now())
+        except usecase.Unfit as unfit:
+            problems = unfit.problems
+        except RuleBroken as refusal:
+            return _page(who, found, told, None, typed, str(refusal)), 409
+    if problems:
+        return _page(who, found, told, problems, typed), 422
+    flash(_words(found[2], told), "success")
+    return redirect(url_for("outcomes.show", item_id=item_id), 303)
+
+
+def _words(line: Line, told: Decided) -> str:
+    if told.decision is Decision.LEAVE:
+        return f"{line.case} leaves once a second person has confirmed it. Until then the child is heard."
+    return f"The decision on {line.case} is recorded."
+
+
+def _read() -> tuple[Decided, dict[str, str], dict[str, str]]:
+    """What was typed: as a decision, as it stands in the page, and what is wrong with it."""
+    form = request.form
+    typed = {name: plain(form.get(name, "")).strip() for name in _TYPED}
+    decision = form.get("decision", "")
+    day, problems = _day(typed["review_on"]) if decision == Decision.STAY else (None, {})
+    leaves = decision == Decision.LEAVE
+    ground, level = form.get("ground", ""), form.get("level", "")
+    told = Decided(
+        Decision(decision) if decision in set(Decision) else None,
+        Risk(level) if level in set(Risk) else None,
+        typed["reason"],
+        Ground(ground) if leaves and ground in set(Ground) else None,
+        typed["goes_on"] if leaves else "",
+        day,
+    )
+    return told, typed, problems
+
+
+def _day(text: str) -> tuple[date | None, dict[str, str]]:
+    """A day as people type it; only of a child that stays is it asked."""
+    if not text:
+        return None, {}
+    try:
+        return a_day(re.sub(r"(?<=\d)[ .](?=\d)", "/", text)), {}
+    except ValueError:
+        return None, {"review_on": NO_DAY}
+
+
+@bp.post("/confirm")
+@needs(Permission.EXPLOITATION_DECIDE)
+def confirm(item_id: UUID) -> Any:
+    """A second person confirms that the child leaves."""
+    who, found = _second(item_id)
+    try:
+        usecase.confirm(who, item_id, request.form.get("mark", ""), clock.now())
+    except RuleBroken as refusal:
+        return _page(who, found, Decided(None, None), refused=str(refusal)), 409
+    flash(f"Confirmed: {found[2].case} leaves these meetings.", "success")
+    return redirect(url_for("outcomes.show", item_id=item_id), 303)
+
+
+@bp.post("/refuse")
+@needs(Permission.EXPLOITATION_DECIDE)
+def refuse(item_id: UUID) -> Any:
+    """The child stays."""
+    who, found = _second(item_id)
+    try:
+        usecase.refuse(who, item_id, request.form.get("mark", ""), clock.now())
+    except RuleBroken as refusal:
+        return _page(who, found, Decided(None, None), refused=str(refusal)), 409
+    flash(f"{found[2].case} stays, and is heard at the next meeting.", "success")
+    return redirect(url_for("outcomes.show", item_id=item_id), 303)
+
+
+def _second(item_id: UUID) -> tuple[Principal, tuple[Meeting, Panel, Line]]:
+    who = guard.principal()
+    if not who.runs_exploitation:
+        or_404(None)
+    return who, _found(who, item_id)
