@@ -4,6 +4,8 @@ Whoever may open both ends reads a link; what hangs on one subject, who may open
 changed, but that a link ends.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -157,8 +159,12 @@ def _levels() -> None:
 def _screened(table: sa.Table) -> None:
     """The levels that screenings have said so far: one that came out lower changed none."""
     names = ("area_id", "case_id", "referral_id", "level", "reason", "author", "at")
-    kept = {"area_id": sa.Uuid(), "case_id": sa.Uuid(), "referral_id": sa.Uuid(), "at": _when()}
-    columns = [sa.column(name, kept[name]) if name in kept else sa.column(name) for name in ("id", *names)]
+    kept: dict[str, Any] = {
+        "area_id": sa.Uuid(), "case_id": sa.Uuid(), "referral_id": sa.Uuid(), "at": _when(),
+    }  # fmt: skip
+    told = [name for name in ("id", *names) if name not in kept]
+    columns: list[Any] = [sa.column(name) for name in told]
+    columns += [sa.column(name, kind) for name, kind in kept.items()]
     screening = sa.table("screening", *columns)
     rows = sa.select(*(screening.c[name] for name in names)).order_by(screening.c.at, screening.c.id)
     stands: dict[object, int] = {}
