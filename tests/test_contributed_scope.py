@@ -191,6 +191,7 @@ def answered_by_itself(who: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]
     asked = ("id FROM note", "item_id FROM minutes_case", "meeting_id FROM meeting_minutes")
     found = []
     with acting.acting(who):
+        db.session.scalar(select(1))  # it is told who asks with the first statement
         cursor = db.session.connection().connection.cursor()
         for one in asked:
             cursor.execute(f"SELECT {one}")
