@@ -41,6 +41,7 @@ from meetingsvc.models import (
     DisclosureRow,
     EntryRow,
     ExploitationEntryRow,
+    ExploitationReferralRow,
     ExploitationTakenRow,
     HearingRow,
     HoldRow,
@@ -486,6 +487,7 @@ def _set_of(row: Any, sets: dict[UUID, str]) -> str:
         lambda: db.session.get_one(ItemRow, row.item_id).case_id,
         lambda: db.session.get_one(DisclosureRow, row.request_id).case_id,
         lambda: db.session.get_one(ReviewRow, row.review_id).case_id,
+        lambda: _asked_before(row.episode_id, row.referral_id),
     )
     for way in ways:
         try:
@@ -493,3 +495,10 @@ def _set_of(row: Any, sets: dict[UUID, str]) -> str:
         except AttributeError:
             continue
     return ""
+
+
+def _asked_before(episode_id: UUID | None, referral_id: UUID | None) -> UUID | None:
+    """The child's case before which somebody was asked for immediate risk."""
+    if episode_id:
+        return db.session.get_one(MissingEpisodeRow, episode_id).case_id
+    return db.session.get_one(ExploitationReferralRow, referral_id).case_id
