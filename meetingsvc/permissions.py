@@ -458,8 +458,7 @@ class Principal:
     def sits_on_exploitation(self) -> bool:
         """Whether they run panels of exploitation, or sit in one for a signatory (Rulebook E4, V1)."""
         if self.role in ATTENDS_MEETINGS:
-            sits = self.is_signatory and self.signed_on is not None
-            return sits and Family.EXPLOITATION in self.families
+            return self.is_signatory and Family.EXPLOITATION in self.families
         return self.runs_exploitation
 
     @property

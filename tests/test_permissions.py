@@ -225,6 +225,19 @@ def test_V1_what_hangs_on_the_agencys_signature(role: Role, signed: bool) -> Non
         assert {permission for permission in Permission if who.may(permission)} == GRANTS[role]
 
 
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("role", ROLES)
+def test_E4_V1_who_sits_on_panels_of_exploitation(role: Role, signed: bool) -> None:
+    """Whoever runs them, and a signatory's representatives and IDVAs whose agency attends one."""
+    who = Principal(uuid4(), "Wren Pool", role, uuid4(), "Tarn School", uuid4(), "northtest", "Northtest",
+                    signed, None, attends=frozenset(), families=ALL)  # fmt: skip
+    sits = role in (Role.COORDINATOR, Role.CHAIR, Role.REPRESENTATIVE, Role.IDVA)
+    assert who.sits_on_exploitation is (sits and signed)
+    assert not replace(who, families=frozenset({Family.ABUSE})).sits_on_exploitation
+    alone = replace(who, families=frozenset({Family.EXPLOITATION}))
+    assert alone.sits_on_exploitation is (signed and role in (Role.REPRESENTATIVE, Role.IDVA))
+
+
 def test_who_runs_governs_or_administers_is_granted_by_two() -> None:
     """security.md B, "Grant coordinator or chair: 2"; those who grant them are granted no more easily."""
     grants = {role for role in Role if allowed(role, "role:grant")}
