@@ -158,20 +158,23 @@ def letter(message: Message, to: str, settings: Settings, now: datetime) -> Emai
     found = _written(message.id, message.kind, to, settings, now, message.sender, message.reply_to)
     _fill(found, message.kind, values)
     if message.what is What.INVITATION:
-        _bring(found, message, to, message.reply_to or message.sender or settings.mail_from or NOBODY)
+        _bring(found, message, to, settings.mail_from or NOBODY)
     if message.content:  # a copy of a pack, encrypted for its holder; its name says nothing
         found.add_attachment(message.content, maintype="application", subtype="pdf", filename="pack.pdf")
     return found
 
 
-def _bring(found: EmailMessage, message: Message, to: str, organiser: str) -> None:
-    """The calendar entry as it was when the message was queued; as bytes, so that no line is rewrapped."""
+def _bring(found: EmailMessage, message: Message, to: str, own: str) -> None:
+    """The calendar entry as it was when the message was queued; as bytes, so that no line is rewrapped.
+
+    `own` is the service's own address, for an entry without an organiser.
+    """
     if message.meeting_id is None:
         raise ValueError("an invitation is to a meeting")
     with acting.whole_area(message.area_id):
-        entry = invitations.at(message.meeting_id, message.sequence)
+        entry, organiser = invitations.at(message.meeting_id, message.sequence)
     found.add_alternative(
-        invites.invitation(entry, organiser, to), maintype="text", subtype="calendar", cte="base64",
+        invites.invitation(entry, organiser or own, to), maintype="text", subtype="calendar", cte="base64",
         params={"method": invites.method_of(entry), "charset": "utf-8", "component": "VEVENT"},
     )  # fmt: skip
 

@@ -23,6 +23,7 @@ class CalendarEntryRow(Base):
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
     minutes: Mapped[int]
     cancelled: Mapped[bool]
+    organiser: Mapped[str] = mapped_column(String(254))  # as first mailed; empty: the service's own address
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

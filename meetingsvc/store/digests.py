@@ -1,23 +1,21 @@
 """What was gathered for somebody's one message a day, and the message that tells of it."""
 
 from collections import defaultdict
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import aliased
 
-from agenda.calendar import local_day
 from meetingsvc.models import DigestLineRow, OutboxRow, db
 from meetingsvc.store import outbox
 from meetingsvc.store.outbox import Message, State
 from notifications.messages import Notice
 from notifications.schedule import moment_of
 
-#: Such a daily message reached nobody: what it was to tell of is told in the next.
-_REACHED_NOBODY = (State.FAILED, State.REFUSED)
-#: So is what is left of one that was withdrawn: what whoever did so may not see (Rulebook M6).
-_OVER = (*_REACHED_NOBODY, State.WITHDRAWN)
+#: Such a daily message reached nobody, or was withdrawn: what it was to tell of, or what is left of that
+#: because whoever withdrew it may not see it (Rulebook M6), is told in the next.
+_OVER = (State.FAILED, State.REFUSED, State.WITHDRAWN)
 
 
 def due(area_id: UUID, now: datetime) -> dict[UUID, list[Message]]:
@@ -37,13 +35,14 @@ def due(area_id: UUID, now: datetime) -> dict[UUID, list[Message]]:
 
 
 def told_on(account_id: UUID, day: date) -> bool:
-    """Whether somebody was made a daily message on that day: there is one a day."""
+    """Whether somebody was made a daily message on that day: there is one a day, be it given up. A mail
+    server that refuses for good would else be asked again at each run. One the door refused counts for none.
+    """
     row = OutboxRow
-    mine = row.account_id == account_id, row.notice == Notice.DIGEST, row.state.not_in(_REACHED_NOBODY)
-    last = db.session.scalar(
-        select(row.created_at).where(*mine, row.created_at >= moment_of(day, time.min)).limit(1)
-    )
-    return last is not None and local_day(last) == day
+    mine = row.account_id == account_id, row.notice == Notice.DIGEST, row.state != State.REFUSED
+    start, end = (moment_of(one, time.min) for one in (day, day + timedelta(days=1)))
+    that_day = row.created_at >= start, row.created_at < end
+    return db.session.scalar(select(row.id).where(*mine, *that_day).limit(1)) is not None
 
 
 def put_off(messages: list[Message], until: datetime) -> None:

@@ -54,11 +54,18 @@ def latest(meeting_id: UUID) -> CalendarEntryRow | None:
     return db.session.scalars(rows).one_or_none()
 
 
-def at(meeting_id: UUID, sequence: int) -> Entry:
-    """The entry that a mail carries."""
+def is_overtaken(meeting_id: UUID, sequence: int) -> bool:
+    """Whether a later entry says what is true."""
+    last = latest(meeting_id)
+    return last is not None and sequence < last.sequence
+
+
+def at(meeting_id: UUID, sequence: int) -> tuple[Entry, str]:
+    """The entry that a mail carries, and its organiser; none where that is the service's own address."""
     row = CalendarEntryRow
     rows = select(row).where(row.meeting_id == meeting_id, row.sequence == sequence)
-    return entry(db.session.scalars(rows).one())
+    found = db.session.scalars(rows).one()
+    return entry(found), found.organiser
 
 
 def entry(row: CalendarEntryRow) -> Entry:

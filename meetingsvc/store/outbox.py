@@ -25,8 +25,11 @@ from notifications.recipients import Ground
 
 #: How long to wait after each attempt that failed. When these are used up a person has to look.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+#: What is urgent pauses no longer than this, for as long in all: the daily list an hour late is too late.
+LONGEST_URGENT = PAUSES[1]
+_URGENT_ATTEMPTS = sum(PAUSES, timedelta()) // LONGEST_URGENT
 _EARLIER = aliased(OutboxRow)  # once: its columns take longer to make than the rest of the condition
-#: A worker that claimed a message this long ago has died.
+#: A worker that claimed a message this long ago has died; one that did so as far ahead had a wrong clock.
 STALE = timedelta(minutes=4)
 _STOPPED = "The worker stopped while sending."
 
@@ -174,7 +177,9 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     paused = (
         and_(row.attempts == number, row.claimed_at <= now - pause) for number, pause in enumerate(PAUSES, 1)
     )
-    return and_(or_(row.not_before.is_(None), row.not_before <= now), or_(row.attempts == 0, *paused))
+    begun = or_(row.not_before.is_(None), row.not_before <= now)
+    urgent = and_(row.urgent, row.attempts > 0, row.claimed_at <= now - LONGEST_URGENT)
+    return and_(begun, or_(row.attempts == 0, row.claimed_at > now + STALE, urgent, *paused))
 
 
 def _is_held_up(now: datetime) -> ColumnElement[bool]:
@@ -216,9 +221,9 @@ def settle(message: Message, state: State, why: str, now: datetime) -> bool:
     return db.session.scalar(update(row).where(*mine).values(values).returning(row.id)) is not None
 
 
-def after_failure(attempt: int) -> State:
+def after_failure(attempt: int, urgent: bool = False) -> State:
     """Whether another attempt is worth it."""
-    return State.WAITING if attempt <= len(PAUSES) else State.FAILED
+    return State.WAITING if attempt <= (_URGENT_ATTEMPTS if urgent else len(PAUSES)) else State.FAILED
 
 
 def sweep(now: datetime) -> list[tuple[Message, State]]:
@@ -227,11 +232,13 @@ def sweep(now: datetime) -> list[tuple[Message, State]]:
     What has no content is sent again, under the same Message-ID; content may have arrived, so it is parked.
     """
     row = OutboxRow
-    stale = select(row).where(row.state == State.CLAIMED, row.claimed_at <= now - STALE)
+    long_ago = or_(row.claimed_at <= now - STALE, row.claimed_at > now + STALE)
+    stale = select(row).where(row.state == State.CLAIMED, long_ago)
     freed = db.session.scalars(stale.with_for_update(skip_locked=True)).all()
     for found in freed:
         found.why = _STOPPED
-        found.state = State.PARKED if found.what == What.LETTER else after_failure(found.attempts)
+        again = after_failure(found.attempts, found.urgent)
+        found.state = State.PARKED if found.what == What.LETTER else again
     return [(_message(found), State(found.state)) for found in freed]
 
 

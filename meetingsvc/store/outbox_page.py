@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from notifications.schedule import SCHEDULE
 #: What is over is shown for so long; what is not, however old it is.
 SHOWN_FOR = timedelta(days=60)
 _ENDED = (State.SENT, State.REFUSED, State.WITHDRAWN)
+#: What is urgent, and failed so often, is told of on the first page while it is still tried.
+LATE_AFTER = 2
 #: Somebody looked at what they should not have: whom it tells of must not learn that it was told.
 OF_OVERSIGHT = (Notice.ALARM, Notice.BREAK_GLASS, Notice.ALARM_NOT_SENT, Notice.BREACH,
                 Notice.COMPLAINT)  # fmt: skip
@@ -29,9 +32,31 @@ CHASES = (
     Notice.ACTIONS, Notice.FEEDBACK, Notice.FLAGS, Notice.CRIME_DISCLOSED, Notice.EMERGENCY,
     Notice.RESEARCH, Notice.CONFIRMATIONS, Notice.PACK_NOT_FETCHED, Notice.PACK_RECALLED,
     Notice.ORDER_ENDING, Notice.AGREEMENTS, Notice.DISCLOSURE, Notice.REQUEST, Notice.NOT_SENT,
-    Notice.LEGAL_ADVICE,
+    Notice.LEGAL_ADVICE, Notice.DISAGREEMENT, Notice.CORRECTION, Notice.RECORDS, Notice.TRANSFER,
+    Notice.NAMED_CASE,
 )  # fmt: skip
 NOT_TAKEN_BACK = (*OF_OVERSIGHT, *CHASES)
+
+
+class Closing(StrEnum):
+    """Why what chases a duty, and was given up, is not sent again. The value is what the audit trail keeps;
+    the label says it: free text could name somebody (Rulebook S2)."""
+
+    TOLD = "told"
+    ANOTHER = "another"
+    DONE = "done"
+
+    @property
+    def label(self) -> str:
+        """As it is chosen, and shown."""
+        return _CLOSED[self]
+
+
+_CLOSED = {
+    Closing.TOLD: "They were told in another way",
+    Closing.ANOTHER: "Somebody else of their agency was told",
+    Closing.DONE: "What it asks for is done",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +76,7 @@ class Line:
     state: State
     attempts: int
     why: str
+    urgent: bool
 
     @property
     def thing(self) -> str:
@@ -61,10 +87,19 @@ class Line:
 
     @property
     def can_be_resent(self) -> bool:
-        """Whether the service has stopped trying, or somebody took it back."""
-        return self.state in LEFT_TO_A_PERSON or (
-            self.state is State.WITHDRAWN and comes_back(self.notice, self.what, self.attempts)
-        )
+        """Whether the service has stopped trying, pauses, or somebody took it back."""
+        taken_back = self.state is State.WITHDRAWN and comes_back(self.notice, self.what, self.attempts)
+        return self.state in LEFT_TO_A_PERSON or taken_back or self.pauses
+
+    @property
+    def pauses(self) -> bool:
+        """Whether an attempt failed, and the service tries again by itself."""
+        return self.state is State.WAITING and self.attempts > 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is urgent and keeps failing: somebody may have to be told in another way."""
+        return self.pauses and self.urgent and self.attempts >= LATE_AFTER
 
     @property
     def may_have_arrived(self) -> bool:
@@ -75,6 +110,11 @@ class Line:
     def can_be_withdrawn(self) -> bool:
         """Whether it has not left; what tells of oversight, or chases a duty, nobody takes back."""
         return self.state in (*STILL_HERE, *LEFT_TO_A_PERSON) and self.notice not in NOT_TAKEN_BACK
+
+    @property
+    def can_be_closed(self) -> bool:
+        """Whether it chases a duty and was given up: somebody says why it need not be sent again."""
+        return self.state is State.FAILED and self.notice in CHASES
 
 
 def comes_back(notice: Notice, what: What, attempts: int) -> bool:
@@ -159,9 +199,11 @@ def counts(who: Principal, now: datetime) -> dict[State, int]:
 
 
 def for_a_person(who: Principal) -> int:
-    """How many wait for a decision."""
-    mine = (OutboxRow.state.in_(LEFT_TO_A_PERSON), messages_of(who))
-    return db.session.scalar(select(func.count(OutboxRow.id)).where(*mine)) or 0
+    """How many wait for a decision; what is urgent and keeps failing counts while it is still tried."""
+    row = OutboxRow
+    late = and_(row.state == State.WAITING, row.urgent, row.attempts >= LATE_AFTER)
+    mine = (or_(row.state.in_(LEFT_TO_A_PERSON), late), messages_of(who))
+    return db.session.scalar(select(func.count(row.id)).where(*mine)) or 0
 
 
 def page(who: Principal, now: datetime, states: Collection[State], number: int, size: int) -> list[Line]:
@@ -205,6 +247,7 @@ def _line(row: OutboxRow, person: str, agency: str, panel: str | None, sits_on: 
     return Line(
         row.id, What(row.what), Notice(row.notice), person, agency, panel,
         sits_on, row.created_at, row.not_before, row.sent_at, State(row.state), row.attempts, row.why,
+        row.urgent,
     )  # fmt: skip
 
 

@@ -429,6 +429,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "message.resent": "Sent a message again that was given up",
         "message.arrived": "Recorded that a parked letter had arrived",
         "message.withdrawn": "Withdrew a message",
+        "message.closed": "Closed a message that was given up, with a reason",
         "outbox.list_read": "Opened what waits to be sent and was sent",
         "outbox.read": "Opened one message's record",
         "mail.tested": "Sent themselves a test message",

@@ -84,18 +84,24 @@ def _follow(meeting: MeetingRow, now: datetime, gone: bool = False) -> int:
 
 
 def _brought_up_to_date(meeting: MeetingRow, now: datetime, gone: bool) -> CalendarEntryRow:
-    """The entry that says what is true now: the last one, or a further one where that says otherwise."""
+    """The entry that says what is true now: the last one, or a further one where that says otherwise.
+
+    Its organiser stays, whatever addresses the area sets since: calendars take a change, or that it does not
+    sit, from the same one alone (RFC 5546).
+    """
     last = store.latest(meeting.id)
     if last and (last.starts_at, last.cancelled) == (meeting.starts_at, gone):
         return last
     settings = areas.settings_of(areas.by_id(meeting.area_id))
     if last:
-        uid, replaces, sequence = last.uid, last.replaces, last.sequence + 1
+        uid, replaces, sequence, organiser = last.uid, last.replaces, last.sequence + 1, last.organiser
     else:
         uid, replaces, sequence = _first(meeting, settings)
+        organiser = settings.mail_reply_to or settings.mail_sender
     entry = CalendarEntryRow(
         meeting_id=meeting.id, sequence=sequence, area_id=meeting.area_id, uid=uid, replaces=replaces,
         starts_at=meeting.starts_at, minutes=settings.marac_minutes, cancelled=gone, at=now,
+        organiser=organiser,
     )  # fmt: skip
     db.session.add(entry)
     db.session.flush()

@@ -12,7 +12,7 @@ from meetingsvc import mail
 from meetingsvc.mail import Cleared
 from meetingsvc.mail_smtp import Fault, fault_of
 from meetingsvc.models import AreaRow, db
-from meetingsvc.store import areas, audit, outbox, unattended
+from meetingsvc.store import acting, areas, audit, invitations, outbox, unattended
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON, Message, State
 from meetingsvc.usecases import digests, outbox_letters, outbox_undelivered
 from meetingsvc.usecases.area_by_area import WORKER
@@ -24,10 +24,13 @@ from notifications.schedule import quiet_until
 log = structlog.get_logger()
 #: Hands over one message that has passed the door; raises NotSent where it could not be handed over.
 Carry = Callable[[Cleared, Message, datetime], None]
+#: Why an invitation that waited is not sent, beside what the door says.
+OVERTAKEN = "A later entry says what is true."
 
 
 def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> dict[str, int]:
     """Sends everything that is due, saving after each: a crash repeats one notice, under the same Message-ID.
+    One run ends before anything urgent is due again, so that a server that hangs does not hold it for hours.
 
     Any number of workers may run it at once. A notice that fails is tried again later, and in the end left
     for a person; content that fails is left for a person at once, for it may have arrived.
@@ -38,7 +41,8 @@ def send_waiting(carry: Carry, clock: Callable[[], datetime]) -> dict[str, int]:
     for area_id in unattended.area_ids():
         _keep_quiet(area_id, clock())
     ended: Counter[str] = Counter()
-    while (message := _claim(clock())) is not None:
+    begun = clock()
+    while clock() - begun < outbox.LONGEST_URGENT and (message := _claim(clock())) is not None:
         ended[_send(message, carry, clock)] += 1
     return dict(ended)
 
@@ -73,10 +77,22 @@ def _filled(message: Message, now: datetime) -> Message | None:
         if not filled.waiting.lines:
             _settle(message, State.REFUSED, digests.NOTHING_LEFT, now)
         return filled if filled.waiting.lines else None
+    if _is_overtaken(message):
+        _settle(message, State.REFUSED, OVERTAKEN, now)
+        return None
     content = outbox_letters.content(message, now)
     if content is None:
         _settle(message, State.REFUSED, outbox_letters.GONE, now)
     return None if content is None else replace(message, content=content)
+
+
+def _is_overtaken(message: Message) -> bool:
+    """Whether it would put into a calendar what is not true any more: a meeting that was moved or cancelled
+    after its invitation was given up, say, and sent again since (Rulebook M4)."""
+    if message.what is not What.INVITATION or message.meeting_id is None:
+        return False
+    with acting.whole_area(message.area_id):
+        return invitations.is_overtaken(message.meeting_id, message.sequence)
 
 
 def _leave(message: Message | None, cleared: Cleared, carry: Carry, clock: Callable[[], datetime]) -> State:
@@ -111,7 +127,7 @@ def after(message: Message, fault: Fault) -> State:
         return State.FAILED
     if message.what is What.LETTER:
         return State.PARKED
-    return outbox.after_failure(message.attempt)
+    return outbox.after_failure(message.attempt, message.urgent)
 
 
 def _settle(message: Message, state: State, why: str, now: datetime) -> State:

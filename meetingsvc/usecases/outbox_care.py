@@ -12,6 +12,7 @@ from meetingsvc.models import OutboxRow
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import audit, digests, outbox_page
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON, STILL_HERE, State
+from meetingsvc.store.outbox_page import Closing
 from meetingsvc.usecases.transaction import saved_by
 from notifications.messages import Notice
 from notifications.outgoing import What
@@ -21,6 +22,7 @@ ARRIVED = "Somebody asked, and it had arrived."
 
 def resend(principal: Principal, message_id: UUID, now: datetime) -> None:
     """Sends once more what failed, was withdrawn, or is parked and did not arrive: under the same Message-ID.
+    What pauses after an attempt that failed is tried now.
 
     The door is asked again when it leaves. Raises NotFound where there is none for this person, RuleBroken
     where the service has it in hand.
@@ -82,6 +84,19 @@ def withdraw(principal: Principal, message_id: UUID, now: datetime) -> None:
         audit.record(who.account_id, who.area_id, "message.withdrawn", f"message/{message_id}", now)
 
 
+def close(principal: Principal, message_id: UUID, why: Closing, now: datetime) -> None:
+    """Ends what chases a duty and was given up, say because nobody reads that mailbox any more: with a
+    reason, for it is not asked for again. Raises NotFound where there is none for this person, RuleBroken
+    where it is still sent, or does not chase.
+    """
+    with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
+        row = _found(who, message_id)
+        if row.state != State.FAILED or row.notice not in outbox_page.CHASES:
+            raise RuleBroken("Only what chases a duty, and was given up, is closed. Nothing changed.")
+        row.state, row.why = State.WITHDRAWN, f"{why.label}."
+        audit.record(who.account_id, who.area_id, "message.closed", f"message/{message_id}", now, why=why)
+
+
 @contextmanager
 def _left_to(principal: Principal, message_id: UUID, now: datetime) -> Iterator[tuple[Principal, OutboxRow]]:
     with saved_by(principal, Permission.OUTBOX_MANAGE, now) as who:
@@ -89,7 +104,8 @@ def _left_to(principal: Principal, message_id: UUID, now: datetime) -> Iterator[
         again = row.state == State.WITHDRAWN and outbox_page.comes_back(
             Notice(row.notice), What(row.what), row.attempts
         )
-        if row.state not in LEFT_TO_A_PERSON and not again:
+        pauses = row.state == State.WAITING and row.attempts > 0
+        if row.state not in LEFT_TO_A_PERSON and not again and not pauses:
             raise RuleBroken("The service has this message in hand, or it is over. Nothing changed.")
         yield who, row
 

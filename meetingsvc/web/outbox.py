@@ -91,9 +91,16 @@ def ask_withdraw(message_id: UUID) -> str:
 @bp.post("/<uuid:message_id>/withdraw")
 @needs(Permission.OUTBOX_MANAGE)
 def withdraw(message_id: UUID) -> Any:
-    """Takes it back."""
-    usecase.withdraw(guard.principal(), message_id, clock.now())
-    flash("Withdrawn. It will not be sent.", "success")
+    """Takes it back; what chases a duty, and was given up, only with a reason."""
+    who, now = guard.principal(), clock.now()
+    if not or_404(store.one(who, message_id)).can_be_closed:
+        usecase.withdraw(who, message_id, now)
+        flash("Withdrawn. It will not be sent.", "success")
+    elif (said := request.form.get("why", "")) in set(store.Closing):
+        usecase.close(who, message_id, store.Closing(said), now)
+        flash("Closed. It will not be sent.", "success")
+    else:
+        return _page(message_id, "outbox/withdraw.html", "Say why it is not sent again"), 422
     return redirect(url_for("outbox.one", message_id=message_id), 303)
 
 
@@ -101,4 +108,7 @@ def _page(message_id: UUID, template: str, problem: str = "") -> str:
     who = guard.principal()
     found = or_404(store.one(who, message_id))
     reading.opened(who, "outbox.read", f"message/{message_id}", clock.now())
-    return render_template(template, line=found, problem=problem, folder=folder(), read_here=folder_is_read())
+    return render_template(
+        template, line=found, problem=problem, folder=folder(), read_here=folder_is_read(),
+        reasons=tuple(store.Closing),
+    )  # fmt: skip

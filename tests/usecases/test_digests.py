@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from agenda.rules import RuleBroken
 from meetingsvc.mail import Cleared
+from meetingsvc.mail_smtp import Fault, NotSent
 from meetingsvc.models import AccountRow, AuditRow, OutboxRow, WallRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import audit, outbox, refusals
@@ -178,6 +179,24 @@ def test_what_a_message_told_that_was_given_up_goes_into_the_next_one(panel: Pan
         )
     tomorrow = AFTER + timedelta(days=1)
     assert digests.make(tomorrow) == 1 and len(sent(tomorrow)) == 1
+    assert states(Notice.PACK_READY) == ["sent"]
+
+
+def test_S2_a_daily_message_refused_for_good_is_not_made_again_the_same_day(panel: Panel) -> None:
+    """The worker runs each few minutes: each time would be one more refusal, one more row to decide on."""
+    tell(panel.named)
+
+    def refuses() -> None:
+        raise NotSent(Fault.REFUSED)
+
+    assert digests.make(AFTER) == 1 and len(sent(AFTER, refuses)) > 0
+    assert states(Notice.DIGEST) == ["failed"]
+    for minutes in (5, 10, 300):
+        assert digests.make(AFTER + timedelta(minutes=minutes)) == 0
+    assert states(Notice.PACK_READY) == ["gathered"], "and nothing is lost"
+    tomorrow = AFTER + timedelta(days=1)
+    assert digests.make(tomorrow) == 1
+    assert Notice.DIGEST in {one.notice for one in sent(tomorrow)}
     assert states(Notice.PACK_READY) == ["sent"]
 
 

@@ -18,6 +18,7 @@ from agenda.emergency import Soon
 from agenda.rules import RuleBroken
 from meetingsvc import mail
 from meetingsvc.config import Settings
+from meetingsvc.mail_smtp import Fault, NotSent
 from meetingsvc.models import (
     AccountRow,
     AgencyRow,
@@ -42,6 +43,7 @@ from meetingsvc.usecases import (
     marac_publishing,
     meeting_moves,
     outbox,
+    outbox_care,
 )
 from meetingsvc.usecases.transaction import saved
 from notifications.answers import Answer
@@ -144,6 +146,23 @@ def test_M4_moved_keeps_its_uid_and_its_place_in_the_series_and_raises_the_seque
     assert event(panel.sent()[0])[1]["sequence"] == 2, "there and back is told, too"
 
 
+def test_M4_an_entry_keeps_its_organiser_whatever_addresses_its_area_sets_since(panel: Panel) -> None:
+    """Calendars take a change from the same organiser alone: people would come to what does not sit."""
+    made = panel.plan()
+    assert {str(event(letter)[1]["organizer"]) for letter in panel.sent()} == {"mailto:m@panel.example"}
+    with saved():
+        row = db.session.get_one(AreaRow, panel.area_id)
+        row.settings = row.settings | {"mail_reply_to": "new@panel.example"}
+    to_day(panel.coordinator, made, FRIDAY)
+    moved = panel.sent()
+    meeting_moves.cancel(panel.coordinator, made, "Nobody was referred.", NOW)
+    for letter in (*moved, *panel.sent()):
+        assert str(event(letter)[1]["organizer"]) == "mailto:m@panel.example"
+        assert letter["Reply-To"] == "new@panel.example"
+    panel.plan(date(2026, 12, 17))
+    assert {str(event(letter)[1]["organizer"]) for letter in panel.sent()} == {"mailto:new@panel.example"}
+
+
 def test_M4_cancelled_is_told_to_those_who_were_asked(panel: Panel) -> None:
     made = panel.plan()
     panel.sent()
@@ -155,6 +174,26 @@ def test_M4_cancelled_is_told_to_those_who_were_asked(panel: Panel) -> None:
     assert str(event(letters[0])[1]["status"]) == "CANCELLED"
     mails = db.session.scalar(select(AccountRow.email).where(AccountRow.id == late.account_id))
     assert mails not in {str(letter["To"]) for letter in letters}
+
+
+def test_M4_an_invitation_given_up_is_not_sent_again_once_its_meeting_was_moved_or_cancelled(
+    panel: Panel,
+) -> None:
+    """It would put a meeting back into calendars that has left them."""
+    made = panel.plan()
+
+    def refuses(*_: object) -> None:
+        raise NotSent(Fault.REFUSED)
+
+    outbox.send_waiting(refuses, lambda: LATER)
+    to_day(panel.coordinator, made, FRIDAY)
+    outbox.send_waiting(refuses, lambda: LATER)
+    meeting_moves.cancel(panel.coordinator, made, "Nobody was referred.", NOW)
+    assert {event(letter)[0] for letter in panel.sent()} == {"CANCEL"}
+    assert outbox_care.resend_given_up(panel.coordinator, LATER) >= 4
+    assert panel.sent() == [], "what is true they have been told"
+    rows = select(OutboxRow).where(OutboxRow.notice == "invitation", OutboxRow.sequence < 2)
+    assert {(row.state, row.why) for row in db.session.scalars(rows)} == {("refused", outbox.OVERTAKEN)}
 
 
 def test_M4_did_not_sit_is_told_as_cancelled(panel: Panel) -> None:

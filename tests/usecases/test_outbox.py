@@ -139,13 +139,61 @@ def test_M4_what_is_urgent_overtakes_what_pauses_after_it_failed(rep: Principal)
     first, calm = put(rep, NOW, urgent=True, notice=Notice.PACK_RECALLED), put(rep, NOW + MINUTE)
     post = Post()
     post.fails[first] = Fault.PUT_OFF
-    for at in (0, 1, 6, 21, 81):  # the next attempt is in four hours
+    for at in (0, 1, 6, 21, 81):  # the next attempt is in five minutes
         post.run(NOW + at * MINUTE)
     post.fails.clear()
     now = NOW + 82 * MINUTE
     emergency = put(rep, now, urgent=True, notice=Notice.EMERGENCY)
     assert post.run(now) == {"sent": 1} and post.sent == [emergency]
     assert post.run(NOW + (81 + 240) * MINUTE) == {"sent": 2} and post.sent == [emergency, first, calm]
+
+
+def test_D1_what_is_urgent_is_tried_each_five_minutes_and_what_is_not_ever_more_rarely(
+    who: Principal, rep: Principal
+) -> None:
+    """The list of a day that comes four hours after a mail server is back comes after its meeting."""
+    calm, urgent = put(who), put(rep, urgent=True, notice=Notice.LIST_READY)
+    post = Post()
+    post.fails = dict.fromkeys((calm, urgent), Fault.UNREACHABLE)
+    for minutes in range(0, 120):
+        post.run(NOW + minutes * MINUTE)
+    assert (row(urgent).attempts, row(calm).attempts) == (25, 5)
+    post.fails.clear()
+    assert post.run(NOW + 125 * MINUTE) == {"sent": 1} and post.sent == [urgent]
+
+
+@pytest.mark.one_database
+def test_D1_what_is_urgent_is_given_up_after_as_long_as_what_is_not(rep: Principal) -> None:
+    key = put(rep, urgent=True, notice=Notice.LIST_READY)
+    post = Post()
+    post.fails[key] = Fault.UNREACHABLE
+    for minutes in range(0, 315, 5):
+        post.run(NOW + minutes * MINUTE)
+    assert row(key).state == State.WAITING
+    for minutes in range(315, 335, 5):
+        post.run(NOW + minutes * MINUTE)
+    assert row(key).state == State.FAILED
+
+
+def test_D1_who_runs_the_meetings_learns_that_it_keeps_failing_and_has_it_tried_now(
+    who: Principal, rep: Principal
+) -> None:
+    key, calm = put(rep, urgent=True, notice=Notice.LIST_READY), put(who)
+    post = Post()
+    post.fails = dict.fromkeys((key, calm), Fault.UNREACHABLE)
+    with pytest.raises(RuleBroken):
+        outbox_care.resend(who, key, NOW)
+    for minutes, told in ((0, 0), (1, 1)):
+        post.run(NOW + minutes * MINUTE)
+        with acting.acting(who):
+            assert outbox_page.for_a_person(who) == told
+            line = outbox_page.one(who, key)
+            assert line and line.can_be_resent and line.is_late is bool(told)
+    post.fails.clear()
+    assert post.run(NOW + 2 * MINUTE) == {}
+    outbox_care.resend(who, key, NOW + 2 * MINUTE)
+    assert post.run(NOW + 2 * MINUTE) == {"sent": 1} and post.sent == [key]
+    assert audited(key) == ["message.resent", "message.sent"]
 
 
 @pytest.mark.one_database
@@ -249,6 +297,30 @@ def test_D3_a_notice_whose_worker_died_leaves_again_under_the_same_id(rep: Princ
     assert post.run(NOW + STALE - timedelta(seconds=1)) == {}
     assert post.run(NOW + STALE) == {"sent": 1} and post.sent == [key]
     assert timedelta(0) < STALE < timedelta(minutes=5), "nothing is stuck for longer"
+
+
+def test_D3_a_clock_that_was_ahead_holds_nothing_back_once_it_is_right(
+    who: Principal, rep: Principal
+) -> None:
+    """What it claimed, and what failed under it, would else wait for as long as it was wrong."""
+    failed, claimed = put(rep), put(who, NOW + MINUTE)
+    ahead, post = NOW + timedelta(days=30), Post()
+    post.fails[failed] = Fault.PUT_OFF
+    with saved():
+        first = outbox.claim(ahead)
+        assert first and first.id == failed
+        outbox.settle(first, State.WAITING, "", ahead)
+    with saved():
+        second = outbox.claim(ahead)
+        assert second and second.id == claimed, "and its worker ends here"
+    post.fails.clear()
+    assert post.run(NOW + 2 * MINUTE) == {"sent": 2}
+    assert set(post.sent) == {failed, claimed}
+    soon = put(rep, NOW + 3 * MINUTE)
+    with saved():
+        assert outbox.claim(NOW + 3 * MINUTE + STALE) is not None
+    assert post.run(NOW + 3 * MINUTE) == {}, "two workers a little apart leave each other alone"
+    assert row(soon).state == State.CLAIMED
 
 
 @pytest.fixture

@@ -112,6 +112,36 @@ def test_withdrawing_is_confirmed_first(service: Flask, signed_in: SignIn) -> No
     assert who.post(f"/outbox/{left}/withdraw").status_code == 409
 
 
+def test_F1_what_chases_and_was_given_up_is_closed_with_a_reason(service: Flask, signed_in: SignIn) -> None:
+    key, who = put(service, "failed", notice="feedback_due", attempts=1), signed_in(Role.COORDINATOR)
+    page = who.get(f"/outbox/{key}").text
+    assert "Close it without sending" in page and "Withdraw it" not in page
+    assert "Why is it not sent again?" in who.get(f"/outbox/{key}/withdraw").text
+    for said in ({}, {"why": "nothing"}):
+        unsaid = who.post(f"/outbox/{key}/withdraw", data=said)
+        assert unsaid.status_code == 422 and "Say why it is not sent again" in unsaid.text
+    assert state_of(service, key) == "failed"
+    closed = who.post(f"/outbox/{key}/withdraw", data={"why": "told"}, follow_redirects=True)
+    assert "They were told in another way." in closed.text
+    assert state_of(service, key) == "withdrawn" and "given up" not in who.get("/").text
+
+
+def test_D1_what_is_urgent_and_keeps_failing_stands_on_the_first_page_and_is_tried_now(
+    service: Flask, signed_in: SignIn
+) -> None:
+    key, once = (
+        put(service, "waiting", notice="list_ready", urgent=True, claimed_at=NOW, attempts=number)
+        for number in (2, 1)
+    )
+    who = signed_in(Role.COORDINATOR)
+    assert "<strong>1</strong> message was given up" in who.get("/").text
+    assert who.get("/outbox").text.count("Urgent, not sent so far") == 1
+    assert "Try now" in who.get(f"/outbox/{once}").text
+    assert who.post(f"/outbox/{key}/resend").status_code == 303
+    assert "given up" not in who.get("/").text
+    assert "Try now" not in who.get(f"/outbox/{key}").text
+
+
 def test_what_was_withdrawn_can_be_sent_after_all(service: Flask, signed_in: SignIn) -> None:
     key, daily = put(service, "withdrawn"), put(service, "withdrawn", notice="digest")
     who = signed_in(Role.COORDINATOR)
