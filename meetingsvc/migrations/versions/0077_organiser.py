@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076"
-down_revision = "0071"
+revision = "0077"
+down_revision = "0076"
 
 _TABLE, _COLUMN = "calendar_entry", "organiser"
 _ENTRIES = sa.table(_TABLE, sa.column("area_id", sa.Uuid()), sa.column(_COLUMN, sa.String()))
