@@ -69,6 +69,14 @@ def waits_for_nobody(request: Request, chairs: Iterable[UUID]) -> bool:
     return (request.state in _CHAIRS or theirs) and not any(decided)
 
 
+def released_by_nobody(request: Request, able: Iterable[UUID]) -> bool:
+    """Whether it is to be built or released, and of those who are `able` to none are left who may: one builds
+    it and another releases it (Rulebook X6; security.md B)."""
+    if request.state is State.PREPARED:
+        return not set(able) - {request.prepared_by}
+    return request.state in MOVES[Step.PREPARE].before and len(set(able)) < 2
+
+
 def again_at(request: Request) -> datetime | None:
     """When agencies were asked again last, so that what they refused before that waits for them anew (X2)."""
     return request.asked_again.at if request.asked_again else None

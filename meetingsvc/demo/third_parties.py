@@ -14,6 +14,7 @@ from meetingsvc.store.demo import ToldOf
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import (
     disclosure_answers,
+    disclosure_checking,
     disclosure_deciding,
     disclosure_files,
     disclosure_releases,
@@ -96,7 +97,8 @@ def _report(people: People, case: ToldOf, now: datetime) -> None:
     recipient, why = f"{told.name}, {told.organisation}", told.purpose
     disclosure_releases.prepare(coordinator, key, {}, recipient, why, now + 16 * A_MINUTE)
     with acting.acting(chair):
-        row, _ = disclosure_releases.prepared(chair, _kept(chair, key))
+        kept = _kept(chair, key)
+        row, _ = disclosure_releases.prepared(chair, kept, disclosure_checking.against(chair, kept))
         seen = disclosure_releases.seen_of(row)
     made = disclosure_releases.release(chair, key, seen, now + 17 * A_MINUTE)
     disclosure_files.fetch(chair, made.id, now + 18 * A_MINUTE)

@@ -1,11 +1,11 @@
 """The victim's consent on a case as its history, and what stands, wherever the case is shown (K1 to K3)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from agenda.referral_consent import Answer, Consent, Ground, Lawful, Sharing, stands
 from agenda.referral_fields import parts
@@ -14,6 +14,8 @@ from meetingsvc.store.incidents import CHUNK, Due
 from meetingsvc.store.scope import Reader, told_on
 
 _BETWEEN = ","
+#: How a line says that nobody with an account told it (Rulebook R2).
+BY_FORM = ", by the public form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,24 @@ def standing(reader: Reader, case_id: UUID) -> Consent | None:
     return among(reader, [case_id]).get(case_id)
 
 
-def held(case_id: UUID) -> list[tuple[UUID, UUID | None, Consent]]:
-    """Every line recorded on a case, with the agency that recorded it. For the service's own work (X2)."""
-    row = ConsentRow
-    rows = select(row).where(row.case_id == case_id).order_by(row.said_on, row.recorded_at, row.id)
-    return [(one.id, one.agency_id, _consent(one)) for one in db.session.scalars(rows)]
+def held(area_id: UUID, case_id: UUID) -> list[tuple[UUID, UUID | None, Consent]]:
+    """Every line recorded on a case, with the agency of the area that recorded it: of what came by the public
+    form, or with a transfer, it is nobody's here. What was accepted since is one line. For the service's own
+    work (X2, R2)."""
+    row, of = ConsentRow, AgencyRow
+    rows = (
+        select(row, of.id)
+        .outerjoin(of, and_(of.id == row.agency_id, of.area_id == area_id))
+        .where(row.case_id == case_id)
+        .order_by(row.said_on, row.recorded_at, row.id)
+    )
+    told = [(one, agency_id, _consent(one)) for one, agency_id in db.session.execute(rows)]
+    accepted = [consent for _, _, consent in told if consent.checked]
+    return [
+        (one.id, None if one.source.endswith(BY_FORM) else agency_id, consent)
+        for one, agency_id, consent in told
+        if consent.checked or replace(consent, checked=True) not in accepted
+    ]
 
 
 def of_incidents(ids: Collection[int], since: date, risk: str) -> dict[int, tuple[str, bool]]:

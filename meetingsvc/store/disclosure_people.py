@@ -38,11 +38,18 @@ from minutes.research import NamedKind
 
 def parties(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> dict[UUID, list[PartyTold]]:
     """Whom a requester is checked against, by the case in which they stand, under every name and way to reach
-    them that is known (F3): the people of the case itself, and who is kept from any other in which somebody
-    it is about is the victim, or a child."""
+    them that is known (F3): the people of the case itself, and who is kept from each other (`elsewhere`);
+    but not the victim, where it is about nobody else: who is a victim here and a perpetrator elsewhere asks
+    for their own all the same."""
     told = details.of_cases({case_id, *elsewhere(area_id, case_id, about)})
-    return {key: [one for one in there if key == case_id or one.part in KEPT_FROM]
+    victim = _victim(case_id)
+    own = victim if set(about) == {victim} else None
+    return {key: [one for one in there if key == case_id or (one.part in KEPT_FROM and one.person_id != own)]
             for key, there in told.items()}  # fmt: skip
+
+
+def _victim(case_id: UUID) -> UUID | None:
+    return db.session.scalar(select(CaseRow.victim_id).where(CaseRow.id == case_id))
 
 
 def kept_from_here(case_id: UUID) -> frozenset[UUID]:
@@ -60,9 +67,12 @@ def grown_up(case_id: UUID, day: date) -> frozenset[UUID]:
 
 
 def elsewhere(area_id: UUID, case_id: UUID, about: Collection[UUID]) -> set[UUID]:
-    """Every other case in which somebody it is about is the victim, or a child, and in which a perpetrator or
-    an associate is known."""
+    """Every other case in which the victim of this one, a child of it, or somebody it is about is the victim,
+    or a child, and in which a perpetrator or an associate is known: what is held of the case is of all of
+    them, whomever who logs a request chooses (F3)."""
     row, person = CaseRow, PersonRow
+    victim = _victim(case_id)
+    about = {*about, *([victim] if victim else []), *disclosure_children.keys(area_id, case_id)}
     rows = select(row.id).where(row.area_id == area_id, row.victim_id.in_(about), row.id != case_id)
     known = select(person.id, person.forename, person.surname, person.dob).where(person.id.in_(about))
     people = {key: (f"{first} {last}".strip(), dob) for key, first, last, dob in db.session.execute(known)}

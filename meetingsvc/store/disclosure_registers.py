@@ -22,7 +22,7 @@ def registered(area_id: UUID, case_id: UUID, entries: Iterable[tuple[Incident, I
     """Orders that the police told with these entries and those recorded by hand; every line on consent."""
     yield from _told(entries)
     yield from _by_hand(area_id, case_id)
-    for key, agency_id, one in consents.held(case_id):
+    for key, agency_id, one in consents.held(area_id, case_id):
         yield Item(key, agency_id, Document.REFERRAL, CONSENT, one.on, consent_said(one))
 
 

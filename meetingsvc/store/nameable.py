@@ -184,6 +184,15 @@ def governance(area_id: UUID, case_id: UUID) -> set[UUID]:
     return set(db.session.scalars(rows.where(AccountRow.role == Role.INFORMATION_GOVERNANCE)))
 
 
+def are_some_kept(area_id: UUID) -> bool:
+    """Whether any case can be closed to somebody who runs the meetings: by a restriction to named people, by
+    a wall, or because other panels hear it."""
+    restricted = exists().where(RestrictionRow.area_id == area_id, RestrictionRow.hides == Hides.UNNAMED)
+    walled = exists().where(WallRow.area_id == area_id, WallRow.state == WallState.STANDS)
+    others = exists().where(CaseRow.area_id == area_id, CaseRow.family != Family.ABUSE)
+    return bool(db.session.scalar(select(or_(restricted, walled, others))))
+
+
 def depend_on_one(area_id: UUID, today: date, reader_id: UUID) -> int:
     """How many restricted cases are open to fewer than two who run meetings (Rulebook M6).
 

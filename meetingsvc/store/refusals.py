@@ -140,10 +140,11 @@ def cancelled(thing: Outgoing, ground: Ground, now: datetime) -> None:
         _add(thing, Stage.SEND, ground, None, now)
 
 
-def collided(thing: Outgoing, stage: Stage, case_id: UUID, now: datetime) -> None:
-    """Keeps that it was for somebody without an account whom nothing of the case may reach (Rulebook F3)."""
+def kept_back(thing: Outgoing, stage: Stage, case_id: UUID, ground: Ground, now: datetime) -> None:
+    """Keeps that it was for somebody without an account whom nothing of the case may reach (Rulebook F3), or
+    was done by somebody to whom the case is closed (M6)."""
     with acting.whole_area(thing.area_id):
-        _add(thing, stage, Ground.COLLISION, case_id, now)
+        _add(thing, stage, ground, case_id, now)
 
 
 def _stands(answer: Answer, case_id: UUID | None, ground: Ground) -> bool:

@@ -30,7 +30,7 @@ from meetingsvc.store import details, matching_details, matching_merges, referra
 from meetingsvc.store.matching_details import SEALED
 
 Rows = Mapping[Any, Collection[tuple[Any, ...]]]
-#: How a record says which referral it came with (`usecases/referral_keeping.py`, `referral_told.BY_FORM`).
+#: How a record says which referral it came with (`usecases/referral_keeping.py`, `consents.BY_FORM`).
 _CAME_WITH = re.compile(r"referral ([\w-]+)")
 _WAYS = (AddressRow, ContactRow)
 

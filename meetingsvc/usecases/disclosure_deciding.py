@@ -16,12 +16,14 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_decided import decision_json, negotiated, order_json, order_of
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
-from meetingsvc.usecases.disclosure_checking import kept_from
+from meetingsvc.usecases.disclosure_checking import Against, against, kept_from, refuse_unseen
+from meetingsvc.usecases.disclosure_refusing import told_of
 from meetingsvc.usecases.disclosures import held, made, noted, step_by, whole, write
 from meetingsvc.usecases.transaction import saved_by
-from minutes.disclosure import DECISIONS, Step
+from minutes.disclosure import DECISIONS, GRANTS, Step
 from minutes.disclosure_decision import Before, CourtOrder, decided
 from minutes.disclosure_items import Document, digest
+from notifications.outgoing import Stage
 
 LENGTH = 200
 NOT_AS_SHOWN = "An item or an answer changed while you read. Read it again. Nothing was signed."
@@ -43,10 +45,14 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
     Who is kept from it is answered nothing either, by whatever kind of request: it is refused (F3).
     To be called only where that was asked for (`needs(…, step_up=True)`).
     """
-    with saved_by(principal, Permission.DISCLOSURE_DECIDE, now) as who:
+    decides = told_of(principal, Stage.BUILD, now)
+    with decides, saved_by(principal, Permission.DISCLOSURE_DECIDE, now) as who:
         kept = held(who, request_id)
+        there = against(who, kept)
+        if chosen.step in GRANTS | {Step.ANSWER}:
+            refuse_unseen(kept, there)
         if chosen.step is Step.ANSWER:
-            if why := kept_from(who, kept):
+            if why := kept_from(kept, there):
                 raise RuleBroken(why)
             made(who, kept, Step.ANSWER, chosen.reason, now, signed=True)
             return
@@ -55,7 +61,7 @@ def decide(principal: Principal, request_id: UUID, chosen: Chosen, now: datetime
         if chosen.seen != seen_of(kept):
             raise RuleBroken(NOT_AS_SHOWN)
         one = step_by(who, chosen.step, chosen.reason, now, signed=True)
-        after, decision = decided(kept.request, one, _before(who, kept, chosen))
+        after, decision = decided(kept.request, one, _before(kept, there, chosen))
         write(kept, one, decision_json(decision))
         if after.state.ended:
             with acting.whole_area(who.area_id):
@@ -72,8 +78,8 @@ def seen_of(kept: Kept) -> str:
         return digest(disclosure_items.held(area_id, kept.case_id), store.answers(Host(area_id), kept.id))
 
 
-def _before(who: Principal, kept: Kept, chosen: Chosen) -> Before:
-    kept, why = whole(kept), kept_from(who, kept)
+def _before(kept: Kept, there: Against, chosen: Chosen) -> Before:
+    kept, why = whole(kept), kept_from(kept, there)
     area_id = kept.row.area_id
     with acting.whole_area(area_id):
         return Before(

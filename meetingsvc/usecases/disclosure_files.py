@@ -18,7 +18,8 @@ from meetingsvc.store.disclosures import Kept
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.store.scope_disclosures import releases_of
 from meetingsvc.usecases.area_by_area import WORKER
-from meetingsvc.usecases.disclosure_recipients import KIND, refuse, told_of
+from meetingsvc.usecases.disclosure_recipients import refuse
+from meetingsvc.usecases.disclosure_refusing import KIND, told_of
 from meetingsvc.usecases.disclosures import noted
 from meetingsvc.usecases.transaction import saved, saved_by
 from notifications.outgoing import Stage, What

@@ -6,7 +6,7 @@ that is none of theirs (M6).
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -39,7 +39,14 @@ from minutes import request_clocks
 from minutes.disclosure import Made, State, Step
 from minutes.disclosure_decision import suppliers
 from minutes.disclosure_items import Item, outstanding
-from minutes.disclosure_service import again_at, service_step, unanswered, waited_for, waits_for_nobody
+from minutes.disclosure_service import (
+    again_at,
+    released_by_nobody,
+    service_step,
+    unanswered,
+    waited_for,
+    waits_for_nobody,
+)
 from notifications.messages import Notice
 from notifications.outgoing import What
 
@@ -183,33 +190,48 @@ def _stage(kept: Kept, late: bool) -> str:
 
 def _people(kept: Kept, agencies: frozenset[UUID], over: bool, now: datetime) -> list[Principal]:
     """Who answers for an agency that is waited for, the chairs, who can be the second person; and who runs
-    the meetings, once it or an agency's answer is overdue, and where no chair can decide it."""
+    the meetings, once it or an agency's answer is overdue, and where nobody can decide or release it."""
     ids = [key for agency in sorted(agencies, key=str) for key, _ in accounts.attending(agency)]
     run = nameable.who_run(kept.row.area_id, local_day(now))
     found = [who for key in [*ids, *(one.id for one in run)] if (who := accounts.principal(key, now))]
-    nobody = no_chair_can(kept, now)
-    return [who for who in found if _is_waited_for(kept, who, over) or (nobody and who.runs_meetings)]
+    return [one for one in found if _is_waited_for(kept, one, over) or _is_stuck(kept, one, now)]
 
 
-def no_chair_can(kept: Kept, now: datetime) -> bool:
-    """Whether a chair has to decide it and none may who can sign in and open its case, and each other one by
-    which who asks is checked (F3, M6); inside `acting.whole_area`."""
-    if not waits_for_nobody(kept.request, ()):
-        return False  # it is no chair's to decide now
-    area_id, about = kept.row.area_id, kept.told.about
-    cases = [kept.case_id, *disclosure_people.elsewhere(area_id, kept.case_id, about)]
-    able = [nameable.chairs(area_id, one, local_day(now)) for one in cases]
-    return waits_for_nobody(kept.request, set.intersection(*able))
+def _is_stuck(kept: Kept, who: Principal, now: datetime) -> bool:
+    return who.runs_meetings and nobody_can(who, kept, now)
+
+
+def nobody_can(who: Principal, kept: Kept, now: datetime) -> bool:
+    """Whether none of those who can sign in may take it further: no chair decide it, or no two build and
+    release it (X1, X6). They open its case, and each other one by which who asks is checked (F3); of those
+    that are closed to `who` nothing is said (M6). Inside `acting.whole_area`."""
+    if not (waits_for_nobody(kept.request, ()) or released_by_nobody(kept.request, ())):
+        return False
+    area_id, today, others = kept.row.area_id, local_day(now), set[UUID]()
+    if nameable.are_some_kept(area_id):
+        others = disclosure_people.elsewhere(area_id, kept.case_id, kept.told.about)
+    cases = [kept.case_id, *(one for one in others if _may_know(who, one, today))]
+    chairs = set.intersection(*(nameable.chairs(area_id, one, today) for one in cases))
+    able = set.intersection(*(nameable.who_may_open(area_id, one, today) for one in cases))
+    return waits_for_nobody(kept.request, chairs) or released_by_nobody(kept.request, able)
+
+
+def _may_know(who: Principal, case_id: UUID, today: date) -> bool:
+    """Of a case: who runs the meetings where they may open it, who appoints them where no wall stands."""
+    if who.runs_meetings:
+        return who.account_id in nameable.who_may_open(who.area_id, case_id, today)
+    return not unattended.stands(who.account_id, case_id)
 
 
 def undecided(who: Principal, now: datetime) -> list[Kept]:
-    """For who can have another chair appointed: the requests that no chair can decide, less those that a wall
-    keeps from them (Rulebook X1, M6). To be counted, and never for showing."""
+    """For who can have another chair appointed: the requests that nobody can decide or release, less those
+    that a wall keeps from them (Rulebook X1, X6, M6). To be counted, and never for showing."""
     if not who.may(Permission.ROLE_GRANT):
         return []
     with acting.whole_area(who.area_id):
-        stuck = [one for one in store.waiting(Host(who.area_id)) if no_chair_can(one, now)]
-        return [one for one in stuck if not unattended.stands(who.account_id, one.case_id)]
+        open_to = [one for one in store.waiting(Host(who.area_id))
+                   if not unattended.stands(who.account_id, one.case_id)]  # fmt: skip
+        return [one for one in open_to if nobody_can(who, one, now)]
 
 
 def _is_waited_for(kept: Kept, who: Principal, late: bool) -> bool:

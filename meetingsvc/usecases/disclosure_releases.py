@@ -19,9 +19,10 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosure_decided import decision_of
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
-from meetingsvc.usecases.disclosure_checking import kept_from
+from meetingsvc.usecases.disclosure_checking import Against, against, kept_from, refuse_unseen
 from meetingsvc.usecases.disclosure_files import asked_by, thing_for
-from meetingsvc.usecases.disclosure_recipients import refuse, told_of
+from meetingsvc.usecases.disclosure_recipients import refuse, refuse_known
+from meetingsvc.usecases.disclosure_refusing import told_of
 from meetingsvc.usecases.disclosures import held, made, noted, step_by, whole, write
 from meetingsvc.usecases.rehearsal_marking import marked
 from meetingsvc.usecases.transaction import saved_by
@@ -69,10 +70,10 @@ class _Ground:
     answers: tuple[Answer, ...]
     people: tuple[Listed, ...]
 
-    def built(self, who: Principal, redactions: Redactions, purpose: str) -> Release:
-        """Built anew from that; raises RuleBroken where anything in it may not leave, or not through who."""
+    def built(self, there: Against, redactions: Redactions, purpose: str) -> Release:
+        """Built anew from that; raises RuleBroken where anything in it may not leave, as far as one knows."""
         return built(self.kept.request, self.decision, self.items, self.answers, self.people, redactions,
-                     kept_from(who, self.kept), purpose)  # fmt: skip
+                     kept_from(self.kept, there), purpose)  # fmt: skip
 
 
 def _ground(kept: Kept) -> _Ground:
@@ -104,8 +105,8 @@ def prepare(
     built_for = told_of(principal, Stage.BUILD, now)
     with built_for, saved_by(principal, Permission.DISCLOSURE_RELEASE, now) as who:
         kept = held(who, request_id)
-        refuse(who, kept, recipient, who.account_id)
-        release = _ground(kept).built(who, redactions, purpose)
+        there = refuse(who, kept, recipient, who.account_id)
+        release = _ground(kept).built(there, redactions, purpose)
         if not recipient.strip() or len(recipient) > 200 or not purpose.strip() or len(purpose) > 2_000:
             raise RuleBroken("Say who receives it, and for what purpose.")
         made(who, kept, Step.PREPARE, "", now)
@@ -135,13 +136,14 @@ def redactions_of(row: DisclosureReleaseRow) -> dict[UUID, tuple[Redaction, ...]
     }
 
 
-def prepared(who: Principal, kept: Kept) -> tuple[DisclosureReleaseRow, Release]:
-    """What waits for a second person, built anew as it is at this moment; raises RuleBroken (X6)."""
+def prepared(who: Principal, kept: Kept, there: Against) -> tuple[DisclosureReleaseRow, Release]:
+    """What waits for a second person, built anew as it is at this moment; raises RuleBroken where it may not
+    leave, as far as they know (X6)."""
     row = next(iter(store.rows(who, kept.id)), None)
     if row is None or row.released_at is not None:
         raise RuleBroken("Nothing that is built waits to be released.")
-    refuse(who, kept, row.recipient, row.prepared_by)
-    return row, _ground(kept).built(who, redactions_of(row), row.purpose)
+    refuse_known(kept, there, row.recipient, row.prepared_by)
+    return row, _ground(kept).built(there, redactions_of(row), row.purpose)
 
 
 def seen_of(row: DisclosureReleaseRow) -> str:
@@ -157,7 +159,9 @@ def release(principal: Principal, request_id: UUID, seen: str, now: datetime) ->
     """
     with told_of(principal, Stage.BUILD, now), asked_by(principal, now) as who:
         kept = held(who, request_id)
-        row, again = prepared(who, kept)
+        there = against(who, kept)
+        row, again = prepared(who, kept, there)
+        refuse_unseen(kept, there, row.recipient)
         if seen != seen_of(row):
             raise RuleBroken("What was prepared has changed since you looked at it. Look at it again.")
         ground = _ground(kept)

@@ -28,6 +28,7 @@ from meetingsvc.store.acting import Host
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_following
 from meetingsvc.usecases.disclosure_checking import refuse_another
+from meetingsvc.usecases.disclosure_refusing import told_of
 from meetingsvc.usecases.transaction import saved_by
 from minutes import disclosure_requester as requester
 from minutes import request_clocks
@@ -35,6 +36,7 @@ from minutes.disclosure import DECISIONS, MOVES, Made, Step, is_for, steps_of
 from minutes.disclosure_kinds import Kind
 from minutes.disclosure_requester import Told
 from minutes.request_clocks import WaitsFor
+from notifications.outgoing import Stage
 
 #: Steps that say no more than why; each other has a page of its own.
 PLAIN = frozenset({Step.CHECK, Step.ASK, Step.PUT, Step.ASK_AGAIN, Step.NOT_ORDERED, Step.WITHDRAW})
@@ -112,7 +114,7 @@ def take(
     principal: Principal, request_id: UUID, step: Step, reason: str, now: datetime, *, another: str = ""
 ) -> None:
     """A step that says no more than why (Rulebook X1 to X5). The chair alone asks agencies again."""
-    with saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
+    with told_of(principal, Stage.BUILD, now), saved_by(principal, Permission.DISCLOSURE_STEP, now) as who:
         if step not in PLAIN:
             raise RuleBroken("This step has a page of its own.")
         kept = held(who, request_id)
@@ -170,10 +172,12 @@ def _write(
         db.session.flush()
 
 
-def noted(who: Principal, kept: Kept, action: str, now: datetime, **ids: object) -> None:
-    """One line of the access log, read with the case."""
+def noted(
+    who: Principal, kept: Kept, action: str, now: datetime, case_id: UUID | None = None, **ids: object
+) -> None:  # fmt: skip
+    """One line of the access log, read with the case, or with another by which it was checked (M6)."""
     audit.record(who.account_id, who.area_id, action, f"disclosure_request/{kept.id}", now,
-                 case=kept.case_id, **ids)  # fmt: skip
+                 case=case_id or kept.case_id, **ids)  # fmt: skip
 
 
 def stop_clock(principal: Principal, request_id: UUID, waits_for: WaitsFor, now: datetime) -> None:
@@ -218,14 +222,14 @@ def _rule(who: Principal) -> Any:
 
 def beside(
     who: Principal, kept: Kept, step: str, reason: str, now: datetime, told: dict[str, Any],
-    action: str = "disclosure.clock",
+    action: str = "disclosure.clock", case_id: UUID | None = None,
 ) -> None:  # fmt: skip
     """Keeps what stands among its steps and is none (store.disclosure_clocks.BESIDE)."""
     acts = store.acts_as(who)
     if acts is None:
         raise Forbidden
     _write(kept, step, acts, who.account_id, reason, now, told)
-    noted(who, kept, action, now)
+    noted(who, kept, action, now, case_id)
 
 
 def open_steps(who: Principal, kept: Kept) -> Sequence[Step]:

@@ -19,11 +19,12 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import IncidentRow, ReferralCaseRow, ReferralRow, ReferralToldRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, consents, referral_texts
+from meetingsvc.store.consents import BY_FORM
 from meetingsvc.store.incidents import contents
 from meetingsvc.usecases import consents as consents_usecase
 from meetingsvc.usecases.referral_drafts import days
 
-BY_FORM, NOT_CHECKED = ", by the public form", ", by the public form, not checked"
+NOT_CHECKED = f"{BY_FORM}, not checked"
 #: Who told it stands beside it anyway.
 _OF_THE_REFERRER = frozenset({BEFORE.id, REFERRER.id})
 _SHOWN = (Sight.CASE, Sight.EVERYWHERE, Sight.CONTACT, Sight.ACTIONS)

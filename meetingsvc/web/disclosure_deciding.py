@@ -59,9 +59,10 @@ def _decision_page(kept: Kept, form: DecisionForm) -> Callable[[str], str]:
     """The page, for whatever stands in the way: read before anything is tried. It says of what is signed who
     asks, about whom, by when, and when the court sits (Rulebook X1, X3)."""
     who = guard.principal()
+    there = disclosure_checking.against(who, kept)
     return partial(
         _drawn, kept=kept, form=form, items=disclosure_parts.shown(who, kept),
-        kept_from=disclosure_checking.kept_from(who, kept), match=disclosure_checking.match_of(who, kept),
+        kept_from=disclosure_checking.kept_from(kept, there), match=disclosure_checking.match_of(kept, there),
         watched=disclosure_checking.watched_in(kept), seen=disclosure_deciding.seen_of(kept),
         people=disclosure_parts.about(who, kept), now=clock.now(),
     )  # fmt: skip

@@ -29,10 +29,14 @@ from minutes.disclosure import DECISIONS, GRANTS, State, Step
 from minutes.disclosure_about import PERPETRATOR, VICTIM, Choosable, labels
 from minutes.disclosure_items import Answer, Item, Standing, last, stands, waits
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_service import again_at, waited_for
+from minutes.disclosure_service import Waited, again_at, waited_for
 
 A_YEAR = timedelta(days=366)
-NO_CHAIR = "another chair to be appointed: nobody here may decide it"
+#: The same whatever it is that keeps it from them: another word would tell of a restriction (Rulebook M6).
+NOBODY = (
+    "another chair to be appointed, or to be named on every restricted case that they need: nobody here may "
+    "take it further"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,8 @@ def on_home(who: Principal, now: datetime) -> list[Waits]:
 
 def _waits(who: Principal, kept: Kept, now: datetime) -> Waits | None:
     what, due = _what(who, kept)
-    if not what and who.runs_meetings:
-        what = _stuck(who, kept, now)
+    if who.runs_meetings and what not in set(Waited):
+        what = NOBODY if _nobody_can(who, kept, now) else what or _stuck(who, kept, now)
     if not what:
         return None
     return Waits(kept.id, kept.reference, what, due, due is not None and due < now,
@@ -197,11 +201,13 @@ def _next(who: Principal, kept: Kept) -> str:
     return "" if kept.kind.goes_to_chair and kept.state is State.CHECKED else _to_run(kept)
 
 
+def _nobody_can(who: Principal, kept: Kept, now: datetime) -> bool:
+    with acting.whole_area(who.area_id):
+        return disclosure_following.nobody_can(who, kept, now)
+
+
 def _stuck(who: Principal, kept: Kept, now: datetime) -> str:
     """What nobody moves on by themselves: who runs the meetings reads of it all the same."""
-    with acting.whole_area(who.area_id):
-        if disclosure_following.no_chair_can(kept, now):
-            return NO_CHAIR
     if kept.state is State.OBJECTED and kept.told.hearing_at and kept.told.hearing_at < now:
         return "what the court decided to be recorded"
     if kept.state is State.ASKED:

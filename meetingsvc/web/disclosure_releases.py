@@ -14,7 +14,7 @@ from meetingsvc.store import disclosure_releases as store
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_files, reading
 from meetingsvc.usecases import disclosure_releases as usecase
-from meetingsvc.usecases.disclosure_checking import match_of, watched_in
+from meetingsvc.usecases.disclosure_checking import against, match_of, watched_in
 from meetingsvc.usecases.disclosure_recipients import known_of
 from meetingsvc.usecases.disclosure_releases import Looked
 from meetingsvc.web import guard
@@ -82,15 +82,16 @@ def prepare(disclosure_id: UUID) -> Any:
 def ask_release(disclosure_id: UUID) -> str:
     """Exactly what would leave, as it is built at this moment."""
     who, kept = guard.principal(), opened(disclosure_id)
+    there = against(who, kept)
     try:
-        row, built = usecase.prepared(who, kept)
+        row, built = usecase.prepared(who, kept, there)
     except RuleBroken as why:
         return render_template("disclosures/not_now.html", kept=kept, why=str(why), typed=[])
     named = disclosure_items.names_of([piece.agency for piece in built.pieces if piece.agency])
     return render_template("disclosures/release.html", kept=kept, row=row, built=built, agencies=named,
-                           seen=usecase.seen_of(row), match=match_of(who, kept),
+                           seen=usecase.seen_of(row), match=match_of(kept, there),
                            watched=watched_in(kept),
-                           apart=known_of(who, kept, row.recipient, row.prepared_by))  # fmt: skip
+                           apart=known_of(kept, there, row.recipient, row.prepared_by))  # fmt: skip
 
 
 @bp.post("/requests/<uuid:disclosure_id>/release")

@@ -15,6 +15,7 @@ from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
 from meetingsvc.usecases import disclosure_answers, disclosure_checking, disclosure_recipients, reading
 from meetingsvc.usecases import disclosures as usecase
+from meetingsvc.usecases.disclosure_checking import Against
 from meetingsvc.web import disclosure_parts, guard
 from meetingsvc.web.disclosures_forms import CLOCKS, WAITS, LogForm, StepForm
 from meetingsvc.web.found import or_404
@@ -63,16 +64,17 @@ def show(disclosure_id: UUID) -> str:
     if head := _head(disclosure_id):
         return render_template("disclosures/head.html", kept=head)
     kept = opened(disclosure_id)
-    steps = tuple(usecase.open_steps(who, kept))
+    steps, there = tuple(usecase.open_steps(who, kept)), disclosure_checking.against(who, kept)
     looks = disclosure_checking.may_look(who)
     return render_template(
         "disclosures/request.html", kept=kept, now=clock.now(),
         items=disclosure_parts.shown(who, kept), can=disclosure_parts.can(who, kept, steps),
-        may_step=bool(_offered(who, kept)), match=disclosure_checking.match_of(who, kept) if looks else None,
-        kept_from=disclosure_checking.kept_from(who, kept) if looks else None,
+        may_step=bool(_offered(who, kept, there)),
+        match=disclosure_checking.match_of(kept, there) if looks else None,
+        kept_from=disclosure_checking.kept_from(kept, there) if looks else None,
         watched=disclosure_checking.watched_in(kept) if looks else None,
         held_elsewhere=disclosure_parts.held_elsewhere(who, kept),
-        people=disclosure_parts.about(who, kept), lines=disclosure_checking.lines_for(who, kept),
+        people=disclosure_parts.about(who, kept), lines=disclosure_checking.lines_for(kept, there),
     )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def opened(disclosure_id: UUID) -> Kept:
     return or_404(store.one(who, disclosure_id))  # what was read before the trace was kept has gone with it
 
 
-def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
+def _offered(who: Principal, kept: Kept, there: Against) -> list[tuple[str, str]]:
     """The steps that say no more than why, and what its clock may do."""
     if not who.may(Permission.DISCLOSURE_STEP):
         return []
@@ -101,7 +103,7 @@ def _offered(who: Principal, kept: Kept) -> list[tuple[str, str]]:
     found = [(step.name.lower(), step.value.capitalize()) for step in steps]
     found += _clocks(kept)
     looks = disclosure_checking.may_look(who) and kept.request.logged_by != who.account_id
-    if looks and not kept.state.ended and disclosure_checking.to_look(who, kept):
+    if looks and not kept.state.ended and disclosure_checking.to_look(kept, there):
         found.append(("apart", CLOCKS["apart"]))
     if who.runs_meetings and not kept.state.ended and disclosure_parts.granted(kept):
         found.append(("recipient", CLOCKS["recipient"]))
@@ -132,8 +134,9 @@ def step(disclosure_id: UUID) -> Any:
     if isinstance(kept, Head):
         form = StepForm().offer(_clocks(kept))
     else:
-        kept = opened(disclosure_id)
-        form = StepForm().offer(_offered(guard.principal(), kept), _not_advised(kept))
+        kept, who = opened(disclosure_id), guard.principal()
+        offered = _offered(who, kept, disclosure_checking.against(who, kept))
+        form = StepForm().offer(offered, _not_advised(kept))
     if not form.validate_on_submit():
         page = render_template("disclosures/step.html", kept=kept, form=form)
         return (page, 422) if form.is_submitted() else page

@@ -11,7 +11,10 @@ from meetingsvc.store import breaches, complaints, disagreements, named_case_hel
 from meetingsvc.usecases import breach_notices, disclosure_following
 from meetingsvc.web.clock_lines import lines
 
-NO_CHAIR = "Third parties’ requests that no chair can decide: another chair has to be appointed"
+NOBODY = (
+    "Third parties’ requests that nobody can decide or release: another chair has to be appointed, or named "
+    "on every restricted case that they need"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ def of(who: Principal, now: datetime) -> list[Line]:
         found.append(_line("Breaches that wait for a chair", "/alarms", left, who, now))
     if stuck := disclosure_following.undecided(who, now):
         due = [[Running("To be answered", one.due_at)] if one.due_at else [] for one in stuck]
-        found.append(_line(NO_CHAIR, "/accounts", due, who, now))
+        found.append(_line(NOBODY, "/accounts", due, who, now))
     if who.may(Permission.COMPLAINT_HANDLE):
         told = [one.running for one in complaints.waiting(who)]
         found.append(_line("Complaints", "/complaints", told, who, now))

@@ -6,7 +6,7 @@ import pytest
 
 from minutes.disclosure import State, Step
 from minutes.disclosure_kinds import Kind
-from minutes.disclosure_service import Waited, waited_for, waits_for_nobody
+from minutes.disclosure_service import Waited, released_by_nobody, waited_for, waits_for_nobody
 from tests.a_disclosure import CHAIR, COORDINATOR, LOGGER, a_request
 
 BEFORE_CHAIR = (Step.CHECK, Step.ASK, Step.ALL_ANSWERED)
@@ -53,3 +53,11 @@ def test_X1_what_no_chair_may_decide_waits_for_nobody_and_is_said():
     assert not waits_for_nobody(asked, ()), "agencies are waited for"
     assert waits_for_nobody(a_request(Kind.MEDIA, Step.CHECK), {LOGGER})
     assert not waits_for_nobody(a_request(Kind.PARTNER, Step.CHECK), {LOGGER})
+
+
+def test_X6_what_one_alone_could_build_and_release_waits_for_nobody_and_is_said():
+    granted = a_request(Kind.SUBJECT_ACCESS, *BEFORE_CHAIR, Step.APPROVE)
+    assert released_by_nobody(granted, {CHAIR}) and not released_by_nobody(granted, {CHAIR, COORDINATOR})
+    built = a_request(Kind.SUBJECT_ACCESS, *BEFORE_CHAIR, Step.APPROVE, Step.PREPARE)
+    assert released_by_nobody(built, {CHAIR}) and not released_by_nobody(built, {COORDINATOR})
+    assert not released_by_nobody(a_request(Kind.SUBJECT_ACCESS, *BEFORE_CHAIR), ())

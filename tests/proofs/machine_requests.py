@@ -18,7 +18,13 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import accounts, acting, scope_disclosures
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.disclosures import Kept
-from meetingsvc.usecases import disclosure_answers, disclosure_deciding, disclosure_releases, disclosures
+from meetingsvc.usecases import (
+    disclosure_answers,
+    disclosure_checking,
+    disclosure_deciding,
+    disclosure_releases,
+    disclosures,
+)
 from meetingsvc.usecases.disclosure_deciding import Chosen
 from meetingsvc.usecases.disclosures import Requester
 from minutes.disclosure import GRANTS, Step
@@ -138,7 +144,8 @@ class Requests(Ground):
             self.anybody(by, partial(self._release, key=key))
 
     def _release(self, who: Principal, key: UUID) -> None:
-        row, _ = disclosure_releases.prepared(who, self._open(who, key))
+        kept = self._open(who, key)
+        row, _ = disclosure_releases.prepared(who, kept, disclosure_checking.against(who, kept))
         seen, built_by = disclosure_releases.seen_of(row), row.prepared_by
         disclosure_releases.release(who, key, seen, self.now)
         assert built_by != who.account_id, "built and released by one"

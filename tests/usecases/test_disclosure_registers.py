@@ -1,5 +1,6 @@
 """Protection orders and what the victim said of sharing are held for third parties too (X2, X3, T10, K1)."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from agenda.rules import RuleBroken
 from meetingsvc.models import CaseRow, ConsentRow, ItemRow, OrderRow, db
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.acting import Host, whole_area
+from meetingsvc.store.consents import BY_FORM
 from meetingsvc.store.lists import order_json
-from meetingsvc.usecases import disclosure_following, disclosure_releases
+from meetingsvc.usecases import areas, disclosure_following, disclosure_releases
 from meetingsvc.usecases.transaction import saved
 from minutes.disclosure import State, Step
 from minutes.disclosure_items import Document, Item, Says, Standing, standing
 from minutes.redaction import Redaction
-from tests.a_marac import NOW, RECORDED, TUESDAY, listed
+from tests.a_marac import NOW, RECORDED, TUESDAY, an_agency, listed
 from tests.a_third_party import NAMES, Scene
 from tests.an_application import an_order
 from tests.an_intake import a_consent
@@ -113,6 +115,34 @@ def test_X2_K1_what_came_without_an_agency_nobody_consents_to(scene: Scene) -> N
     assert standing(found, answers) is Standing.NOBODYS
     with pytest.raises(RuleBroken):
         scene.decide(key, Step.APPROVE)
+
+
+def test_X2_R2_what_came_by_the_public_form_is_nobody_s_once_it_is_accepted(scene: Scene) -> None:
+    """One statement is one item: it is not both nobody's and the agency's of who accepted it."""
+    office = {"agency_id": scene.coordinator.agency_id, "recorded_by": scene.coordinator.account_id}
+    told = {"area_id": scene.area_id, "author": "Bea Tarn, Tarn School"}
+    with saved():
+        for source, by, at in (("", {}, NOW), (BY_FORM, office, NOW + timedelta(hours=1))):
+            db.session.add(a_consent(scene.case_id, "CANARYPUBLIC no letter.", recorded_at=at,
+                                     source=f"referral REF-000001{source}", **told, **by))  # fmt: skip
+            db.session.flush()
+    key = scene.asked()
+    scene.everybody(key)
+    assert standing(saying(scene, key, "CANARYPUBLIC"), ()) is Standing.NOBODYS
+
+
+def test_X2_what_came_with_a_transfer_is_nobody_s_here(scene: Scene) -> None:
+    """The agency of another area has no page here on which to answer."""
+    elsewhere = areas.create("southmoor", date(2026, 11, 2), NOW)
+    there = an_agency(elsewhere, "Southmoor Homes", daily=True)
+    with saved():
+        line = consent(scene, HOMES, "CANARYMOVED no call at work.")
+        line.agency_id = there
+        db.session.add(line)
+    key = scene.asked()
+    scene.everybody(key)
+    assert scene.kept(key).state is State.TO_DECIDE
+    assert standing(saying(scene, key, "CANARYMOVED"), ()) is Standing.NOBODYS
 
 
 def test_X2_X6_a_release_holds_those_to_which_their_agency_consented(scene: Scene) -> None:

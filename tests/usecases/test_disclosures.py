@@ -87,7 +87,7 @@ def release(scene: Scene, key: UUID, who: Principal | None = None) -> Made:
     who = who or scene.second
     kept = scene.kept(key, who)
     with acting.acting(who):
-        row, _ = disclosure_releases.prepared(who, kept)
+        row, _ = disclosure_releases.prepared(who, kept, disclosure_checking.against(who, kept))
         seen = disclosure_releases.seen_of(row)
     return disclosure_releases.release(who, key, seen, scene.tick())
 
@@ -335,7 +335,8 @@ def test_F3_nor_does_what_is_held_of_a_known_associate(scene: Scene) -> None:
     friend = db.session.scalars(select(AssociateRow.person_id)).one()
     kept = scene.kept(scene.asked(about=(friend,)))
     with acting.acting(scene.chair):
-        assert "known associate" in (disclosure_checking.kept_from(scene.chair, kept) or "")
+        there = disclosure_checking.against(scene.chair, kept)
+        assert "known associate" in (disclosure_checking.kept_from(kept, there) or "")
 
 
 def test_F3_a_release_is_not_built_for_the_perpetrator_and_that_is_kept(scene: Scene) -> None:
@@ -444,7 +445,8 @@ def test_F3_somebody_is_told_apart_only_where_a_name_is_alike(scene: Scene) -> N
     kept = scene.kept(key)
     assert kept.another == "Born in 1950"
     with acting.acting(scene.chair):
-        assert disclosure_checking.kept_from(scene.chair, kept) is None
+        there = disclosure_checking.against(scene.chair, kept)
+        assert disclosure_checking.kept_from(kept, there) is None
 
 
 def test_F3_who_logged_a_request_does_not_clear_who_asks(scene: Scene) -> None:
@@ -466,7 +468,8 @@ def test_F3_who_logged_a_request_does_not_clear_who_asks(scene: Scene) -> None:
     def refused() -> bool:
         kept = scene.kept(key)
         with acting.acting(scene.chair):
-            return disclosure_checking.kept_from(scene.chair, kept) is not None
+            there = disclosure_checking.against(scene.chair, kept)
+            return disclosure_checking.kept_from(kept, there) is not None
 
     assert refused()
     disclosure_recipients.tell_apart(scene.second, key, "Seen in person", scene.tick())

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pikepdf
@@ -23,10 +24,11 @@ from meetingsvc.models import (
     ItemRow,
     NoteRow,
     PersonRow,
+    RefusalRow,
     db,
 )
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting
+from meetingsvc.store import acting, disclosure_people
 from meetingsvc.usecases.disclosure_checking import ANOTHER_TAKES_IT
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, RECORDED, TUESDAY, listed, people_rows
@@ -496,8 +498,32 @@ def test_F3_what_is_held_of_a_child_says_so_until_somebody_has_looked(
     assert "as somebody who looked says: For her foster carer, rung back" in shown
 
 
-def test_F3_M6_to_whom_his_case_is_closed_a_page_says_only_that_another_takes_it(
+def count_checks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often the people to check who asks against are read, as one number."""
+    found, parties = list[int](), disclosure_people.parties
+
+    def counted(*told: Any) -> Any:
+        found[:] = [sum(found) + 1]
+        return parties(*told)
+
+    monkeypatch.setattr(disclosure_people, "parties", counted)
+    return found
+
+
+def test_X1_M6_one_that_nobody_can_take_further_says_so_in_the_same_words_whatever_keeps_it(
     service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID
+) -> None:
+    page, governance = asked(service, coordinator, case), signed_in(Role.INFORMATION_GOVERNANCE)
+    put = {"step": "put", "reason": "They cannot be waited for"}
+    assert coordinator.post(f"{page}/step", data=put).status_code == 303
+    said = "named on every restricted case that they need"
+    assert said in text(coordinator.get("/")) and said in text(governance.get("/"))
+    signed_in(Role.CHAIR)
+    assert said not in text(coordinator.get("/")) and said not in text(governance.get("/"))
+
+
+def test_F3_M6_to_whom_his_case_is_closed_a_page_says_nothing_of_it_and_no_act_is_done(
+    service: Flask, signed_in: SignIn, coordinator: FlaskClient, case: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     his = logged(service, coordinator, case, name="Ivor Quillfeather", dob=["3", "2", "1985"])
     hers, chair, blind = (
@@ -521,7 +547,13 @@ def test_F3_M6_to_whom_his_case_is_closed_a_page_says_only_that_another_takes_it
         (coordinator, his), (coordinator, hers), (blind, f"{his}/decision"), (blind, f"{hers}/decision"),
     ):  # fmt: skip
         shown = text(client.get(page))
-        assert ANOTHER_TAKES_IT in shown
-        assert "Nothing can be released" not in shown and "Checked against" not in shown
-    assert "Nothing can be released to them here" in text(chair.get(his))
+        assert "Checked against the people of the case: nobody on the case" in shown
+        assert ANOTHER_TAKES_IT not in shown and "Nothing can be released" not in shown
+    apart = {"step": "check", "reason": "Seen", "another": "Born in 1950"}
+    refused = coordinator.post(f"{his}/step", data=apart)
+    assert refused.status_code == 409 and ANOTHER_TAKES_IT in text(refused)
+    with service.app_context(), acting.service():
+        assert db.session.scalars(select(RefusalRow.case_id)).all() == [other]
+    read = count_checks(monkeypatch)
+    assert "Nothing can be released to them here" in text(chair.get(his)) and read.pop() == 1 and not read
     assert "Checked against the people of the case: nobody on the case" in text(chair.get(hers))
