@@ -55,7 +55,8 @@ DOORS: dict[str, Way] = {
     ),
     **dict.fromkeys(
         ("meetingsvc.api.incidents", "meetingsvc.web.feed_tokens", "meetingsvc.web.live",
-         "meetingsvc.web.problems", "meetingsvc.web.referral_pages", "meetingsvc.web.referral_risk_pages"),
+         "meetingsvc.web.problems", "meetingsvc.web.referral_pages", "meetingsvc.web.referral_risk_pages",
+         "meetingsvc.web.referrals", "meetingsvc.web.public_referrals", "meetingsvc.web.child_referrals"),
         Way.API,
     ),
     **dict.fromkeys(("meetingsvc.web.statistics", "meetingsvc.store.statistics"), Way.STATISTICS),

@@ -124,3 +124,11 @@ def test_E4_a_request_for_what_is_held_learns_who_holds_them_and_no_document() -
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "care_documents"
     }
     assert used == {"holders"}
+
+
+def test_E4_T7_whoever_hands_on_what_a_door_answers_is_named_too() -> None:
+    """What is typed is saved as it is typed by a module that calls the one which answers."""
+    savers = {"referral_pages.save", "referral_risk_pages.save"}
+    found = {name for name, tree in modules() if savers & {ast.unparse(node.func) for node in ast.walk(tree)
+                                                           if isinstance(node, ast.Call)}}  # fmt: skip
+    assert len(found) == 3 and found <= DOORS.keys()
