@@ -11,15 +11,16 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from meetingsvc.app import create_core
 from meetingsvc.backup import CHUNK, Damaged
 from meetingsvc.config import Settings
-from meetingsvc.models import IncidentRow, db
+from meetingsvc.models import IncidentRow, SignInAttemptRow, db
 from meetingsvc.store import acting
 from meetingsvc.store import backups as store
 from meetingsvc.usecases.backups import back_up, check, restore
+from meetingsvc.usecases.transaction import saved
 from tests.builders import a_row, take_in
 from tests.proofs import LONG, figure
 from tests.usecases.test_backups import elsewhere, ready
@@ -37,8 +38,10 @@ INCIDENTS, AT_ONCE = 20_000 if LONG else 400, 400
 def test_D8_a_flipped_bit_a_cut_or_another_key_is_found(
     core_app: Flask, area_id: UUID, settings_for_tests: Settings
 ) -> None:
+    _grown()
     made = back_up(settings_for_tests, NOW)
     whole, chance = made.read_bytes(), random.Random(6)
+    assert len(whole) > 3 * CHUNK, "there are parts to change places"
     places = [0, 25, 40, 45, len(whole) - 1, *(chance.randrange(len(whole)) for _ in range(FLIPS - 5))]
     found = 0
     for place in places:
@@ -62,6 +65,13 @@ def test_D8_a_flipped_bit_a_cut_or_another_key_is_found(
     assert found == tried
     figure("backup", "{tried} backups altered, cut off or opened with another key: {found} found",
            tried=tried, found=found)  # fmt: skip
+
+
+def _grown() -> None:
+    """So much in it that its backup has several parts."""
+    with saved():
+        rows = [{"subject": f"{number:064}", "at": NOW} for number in range(20_000)]
+        db.session.execute(insert(SignInAttemptRow), rows)
 
 
 def test_D8_a_restore_brings_back_all_there_was_at_the_backup_and_nothing_since(
