@@ -75,5 +75,7 @@ def a_level(area_id: UUID, case_id: UUID, reason: str = "He is afraid", at: date
 def two_linked(area_id: UUID, agency_id: UUID, account_id: UUID) -> UUID:
     """A link between two children."""
     with saved():
-        one, other = (a_subject(area_id, SubjectKind.CHILD, f"Child {name}") for name in ("One", "Two"))
+        one, other = (
+            a_subject(area_id, SubjectKind.CHILD, f"Peregrin {name}") for name in ("Oxlip", "Tansy")
+        )
         return a_link(area_id, one, other, agency_id, account_id)

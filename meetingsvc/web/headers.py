@@ -20,6 +20,8 @@ _POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 log = structlog.get_logger()
+#: A page, and what it asks for while one types: `tests/test_ways.py` finds who answers so.
+_PAGES = ("text/html", "application/json")
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -45,8 +47,8 @@ def set_up(app: Flask) -> None:
 
 
 def _is_of_no_door(response: Response) -> bool:
-    """What is no page leaves by a door that says by which way it goes, or not at all (Rulebook E4)."""
-    if response.mimetype == "text/html" or request.endpoint is None or request.endpoint == "static":
+    """A file leaves by a door that says by which way it goes, or not at all (Rulebook E4)."""
+    if response.mimetype in _PAGES or request.endpoint is None or request.endpoint == "static":
         return False
     module = current_app.view_functions[request.endpoint].__module__
     return response.status_code < 400 and module.startswith("meetingsvc.") and module not in DOORS
