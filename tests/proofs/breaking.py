@@ -220,7 +220,8 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_referral_sent_with_reference": ("UPDATE referral SET reference = NULL",),
     "ck_exploitation_referral_sent_with_reference": ("UPDATE exploitation_referral SET reference = NULL",),
     "ck_exploitation_referral_taken_in_when_sent": (
-        "UPDATE exploitation_referral SET state = 'a draft', first_sent_at = NULL",
+        "UPDATE exploitation_referral SET state = 'a draft', first_sent_at = NULL,"
+        ' case_id = (SELECT id FROM "case" LIMIT 1)',
     ),
     "ck_immediate_asked_of_one": ("UPDATE immediate_asked SET referral_id = NULL, episode_id = NULL",),
     "ck_missing_episode_returned_after": (

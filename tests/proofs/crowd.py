@@ -130,6 +130,7 @@ class Crowd:
         mine = self.people[-len(works) * len(Role) :]
         imported = ImportRow(area_id=area_id, kind="feed", filename="f", received_at=NOW, state="done")
         self._add(imported)
+        self._add(ImportRow(area_id=area_id, kind="episodes", filename="f", received_at=NOW, state="done"))
         self._add(RejectedRow(import_id=imported.id, line=1, column="", error="", cells=[]))
         meetings = [
             MeetingRow(area_id=area_id, kind=kind, sits_on=day, starts_at=NOW, built_at=NOW,
@@ -178,10 +179,12 @@ class Crowd:
         place.kind, place.victim_id, place.perpetrator_id = "place", None, None  # nobody is on it
         child.kind, child.perpetrator_id = "child", None
         db.session.flush()
-        for one, other in combinations(cases, 2):
-            self._add(LinkRow(one_id=one, other_id=other, tie="seen at", strength="likely", standing="fact",
-                              ended="", agency_id=works[0], author="a", recorded_by=mine[0],
-                              recorded_at=NOW, source="s", area_id=area_id))  # fmt: skip
+        for place_of, (one, other) in enumerate(combinations(cases, 2)):
+            link = LinkRow(id=uuid4(), one_id=one, other_id=other, tie="seen at", strength="likely",
+                           standing="fact", ended="", agency_id=works[0], author="a", recorded_by=mine[0],
+                           recorded_at=NOW, source="s", area_id=area_id)  # fmt: skip
+            self._add(link)
+            audit.record(mine[place_of % len(mine)], area_id, "link.told", f"link/{link.id}", NOW, case=one)
         triage = [one for one in meetings if one.family == Family.ABUSE]
         self._case(area_id, import_id, triage, works, mine)
         pack = PackRow(area_id=area_id, meeting_id=of_children[-1].id, built_at=NOW, expires_at=NOW,

@@ -45,36 +45,40 @@ def left_behind(lot: Random, area_id: UUID, works: list[UUID], by: UUID) -> None
            for case in sorted(cases) for agency in works))  # fmt: skip
 
 
+#: An answer, whether there is a note, and whether it came an hour after the end.
+_BROUGHT = (("held", False, 1), ("", True, 1), ("nothing held", False, 0), ("held", False, 0), ("", True, 0))
+
+
 def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID]) -> None:
     """Who came to exploitation meetings, was out, brought something in time or not; their minutes (E4)."""
     rows = select(MeetingRow).where(MeetingRow.area_id == area_id, MeetingRow.family == "exploitation")
     agency_of = {one.id: one.agency_id for one in db.session.scalars(select(AccountRow))}
-    for meeting in db.session.scalars(rows).all():
-        end = lot.choice([None, NOW, NOW])
+    for turn, meeting in enumerate(db.session.scalars(rows).all()):
+        end = None if turn % 3 == 2 else NOW
         meeting.ended_at, meeting.closed_at = (None, end) if meeting.works == "list" else (end, None)
         items = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting.id)).all()
         versions = _minutes(lot, meeting, people[0])
-        for item in items:
+        for number, item in enumerate(items, turn):
             here: dict[str, Any] = {"area_id": area_id, "item_id": item.id}
             for key in versions:
                 _add(MinutesCaseRow(minutes_id=key, told={}, said="", version=0, **here))
-            for agency in works:
-                at = NOW + lot.choice([timedelta(), timedelta(hours=1)])
-                said = lot.choice(["", "held", "held", "nothing held"])
+            for place, agency in enumerate(works, number):
+                said, notes, late = _BROUGHT[place % len(_BROUGHT)]
+                at = NOW + timedelta(hours=late)
                 if said:
                     _add(ResearchAnswerRow(box_id=item.id, agency_id=agency, said=said, sent_by=people[0],
                                            sent_at=at, late=False, **here))  # fmt: skip
-                if lot.random() < 0.4:
+                if notes:
                     _add(NoteRow(agency_id=agency, author="a", recorded_by=people[0], recorded_at=at,
                                  kind="fact", source="s", text="t", **here))  # fmt: skip
         for who in people:
             key, came_for = uuid4(), lot.choice([agency_of[who]] * 3 + [works[0]])
             _add(AttendeeRow(id=key, area_id=area_id, meeting_id=meeting.id, agency_id=came_for,
                              account_id=who, name="a", title="", organisation="", observer=False,
-                             here=lot.random() < 0.7, version=1, recorded_by=who,
+                             here=lot.random() < 0.9, version=1, recorded_by=who,
                              recorded_at=NOW))  # fmt: skip
             for item in items:
-                if lot.random() < 0.3:
+                if lot.random() < 0.2:
                     _add(ItemAbsenceRow(item_id=item.id, attendee_id=key, area_id=area_id, kept=False,
                                         recorded_by=who, recorded_at=NOW))  # fmt: skip
 

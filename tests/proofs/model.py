@@ -93,7 +93,9 @@ def _own(table: Any) -> Callable[[Reader], set[Any]]:
 
 
 def _imports(reader: Reader) -> set[Any]:
-    return {one.id for one in reader._mine(reader.tables.of(ImportRow))}
+    runs = reader.runs and "exploitation" in reader.families
+    every = reader._mine(reader.tables.of(ImportRow))
+    return {one.id for one in every if one.kind != "episodes" or runs}
 
 
 def _minutes(reader: Reader) -> set[Any]:

@@ -35,6 +35,7 @@ from meetingsvc.models import (
     IncidentWallRow,
     ItemAbsenceRow,
     ItemRow,
+    LinkRow,
     MeetingRow,
     MinutesCopyRow,
     MinutesRow,
@@ -288,6 +289,13 @@ class Reader:
                 "minutes_copy": minuted}  # fmt: skip
         return {f"{kind}/{key}" for kind, keys in made.items() for key in keys}
 
+    def _half_hidden(self) -> set[str]:
+        """Links of which one end is kept from somebody whose agency or role hears children (E2)."""
+        if "exploitation" not in self.families:
+            return set()
+        links = self.tables.of(LinkRow)
+        return {f"link/{one.id}" for one in links if not {one.one_id, one.other_id} <= self.cases}
+
     def audit(self) -> set[Any]:
         every, role = self._mine(self.tables.of(AuditRow)), self.account.role
         if role == "information governance":  # "all, no content": no restriction, but a wall, and V2
@@ -300,7 +308,9 @@ class Reader:
             return {one.id for one in every if one.case_id not in self.walled
                     and (one.subject in shown or not one.subject.startswith(("breach/", "complaints/")))
                     }  # fmt: skip
-        lines = [one for one in every if one.case_id not in self.closed]
+        hidden, mine = self._half_hidden(), str(self.account.id)
+        lines = [one for one in every if one.case_id not in self.closed
+                 and (one.subject not in hidden or one.actor == mine)]  # fmt: skip
         if self.runs:  # a wall goes with the case it was on, so its lines do (L2)
             there, elsewhere = {one.id for one in self.tables.of(CaseRow)}, self._of_other_meetings()
             return {one.id for one in lines
@@ -308,7 +318,6 @@ class Reader:
                     or (not one.case_id and one.action in MEETING_ACTIONS and one.subject not in elsewhere)
                     }  # fmt: skip
         staff = {str(one.id) for one in self.tables.of(AccountRow) if one.agency_id == self.agency.id}
-        mine = str(self.account.id)
         if role == "agency administrator":  # no complaint about the agency's own people, and no breach (V2)
             return {
                 one.id

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from agenda.circulation import Group
 from agenda.meetings import case_reference
 from agenda.need_to_know import Hides, OpeningKind, RestrictionState, WallGround, WallState
+from agenda.subjects import SubjectKind
 from meetingsvc.models import (
     ActionRow,
     AddressRow,
@@ -58,6 +59,7 @@ from tests.a_match import a_match
 from tests.a_named_case import a_held_row, a_part_row, an_entry_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import a_sent_row
+from tests.a_subject import a_link, a_subject
 from tests.a_telling import a_flag, a_telling
 from tests.a_third_party import requests_of
 from tests.a_transfer import on_its_way
@@ -241,6 +243,8 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     made["document_id"] = put_document(area, case, found["agency_id"], about, NOW, f"{TOKENS[name]}assessed")
     made["intake_id"] = put_taken(area, case, about, found["agency_id"], NOW, f"{TOKENS[name]}child")
     made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name])
+    park = a_subject(area, SubjectKind.PLACE, "Fell Park")
+    made["link_id"] = a_link(area, case, park, found["agency_id"], about)
     return made
 
 
