@@ -23,7 +23,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
-from meetingsvc.store.scope import told_at, told_items_of
+from meetingsvc.store.scope import items_of, told_at, told_items_of
 from meetingsvc.store.scope_kept import MARKED, Column, Reader, apart
 
 _ITEM, _BROUGHT, _CASE, _MEETING = aliased(ItemRow), aliased(ItemRow), aliased(CaseRow), aliased(MeetingRow)
@@ -74,12 +74,11 @@ def is_open(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
 
 def is_brought_to(reader: Reader) -> ColumnElement[bool]:
     """Of `MeetingRow`, those whose minutes go to a person: of exploitation, where they contributed to one
-    thing it heard (Rulebook E4)."""
+    thing it heard that is open to them (Rulebook E4, M6)."""
     if not _is_asked(reader):
         return MARKED
-    item = _ITEM
-    of_it = exists().where(item.meeting_id == MeetingRow.id, item.id.in_(contributed(reader)))
-    return or_(MeetingRow.family != Family.EXPLOITATION, of_it.correlate_except(item))
+    mine = select(ItemRow.meeting_id).where(items_of(reader), ItemRow.id.in_(contributed(reader)))
+    return or_(MeetingRow.family != Family.EXPLOITATION, MeetingRow.id.in_(apart(mine)))
 
 
 def notes_of(reader: Reader) -> ColumnElement[bool]:

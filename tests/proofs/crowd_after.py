@@ -14,6 +14,7 @@ from meetingsvc.models import (
     AttendeeRow,
     AttendeeStayRow,
     Base,
+    CaseRow,
     CrimeRow,
     FlagRow,
     ItemAbsenceRow,
@@ -51,12 +52,15 @@ _BROUGHT = (("held", False, 1), ("", True, 1), ("nothing held", False, 0), ("hel
 
 def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID]) -> None:
     """Who came to exploitation meetings, was out, brought something in time or not; their minutes (E4)."""
-    rows = select(MeetingRow).where(MeetingRow.area_id == area_id, MeetingRow.family == "exploitation")
+    row = MeetingRow
+    rows = select(row).where(row.area_id == area_id, row.family == "exploitation")
+    rows = rows.order_by(row.sits_on, row.kind, row.state)  # the same each time
     agency_of = {one.id: one.agency_id for one in db.session.scalars(select(AccountRow))}
     for turn, meeting in enumerate(db.session.scalars(rows).all()):
         end = None if turn % 3 == 2 else NOW
         meeting.ended_at, meeting.closed_at = (None, end) if meeting.works == "list" else (end, None)
-        items = db.session.scalars(select(ItemRow).where(ItemRow.meeting_id == meeting.id)).all()
+        heard = select(ItemRow).join(CaseRow, CaseRow.id == ItemRow.case_id).order_by(CaseRow.number)
+        items = db.session.scalars(heard.where(ItemRow.meeting_id == meeting.id)).all()
         versions = _minutes(lot, meeting, people[0])
         for number, item in enumerate(items, turn):
             here: dict[str, Any] = {"area_id": area_id, "item_id": item.id}

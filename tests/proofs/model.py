@@ -102,7 +102,7 @@ def _minutes(reader: Reader) -> set[Any]:
     """Of meetings one may see; drafts only for who runs them (Rulebook R1). Of exploitation, where one
     contributed to something (E4)."""
     open_ = reader.notes_open()
-    brought = {one.meeting_id for one in reader.tables.of(ItemRow) if one.id in open_}
+    brought = {one.meeting_id for one in reader.tables.of(ItemRow) if one.id in open_ & reader.items}
     other = {one.id for one in reader.tables.of(MeetingRow) if one.family != "exploitation" or reader.runs}
     return {one.id for one in reader.tables.of(MinutesRow)
             if one.meeting_id in reader.meetings and one.meeting_id in brought | other
