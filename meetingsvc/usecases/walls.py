@@ -16,7 +16,7 @@ from agenda.need_to_know import WallGround, WallState, staff_case
 from agenda.walls import Match, Member, Party, Watch, name_keys_of, parties_of, words
 from meetingsvc.models import IncidentWallRow, WallRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, details, incidents, research_named, restrictions
+from meetingsvc.store import acting, areas, audit, details, incidents, research_named, restrictions, subjects
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
 from meetingsvc.usecases import oversight, staff_named, transfer_walls
@@ -106,19 +106,28 @@ def _compare(
 def _same_victim(area_id: UUID, cases: Collection[UUID], now: datetime) -> int:
     """Who must not learn of one case learns of no other of the same victim: it tells as much of her (M6)."""
     db.session.flush()
-    standing = store.standing_beside(cases)
-    beside, put = store.cases_of_victims({victim for _, victim in standing}), 0
-    there = store.there([case_id for ids in beside.values() for case_id in ids])
-    for row, victim in standing:
+    beside, put = _beside(area_id, cases), 0
+    there = store.there({case_id for _, case_id in beside})
+    for row, case_id in beside:
         match = Match(marks=frozenset(row.matched.split()) or frozenset({WallGround.DECLARED.value}))
-        for case_id in beside[victim]:
-            known = there.get((case_id, row.account_id))
-            if known is row or (known is not None and known.state == WallState.STANDS):
-                continue
-            if (wall := _put(area_id, case_id, row.account_id, match, known, now)) is not None:
-                wall.ground, wall.shared, put = row.ground, row.shared, put + 1
-                there[case_id, row.account_id] = wall
+        known = there.get((case_id, row.account_id))
+        if known is row or (known is not None and known.state == WallState.STANDS):
+            continue
+        if (wall := _put(area_id, case_id, row.account_id, match, known, now)) is not None:
+            wall.ground, wall.shared, put = row.ground, row.shared, put + 1
+            there[case_id, row.account_id] = wall
     return put
+
+
+def _beside(area_id: UUID, cases: Collection[UUID]) -> list[tuple[WallRow, UUID]]:
+    """Each wall that stands, and a case of the same victim, or of a child who may be the same one."""
+    standing = store.standing_beside(cases)
+    of_victims = store.cases_of_victims({victim for _, victim in standing})
+    found = [(row, case_id) for row, victim in standing for case_id in of_victims[victim]]
+    alike = subjects.alike(area_id, cases)
+    walls = store.there({one for one, _ in alike}).values()
+    stand = [row for row in walls if row.state == WallState.STANDS]
+    return found + [(row, other) for row in stand for one, other in alike if one == row.case_id]
 
 
 def _party(told: PartyTold) -> Party:
