@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     REFERRAL = "referrals"
     LIST = "daily lists"
     MARAC = "MARACs"
+    PANEL = "exploitation panels"
     OUTCOME = "outcomes"
     ACTION = "actions"
     NOTE = "what agencies shared"

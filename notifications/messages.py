@@ -20,6 +20,7 @@ class Notice(StrEnum):
     ALARM = "alarm"
     REFERRAL_RETURNED = "referral_returned"
     STILL_MISSING = "still_missing"
+    CHILD_REFERRED = "child_referred"
     ORDER_ENDING = "order_ending"
     TRANSFER = "transfer"
     RESEARCH = "research"

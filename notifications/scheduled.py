@@ -32,6 +32,7 @@ class Audience(StrEnum):
     COMPLAINTS = "chairs, and information governance; nobody whom it is about"
     REFERRERS = "who sent the referral"
     MISSING = "who runs the panels of exploitation, and who attends one for the police; not who said so"
+    EXPLOITATION = "who runs the panels of exploitation; not who sent it"
     TRANSFERS = "the coordinators of the area concerned; the chairs, where none of them may open the case"
     POLICE = "the police who were told, as far as they may open the case"
     READERS = "who read the old text, or is asked to correct it"
@@ -172,6 +173,9 @@ ROWS: tuple[Scheduled, ...] = (
               "When it comes in, and when somebody who was back is missing again",
               "You get this because you run panels of exploitation, or attend one for the police.",
               "E1, E3"),
+    Scheduled(_N.CHILD_REFERRED, "Somebody was referred, and it may not be able to wait", _A.EXPLOITATION,
+              "When it is sent", "You get this because you run panels of exploitation.",
+              "E3", Urgency.ALWAYS),
     Scheduled(_N.TRANSFER, "A case is offered by another area, or answered for", _A.TRANSFERS,
               "When it is offered or answered, and once when an answer is late", _RUNS, "M5",
               may_wait_a_day=True),

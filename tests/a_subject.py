@@ -79,3 +79,9 @@ def two_linked(area_id: UUID, agency_id: UUID, account_id: UUID) -> UUID:
             a_subject(area_id, SubjectKind.CHILD, f"Peregrin {name}") for name in ("Oxlip", "Tansy")
         )
         return a_link(area_id, one, other, agency_id, account_id)
+
+
+def one_told(area_id: UUID, agency_id: UUID, account_id: UUID) -> UUID:
+    """What is told of a child."""
+    with saved():
+        return a_trait(area_id, a_subject(area_id, SubjectKind.CHILD, "Child Three"), agency_id, account_id)

@@ -11,7 +11,7 @@ from meetingsvc.models.base import Base, BigId, Supplied, UTCDateTime
 
 class LinkRow(Supplied, Base):
     """A tie between two subjects: both ends are cases. Its words are never changed (Rulebook R2): the same
-    agency ends it and says why. Who may open both ends reads it, and nobody else."""
+    agency ends it and says why, or who runs the panels. Who may open both ends reads it, and nobody else."""
 
     __tablename__ = "link"
     __table_args__ = (
@@ -34,12 +34,13 @@ class LinkRow(Supplied, Base):
     ended: Mapped[str] = mapped_column(Text, default="")  # why it holds no more, or never did
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    mistaken: Mapped[bool] = mapped_column(default=False)  # it never held: nobody is an associate by it
 
 
 class SubjectTraitRow(Supplied, Base):
     """Something told of a subject that may be told of another too: a place, a number, a vehicle, a nickname.
 
-    Never changed.
+    Never changed, but that it was told by mistake: then it counts for nothing, and stays readable.
     """
 
     __tablename__ = "subject_trait"
@@ -58,6 +59,7 @@ class SubjectTraitRow(Supplied, Base):
     key: Mapped[str] = mapped_column(String(300))  # agenda.patterns.key_of: "" is the key of nothing
     on: Mapped[date]
     standing: Mapped[str] = mapped_column(String(20))  # agenda.pack.NoteKind
+    ended: Mapped[str] = mapped_column(Text, default="")  # why it was a mistake
 
 
 class LevelSaidRow(Base):

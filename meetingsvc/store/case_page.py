@@ -12,9 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from agenda.circulation import Group
 from agenda.incidents import Risk
-from agenda.meetings import MeetingState, case_reference, list_address
+from agenda.meetings import MeetingState, case_reference, list_address, meeting_name
 from agenda.need_to_know import RestrictionState
-from agenda.panels import Works
+from agenda.panels import EXPLOITATION, Works
 from agenda.relationships import Role
 from meetingsvc.models import (
     ActionRow,
@@ -67,6 +67,9 @@ class Case:
         return self.restriction is RestrictionState.RESTRICTED
 
 
+_OF_CHILDREN = frozenset(one.code for one in EXPLOITATION)
+
+
 @dataclass(frozen=True, slots=True)
 class OnMeeting:
     """The case on one meeting, and what was decided."""
@@ -82,6 +85,16 @@ class OnMeeting:
     group: Group | None
     heard_on: date | None  # the MARAC that took the referral
     did_not_sit: bool
+
+    @property
+    def of_child(self) -> bool:
+        """Of a panel of exploitation: what it decided is a step of the ladder (Rulebook E1)."""
+        return self.kind in _OF_CHILDREN
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return meeting_name(self.kind)
 
     @property
     def list_address(self) -> str:

@@ -9,9 +9,10 @@ from agenda.calendar import LONDON, day_words, local_day
 from agenda.circulation import Group
 from agenda.meetings import MeetingState, case_reference
 from meetingsvc.models import ActionRow, AgencyRow, CaseRow, ItemRow, MeetingRow, PlanReviewRow, db
-from meetingsvc.store import areas, feedback, marac_waiting, outcome_crimes, outcomes
+from meetingsvc.store import areas, exploitation_page, feedback, marac_waiting, outcome_crimes, outcomes
 from meetingsvc.store import meeting_record as record_store
 from meetingsvc.store.acting import Host
+from meetingsvc.store.exploitation_page import Step
 from meetingsvc.store.scope import told_at
 from meetingsvc.store.withdrawn import WITHDRAWN, off_list
 from minutes.attendance import AgencyRecord, Answer, Attendee, MeetingRecord
@@ -88,20 +89,21 @@ def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> Cas
     recorded = outcomes.recorded(host, item.id)
     gone = not recorded and db.session.scalar(select(off_list()).where(ItemRow.id == item.id))
     outcome = recorded.outcome if recorded else None
+    step = None if recorded else exploitation_page.decided_at(host, item.id)
     telling, unsafe = _telling(host, item.id)
     return CaseMinutes(
         case=case_reference(number),
         group=f"Group {item.group}: {Group(item.group).title}" if item.group else "",
-        not_reached="" if recorded else item.not_reached or (WITHDRAWN if gone else ""),
-        risk=outcome.risk.value if outcome and outcome.risk else "",
-        decided=_decided(recorded) if recorded else (),
+        not_reached="" if recorded or step else item.not_reached or (WITHDRAWN if gone else ""),
+        risk=outcome.risk.value if outcome and outcome.risk else step.level.value if step else "",
+        decided=_decided(recorded) if recorded else _step(step) if step else (),
         safeguards=_safeguards(recorded) if recorded else (),
         notes=outcome.notes if outcome else "",
         plan_review=outcome.plan_review if outcome else "",
         reviews=_reviews(host, item.id),
         telling=telling,
         unsafe=unsafe,
-        heard_by=_heard_by(host, item) if recorded else (),
+        heard_by=_heard_by(host, item) if recorded or step else (),
         shared=_shared(host, item.id),
         actions=tuple(
             ActionSet(one.category.short if one.category else "", names.get(one.owner_id or UUID(int=0), ""),
@@ -137,6 +139,13 @@ def _decided(recorded: Recorded) -> tuple[str, ...]:
     elif told.not_referred:
         found.append(f"Not referred to the MARAC: {told.not_referred}")
     return tuple(found)
+
+
+def _step(told: Step) -> tuple[str, ...]:
+    """Of a child: where it goes and why, and who goes on (Rulebook E1)."""
+    why = f"{told.decision}{f', {told.ground}' if told.ground else ''}: {told.reason}"
+    second = f"Decided by {told.by}, confirmed by {told.confirmed_by}." if told.confirmed_by else ""
+    return tuple(filter(None, (why, f"Goes on: {told.goes_on}" if told.goes_on else "", second)))
 
 
 def _safeguards(recorded: Recorded) -> tuple[str, ...]:

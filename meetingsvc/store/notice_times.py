@@ -150,6 +150,8 @@ def _reaches(who: Principal, audience: Audience) -> bool:
             return runs and who.role is Role.CHAIR
         case Audience.RUNS | Audience.COORDINATORS:
             return runs
+        case Audience.EXPLOITATION:
+            return who.runs_exploitation
         case Audience.ANYBODY:
             return bool(once_a_day(who.account_id))
         case _:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Text, Uuid, and_, cast, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from agenda.panels import EXPLOITATION
 from meetingsvc.models import AccountRow, AgencyRow, CaseRow, MeetingRow, OutboxRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store.outbox import LEFT_TO_A_PERSON, STILL_HERE, State
@@ -33,9 +34,10 @@ CHASES = (
     Notice.RESEARCH, Notice.CONFIRMATIONS, Notice.PACK_NOT_FETCHED, Notice.PACK_RECALLED,
     Notice.ORDER_ENDING, Notice.AGREEMENTS, Notice.DISCLOSURE, Notice.REQUEST, Notice.NOT_SENT,
     Notice.LEGAL_ADVICE, Notice.DISAGREEMENT, Notice.CORRECTION, Notice.RECORDS, Notice.TRANSFER,
-    Notice.NAMED_CASE,
+    Notice.NAMED_CASE, Notice.REFERRAL_RETURNED, Notice.STILL_MISSING, Notice.CHILD_REFERRED,
 )  # fmt: skip
 NOT_TAKEN_BACK = (*OF_OVERSIGHT, *CHASES)
+_OF_CHILDREN = [one.code for one in EXPLOITATION]
 
 
 class Closing(StrEnum):
@@ -130,10 +132,11 @@ def messages_of(who: Principal) -> ColumnElement[bool]:
     What is about others too is: the door sends it for their sake, and that an agenda's messages were missing
     would tell whoever runs the meeting that it has a case they may not open.
     None of one's own that the door refused: of a wall nobody learns that it stands. And of what tells of
-    oversight only what one was told oneself, so that one reviewer sees that another was not (V5, M6).
+    oversight only what one was told oneself, so that one reviewer sees that another was not (V5, M6). What is
+    of panels of exploitation is for who runs those (D1, E4).
     """
     row = OutboxRow
-    seen = select(MeetingRow.id).where(meetings_of(who)).correlate(None)
+    seen, panel = select(MeetingRow.id).where(meetings_of(who)).correlate(None), row.context["panel"]
     return and_(
         row.area_id == who.area_id,
         row.about.is_not(None),
@@ -141,6 +144,7 @@ def messages_of(who: Principal) -> ColumnElement[bool]:
         or_(row.meeting_id.is_(None), row.meeting_id.in_(seen)),
         or_(row.notice.not_in(OF_OVERSIGHT), _was_told_it(who)),
         or_(row.state != State.REFUSED, row.account_id != who.account_id),
+        true() if who.runs_exploitation else func.coalesce(panel.as_string(), "").not_in(_OF_CHILDREN),
     )
 
 

@@ -71,6 +71,7 @@ class Line:
     begun_at: datetime
     saved_at: datetime
     first_sent_at: datetime | None
+    cannot_wait: bool = False  # of a child: at immediate risk, or nobody knows (E3)
 
 
 def row_of(reader: Reader, referral_id: UUID) -> ReferralRow | None:

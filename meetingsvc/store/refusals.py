@@ -77,6 +77,7 @@ _THINGS: dict[str, str] = {
     Notice.REFERRAL_RETURNED: "the message that a referral came back to its referrer",
     Notice.ALARM: "the message that an alarm waits",
     Notice.STILL_MISSING: "the message that somebody is missing",
+    Notice.CHILD_REFERRED: "the message that somebody was referred who may not be able to wait",
     Notice.TRANSFER: "the message that a transfer waits",
     Notice.CRIME_DISCLOSED: "the message that a crime was disclosed in a meeting",
     Notice.EMERGENCY: "the message that an emergency MARAC is asked for",

@@ -5,7 +5,7 @@ Call it in the service's own capacity for the area.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
@@ -14,16 +14,20 @@ from agenda.calendar import to_utc
 from agenda.disclosure_scheme import Scheme
 from agenda.headline import age
 from agenda.relationships import Relation
+from agenda.subjects import SubjectKind
 from meetingsvc.models import (
     ApplicationRow,
     CaseRow,
     ClarificationRow,
     EntryRow,
+    ExploitationReferralRow,
     HearingRow,
     IdentityRow,
     IncidentRow,
     ItemRow,
+    LevelSaidRow,
     MeetingRow,
+    MissingEpisodeRow,
     PersonRow,
     RelationshipRow,
     ResearchNamedRow,
@@ -35,6 +39,7 @@ from minutes.research import NamedKind
 
 _OF_A_CHILD = (Relation.CHILD, Relation.PARENT)
 _CHILD_UNDER = 18
+_ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)  # before anything of this service
 _NAMES = (
     IncidentRow.victim_nominal, IncidentRow.victim_name,
     IncidentRow.perpetrator_nominal, IncidentRow.perpetrator_name,
@@ -100,7 +105,8 @@ def child_since(case_id: UUID) -> datetime | None:
     """When the latest child was put on it: by an incident, an agency, a meeting, or as a relation (L1).
 
     Every version of an incident is asked, on a list or not: what was taken back may have been right. An
-    application under the child sex offender scheme is about a child, and a party may be one.
+    application under the child sex offender scheme is about a child, and a party may be one. Whom panels of
+    exploitation hear as a child is one, whatever birth date is known.
     """
     incident, named, said, tie = IncidentRow, ResearchNamedRow, ClarificationRow, RelationshipRow
     items = select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()
@@ -118,7 +124,22 @@ def child_since(case_id: UUID) -> datetime | None:
         select(func.max(tie.recorded_at)).where(tie.case_id == case_id, tie.kind.in_(_OF_A_CHILD)),
     )  # fmt: skip
     found = [at for at in (db.session.scalar(rows) for rows in told) if at is not None]
-    return max([*found, *_parties_who_are_children(case_id, about, parties)], default=None)
+    found += [*_parties_who_are_children(case_id, about, parties), *_heard_as_a_child(case_id)]
+    return max(found, default=None)
+
+
+def _heard_as_a_child(case_id: UUID) -> list[datetime]:
+    """Since the last that came in of a child to panels of exploitation."""
+    kind = db.session.scalar(select(CaseRow.kind).where(CaseRow.id == case_id))
+    if kind != SubjectKind.CHILD:
+        return []
+    referral, episode, level = ExploitationReferralRow, MissingEpisodeRow, LevelSaidRow
+    told = (
+        select(func.max(referral.first_sent_at)).where(referral.case_id == case_id),
+        select(func.max(episode.told_at)).where(episode.case_id == case_id),
+        select(func.max(level.at)).where(level.case_id == case_id),
+    )
+    return [_ALWAYS, *(at for at in (db.session.scalar(rows) for rows in told) if at is not None)]
 
 
 def _about(area_id: UUID, items: ScalarSelect[UUID], parties: list[UUID | None]) -> list[ColumnElement[bool]]:

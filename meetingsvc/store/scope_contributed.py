@@ -64,7 +64,7 @@ def contributed(reader: Principal) -> Select[UUID]:
 def is_open(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
     """Of the items that a person may read about, those whose notes go to them: every one of another family,
     and of exploitation those they contributed to (Rulebook E4)."""
-    if not _is_asked(reader):
+    if not is_asked(reader):
         return MARKED
     of_others = exists().where(
         _ITEM.id == item_id, _CASE.id == _ITEM.case_id, _CASE.family != Family.EXPLOITATION
@@ -75,7 +75,7 @@ def is_open(reader: Reader, item_id: Column[UUID]) -> ColumnElement[bool]:
 def is_brought_to(reader: Reader) -> ColumnElement[bool]:
     """Of `MeetingRow`, those whose minutes go to a person: of exploitation, where they contributed to one
     thing it heard that is open to them (Rulebook E4, M6)."""
-    if not _is_asked(reader):
+    if not is_asked(reader):
         return MARKED
     mine = select(ItemRow.meeting_id).where(items_of(reader), ItemRow.id.in_(contributed(reader)))
     return or_(MeetingRow.family != Family.EXPLOITATION, MeetingRow.id.in_(apart(mine)))
@@ -89,14 +89,14 @@ def notes_of(reader: Reader) -> ColumnElement[bool]:
 def is_theirs(reader: Reader) -> ColumnElement[bool]:
     """Of `NoteRow`, what goes to a person of an exploitation meeting: their own agency's notes and, of what
     they contributed to, the others' (Rulebook E4, R2)."""
-    if not _is_asked(reader):
+    if not is_asked(reader):
         return MARKED
     return or_(NoteRow.agency_id == reader.agency_id, is_open(reader, NoteRow.item_id))
 
 
 def reads_notes(reader: Reader, item_id: UUID) -> bool:
     """Whether what a meeting noted of one item goes to a person, beside what it decided (Rulebook E4)."""
-    if not _is_asked(reader):
+    if not is_asked(reader):
         return True
     here = told_items_of(reader), ItemRow.id == item_id, is_open(reader, ItemRow.id)
     return db.session.scalar(select(ItemRow.id).where(*here)) is not None
@@ -110,7 +110,7 @@ def reaches(who: Principal, meeting_id: UUID) -> bool:
     return who.runs_exploitation or bool(db.session.scalar(select(of_it)))
 
 
-def _is_asked(reader: Reader) -> TypeGuard[Principal]:
+def is_asked(reader: Reader) -> TypeGuard[Principal]:
     """Whether it depends on what somebody contributed: not for who runs the meetings, nor for who is on no
     panel of exploitation."""
     if isinstance(reader, Host) or reader.runs_meetings:

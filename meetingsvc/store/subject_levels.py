@@ -1,5 +1,7 @@
 """A child's level of risk over time: who said which, when, and why. Never changed (Rulebook E1)."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +11,11 @@ from agenda import level_history
 from agenda.incidents import Risk
 from agenda.level_history import Basis, History, Said
 from agenda.moves import REASON_LENGTH
-from meetingsvc.models import AccountRow, AgencyRow, LevelSaidRow, db
+from meetingsvc.models import AccountRow, AgencyRow, LadderStepRow, LevelSaidRow, db
 from meetingsvc.store import acting
 from meetingsvc.store.scope import Reader, told_on
+from meetingsvc.store.scope_contributed import is_asked
+from meetingsvc.store.scope_exploitation import reasons_of
 
 _LONGEST = 300
 
@@ -40,8 +44,27 @@ def say(
 
 
 def history(case_id: UUID, reader: Reader) -> History:
-    """Every level that was said of a child, in order, where the reader may open its case."""
-    return _history(told_on(reader, LevelSaidRow.case_id), case_id)
+    """Every level that was said of a child, in order, where the reader may open its case.
+
+    Who said it and why go with what a meeting noted, to who contributed; of a referral or a screening they
+    are for who runs the panels (Rulebook E4, F3).
+    """
+    said = _history(told_on(reader, LevelSaidRow.case_id), case_id)
+    if not is_asked(reader):
+        return said
+    told = _noted(reader, case_id)
+    return tuple(one if _is_in(one, told) else replace(one, by="", reason="") for one in said)
+
+
+def _is_in(one: Said, told: Collection[datetime]) -> bool:
+    return one.basis is Basis.MEETING and one.at in told
+
+
+def _noted(reader: Reader, case_id: UUID) -> set[datetime]:
+    """When meetings whose notes go to the reader said a level: at the moment of the step they made."""
+    row = LadderStepRow
+    rows = select(row.confirmed_at, row.made_at).where(reasons_of(reader), row.case_id == case_id)
+    return {confirmed or made for confirmed, made in db.session.execute(rows)}
 
 
 def _history(narrowed: ColumnElement[bool], case_id: UUID) -> History:

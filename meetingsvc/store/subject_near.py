@@ -1,7 +1,7 @@
 """Whom links put near a case of exploitation panels: they count as known associates (Rulebook F3, E2).
 
 Read in the service's own capacity, for matching alone: none of it is for showing. A link that has ended
-counts as well, since nobody knows who still is in touch with whom.
+counts as well, since nobody knows who still is in touch with whom. What was told by mistake does not.
 """
 
 from collections import defaultdict
@@ -9,11 +9,17 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from agenda.patterns import Trait
 from agenda.subjects import SubjectKind, Tie
-from meetingsvc.models import CaseRow, LinkRow, SubjectTraitRow, db
+from meetingsvc.models import CaseRow, LinkRow, SubjectRow, SubjectTraitRow, db
+from meetingsvc.store.scope_kept import ABUSE
+
+_STEPS = 3  # by way of a group and of a place where it meets
+_WAYS = frozenset({SubjectKind.GROUP, SubjectKind.PLACE})
+#: Whom a place stands for: somebody who was only seen there is nobody's associate by it.
+_HOLDS = frozenset({Tie.RUNS, Tie.LIVES_AT, Tie.MEETS_AT})
 
 
 class _End(NamedTuple):
@@ -23,31 +29,68 @@ class _End(NamedTuple):
     other_id: UUID
     kind: str
     person_id: UUID | None
+    tie: Tie
     exploits: bool  # the other is said to exploit whom the case is of
 
 
+class _Near(NamedTuple):
+    """Who counts as an associate of a case: somebody, or a group."""
+
+    case_id: UUID
+    of_case: UUID
+    person_id: UUID | None
+
+
 def associates(case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
-    """The people whom nothing of each case may reach: persons of concern linked to it, or to a group that is,
-    and whoever is said to exploit whom it is of."""
+    """The people whom nothing of each case may reach: persons of concern linked to it, to a group that is, or
+    who run or live at a place that is; and whoever is said to exploit whom it is of."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    groups: dict[UUID, set[UUID]] = defaultdict(set)
-    for end in _ends(case_ids):
-        if end.kind == SubjectKind.GROUP:
-            groups[end.other_id].add(end.case_id)
-        elif end.person_id and (end.kind == SubjectKind.PERSON or end.exploits):
-            found[end.case_id].add(end.person_id)
-    for end in _ends(groups):
-        if end.kind == SubjectKind.PERSON and end.person_id:
-            for case_id in groups[end.case_id] - {end.other_id}:
-                found[case_id].add(end.person_id)
+    for one in _near(case_ids):
+        if one.person_id:
+            found[one.case_id].add(one.person_id)
     return found
 
 
+def children_near(case_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """The children who stand near somebody of these cases, or of those beside them: by the case of who counts
+    as their associate, be it a group's."""
+    row = CaseRow
+    few = set(db.session.scalars(select(row.id).where(row.family != ABUSE))).intersection(case_ids)
+    beside_them = select(row.id).where(row.id.in_(beside(few)), row.kind == SubjectKind.CHILD)
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for one in _near(db.session.scalars(beside_them).all() if few else ()):
+        found[one.of_case].add(one.case_id)
+    return found
+
+
+def _near(case_ids: Collection[UUID]) -> Iterator[_Near]:
+    whose: dict[UUID, set[UUID]] = {case_id: {case_id} for case_id in case_ids}
+    places = set[UUID]()
+    for _ in range(_STEPS):
+        ways: dict[UUID, set[UUID]] = defaultdict(set)
+        reached = set[UUID]()
+        for end in _ends(whose):
+            if end.case_id in places and end.tie not in _HOLDS:
+                continue
+            if end.kind in _WAYS:
+                ways[end.other_id] |= whose[end.case_id]
+            if end.kind == SubjectKind.PLACE:
+                reached.add(end.other_id)
+            if end.kind in (SubjectKind.PERSON, SubjectKind.GROUP) or end.exploits:
+                for case_id in whose[end.case_id] - {end.other_id}:
+                    yield _Near(case_id, end.other_id, end.person_id)
+        whose, places = ways, reached
+
+
 def beside(case_ids: Collection[UUID]) -> set[UUID]:
-    """These cases and those for which somebody of them may be an associate: linked, or by way of a group."""
-    linked = list(_ends(case_ids))
-    groups = {end.other_id for end in linked if end.kind == SubjectKind.GROUP}
-    return {*case_ids, *(end.other_id for end in linked), *(end.other_id for end in _ends(groups))}
+    """These cases and those for which somebody of them may be an associate: linked, or by way of groups and
+    places."""
+    found, edge = set(case_ids), set(case_ids)
+    for _ in range(_STEPS):
+        ends = list(_ends(edge))
+        edge = {end.other_id for end in ends if end.kind in _WAYS} - found
+        found |= {end.other_id for end in ends}
+    return found
 
 
 def _ends(case_ids: Collection[UUID]) -> Iterator[_End]:
@@ -58,28 +101,50 @@ def _ends(case_ids: Collection[UUID]) -> Iterator[_End]:
         rows = (
             select(here, there, CaseRow.kind, CaseRow.victim_id, CaseRow.perpetrator_id, row.tie)
             .join(CaseRow, CaseRow.id == there)
-            .where(here.in_(list(case_ids)))
+            .where(here.in_(list(case_ids)), ~row.mistaken)
         )
         for case_id, other_id, kind, child, person, tie in db.session.execute(rows):
-            yield _End(case_id, other_id, kind, person or child, is_second and tie == Tie.EXPLOITS)
+            exploits = is_second and tie == Tie.EXPLOITS
+            yield _End(case_id, other_id, kind, person or child, Tie(tie), exploits)
 
 
 def told_of_people(people: Collection[UUID]) -> Iterator[tuple[UUID, Trait, str]]:
-    """Telephone numbers and places that are told of these persons of concern."""
+    """Telephone numbers and places that are told of these persons of concern, and where people live."""
     row, person = SubjectTraitRow, CaseRow.perpetrator_id
     rows = (
         select(person, row.trait, row.text)
         .join(CaseRow, CaseRow.id == row.case_id)
         .where(person.in_(list(people)), CaseRow.kind == SubjectKind.PERSON)
-        .where(row.trait.in_((Trait.PHONE, Trait.PLACE)))
+        .where(row.trait.in_((Trait.PHONE, Trait.PLACE)), row.ended == "")
     )
     for person_id, trait, text in db.session.execute(rows):
         if person_id:
             yield person_id, Trait(trait), text
+    for person_id, place in _homes(people):
+        yield person_id, Trait.PLACE, place
+
+
+def _homes(people: Collection[UUID]) -> list[tuple[UUID, str]]:
+    """The places at which these are said to live."""
+    person = func.coalesce(CaseRow.perpetrator_id, CaseRow.victim_id)
+    rows = (
+        select(person, SubjectRow.name)
+        .select_from(LinkRow)
+        .join(CaseRow, CaseRow.id == LinkRow.one_id)
+        .join(SubjectRow, SubjectRow.case_id == LinkRow.other_id)
+        .where(LinkRow.tie == Tie.LIVES_AT, ~LinkRow.mistaken, person.in_(list(people)))
+    )
+    return [(person_id, place) for person_id, place in db.session.execute(rows)]
 
 
 def numbers_of(case_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
-    """Telephone numbers that are told of each case."""
+    """Telephone numbers that are told of each case, of a group or a place that it is linked to, and of who is
+    said to exploit whom it is of."""
+    whose: dict[UUID, set[UUID]] = {case_id: {case_id} for case_id in case_ids}
+    for end in _ends(case_ids):
+        if end.kind in _WAYS or end.exploits:
+            whose.setdefault(end.other_id, set()).add(end.case_id)
     row = SubjectTraitRow
-    rows = select(row.case_id, row.text).where(row.case_id.in_(list(case_ids)), row.trait == Trait.PHONE)
-    return [(case_id, text) for case_id, text in db.session.execute(rows)]
+    phone = (row.trait == Trait.PHONE, row.ended == "")
+    rows = select(row.case_id, row.text).where(row.case_id.in_(list(whose)), *phone)
+    return [(case_id, text) for key, text in db.session.execute(rows) for case_id in whose[key]]

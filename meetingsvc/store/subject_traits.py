@@ -30,6 +30,8 @@ class Told:
     source: str
     agency: str
     recorded_at: datetime
+    agency_id: UUID
+    ended: str  # why it was a mistake
 
 
 def of(reader: Reader, case_id: UUID) -> list[Told]:
@@ -47,18 +49,26 @@ def of(reader: Reader, case_id: UUID) -> list[Told]:
 def _told(row: SubjectTraitRow, agency: str) -> Told:
     return Told(
         row.id, row.case_id, Trait(row.trait), row.text, row.key, row.on, NoteKind(row.standing), row.author,
-        row.source, agency, row.recorded_at,
+        row.source, agency, row.recorded_at, row.agency_id, row.ended,
     )  # fmt: skip
+
+
+def row(reader: Reader, case_id: UUID, trait_id: UUID) -> SubjectTraitRow | None:
+    """One of a subject, held until the transaction ends."""
+    one = SubjectTraitRow
+    rows = select(one).where(told_on(reader, one.case_id), one.case_id == case_id, one.id == trait_id)
+    return db.session.scalar(rows.with_for_update())
 
 
 def shared(reader: Reader, case_id: UUID, told: Collection[Told]) -> dict[UUID, list[UUID]]:
     """The other subjects of whom the same is told, by the trait here: of those open to the reader alone."""
-    keys = {(one.trait, one.key) for one in told if one.key}
+    keys = {(one.trait, one.key) for one in told if one.key and not one.ended}
     found: dict[tuple[Trait, str], list[UUID]] = defaultdict(list)
     for trait, key, other in _with(reader, keys):
         if other != case_id and other not in found[trait, key]:
             found[trait, key].append(other)
-    return {one.id: found[one.trait, one.key] for one in told if (one.trait, one.key) in found}
+    holding = (one for one in told if not one.ended)
+    return {one.id: found[one.trait, one.key] for one in holding if (one.trait, one.key) in found}
 
 
 def at_place(reader: Reader, name: str) -> list[tuple[UUID, date]]:
@@ -67,8 +77,9 @@ def at_place(reader: Reader, name: str) -> list[tuple[UUID, date]]:
     if not key:
         return []
     rows = select(row.case_id, row.on).where(
-        told_on(reader, row.case_id), row.area_id == reader.area_id, row.trait == Trait.PLACE, row.key == key
-    )
+        told_on(reader, row.case_id), row.area_id == reader.area_id, row.trait == Trait.PLACE,
+        row.key == key, row.ended == "",
+    )  # fmt: skip
     return [(case_id, on) for case_id, on in db.session.execute(rows.order_by(row.on))]
 
 
@@ -78,7 +89,7 @@ def _with(reader: Reader, keys: Collection[tuple[Trait, str]]) -> list[tuple[Tra
     row = SubjectTraitRow
     alike = or_(*(and_(row.trait == trait, row.key == key) for trait, key in sorted(keys)))
     rows = select(row.trait, row.key, row.case_id).where(
-        told_on(reader, row.case_id), row.area_id == reader.area_id, alike
+        told_on(reader, row.case_id), row.area_id == reader.area_id, row.ended == "", alike
     )
     return [(Trait(trait), key, other) for trait, key, other in db.session.execute(rows.order_by(row.on))]
 
@@ -90,7 +101,7 @@ def seen(reader: Reader) -> list[Seen]:
         select(row.case_id, row.trait, row.text, row.on)
         .join(CaseRow, CaseRow.id == row.case_id)
         .where(told_on(reader, row.case_id), row.area_id == reader.area_id)
-        .where(CaseRow.kind == SubjectKind.CHILD)
+        .where(CaseRow.kind == SubjectKind.CHILD, row.ended == "")
         .order_by(row.on, row.id)
     )
     return [Seen(case_id, Trait(trait), text, on) for case_id, trait, text, on in db.session.execute(rows)]

@@ -16,6 +16,7 @@ from agenda.meetings import list_name
 from agenda.pack import NoteKind
 from agenda.panels import Works
 from agenda.referral_entry import EntryKind
+from agenda.subjects import SubjectKind
 from agenda.timeline import Event, EventKind, newest_first
 from meetingsvc.models import (
     AccountRow,
@@ -32,6 +33,7 @@ from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import (
     case_incidents,
     case_page,
+    exploitation_page,
     outcomes,
     timeline_added,
     timeline_parts,
@@ -88,7 +90,10 @@ def _meetings(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     lists = case_page.lists_of(reader) if reader.may(Permission.LIST_READ) else ()
     agendas = reader.may(Permission.AGENDA_READ)
     for on in case_page.meetings(reader, told.id):
-        if on.works is Works.LIST:
+        if on.of_child:
+            where = f"the {list_name(on.kind)}" if on.works is Works.LIST else f"the agenda of {on.kind}"
+            yield Event(on.sits_on, EventKind.PANEL, f"On {where}")
+        elif on.works is Works.LIST:
             text = "A repeat" if on.repeat else ""
             href = on.list_address if on.list_address in lists else ""
             title = "On the " + list_name(on.kind).replace("Daily", "daily")
@@ -128,6 +133,14 @@ def _outcomes(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
         yield Event(at, EventKind.OUTCOME, f"Clarified at the meeting: {about}", by)
 
 
+def _steps(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
+    """What meetings decided of a child; why, as their notes go to the reader (Rulebook E1, E4)."""
+    if told.kind != SubjectKind.CHILD:
+        return
+    for one in exploitation_page.steps(reader, told.id):
+        yield Event(one.on, EventKind.OUTCOME, f"{one.panel}: {one.decision}", one.by, one.reason)
+
+
 def _actions(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
     row, may = ActionRow, reader.may(Permission.ACTION_UPDATE)
     rows = select(row.id, row.set_at, row.what, row.due, row.status, row.agency_id, AgencyRow.name)
@@ -163,6 +176,7 @@ SOURCES: tuple[Source, ...] = (
     _meetings,
     _hearings,
     _outcomes,
+    _steps,
     _actions,
     _notes,
     timeline_people.events,

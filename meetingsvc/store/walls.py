@@ -156,6 +156,15 @@ def there(cases: Collection[UUID], account_id: UUID | None = None) -> dict[tuple
     return found
 
 
+def standing(cases: Collection[UUID]) -> list[WallRow]:
+    """The walls that stand on these cases."""
+    found: list[WallRow] = []
+    for chunk in _chunks(cases):
+        rows = select(WallRow).where(WallRow.case_id.in_(chunk), WallRow.state == WallState.STANDS)
+        found.extend(db.session.scalars(rows.order_by(WallRow.id)))
+    return found
+
+
 def standing_beside(cases: Collection[UUID]) -> list[tuple[WallRow, UUID]]:
     """The walls that stand on these cases, and on every other case of their victims, each with its victim."""
     found: list[tuple[WallRow, UUID]] = []

@@ -1,5 +1,5 @@
-"""Telling what links two of those whom exploitation panels hear, and ending what one's own agency told
-(Rulebook E2, R2)."""
+"""Telling what links two of those whom exploitation panels hear, and ending it: who told it, or who runs the
+panels (Rulebook E2, R2)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +23,8 @@ from meetingsvc.usecases.restrictions import refuse_reading_only
 from meetingsvc.usecases.transaction import saved_by
 
 NOT_YOURS = (
-    "Only the agency that told this link can end it. Ask that agency, or tell what you know beside it. "
-    "Nothing was saved."
+    "Only the agency that told this, or who runs these panels, can end it. Ask them, or tell what you know "
+    "beside it. Nothing was saved."
 )
 ENDED = "This link has ended already. Nothing was saved."
 
@@ -79,7 +79,8 @@ def tell_of_new(
     """The same with a person of concern, a place or a group who may have a record, or has one from now on.
 
     Who has one that is kept from who tells it is linked all the same: what was told is not lost, and is read
-    by who may open both. Who tells it sees no difference but that the page shows no link.
+    by who may open both. From then on a child is kept from them too, who stands near whom they may not open
+    (M6, F3).
     """
     if other.kind is SubjectKind.CHILD:
         raise RuleBroken("A child has a record once a referral is taken in. Nothing was saved.")
@@ -133,23 +134,33 @@ def _kept(who: Principal, case_id: UUID, link: Link, now: datetime) -> UUID:
     return row.id
 
 
-def end(principal: Principal, case_id: UUID, link_id: UUID, why: str, now: datetime) -> None:
-    """A link holds no more, or never did: said by the agency that told it, and kept (Rulebook R2)."""
+def end(
+    principal: Principal, case_id: UUID, link_id: UUID, why: str, now: datetime, *, mistaken: bool = False
+) -> None:
+    """A link holds no more, or was told by mistake: said by the agency that told it or by who runs the
+    panels, and kept (Rulebook R2). By one that was a mistake nobody is an associate any more (F3)."""
     with saved_by(principal, Permission.ITEM_OWN, now) as who:
         areas.hold(who.area_id)
         row = store.row(who, case_id, link_id)
         if row is None:
             raise NotFound
         refuse_reading_only(who, case_id)
-        if row.agency_id != who.agency_id:
+        if not may_end(who, row.agency_id):
             raise RuleBroken(NOT_YOURS)
         if row.ended_at is not None:
             raise RuleBroken(ENDED)
         if problem := end_problem(why):
             raise RuleBroken(f"{problem}. Nothing was saved.")
         row.ended, row.ended_by, row.ended_at = why.strip(), who.account_id, now
+        row.mistaken = mistaken
         db.session.flush()
-        audit.record(who.account_id, who.area_id, "link.ended", f"link/{link_id}", now, case=case_id)
+        about = f"link/{link_id}"
+        audit.record(who.account_id, who.area_id, "link.ended", about, now, case=case_id, mistaken=mistaken)
+
+
+def may_end(who: Principal, agency_id: UUID) -> bool:
+    """Whether somebody may end what an agency told of whom exploitation panels hear (Rulebook R2)."""
+    return who.runs_exploitation or who.agency_id == agency_id
 
 
 def end_problem(why: str) -> str:

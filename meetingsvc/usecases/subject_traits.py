@@ -14,12 +14,15 @@ from agenda.subjects import AUTHOR_LENGTH, SOURCE_LENGTH
 from meetingsvc.models import SubjectTraitRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, subject_near, subjects
+from meetingsvc.store import subject_traits as store
 from meetingsvc.usecases import walls
 from meetingsvc.usecases.restrictions import refuse_reading_only
+from meetingsvc.usecases.subject_links import NOT_YOURS, end_problem, may_end
 from meetingsvc.usecases.transaction import saved_by
 
+ENDED = "It was said to be a mistake already. Nothing was saved."
 TEXT_LENGTH = 200
-_KEY_LENGTH = 300
+KEY_LENGTH = 300
 #: What is told as words. A person of concern is linked, never named in passing.
 TOLD = tuple(one for one in Trait if one is not Trait.PERSON)
 
@@ -66,7 +69,7 @@ def tell(principal: Principal, case_id: UUID, told: TraitTold, now: datetime) ->
             raise RuleBroken(f"{next(iter(found.values()))}. Nothing was saved.")
         row = SubjectTraitRow(
             id=uuid4(), area_id=who.area_id, case_id=case_id, trait=told.trait, text=told.text.strip(),
-            key=key_of(told.trait, told.text)[:_KEY_LENGTH], on=told.on, standing=told.standing,
+            key=key_of(told.trait, told.text)[:KEY_LENGTH], on=told.on, standing=told.standing,
             agency_id=who.agency_id, author=told.author.strip(), recorded_by=who.account_id,
             recorded_at=now, source=told.source.strip(),
         )  # fmt: skip
@@ -77,3 +80,25 @@ def tell(principal: Principal, case_id: UUID, told: TraitTold, now: datetime) ->
             near = subject_near.beside([case_id])
         walls.check_cases(who.area_id, near, now)
         return row.id
+
+
+def end(principal: Principal, case_id: UUID, trait_id: UUID, why: str, now: datetime) -> None:
+    """It was told by mistake: said by the agency that told it or by who runs the panels, and kept (R2).
+
+    From now on nobody is kept from anything by it; a wall that it put stands until two have lifted it (M6).
+    """
+    with saved_by(principal, Permission.ITEM_OWN, now) as who:
+        areas.hold(who.area_id)
+        row = store.row(who, case_id, trait_id)
+        if row is None:
+            raise NotFound
+        refuse_reading_only(who, case_id)
+        if not may_end(who, row.agency_id):
+            raise RuleBroken(NOT_YOURS)
+        if row.ended:
+            raise RuleBroken(ENDED)
+        if problem := end_problem(why):
+            raise RuleBroken(f"{problem}. Nothing was saved.")
+        row.ended = why.strip()
+        db.session.flush()
+        audit.record(who.account_id, who.area_id, "trait.ended", f"case/{case_id}", now, row=trait_id)

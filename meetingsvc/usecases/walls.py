@@ -16,7 +16,16 @@ from agenda.need_to_know import WallGround, WallState, staff_case
 from agenda.walls import Match, Member, Party, Watch, name_keys_of, parties_of, words
 from meetingsvc.models import IncidentWallRow, WallRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, details, incidents, research_named, restrictions
+from meetingsvc.store import (
+    acting,
+    areas,
+    audit,
+    details,
+    incidents,
+    research_named,
+    restrictions,
+    subject_near,
+)
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
 from meetingsvc.usecases import oversight, staff_named, transfer_walls
@@ -100,18 +109,26 @@ def _compare(
                 proposed = staff_case(match.own, match.is_party, employer, match.by_account)
                 restricting.propose_for_staff(area_id, case_id, proposed, now)
     put += _take_over(area_id, cases, there, now)
-    return put + _same_victim(area_id, cases, now)
+    return put + _spread(area_id, cases, now)
 
 
-def _same_victim(area_id: UUID, cases: Collection[UUID], now: datetime) -> int:
-    """Who must not learn of one case learns of no other of the same victim: it tells as much of her (M6)."""
+def _spread(area_id: UUID, cases: Collection[UUID], now: datetime) -> int:
+    """Who must not learn of one case learns of no other of the same victim, as it tells as much of her; nor
+    of a child near somebody whom exploitation panels hear, whose case is kept from them (M6, F3)."""
     db.session.flush()
+    near = subject_near.children_near(cases)
+    put = _stand_too(area_id, [(row, near[row.case_id]) for row in store.standing(near)], now)
     standing = store.standing_beside(cases)
-    beside, put = store.cases_of_victims({victim for _, victim in standing}), 0
-    there = store.there([case_id for ids in beside.values() for case_id in ids])
-    for row, victim in standing:
+    beside = store.cases_of_victims({victim for _, victim in standing})
+    return put + _stand_too(area_id, [(row, beside[victim]) for row, victim in standing], now)
+
+
+def _stand_too(area_id: UUID, walls: Collection[tuple[WallRow, Collection[UUID]]], now: datetime) -> int:
+    """The same walls on each of these cases, unless somebody lifted them there."""
+    there, put = store.there({case_id for _, ids in walls for case_id in ids}), 0
+    for row, ids in walls:
         match = Match(marks=frozenset(row.matched.split()) or frozenset({WallGround.DECLARED.value}))
-        for case_id in beside[victim]:
+        for case_id in ids:
             known = there.get((case_id, row.account_id))
             if known is row or (known is not None and known.state == WallState.STANDS):
                 continue
@@ -203,4 +220,4 @@ def declare(principal: Principal, case_id: UUID, now: datetime) -> None:
             db.session.flush()
             audit.record(who.account_id, who.area_id, "wall.declared", f"wall/{row.id}", now, case=case_id)
             oversight.wall_put(who.area_id, case_id, who.account_id, now)
-            _same_victim(who.area_id, [case_id], now)
+            _spread(who.area_id, [case_id], now)

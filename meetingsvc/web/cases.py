@@ -16,6 +16,7 @@ from meetingsvc.store import (
     consents,
     consents_elsewhere,
     disclosure_schemes,
+    exploitation_page,
     feedback_page,
     matching_merges,
     openings,
@@ -65,6 +66,7 @@ def show(case_id: UUID) -> str:
         lists=case_page.lists_of(who) if who.may(Permission.LIST_READ) else (),
         twins=matching_merges.twins(who, case_id), telling=feedback_page.on_case(who, case_id),
         subject_at=subjects.address(case.kind, case_id), address_of=subjects.address_of,
+        decided=_decided(who, meetings),
         heard_as=subject_sides.heard_as(who, case_id) if case.kind == OF_ABUSE else [],
     )  # fmt: skip
 
@@ -84,6 +86,12 @@ def in_full(case_id: UUID) -> str:
         "cases/in_full.html", case=case, incidents=shown, full=full, pages=pages,
         opening=openings.open_now(who, case_id),
     )  # fmt: skip
+
+
+def _decided(who: Principal, meetings: list[OnMeeting]) -> dict[UUID, str]:
+    """What panels of exploitation decided, by item."""
+    items = [on.item_id for on in meetings if on.of_child]
+    return exploitation_page.decided(who, items) if items else {}
 
 
 def _kept(who: Principal, case: Case) -> str:

@@ -18,11 +18,13 @@ from meetingsvc.store import (
     disclosure_clocks,
     disclosure_heads,
     disclosure_items,
+    subject_sides,
 )
 from meetingsvc.store import disclosures as store
 from meetingsvc.store.case_page import Case
 from meetingsvc.store.disclosure_heads import Head
 from meetingsvc.store.disclosures import Kept
+from meetingsvc.store.subject_people import OF_ABUSE
 from meetingsvc.usecases import disclosure_answers, disclosure_following
 from meetingsvc.web.found import or_404
 from minutes.disclosure import DECISIONS, GRANTS, State, Step
@@ -94,6 +96,15 @@ def held_elsewhere(who: Principal, kept: Kept) -> list[str]:
         return []
     with acting.whole_area(who.area_id):
         return care_documents.holders(who.area_id, kept.case_id)
+
+
+def held_apart(who: Principal, kept: Kept) -> bool:
+    """Whether panels of exploitation hold something that is not among the items, as far as this person may
+    know: nothing of it is released here (Rulebook X2)."""
+    if kept.kind is Kind.MEDIA or not (who.runs_meetings or who.may(Permission.DISCLOSURE_DECIDE)):
+        return False
+    case = or_404(case_page.case(who, kept.case_id))
+    return case.kind != OF_ABUSE or bool(subject_sides.heard_as(who, kept.case_id))
 
 
 @dataclass(frozen=True, slots=True)

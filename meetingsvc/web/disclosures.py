@@ -74,6 +74,7 @@ def show(disclosure_id: UUID) -> str:
         kept_from=disclosure_checking.kept_from(kept, there) if looks else None,
         watched=disclosure_checking.watched_in(kept) if looks else None,
         held_elsewhere=disclosure_parts.held_elsewhere(who, kept),
+        held_apart=disclosure_parts.held_apart(who, kept),
         people=disclosure_parts.about(who, kept), lines=disclosure_checking.lines_for(kept, there),
     )  # fmt: skip
 

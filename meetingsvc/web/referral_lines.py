@@ -13,6 +13,10 @@ from meetingsvc.store.referrals import Line
 
 #: How long one that was dealt with stays on the page.
 KEPT = timedelta(days=28)
+_COUNTS = (
+    *("to_look_at", "forgotten", "mine", "drafts"),
+    *("children", "children_now", "my_children", "children_unsent"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,18 @@ def lines(who: Principal) -> list[Incoming]:
 def on_home(who: Principal) -> dict[str, int]:
     """What waits on somebody's first page: counts alone."""
     if not who.may(Permission.REFERRAL_MAKE):
-        return {"to_look_at": 0, "forgotten": 0, "mine": 0, "drafts": 0, "children": 0}
+        return dict.fromkeys(_COUNTS, 0)
     mine = referrals.mine(who)
+    children = exploitation_referrals.mine(who) if who.may(Permission.EXPLOITATION_REFER) else []
     sent = lines(who) if who.may(Permission.REFERRAL_DECIDE) else []
+    waiting, cannot_wait = exploitation_referrals.waiting(who) if who.runs_exploitation else (0, 0)
     return {
         "to_look_at": sum(one.line.state is State.SENT for one in sent),
         "forgotten": sum(one.forgotten for one in sent),
         "mine": sum(line.state is State.RETURNED for line in mine),
         "drafts": sum(line.state is State.DRAFT for line in mine),
-        "children": exploitation_referrals.waiting(who) if who.runs_exploitation else 0,
+        "children": waiting,
+        "children_now": cannot_wait,
+        "my_children": sum(line.state is State.RETURNED for line in children),
+        "children_unsent": sum(line.state is State.DRAFT for line in children),
     }

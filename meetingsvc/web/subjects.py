@@ -3,6 +3,7 @@
 Whoever may not open one, or asks for it under another kind's address, gets the answer of an unknown one.
 """
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from agenda.subjects import Subject, SubjectKind
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import subject_links, subject_page, subjects
+from meetingsvc.store import subject_traits as traits_store
 from meetingsvc.usecases import reading, subject_traits
 from meetingsvc.usecases import subject_links as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.subjects_forms import EndForm, LinkForm, TraitForm
+from meetingsvc.web.subjects_forms import EndForm, LinkForm, MistakeForm, TraitForm
 
 bp = Blueprint("subjects", __name__)
 #: Where the page of each kind stands.
@@ -76,7 +78,7 @@ def _page(case_id: UUID, kind: SubjectKind) -> str:
     return render_template(
         TEMPLATES[kind], page=page, subject=page.subject, address_of=address_of, SubjectKind=SubjectKind,
         stands=level_history.now(page.levels), highest=level_history.highest(page.levels),
-        rising=level_history.is_rising(page.levels), agency_id=who.agency_id,
+        rising=level_history.is_rising(page.levels), may_end=partial(usecase.may_end, who),
     )  # fmt: skip
 
 
@@ -94,9 +96,14 @@ def link(case_id: UUID) -> Any:
     """What links it to another one, or to somebody or something new."""
     who, subject = _opened(case_id)
     may_make = who.runs_exploitation and who.may(Permission.EXPLOITATION_DECIDE)
-    others = subjects.every(who)
+    words = request.form.get("find", "").strip()
+    others = subjects.named(who, words)[: subjects.MOST] if words else subjects.every(who)
     reading.listed(who, "subject.list_read", [one.id for one in others], clock.now())
     form = LinkForm(author=who.name).offer(subject, others, may_make)
+    if request.form.get("step") == "find":
+        return render_template(
+            "subjects/link.html", subject=subject, home=address_of(subject), form=form, may_make=may_make
+        )
     if not (form.validate_on_submit() and form.is_fit()):
         return _asked("subjects/link.html", subject, form=form, may_make=may_make)
     if form.is_new:
@@ -109,7 +116,8 @@ def link(case_id: UUID) -> Any:
 @bp.route("/subjects/<uuid:case_id>/links/<uuid:link_id>/end", methods=["GET", "POST"])
 @needs(Permission.ITEM_OWN)
 def end(case_id: UUID, link_id: UUID) -> Any:
-    """Asks why, and ends what one's own agency told; another's is refused by the rule (Rulebook R2)."""
+    """Asks why, and ends what one's own agency told, or as who runs the panels; another's is refused by the
+    rule (Rulebook R2)."""
     who, subject = _opened(case_id)
     told = or_404(subject_links.one(who, case_id, link_id))
     form = EndForm()
@@ -117,12 +125,12 @@ def end(case_id: UUID, link_id: UUID) -> Any:
         names = subjects.of(who, [told.link.one, told.link.other])
         return _asked("subjects/end.html", subject, form=form, told=told, names=names,
                       refused=_refused(told, who))  # fmt: skip
-    usecase.end(who, case_id, link_id, form.why.data, clock.now())
+    usecase.end(who, case_id, link_id, form.why.data, clock.now(), mistaken=form.mistaken.data)
     return _done(subject, "The link has ended. It stays readable.")
 
 
 def _refused(told: subject_links.Told, who: Principal) -> str:
-    if told.link.agency_id != who.agency_id:
+    if not usecase.may_end(who, told.link.agency_id):
         return usecase.NOT_YOURS
     return usecase.ENDED if told.link.ended else ""
 
@@ -137,6 +145,21 @@ def trait(case_id: UUID) -> Any:
         return _asked("subjects/trait.html", subject, form=form)
     subject_traits.tell(who, case_id, form.told(), clock.now())
     return _done(subject, "Kept. Who may open this page reads it.")
+
+
+@bp.route("/subjects/<uuid:case_id>/traits/<uuid:trait_id>/end", methods=["GET", "POST"])
+@needs(Permission.ITEM_OWN)
+def end_trait(case_id: UUID, trait_id: UUID) -> Any:
+    """Asks why it was a mistake; what another agency told is refused by the rule (Rulebook R2)."""
+    who, subject = _opened(case_id)
+    told = or_404(next((one for one in traits_store.of(who, case_id) if one.id == trait_id), None))
+    form = MistakeForm()
+    if not form.validate_on_submit():
+        yours = usecase.may_end(who, told.agency_id)
+        refused = usecase.NOT_YOURS if not yours else subject_traits.ENDED if told.ended else ""
+        return _asked("subjects/trait_end.html", subject, form=form, told=told, refused=refused)
+    subject_traits.end(who, case_id, trait_id, form.why.data, clock.now())
+    return _done(subject, "It counts no more. It stays readable.")
 
 
 def _asked(template: str, subject: Subject, **told: Any) -> Any:

@@ -4,8 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
-from wtforms import Field, RadioField, SelectField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
@@ -53,6 +59,12 @@ class LinkForm(ToldForm):
 
     tie = SelectField(
         "What links them?", widget=GovSelect(), validators=[InputRequired("Choose what links them")]
+    )
+    find = StringField(
+        "Find by name",
+        description="Where there are too many to choose from. Leave it blank for all.",
+        widget=GovTextInput(),
+        validators=[at_most(100)],
     )
     other = SelectField(
         "To whom or what?", widget=GovSelect(), validators=[InputRequired("Choose to whom or what")]
@@ -136,10 +148,35 @@ class EndForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: text.strip() if text else text],
     )
 
+    mistaken = BooleanField(
+        "It was never so: it was told by mistake",
+        description="Nobody is kept from anything by it any more. Leave it blank if you are not sure.",
+        widget=GovCheckboxInput(),
+    )
+
     def validate_why(self, field: Field) -> None:
         """The same rule as in the use case."""
-        if problem := end_problem(field.data or ""):
-            raise ValidationError(problem)
+        _say_why(field)
+
+
+class MistakeForm(FlaskForm):  # type: ignore[misc]
+    """Why something was told by mistake."""
+
+    why = TextAreaField(
+        "Why was it a mistake?",
+        description="It stays readable, with this reason.",
+        widget=GovTextArea(),
+        filters=[lambda text: text.strip() if text else text],
+    )
+
+    def validate_why(self, field: Field) -> None:
+        """The same rule as in the use case."""
+        _say_why(field)
+
+
+def _say_why(field: Field) -> None:
+    if problem := end_problem(field.data or ""):
+        raise ValidationError(problem)
 
 
 class TraitForm(ToldForm):

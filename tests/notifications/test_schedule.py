@@ -52,6 +52,7 @@ def test_every_notice_has_one_row_and_every_row_says_all() -> None:
 NEVER_WAITS = {
     Notice.EMERGENCY, Notice.ALARM, Notice.BREAK_GLASS, Notice.LIST_READY, Notice.PACK_RECALLED,
     Notice.CRIME_DISCLOSED, Notice.ALARM_NOT_SENT, Notice.OFFLINE_PACK_FAILED, Notice.BREACH,
+    Notice.CHILD_REFERRED,
 }  # fmt: skip
 NOT_WHERE_IT_IS_NEAR = {
     Notice.MEETING_CHANGED, Notice.RESEARCH, Notice.AGENDA_PUBLISHED, Notice.SUPPLEMENTARY_LIST,

@@ -245,7 +245,10 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "ck_subject_trait_standing": (copied("subject_trait", standing="'rumour'"),),
     "ck_subject_trait_text_given": (copied("subject_trait", text="' '"),),
-    "subject_trait_stays_as_told": ("UPDATE subject_trait SET text = 'y'",),
+    "subject_trait_stays_as_told": (
+        "UPDATE subject_trait SET text = 'y'",
+        """UPDATE subject_trait SET "on" = '2000-01-01'""",
+    ),
     "ck_level_said_reason": (copied("level_said", reason="' '"),),
     "level_said_stays_as_told": ("UPDATE level_said SET level = 'y'",),
     "ck_ladder_step_reason": (copied("ladder_step", reason="''"),),

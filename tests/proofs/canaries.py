@@ -395,7 +395,7 @@ def _told_of_child(planted: Planted, area_id: UUID, case: UUID) -> None:
                 source=mint("link.source"), ended=mint("link.ended"), ended_by=by, ended_at=NOW, **told),
         SubjectTraitRow(case_id=case, trait="nickname", text=mint("subject_trait.text"), key="",
                         on=NOW.date(), author=mint("subject_trait.author"),
-                        source=mint("subject_trait.source"), **told),
+                        source=mint("subject_trait.source"), ended=mint("subject_trait.ended"), **told),
         LevelSaidRow(area_id=area_id, case_id=case, level="medium", basis="meeting", panel="ESP", at=NOW,
                      reason=mint("level_said.reason"), by=mint("level_said.by")),
     ])  # fmt: skip

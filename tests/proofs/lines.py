@@ -608,6 +608,8 @@ GET  /subjects/<uuid:case_id>/links/<uuid:link_id>/end    tell of a child
 POST /subjects/<uuid:case_id>/links/<uuid:link_id>/end    tell of a child
 GET  /subjects/<uuid:case_id>/traits/new                  tell of a child
 POST /subjects/<uuid:case_id>/traits/new                  tell of a child
+GET  /subjects/<uuid:case_id>/traits/<uuid:trait_id>/end  tell of a child
+POST /subjects/<uuid:case_id>/traits/<uuid:trait_id>/end  tell of a child
 GET  /children/<uuid:case_id>/documents                   read social care document
 GET  /children/<uuid:case_id>/documents/<uuid:document_id> read social care document
 GET  /children/<uuid:case_id>/documents/new               give social care document

@@ -174,6 +174,7 @@ KEPT = ("associate.author", "associate.source", "hearing.external_reference", "w
         "missing_episode.refused", "immediate_asked.done",
         "link.author", "link.source",
         "link.ended", "subject_trait.text", "subject_trait.author", "subject_trait.source",
+        "subject_trait.ended",
         "level_said.reason", "level_said.by", "care_document.text",
         "care_document.title", "care_document.author", "ladder_step.reason",
         "ladder_step.goes_on", "ladder_place.leaving")  # fmt: skip

@@ -32,7 +32,7 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, ladder, panels
+from meetingsvc.store import acting, ladder, minutes_draft, panels
 from meetingsvc.store.scope_exploitation import entries_of, places_of, steps_of, taken_of
 from meetingsvc.usecases import areas
 from meetingsvc.usecases import exploitation_agendas as agendas
@@ -91,6 +91,19 @@ def reasons_of(item_id: UUID | None) -> set[str]:
 
 def count(table: type) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_E1_the_minutes_say_what_was_decided_on_a_child_and_why(area: AreaRow, wren: Principal) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    meeting_id = built(area.id, MONDAY)
+    item_id = item_of(meeting_id, child)
+    assert item_id is not None
+    decide(wren, item_id, at(MONDAY), told(Decision.UP, level=Risk.HIGH, reason="He names a car"))
+    with acting.whole_area(area.id):
+        meeting = db.session.get_one(MeetingRow, meeting_id)
+        minuted = minutes_draft.cases(acting.Host(area.id), meeting)[item_id]
+    assert (minuted.risk, minuted.not_reached) == ("high", "")
+    assert minuted.decided == ("Goes up to ESP: He names a car",)
 
 
 # -- the list of a day --

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from agenda.referral_consent import Answer
 from agenda.rules import RuleBroken
+from agenda.subjects import SubjectKind
 from meetingsvc.config import Settings
 from meetingsvc.models import CaseRow, ConsentRow, HearingRow, IncidentRow, PersonRow, db
 from meetingsvc.store import acting, ledger, retention_times
@@ -18,6 +19,7 @@ from meetingsvc.usecases import retention as usecase
 from meetingsvc.usecases.transaction import saved
 from minutes.retention import State
 from minutes.retention_case import Outcome
+from tests.a_subject import a_level, a_subject
 from tests.builders import a_row, take_in
 from tests.usecases.test_retention import (
     DUE,
@@ -94,6 +96,18 @@ def test_L1_a_party_who_was_under_18_holds_the_case(panel: Panel) -> None:
         db.session.get_one(PersonRow, victim).dob = date(2008, 11, 2)
     with as_service():
         assert retention_times.child_since(case_id) is None, "18 on that day"
+
+
+@pytest.mark.parametrize("kind", [SubjectKind.CHILD, SubjectKind.PERSON])
+def test_L1_a_child_whose_birth_date_nobody_knows_holds_the_case(panel: Panel, kind: SubjectKind) -> None:
+    with saved(), acting.service():
+        case_id = a_subject(panel.area_id, kind, "Kit Valewright")
+    with as_service():
+        assert (retention_times.child_since(case_id) is not None) == (kind is SubjectKind.CHILD)
+    with saved(), acting.service():
+        a_level(panel.area_id, case_id, at=MORNING)
+    with as_service():
+        assert retention_times.child_since(case_id) == (MORNING if kind is SubjectKind.CHILD else None)
 
 
 def test_S2_a_review_never_tells_what_of_a_case_is_open_that_others_may_not_know(panel: Panel) -> None:

@@ -16,6 +16,7 @@ from agenda.addresses import Part
 from agenda.incidents import Party, Risk
 from agenda.level_history import Basis
 from agenda.meetings import MeetingState
+from agenda.need_to_know import WallState
 from agenda.pack import NoteKind
 from agenda.panel_kept import of_meeting
 from agenda.panels import ESP, Family
@@ -287,29 +288,31 @@ def test_M6_nobody_links_what_is_hidden_from_them_or_no_subject(
             subject_links.tell(other, one, two, SEEN_AT, NOW)
 
 
-def test_R2_only_the_agency_that_told_a_link_ends_it_once_and_says_why(
+def test_R2_the_agency_that_told_a_link_or_who_runs_the_panels_ends_it_once_and_says_why(
     runner: Principal, there: dict[str, UUID]
 ) -> None:
     elsewhere = with_families(a_person(an_agency(runner.area_id, "Homes"), Role.COORDINATOR, "Ida"), *Family)
-    key = subject_links.tell(runner, there["kit"], there["park"], SEEN_AT, NOW)
+    rep = other_agency(runner, there)
+    key = subject_links.tell(runner, there["kit"], there["man"], EXPLOITED, NOW)
     with pytest.raises(RuleBroken, match="Only the agency"):
-        subject_links.end(elsewhere, there["kit"], key, "Wrong park", NOW)
+        subject_links.end(rep, there["kit"], key, "Somebody else", NOW)
     with pytest.raises(RuleBroken, match="Say why"):
         subject_links.end(runner, there["kit"], key, " ", NOW)
     with pytest.raises(NotFound):
-        subject_links.end(runner, there["ann"], key, "Wrong park", NOW)
-    subject_links.end(runner, there["kit"], key, "It was another park", LATER)
+        subject_links.end(runner, there["ann"], key, "Somebody else", NOW)
+    subject_links.end(elsewhere, there["kit"], key, "It was somebody else", LATER)
     with pytest.raises(RuleBroken, match="ended already"):
         subject_links.end(runner, there["kit"], key, "Again", LATER)
     shown = page_of(runner, there["kit"])
     assert shown.lines == () and shown.near == () and shown.graph.lines == ()
-    assert [one.told.link.ended for one in shown.ended] == ["It was another park"]
+    assert [one.told.link.ended for one in shown.ended] == ["It was somebody else"]
 
 
 @pytest.mark.parametrize("change", [
     update(LinkRow).values(source="somebody else"),
     update(LinkRow).values(first_on=TODAY),
     update(SubjectTraitRow).values(text="somebody else"),
+    update(SubjectTraitRow).values(on=BORN),
     update(LevelSaidRow).values(level="standard"),
 ])  # fmt: skip
 def test_R2_what_was_told_is_never_changed(runner: Principal, there: dict[str, UUID], change: Any) -> None:
@@ -357,7 +360,7 @@ def test_D1_only_who_runs_the_panels_makes_a_record(runner: Principal, there: di
         assert db.session.scalar(select(func.count(CaseRow.id))) == len(there)
 
 
-def test_M6_who_names_somebody_hidden_from_them_loses_nothing_and_learns_nothing(
+def test_M6_F3_of_who_names_somebody_hidden_from_them_nothing_is_lost_and_the_child_is_hidden_too(
     runner: Principal, other: Principal, there: dict[str, UUID]
 ) -> None:
     known = SomethingNew(SubjectKind.PERSON, "Grubb", "Viktor", date(1980, 1, 2))
@@ -365,7 +368,8 @@ def test_M6_who_names_somebody_hidden_from_them_loses_nothing_and_learns_nothing
         hidden = making.make_person(runner, Party("Grubb", "Viktor", dob=date(1980, 1, 2)), NOW)
     a_wall(runner.area_id, hidden, other.account_id)
     subject_links.tell_of_new(other, there["kit"], known, EXPLOITED, NOW)
-    assert page_of(other, there["kit"]).lines == ()
+    with acting.acting(other):
+        assert subject_store.of(other, [hidden, there["kit"]]) == {}
     assert [one.name for one, _ in page_of(runner, there["kit"]).near] == ["Viktor Grubb"]
 
 
@@ -449,6 +453,139 @@ def test_F3_whoever_has_a_number_that_is_told_of_a_child_may_be_who_exploits(
     near = staff(runner, "Tove Marsh", "07700 900123")
     subject_traits.tell(runner, there["kit"], PHONE, NOW)
     assert refused(near, there["kit"]) and not refused(runner, there["kit"])
+
+
+def test_F3_who_runs_or_lives_at_a_place_is_an_associate_and_who_was_seen_there_is_not(
+    runner: Principal, there: dict[str, UUID]
+) -> None:
+    linked(runner, there["kit"], there["park"], Tie.SEEN_AT)
+    linked(runner, there["man"], there["park"], Tie.SEEN_AT)
+    assert parts(there["kit"]) == {(Part.VICTIM, "Kit Valewright")}
+    linked(runner, there["man"], there["park"], Tie.LIVES_AT)
+    assert parts(there["kit"]) == {(Part.VICTIM, "Kit Valewright"), (Part.ASSOCIATE, "Bo Zabel")}
+
+
+def test_F3_so_is_who_belongs_to_the_group_that_runs_the_place(
+    runner: Principal, there: dict[str, UUID]
+) -> None:
+    linked(runner, there["kit"], there["park"], Tie.FOUND_AT)
+    linked(runner, there["crew"], there["park"], Tie.RUNS)
+    linked(runner, there["man"], there["crew"], Tie.MEMBER)
+    assert (Part.ASSOCIATE, "Bo Zabel") in parts(there["kit"])
+
+
+def test_F3_where_a_person_of_concern_lives_is_their_address(
+    runner: Principal, there: dict[str, UUID]
+) -> None:
+    linked(runner, there["man"], there["park"], Tie.LIVES_AT)
+    (told,) = details.of_cases([there["man"]])[there["man"]]
+    assert told.details.addresses == {"Moor Park, Northmoor"}
+
+
+@pytest.mark.parametrize("tie, of", [(Tie.MEMBER, "crew"), (Tie.SEEN_AT, "park")])
+def test_F3_whoever_has_the_number_of_a_group_or_a_place_is_kept_from_its_children(
+    runner: Principal, there: dict[str, UUID], tie: Tie, of: str
+) -> None:
+    near = staff(runner, "Tove Marsh", "07700 900123")
+    linked(runner, there["kit"], there[of], tie)
+    subject_traits.tell(runner, there[of], PHONE, NOW)
+    assert refused(near, there["kit"]) and not refused(runner, there["kit"])
+    with acting.acting(near):
+        assert there["kit"] not in subject_store.of(near, [there["kit"]])
+
+
+@pytest.mark.parametrize("first", ["declared", "linked"])
+def test_M6_F3_who_knows_a_person_of_concern_sees_no_child_near_them_then_or_later(
+    runner: Principal, other: Principal, there: dict[str, UUID], first: str
+) -> None:
+    linked(runner, there["ann"], there["park"], Tie.SEEN_AT)
+    if first == "declared":
+        walls.declare(other, there["man"], NOW)
+    subject_links.tell(runner, there["kit"], there["man"], EXPLOITED, NOW)
+    if first == "linked":
+        walls.declare(other, there["man"], NOW)
+    with acting.acting(other):
+        seen = subject_store.of(other, [there["kit"], there["man"], there["ann"]])
+    assert set(seen) == {there["ann"]}, "and of others nothing changes"
+
+
+def test_M6_F3_who_knows_a_group_sees_none_of_its_children(
+    runner: Principal, other: Principal, there: dict[str, UUID]
+) -> None:
+    linked(runner, there["kit"], there["crew"], Tie.MEMBER)
+    walls.declare(other, there["crew"], NOW)
+    with acting.acting(other):
+        assert subject_store.of(other, [there["kit"]]) == {}
+
+
+def test_M6_two_who_lift_the_wall_on_the_child_lift_it_though_the_person_stays_walled(
+    runner: Principal, other: Principal, there: dict[str, UUID]
+) -> None:
+    linked(runner, there["kit"], there["man"], Tie.CONTACTS)
+    walls.declare(other, there["man"], NOW)
+    with saved(), acting.service():
+        wall = db.session.scalars(select(WallRow).where(WallRow.case_id == there["kit"])).one()
+        wall.state, wall.decided_at = WallState.LIFTED, LATER
+    with saved(), acting.service():
+        walls.check_cases(runner.area_id, [there["kit"]], LATER)
+    with acting.acting(other):
+        assert set(subject_store.of(other, [there["kit"], there["man"]])) == {there["kit"]}
+
+
+def other_agency(who: Principal, there: dict[str, UUID]) -> Principal:
+    """Who attends for another agency, and may open the children."""
+    agency = an_agency(who.area_id, "Northmoor Homes")
+    with saved():
+        db.session.add(AgencyPanelRow(agency_id=agency, code=ESP.code))
+    rep = a_person(agency, Role.REPRESENTATIVE, "Ren Oxley")
+    with saved(), acting.service():
+        _put_on_agenda(rep, [there["kit"], there["man"]])
+    found = accounts.principal(rep.account_id, NOW)
+    assert found is not None
+    return found
+
+
+def test_F3_R2_a_number_told_by_mistake_counts_no_more_and_its_agency_or_who_runs_the_panels_says_so(
+    runner: Principal, there: dict[str, UUID]
+) -> None:
+    near = staff(runner, "Tove Marsh", "07700 900123")
+    rep = other_agency(runner, there)
+    key = subject_traits.tell(runner, there["kit"], PHONE, NOW)
+    assert refused(near, there["kit"])
+    with pytest.raises(RuleBroken, match="Only the agency"):
+        subject_traits.end(rep, there["kit"], key, "Wrong", LATER)
+    with pytest.raises(RuleBroken, match="Say why"):
+        subject_traits.end(runner, there["kit"], key, " ", LATER)
+    with pytest.raises(NotFound):
+        subject_traits.end(runner, there["ann"], key, "Wrong child", LATER)
+    subject_traits.end(runner, there["kit"], key, "A figure was wrong", LATER)
+    assert not refused(near, there["kit"])
+    with pytest.raises(RuleBroken, match="already"):
+        subject_traits.end(runner, there["kit"], key, "Again", LATER)
+    (told,) = page_of(runner, there["kit"]).traits
+    assert told.told.ended == "A figure was wrong" and told.told.text == PHONE.text
+    with acting.service():
+        walled = select(WallRow.state).where(WallRow.account_id == near.account_id)
+        assert set(db.session.scalars(walled)) == {WallState.STANDS}, "two lift what it had put (M6)"
+
+
+def test_E2_what_was_told_by_mistake_is_shared_with_nobody(runner: Principal, there: dict[str, UUID]) -> None:
+    subject_traits.tell(runner, there["ann"], PHONE, NOW)
+    key = subject_traits.tell(runner, there["kit"], PHONE, NOW)
+    assert [one.others for one in page_of(runner, there["kit"]).traits] != [()]
+    subject_traits.end(runner, there["kit"], key, "A figure was wrong", LATER)
+    for name in ("kit", "ann"):
+        assert [one.others for one in page_of(runner, there[name]).traits] == [()]
+
+
+@pytest.mark.parametrize("mistaken", [True, False])
+def test_F3_by_a_link_told_by_mistake_nobody_is_an_associate_and_by_one_that_ended_they_are(
+    runner: Principal, there: dict[str, UUID], mistaken: bool
+) -> None:
+    rep = other_agency(runner, there)
+    key = subject_links.tell(rep, there["kit"], there["man"], EXPLOITED, NOW)
+    subject_links.end(runner, there["kit"], key, "It was somebody else", LATER, mistaken=mistaken)
+    assert ((Part.ASSOCIATE, "Bo Zabel") in parts(there["kit"])) is not mistaken
 
 
 # -- what is told --

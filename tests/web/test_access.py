@@ -61,6 +61,7 @@ from meetingsvc.models import (
     SessionRow,
     SharingRow,
     StaffDetailRow,
+    SubjectTraitRow,
     TransferInRow,
     TransferRow,
     WallRow,
@@ -79,7 +80,7 @@ from tests.a_named_case import a_part_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import referrals_of
 from tests.a_sharing import a_sharing_row
-from tests.a_subject import two_linked
+from tests.a_subject import one_told, two_linked
 from tests.a_telling import telling_and_flag
 from tests.a_third_party import requests_of
 from tests.a_token import a_token
@@ -210,6 +211,7 @@ OBJECTS: dict[str, type[Base]] = {
     "intake_id": ExploitationReferralRow,
     "episode_id": MissingEpisodeRow,
     "link_id": LinkRow,
+    "trait_id": SubjectTraitRow,
     "document_id": CareDocumentRow,
     "sharing_id": SharingRow,
     "part_id": NamedCasePartRow,
@@ -289,6 +291,7 @@ def fill(area_id: UUID, person: UUID, agency: UUID) -> dict[str, UUID]:
     found |= note_request_and_alarm(area_id, found["case_id"], found["item_id"], person, agency)
     found |= wall_and_opening(area_id, found["case_id"], person)
     found["link_id"] = two_linked(area_id, agency, person)
+    found["trait_id"] = one_told(area_id, agency, person)
     with saved():
         found["episode_id"] = put_episode(area_id, found["case_id"], person, NOW)
         db.session.add(waits := an_ask(area_id, found["case_id"], agency, person))

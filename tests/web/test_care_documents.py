@@ -297,6 +297,8 @@ def test_E4_a_social_care_document_leaves_by_no_route(
         "X2: the chair is told"
     )
     assert "to be asked of it" not in runner.get(asked).text + partner.get(asked).text
+    assert "what panels of exploitation hold" in chair.get(asked).text, "X2: the items are not all"
+    assert "what panels of exploitation hold" not in partner.get(asked).text
     seen: dict[str, set[str]] = {TEXT: set(), told: set()}
     live = sorted(doors(service), key=lambda door: (door.method, str(door)))
     capfd.readouterr()

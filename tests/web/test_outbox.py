@@ -15,6 +15,7 @@ from meetingsvc.permissions import Role
 from meetingsvc.store import acting
 from meetingsvc.usecases.transaction import saved
 from tests.a_marac import NOW
+from tests.an_exploitation_referral import runs_exploitation
 from tests.web.conftest import SignIn, agency_named
 
 CONTEXT = {"panel": "MARAC", "sits_on": "2026-12-03", "path": "/packs"}
@@ -187,6 +188,30 @@ def test_M6_what_is_about_a_hidden_case_is_neither_listed_nor_counted(
         assert theirs.status_code == none.status_code == 404
     for act in ("resend", "withdraw"):
         assert who.post(f"/outbox/{key}/{act}").status_code == 404
+    assert state_of(service, key) == "failed"
+
+
+@pytest.mark.parametrize("notice", ["referral_returned", "still_missing", "list_ready"])
+def test_D1_E4_who_runs_domestic_abuse_alone_reads_and_counts_no_message_of_other_panels(
+    service: Flask, signed_in: SignIn, notice: str
+) -> None:
+    key = put(service, "failed", notice=notice, context=CONTEXT | {"panel": "DREAM"})
+    who = signed_in(Role.COORDINATOR)
+    assert who.get(f"/outbox/{key}").status_code == 404 and "given up" not in who.get("/").text
+    for act in ("resend", "withdraw"):
+        assert who.post(f"/outbox/{key}/{act}").status_code == 404
+    with service.app_context():
+        rows = select(AccountRow.id).where(AccountRow.role == Role.COORDINATOR)
+        runs_exploitation(db.session.scalars(rows).one(), NOW)
+    assert who.get(f"/outbox/{key}").status_code == 200 and "given up" in who.get("/").text
+
+
+@pytest.mark.parametrize("notice", ["referral_returned", "still_missing"])
+def test_E3_T7_nobody_takes_back_that_a_child_is_missing_or_that_a_referral_came_back(
+    service: Flask, signed_in: SignIn, notice: str
+) -> None:
+    key = put(service, "failed", notice=notice)
+    signed_in(Role.COORDINATOR).post(f"/outbox/{key}/withdraw")
     assert state_of(service, key) == "failed"
 
 

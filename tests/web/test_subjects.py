@@ -195,6 +195,18 @@ def test_E2_a_link_is_told_and_ended_on_the_pages(
     assert ["link.told", "link.ended"] == [one for one in actions(service) if one.startswith("link.")]
 
 
+def test_E2_one_of_very_many_is_found_by_name_to_be_linked(
+    runner: FlaskClient, there: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meetingsvc.store.subjects.MOST", 1)
+    own, told = f"/subjects/{there['kit']}/links/new", LINK | {"other": str(there["park"])}
+    assert "Moor Park, Northmoor, place" not in runner.get(own).text
+    found = runner.post(own, data={"step": "find", "find": "moor park"})
+    assert found.status_code == 200 and "Moor Park, Northmoor, place" in found.text
+    assert runner.post(own, data=told).status_code == 422
+    assert runner.post(own, data=told | {"find": "moor park"}).status_code == 303
+
+
 def test_E2_somebody_new_is_named_in_telling_a_link(
     service: Flask, runner: FlaskClient, there: dict[str, UUID]
 ) -> None:
@@ -237,6 +249,22 @@ def test_E2_what_is_told_of_a_child_is_added(
     with service.app_context():
         keys = set(db.session.scalars(select(SubjectTraitRow.key)))
     assert keys == {"nm260xa", "big z"}
+
+
+def test_R2_F3_what_was_told_by_mistake_is_said_to_be_so_on_the_pages(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    with service.app_context():
+        of_kit = SubjectTraitRow.case_id == there["kit"]
+        key = db.session.scalars(select(SubjectTraitRow.id).where(of_kit)).one()
+    end = f"/subjects/{there['kit']}/traits/{key}/end"
+    assert end in runner.get(at(there, "kit")).text and "NM26 OXA" in runner.get(end).text
+    assert runner.post(end, data={"why": " "}).status_code == 422
+    assert runner.get(f"/subjects/{there['ann']}/traits/{key}/end").status_code == 404
+    assert runner.post(end, data={"why": "Another car"}).status_code == 303
+    page = of_words(runner.get(at(there, "kit")).text)
+    assert "Told by mistake: Another car" in page and "NM26 OXA" in page
+    assert "already" in runner.get(end).text and "trait.ended" in actions(service)
 
 
 def test_E1_the_page_of_a_screening_leads_to_the_child(runner: FlaskClient, there: dict[str, UUID]) -> None:
