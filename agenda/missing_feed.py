@@ -39,6 +39,11 @@ _CALLED = {"refused": "interview_refused"}
 _NOBODY = UUID(int=0)
 _OURS = f"{Register.EPISODE}-"
 _BOTH = "either the child was talked to, or refused: leave one of them blank"
+#: Why a row is put aside whose number is another child's: by that number nobody can tell whether it came in.
+ANOTHER = (
+    "another child than the version before of this number: neither replaces the other, so check the number; "
+    "where only the name was mended, keep what is new on the page of the episode"
+)
 _AHEAD = "in the future; write when your system last changed this episode"
 Problems = list[tuple[str, str]]
 
@@ -191,6 +196,8 @@ class Held(NamedTuple):
     digest: bytes
     said_at: datetime
     current: bool
+    returned_at: datetime | None = None
+    from_file: bool = False
 
 
 class Fate(NamedTuple):
@@ -204,11 +211,20 @@ NEW, SAME, NEWER, OLDER = Fate(True, True), Fate(False, True), Fate(True, True),
 KNOWN = Fate(False, False)
 
 
+def _still_missing(told: Told, current: Held, before: Iterable[Held]) -> bool:
+    """Whether a force said that a child is not back after the time of a return that only a page tells of:
+    the page's version is later because it was typed later."""
+    is_news = all(told.said_at > one.said_at for one in before if one.from_file)
+    back = current.returned_at
+    return told.episode.returned_at is None and back is not None and told.said_at > back and is_news
+
+
 def fate(told: Told, held: Iterable[Held]) -> Fate:
     """A repeated version changes nothing, a newer one takes the place of the current one, and an older one
     never does, however late it comes: it is kept beside it (Rulebook E1; T11 to T13 alike).
 
-    Of two that were changed at one moment, the one that came later counts.
+    Of two that were changed at one moment, the one that came later counts; and so does one by which the child
+    is missing still, after the return that a page told of meanwhile (E3).
     """
     before = list(held)
     current = next((one for one in before if one.current), None)
@@ -218,5 +234,7 @@ def fate(told: Told, held: Iterable[Held]) -> Fate:
         return SAME
     known = [one.said_at for one in before if one.digest == told.digest]
     if told.said_at > max([current.said_at, *known]) or (told.said_at == current.said_at and not known):
+        return NEWER
+    if _still_missing(told, current, before):
         return NEWER
     return KNOWN if known and told.said_at <= max(known) else OLDER

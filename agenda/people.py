@@ -56,6 +56,24 @@ class Identity:
     names: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one record tells of somebody, to say whether another may be of the same one."""
+
+    name: str
+    dob: date | None = None
+    nominal: str = ""
+
+
+def may_be(one: Record, other: Record) -> bool:
+    """Whether two records of one name may be of one person, rather once too often (Rulebook M6): neither two
+    birth dates nor two of the force's identifiers tell them apart."""
+    name = folded(one.name)
+    apart = bool(one.dob and other.dob and one.dob != other.dob)
+    numbered = bool(one.nominal and other.nominal and one.nominal != other.nominal)
+    return bool(name) and name == folded(other.name) and not apart and not numbered
+
+
 def same_person(one: Identity, other: Identity) -> bool:
     """The same nominal is the same person, two different nominals are two people.
 

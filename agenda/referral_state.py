@@ -29,6 +29,7 @@ class Step(StrEnum):
     LIST = "list"
     LIST_AS_IT_STANDS = "list as it stands"
     WITHDRAW = "withdraw"
+    TAKE_BACK = "take back"
 
 
 _BY_THE_REFERRER = frozenset({Who.REFERRER, Who.COORDINATOR})  # a coordinator for one who rings up
@@ -52,6 +53,10 @@ MOVES: Mapping[Step, Move[State]] = {
         State.WITHDRAWN,
         _BY_THE_REFERRER,
         "Say why the referral is withdrawn",
+    ),
+    #: Of exploitation alone, where it was taken in for another child: then it waits as before.
+    Step.TAKE_BACK: Move(
+        frozenset({State.LISTED}), State.SENT, frozenset({Who.SECOND}), "Say why it is taken back"
     ),
 }
 

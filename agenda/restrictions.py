@@ -54,4 +54,8 @@ NOBODY_ELSE = (
     "is no other, ask an administrator to give somebody that role."
 )
 FOUND_WORDS = "A person on this case shares {alike} with a member of staff of a signatory agency."
+ALIKE_WORDS = (
+    "This child may be one whose case is kept: they have one name, and nothing says that they are two. Look "
+    "whether they are the same, before this is ended."
+)
 CANNOT_BE_NAMED = "One of the people you chose cannot be named on this case. Nothing changed."

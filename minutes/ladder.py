@@ -1,15 +1,19 @@
 """A child on the ladder of panels: up, stay, down or leave, each decided with a level and a reason (E1)."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
+from agenda.calendar import local_day
 from agenda.incidents import Risk
 from agenda.moves import REASON_LENGTH
 from agenda.panels import Panel
-from agenda.review_dates import chosen_problem
+from agenda.review_dates import chosen_problem, review_by
 from agenda.rules import RuleBroken
+from agenda.transition import Stage, stage
 
 
 class Decision(StrEnum):
@@ -69,6 +73,30 @@ class Standing:
     level: Risk | None = None
 
 
+class Screened(NamedTuple):
+    """A level that a screening said, and when."""
+
+    at: datetime
+    level: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a child beside what was decided; `off`: the days on which nobody works."""
+
+    born: date | None = None
+    screened: tuple[Screened, ...] = ()
+    off: AbstractSet[date] = frozenset()
+
+    def latest(self, panel: Panel, on: date) -> date | None:
+        """The last day on which one that stays is heard again."""
+        return review_by(on, panel, self.born, self.off)
+
+    def grows_out(self, panel: Panel, on: date) -> bool:
+        """Whether the transition is to be planned by now."""
+        return stage(self.born, panel, on, None) in (Stage.DUE, Stage.OVERDUE)
+
+
 def goes_to(ladder: Sequence[Panel], at: str, decision: Decision) -> str | None:
     """The panel that a decision leads to, "" out of the ladder; None where it leads nowhere (Rulebook E1)."""
     codes = [panel.code for panel in ladder]
@@ -88,12 +116,11 @@ def goes_to(ladder: Sequence[Panel], at: str, decision: Decision) -> str | None:
 
 
 def problems(
-    told: Decided, before: Standing, panel: Panel, ladder: Sequence[Panel], on: date, latest: date | None
+    told: Decided, before: Standing, panel: Panel, ladder: Sequence[Panel], on: date, beside: Beside
 ) -> dict[str, str]:
     """What keeps a decision from being recorded, by field; empty where nothing does (Rulebook E1).
 
-    `panel` is the one that decides, `on` the day it sits, `latest` the last day on which a child that stays
-    is heard again (`agenda.review_dates.review_by`).
+    `panel` is the one that decides, `on` the day it sits.
     """
     found: dict[str, str] = {}
     if told.decision is None:
@@ -108,18 +135,21 @@ def problems(
         found["reason"] = "Say why"
     elif len(told.reason) > REASON_LENGTH:
         found["reason"] = f"The reason must be {REASON_LENGTH:,} characters or fewer"
-    if told.review_on is not None and (why := chosen_problem(told.review_on, on, latest)):
+    if told.review_on is not None and (why := chosen_problem(told.review_on, on, beside.latest(panel, on))):
         found["review_on"] = why
-    return found | (_leaving_problems(told) if told.decision is Decision.LEAVE else {})
+    if told.decision is Decision.LEAVE:
+        found |= _leaving_problems(told, beside.grows_out(panel, on))
+    return found
 
 
-def _leaving_problems(told: Decided) -> dict[str, str]:
-    """Nobody leaves at the highest level because the risk is less, nor without somebody who goes on (E1).
-
-    Who goes on is practice.
+def _leaving_problems(told: Decided, grows_out: bool) -> dict[str, str]:
+    """Nobody leaves at the highest level because the risk is less, nor without somebody who goes on, nor as
+    grown out who is not about to be (E1). Who goes on is practice.
     """
     if told.ground is None:
         return {"ground": "Choose why the child leaves"}
+    if told.ground is Ground.TRANSITION and not grows_out:
+        return {"ground": "The child’s date of birth does not say that the transition is due"}
     if told.ground is Ground.RISK_REDUCED and told.level is Risk.HIGH:
         return {"ground": "At the highest level of risk a child stays, or goes up"}
     if told.ground is not Ground.DIED and not told.goes_on.strip():
@@ -129,15 +159,14 @@ def _leaving_problems(told: Decided) -> dict[str, str]:
     return {}
 
 
-def needs_second(told: Decided, before: Standing, panel: Panel) -> bool:
-    """Whether the chair confirms it before it counts: a child leaves who was at the highest level (practice;
-    security.md B, proposer never approves)."""
-    return (
-        panel.chair_confirms_leaving
-        and told.decision is Decision.LEAVE
-        and before.level is Risk.HIGH
-        and told.ground is not Ground.DIED
-    )
+def needs_second(told: Decided, stood: Risk | None, panel: Panel) -> bool:
+    """Whether the chair confirms it before it counts: a child leaves who was at the highest level, or of whom
+    no level was known, on whatever ground (practice; security.md B, proposer never approves).
+
+    `stood` is `Course.stood`.
+    """
+    leaves = panel.chair_confirms_leaving and told.decision is Decision.LEAVE
+    return leaves and stood in (None, Risk.HIGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +187,38 @@ class Course:
         at = self.made[-1].to if self.made else self.joined
         return Standing(at, max(known, key=lambda level: level.rank, default=None))
 
+    def stood(self, panel: Panel, on: date, beside: Beside) -> Risk | None:
+        """The highest level of a child as a meeting began to hear them, at it, and within the panel's review
+        before: one meeting does not lower it and let them leave (practice). None where none was known then.
+        """
+        here = [one.at for one in self.made if (one.panel, one.on) == (panel.code, on)]
+        before = [one for one in self.made if not here or one.at < here[0]][-1:]
+        known = [one.told.level for one in before] + [
+            one.level
+            for one in beside.screened
+            if all(one.at > last.at for last in before) and (not here or one.at < here[0])
+        ]
+
+        def counts(day: date) -> bool:
+            by = review_by(day, panel, None, beside.off)
+            return by is None or by >= on
+
+        lately = [one.told.level for one in self.made if counts(one.on)]
+        lately += [one.level for one in beside.screened if counts(local_day(one.at))]
+        levels = [level for level in (*known, *lately) if level is not None]
+        return max(levels, key=lambda level: level.rank) if known else None
+
     def after(
-        self,
-        one: Made,
-        panel: Panel,
-        ladder: Sequence[Panel],
-        latest: date | None = None,
-        said: Risk | None = None,
+        self, one: Made, panel: Panel, ladder: Sequence[Panel], beside: Beside | None = None
     ) -> "Course":
         """With one more decision; raises RuleBroken where it cannot be made."""
-        before = self.standing(said)
-        if found := problems(one.told, before, panel, ladder, one.on, latest):
+        before, known = self.standing(), beside or Beside()
+        if found := problems(one.told, before, panel, ladder, one.on, known):
             raise RuleBroken(f"{next(iter(found.values()))}.")
         if self.made and one.at < self.made[-1].at:
             raise RuleBroken("That is earlier than what was decided last.")
-        if needs_second(one.told, before, panel) and one.confirmed_by in ("", one.by):
+        second = needs_second(one.told, self.stood(panel, one.on, known), panel)
+        if second and one.confirmed_by in ("", one.by):
             raise RuleBroken("The chair confirms this before the child leaves. Nothing changed.")
         to = goes_to(ladder, before.at, one.told.decision) if one.told.decision else before.at
         return Course(self.joined, (*self.made, replace(one, to=before.at if to is None else to)))

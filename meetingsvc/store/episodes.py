@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select, update
@@ -14,11 +14,8 @@ from agenda.missing_feed import Held, Told
 from agenda.panels import Family
 from meetingsvc.models import (
     AgencyRow,
-    CaseRow,
     ImmediateAskedRow,
     MissingEpisodeRow,
-    PersonRow,
-    SubjectRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
@@ -44,7 +41,7 @@ class Version:
     @property
     def held(self) -> Held:
         """What is compared when another comes in."""
-        return Held(self.digest, self.said_at, self.current)
+        return Held(self.digest, self.said_at, self.current, self.episode.returned_at, self.from_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +144,6 @@ def said_again(version_id: UUID, at: datetime) -> None:
     """The same was said later: what was changed before that is older than it."""
     row = MissingEpisodeRow
     db.session.execute(update(row).where(row.id == version_id, row.said_at < at).values(said_at=at))
-
-
-def known_as(area_id: UUID, case_id: UUID) -> tuple[str, date | None]:
-    """What a child is called, and when they were born, where that is known. Inside `acting.whole_area`."""
-    rows = (
-        select(SubjectRow.name, PersonRow.dob)
-        .join(CaseRow, CaseRow.id == SubjectRow.case_id)
-        .outerjoin(PersonRow, PersonRow.id == CaseRow.victim_id)
-        .where(SubjectRow.area_id == area_id, SubjectRow.case_id == case_id)
-    )
-    name, dob = db.session.execute(rows).one()
-    return name, dob
 
 
 def keep_asked(area_id: UUID, episode_id: UUID, asked: Asked, account_id: UUID, now: datetime) -> None:

@@ -12,7 +12,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from agenda.incidents import Risk
-from agenda.meetings import MeetingState
 from agenda.review_dates import Waiting
 from meetingsvc.models import (
     AccountRow,
@@ -26,7 +25,7 @@ from meetingsvc.models import (
     ScreeningRow,
     db,
 )
-from minutes.ladder import Course, Decided, Decision, Ground, Made
+from minutes.ladder import Course, Decided, Decision, Ground, Made, Screened
 
 
 def place(case_id: UUID) -> LadderPlaceRow | None:
@@ -43,8 +42,8 @@ def forget_leaving(place: LadderPlaceRow) -> None:
 
 
 def news_since(case_id: UUID, day: date) -> bool:
-    """Whether something that came in about a child is on a list of a later day that is not over, and nothing
-    was decided on it there."""
+    """Whether something that came in about a child is on a list of a later day, and nothing was decided on it
+    there: a list that is over hears nothing any more, but the next one does."""
     entry, item, step = ExploitationEntryRow, ItemRow, LadderStepRow
     decided = select(step.id).where(step.item_id == item.id).exists()
     rows = (
@@ -52,7 +51,7 @@ def news_since(case_id: UUID, day: date) -> bool:
         .join(item, item.id == entry.item_id)
         .join(MeetingRow, MeetingRow.id == item.meeting_id)
         .where(item.case_id == case_id, entry.source_id != "", ~decided)
-        .where(MeetingRow.sits_on > day, MeetingRow.state == MeetingState.OPEN)
+        .where(MeetingRow.sits_on > day)
     )
     return db.session.scalar(rows.limit(1)) is not None
 
@@ -119,6 +118,16 @@ def course(case_id: UUID, joined: str) -> Course:
         if not step.leads_to:
             made.clear()  # they left: what came since is another course
     return Course(joined, tuple(made))
+
+
+def screened(case_id: UUID) -> tuple[Screened, ...]:
+    """Every level that a screening said of a child since they left the ladder last, in order."""
+    row, step = ScreeningRow, LadderStepRow
+    left = select(func.max(step.made_at)).where(step.case_id == case_id, step.leads_to == "")
+    since = db.session.scalar(left)
+    rows = select(row.at, row.level).where(row.case_id == case_id).order_by(row.at, row.id)
+    told = db.session.execute(rows if since is None else rows.where(row.at > since))
+    return tuple(Screened(at, Risk(level)) for at, level in told)
 
 
 def _made(step: LadderStepRow, by: str, confirmed: str | None) -> Made:

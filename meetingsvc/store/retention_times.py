@@ -105,8 +105,8 @@ def child_since(case_id: UUID) -> datetime | None:
     """When the latest child was put on it: by an incident, an agency, a meeting, or as a relation (L1).
 
     Every version of an incident is asked, on a list or not: what was taken back may have been right. An
-    application under the child sex offender scheme is about a child, and a party may be one. Whom panels of
-    exploitation hear as a child is one, whatever birth date is known.
+    application under the child sex offender scheme is about a child, a party may be one, and so is whom
+    panels of exploitation hear as a child, whatever birth date is known.
     """
     incident, named, said, tie = IncidentRow, ResearchNamedRow, ClarificationRow, RelationshipRow
     items = select(ItemRow.id).where(ItemRow.case_id == case_id).scalar_subquery()

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Table, and_, exists, func, or_, select
 
 from agenda.calendar import add_months, local_day
+from agenda.exploitation_list import CameAs
 from agenda.meetings import MeetingState
 from agenda.named_case import LIVE
 from agenda.panels import Works
@@ -62,6 +63,7 @@ from meetingsvc.store import (
     openings,
 )
 from meetingsvc.store.acting import Host
+from meetingsvc.store.exploitation_sources import is_waited_for
 from meetingsvc.store.proposals import State as ProposalState
 from minutes.actions import Status
 from minutes.flags import State as FlagState
@@ -88,6 +90,10 @@ def in_use(
     found = {
         "A meeting is to hear it": _any(meeting, meeting.id.in_(met), or_(meeting.sits_on >= today, ~done)),
         "Panels of exploitation hear the child": _any(LadderPlaceRow, LadderPlaceRow.case_id == case_id),
+        "The child is missing, or a missing episode is on no list yet": is_waited_for(
+            area_id, case_id, CameAs.EPISODE
+        ),
+        "A referral of the child is on no list yet": is_waited_for(area_id, case_id, CameAs.REFERRAL),
         "It waits for a MARAC": _waits(area_id, case_id, today),
         "It was heard at a MARAC, and a further incident would be a repeat": _looked_back_on(
             area_id, case_id, today

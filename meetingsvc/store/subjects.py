@@ -4,7 +4,9 @@ Each has a person's row of its own, or none: nobody is looked for among the peop
 found there. Who is told of twice is found again among their own kind alone.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -12,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from agenda.incidents import Party
 from agenda.panels import Family
-from agenda.people import Identity, folded, name_key, same_person
+from agenda.people import Identity, Record, folded, may_be, name_key, same_person
 from agenda.subjects import Subject, SubjectKind
 from meetingsvc.models import AreaRow, CaseRow, PersonRow, SubjectRow, db
 from meetingsvc.store import case_numbers
@@ -77,6 +79,44 @@ def found(area_id: UUID, told: Told) -> UUID | None:
         if same_person(told.identity, _identity(nominal, key))
     ]
     return min(there, key=lambda one: one[0])[1] if there else None
+
+
+def alike(area_id: UUID, case_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """The children whom each of these may be, of whom nothing says that they are: both ways (Rulebook M6)."""
+    row, child = SubjectRow, CaseRow.kind == SubjectKind.CHILD
+    ids = select(row.case_id).join(CaseRow, CaseRow.id == row.case_id).where(row.area_id == area_id, child)
+    mine = set(db.session.scalars(ids)) & set(case_ids)
+    if not mine:
+        return []
+    rows = (
+        select(row.case_id, row.name, PersonRow.dob, row.nominal)
+        .join(CaseRow, CaseRow.id == row.case_id)
+        .outerjoin(PersonRow, PersonRow.id == CaseRow.victim_id)
+        .where(row.area_id == area_id, child)
+        .order_by(CaseRow.number)
+    )
+    named: dict[str, list[tuple[UUID, Record]]] = defaultdict(list)
+    for case_id, name, dob, nominal in db.session.execute(rows):
+        named[folded(name)].append((case_id, Record(name, dob, nominal)))
+    return [
+        (one, other)
+        for there in named.values()
+        for one, told in there
+        for other, known in there
+        if one != other and not mine.isdisjoint((one, other)) and may_be(told, known)
+    ]
+
+
+def known_as(area_id: UUID, case_id: UUID) -> tuple[str, date | None]:
+    """What a child is called, and when they were born, where that is known. Inside `acting.whole_area`."""
+    rows = (
+        select(SubjectRow.name, PersonRow.dob)
+        .join(CaseRow, CaseRow.id == SubjectRow.case_id)
+        .outerjoin(PersonRow, PersonRow.id == CaseRow.victim_id)
+        .where(SubjectRow.area_id == area_id, SubjectRow.case_id == case_id)
+    )
+    name, dob = db.session.execute(rows).one()
+    return name, dob
 
 
 def learn(case_id: UUID, told: Told) -> None:

@@ -1,13 +1,14 @@
 """Queries on imports as a page shows them, and where the files of those that wait are kept."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
+from agenda.missing_feed import ANOTHER
 from agenda.rejects import Row
 from meetingsvc.config import Settings
 from meetingsvc.models import (
@@ -27,6 +28,7 @@ PAGE = 50
 _NUMBERS = {"history": "case_reference", "episodes": "reference"}
 #: The page of all imports counts the rejected rows of each no further.
 FEW = 20
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,28 @@ def still_out(reader: Reader, of: Import) -> int:
             IncidentRow.occurrence_number == number,
             IncidentRow.received_at >= imported.received_at,
         )
-    apart = func.coalesce(func.nullif(number, ""), "line " + cast(row.line, String))
-    out = select(row.id, apart).where(rejects_of(reader), row.import_id == of.id, ~came.exists())
+    line, another = "line " + cast(row.line, String), row.error.startswith(ANOTHER, autoescape=True)
+    apart = case((another, line), else_=func.coalesce(func.nullif(number, ""), line))
+    left = or_(another, ~came.exists())  # what came in under another child's number was that child's
+    out = select(row.id, apart).where(rejects_of(reader), row.import_id == of.id, left)
     return len({number for key, number in db.session.execute(out) if key not in of.hidden})
+
+
+def says_nobody_is_back(imported: ImportRow) -> frozenset[int]:
+    """The rows put aside of a file of missing episodes whose child may be missing still, but for what a file
+    of the day before said as well (Rulebook E3). The service's own work."""
+    row, header = RejectedRow, imported.header
+    at = header.index("returned_at") if "returned_at" in header else len(header)
+    rows = select(row.id, row.cells).where(row.import_id == imported.id)
+    away = {key: cells for key, cells in db.session.execute(rows) if not "".join(cells[at : at + 1]).strip()}
+    before = (
+        select(row.cells)
+        .join(ImportRow, ImportRow.id == row.import_id)
+        .where(ImportRow.area_id == imported.area_id, ImportRow.kind == imported.kind)
+        .where(ImportRow.id != imported.id, ImportRow.received_at > imported.received_at - _A_DAY)
+    )
+    said = {tuple(cells) for cells in db.session.scalars(before)} if away else set()
+    return frozenset(key for key, cells in away.items() if tuple(cells) not in said)
 
 
 def _shown() -> Select[ImportRow, str | None]:

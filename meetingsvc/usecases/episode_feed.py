@@ -5,11 +5,11 @@ from typing import BinaryIO
 from uuid import UUID
 
 from agenda.feed_table import Rejected, Warnings
-from agenda.missing_feed import COLUMNS, Told, as_typed, open_feed
+from agenda.missing_feed import ANOTHER, COLUMNS, Told, as_typed, open_feed
 from meetingsvc.store import acting, areas, episodes
 from meetingsvc.store.episodes import By
 from meetingsvc.usecases import episode_notices, episode_versions, imports
-from meetingsvc.usecases.episode_versions import ANOTHER, AnotherChild
+from meetingsvc.usecases.episode_versions import AnotherChild
 from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
 from meetingsvc.usecases.subjects import Machine
 from meetingsvc.usecases.transaction import saved
@@ -40,7 +40,7 @@ def take_in(
         for chunk in importing.chunks(feed.rows(), lambda: progress(stream.tell())):
             writer.take(chunk)
         still = episodes.still_missing(acting.Host(area_id), writer.missing)
-        episode_notices.tell(area_id, still, now)
+        episode_notices.tell(area_id, still, now, aside=importing.row)
         return importing.finish(by or "command line", [*feed.warnings, *writer.warnings.texts()])
 
 

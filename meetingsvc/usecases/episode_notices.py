@@ -8,32 +8,52 @@ from sqlalchemy import select
 
 from agenda.calendar import local_day
 from agenda.panels import DREAM, Family
-from meetingsvc.models import AccountRow, AgencyRow, db
-from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Principal
-from meetingsvc.store import accounts, episodes
+from meetingsvc.models import AccountRow, AgencyRow, ImportRow, db
+from meetingsvc.permissions import ATTENDS_MEETINGS, RUNS_MEETINGS, Permission, Principal
+from meetingsvc.store import accounts, episodes, kept_rejects, uploads
 from meetingsvc.store.recipients import Outgoing, asked
 from meetingsvc.usecases import notices
 from notifications.messages import Notice
 from notifications.outgoing import Stage, What
 
 
-def tell(area_id: UUID, cases: Collection[UUID], now: datetime, but: UUID | None = None) -> int:
+def tell(
+    area_id: UUID, cases: Collection[UUID], now: datetime, but: UUID | None = None,
+    aside: ImportRow | None = None,
+) -> int:  # fmt: skip
     """Tells everybody whose it is, once for all of these children; says how many were told.
 
     Who may open none of them is told nothing, and nobody that they were not (M6, F3). Inside the transaction
-    of what it tells of, for the whole area. `but` is who said so.
+    of what it tells of, for the whole area. `but` is who said so; `aside`, the file of which rows were put
+    aside: whoever may be missing by one of them is told of to who reads those rows (E3).
     """
-    if not cases:
-        return 0
-    waiting = {"panel": DREAM.code, "sits_on": local_day(now).isoformat(), "path": "/episodes"}
-    kind, told = Notice.STILL_MISSING, 0
-    for who in _people(area_id, now):
-        thing = Outgoing(area_id, who.account_id, What.NOTICE, kind, DREAM.code, frozenset(cases))
-        answer = asked(thing, Stage.BUILD, now)
-        if who.account_id != but and not answer.ground:
-            notices.put(area_id, who.account_id, kind, waiting, now, about=answer.about)
+    away = uploads.says_nobody_is_back(aside) if aside else frozenset()
+    told = 0
+    for who in _people(area_id, now) if cases or away else []:
+        about = _about(who, cases, now)
+        reads = aside is not None and _reads(who, away, aside)
+        if who.account_id != but and (about or reads):
+            path = "/episodes" if about else "/feed/episodes"
+            waiting = {"panel": DREAM.code, "sits_on": local_day(now).isoformat(), "path": path}
+            notices.put(area_id, who.account_id, Notice.STILL_MISSING, waiting, now, about=about)
             told += 1
     return told
+
+
+def _about(who: Principal, cases: Collection[UUID], now: datetime) -> frozenset[UUID]:
+    """Those of these children of whom a person may be told."""
+    if not cases:
+        return frozenset()
+    of = frozenset(cases)
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.STILL_MISSING, DREAM.code, of)
+    answer = asked(thing, Stage.BUILD, now)
+    return frozenset() if answer.ground else answer.about
+
+
+def _reads(who: Principal, away: frozenset[int], aside: ImportRow) -> bool:
+    """Whether one of these rows is theirs to deal with, and not kept from them."""
+    deals = who.runs_exploitation and who.may(Permission.FEED_IMPORT)
+    return deals and bool(away) and not away <= kept_rejects.hidden(who, aside.id)
 
 
 def _people(area_id: UUID, now: datetime) -> list[Principal]:

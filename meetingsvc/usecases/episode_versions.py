@@ -9,20 +9,13 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.missing_feed import Told, fate
-from agenda.people import folded
-from agenda.subjects import SubjectKind
 from meetingsvc.store import episodes as store
-from meetingsvc.store import subjects as store_subjects
 from meetingsvc.store.episodes import By, Version
 from meetingsvc.usecases import subjects
 from meetingsvc.usecases.subjects import Maker
 
 OLDER = "older than what is held of its number: kept, and not taken over what is newer"
 AGAIN_MISSING = "the child had returned by the version before, and has not by this one: missing again"
-ANOTHER = (
-    "another child than the version before of this number: neither replaces the other, so check the number; "
-    "where only the name was mended, keep what is new on the page of the episode"
-)
 
 
 class AnotherChild(Exception):
@@ -47,7 +40,7 @@ def take(who: Maker, told: Told, held: Sequence[Version], by: By, now: datetime)
         case_id = subjects.make_child(who, told.child, now)
         key = store.add(who.area_id, case_id, told, len(held) + 1, by, now, is_current=True)
         return Came("created", key, case_id, is_missing=told.episode.returned_at is None)
-    if not _is_same_child(who.area_id, before, told):
+    if not subjects.is_child(who.area_id, before.episode.child_id, told.child, before.child):
         raise AnotherChild
     what = fate(told, [one.held for one in held])
     if not what.is_kept:
@@ -55,7 +48,7 @@ def take(who: Maker, told: Told, held: Sequence[Version], by: By, now: datetime)
             store.said_again(before.id, told.said_at)
         return Came("unchanged")
     case_id, by = before.episode.child_id, replace(by, agency_id=before.agency_id)
-    kept = _with_interview(told, before) if what.is_current else told
+    kept = _with_interview(told, before) if what.is_current and by.import_id else told
     key = store.add(who.area_id, case_id, kept, len(held) + 1, by, now, is_current=what.is_current)
     if not what.is_current:
         return Came("updated", key, case_id, (OLDER,))
@@ -63,20 +56,9 @@ def take(who: Maker, told: Told, held: Sequence[Version], by: By, now: datetime)
     return Came("updated", key, case_id, (AGAIN_MISSING,) if gone else (), gone)
 
 
-def _is_same_child(area_id: UUID, before: Version, told: Told) -> bool:
-    """The one whom the matching finds; where it finds nobody, by the name, unless birth dates differ."""
-    case_id = before.episode.child_id
-    found = store_subjects.found(area_id, store_subjects.somebody(SubjectKind.CHILD, told.child))
-    if found is not None:
-        return found == case_id
-    name, dob = store.known_as(area_id, case_id)
-    alike = folded(told.child.name) in {folded(name), folded(before.child)}
-    return alike and (dob is None or told.child.dob in (None, dob))
-
-
 def _with_interview(told: Told, before: Version) -> Told:
-    """What was recorded of the interview here stays, where the sender says nothing of it and the child is
-    back; what the sender said is what the digest tells."""
+    """What was recorded of the interview here stays, where a force says nothing of it and the child is back;
+    what the force said is what the digest tells. Whoever takes it back on a page has it before them."""
     new, old = told.episode, before.episode
     if new.returned_at is None or new.interviewed_at or new.refused or old.returned_at is None:
         return told

@@ -11,12 +11,13 @@ from agenda import immediate_risk, missing_feed
 from agenda.feed_values import clean
 from agenda.immediate_risk import Asked, Immediate
 from agenda.incidents import Party
+from agenda.meetings import case_reference
 from agenda.missing_feed import CHANGES, Told, as_typed
 from agenda.panels import Family
 from agenda.references import Register
 from agenda.rules import RuleBroken
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import acting, areas, audit, panels, references
+from meetingsvc.store import acting, areas, audit, exploitation_referrals, panels, references, subjects
 from meetingsvc.store import episodes as store
 from meetingsvc.store.episodes import By, Version
 from meetingsvc.usecases import episode_notices, episode_versions
@@ -128,6 +129,14 @@ def change(
             _say_asked(who, asked, now)
             return problems
         return _keep(who, told, versions, asked, now)
+
+
+def may_be(who: Principal, case_id: UUID) -> list[str]:
+    """The children whom a missing one may be, of those whose case is open to who runs exploitation (M6)."""
+    with acting.whole_area(who.area_id):
+        others = [other for one, other in subjects.alike(who.area_id, [case_id]) if one == case_id]
+    numbers = (exploitation_referrals.child(who, other) for other in others)
+    return [case_reference(number) for number in numbers if number]
 
 
 def now_of(versions: list[Version]) -> Version | None:

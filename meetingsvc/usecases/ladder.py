@@ -5,15 +5,13 @@ confirmed it the child is heard as before.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
-from agenda import review_dates
 from agenda.calendar import day_words, days_off, local_day
-from agenda.incidents import Risk
 from agenda.level_history import Basis
 from agenda.meetings import MeetingState
 from agenda.panels import Family, Panel, Works
@@ -36,11 +34,14 @@ from meetingsvc.store.areas import settings_of
 from meetingsvc.store.scope import items_of, meetings_of
 from meetingsvc.usecases import exploitation_agendas
 from meetingsvc.usecases.transaction import saved_by
-from minutes.ladder import Course, Decided, Decision, Made, needs_second, problems
+from minutes.ladder import Beside, Course, Decided, Decision, Made, needs_second, problems
 
 SINCE = "Somebody has decided on this child since you opened the page. Read it first. Nothing changed."
 ANOTHER = "Another person confirms that a child leaves: whoever decided it does not. Nothing changed."
-CHAIR = "The child was at the highest level of risk, so a chair decides or confirms that they leave."
+CHAIR = (
+    "The child was at the highest level of risk, or none was known, so a chair decides or confirms that they "
+    "leave."
+)
 
 
 class Unfit(Exception):
@@ -62,6 +63,7 @@ class _Case:
     meeting: MeetingRow
     place: LadderPlaceRow
     course: Course
+    beside: Beside
 
 
 def decide(principal: Principal, item_id: UUID, told: Decided, mark: str, now: datetime) -> None:
@@ -101,7 +103,8 @@ def confirm(principal: Principal, item_id: UUID, mark: str, now: datetime) -> No
             told = store.read(one.place.leaving or {})
             if one.place.leaving_by in (None, who.account_id):
                 raise RuleBroken(ANOTHER)
-            if needs_second(told, one.course.standing(_said(one)), one.panel):
+            stood = one.course.stood(one.panel, meeting.sits_on, one.beside)
+            if needs_second(told, stood, one.panel):
                 _refuse_no_chair(one.place, who)
             asked_at = one.place.leaving_at or now
             by = _account(one.place)
@@ -167,7 +170,10 @@ def _case(item: ItemRow, meeting: MeetingRow) -> _Case:
     if panel is None:
         raise RuleBroken("This panel was taken off. Nothing changed.")
     steps = ladder_of(panels.of(area), Family.EXPLOITATION)
-    return _Case(area, panel, steps, item, meeting, place, store.course(item.case_id, place.joined))
+    off = days_off(settings_of(area), holidays.known())
+    beside = Beside(store.born(item.case_id), store.screened(item.case_id), off)
+    course = store.course(item.case_id, place.joined)
+    return _Case(area, panel, steps, item, meeting, place, course, beside)
 
 
 def _asked(item: ItemRow, meeting: MeetingRow, mark: str) -> _Case:
@@ -178,21 +184,10 @@ def _asked(item: ItemRow, meeting: MeetingRow, mark: str) -> _Case:
     return one
 
 
-def _said(one: _Case) -> Risk | None:
-    return store.said([one.item.case_id]).get(one.item.case_id)
-
-
 def _refuse_unfit(one: _Case, told: Decided) -> None:
-    found = problems(
-        told, one.course.standing(_said(one)), one.panel, one.steps, one.meeting.sits_on, _latest(one)
-    )
-    if found:
+    on = one.meeting.sits_on
+    if found := problems(told, one.course.standing(), one.panel, one.steps, on, one.beside):
         raise Unfit(found)
-
-
-def _latest(one: _Case) -> date | None:
-    off = days_off(settings_of(one.area), holidays.known())
-    return review_dates.review_by(one.meeting.sits_on, one.panel, store.born(one.item.case_id), off)
 
 
 def _ask(one: _Case, told: Decided, who: Principal, now: datetime) -> None:
@@ -210,7 +205,7 @@ def _refuse_news(one: _Case) -> None:
     """Nobody leaves by what an earlier meeting decided, while a later one is to hear of something new."""
     if store.news_since(one.item.case_id, one.meeting.sits_on):
         raise RuleBroken(
-            "Something new about the child is on a later list. Decide there, or close it, first. "
+            "Something new about the child is on a later list. Decide there, or where they are heard next. "
             "Nothing changed."
         )
 
@@ -228,7 +223,7 @@ def _account(place: LadderPlaceRow) -> AccountRow:
 
 def _carry_out(one: _Case, made: Made, by: UUID, second: UUID | None, now: datetime) -> None:
     """The step, the place, the level, and the item at the panel that has the child now: all or nothing."""
-    done = one.course.after(made, one.panel, one.steps, _latest(one), _said(one)).made[-1]
+    done = one.course.after(made, one.panel, one.steps, one.beside).made[-1]
     told, case_id = done.told, one.item.case_id
     if told.decision is None or told.level is None:
         raise ValueError("a decision that says nothing")
@@ -254,13 +249,15 @@ def _carry_out(one: _Case, made: Made, by: UUID, second: UUID | None, now: datet
 
 def _move(one: _Case, done: Made, by: UUID, now: datetime) -> None:
     place, told = one.place, done.told
+    if done.to != place.panel:
+        exploitation_agendas.take_off(one.area, place.panel, place.case_id, by, now)
     if not done.to:
         db.session.delete(place)
         db.session.flush()
         return
     place.level = told.level and told.level.value
     if done.to == place.panel:
-        place.review_by = told.review_on or _latest(one)
+        place.review_by = told.review_on or one.beside.latest(one.panel, one.meeting.sits_on)
         db.session.flush()
         exploitation_agendas.compile_due(one.area, by, now)
         return

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import local_day
 from agenda.need_to_know import Hides, Proposed, RestrictionState, hides
-from agenda.restrictions import CANNOT_BE_NAMED, FOUND_WORDS, NOBODY_ELSE, Step, given
+from agenda.restrictions import ALIKE_WORDS, CANNOT_BE_NAMED, FOUND_WORDS, NOBODY_ELSE, Step, given
 from agenda.rules import RuleBroken
 from meetingsvc.models import NamedRow, RestrictionRow, RestrictionStepRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -45,6 +46,29 @@ def propose_for_staff(area_id: UUID, case_id: UUID, proposed: Proposed | None, n
     row.decided_by, row.decided_at = None, None
     step = said(row, Step.FOUND, words, None, now)
     audit.record(SERVICE, area_id, "restriction.proposed", f"case/{case_id}", now, step=step)
+
+
+def keep_alike(area_id: UUID, case_id: UUID, alike: Collection[UUID], now: datetime) -> None:
+    """A new case of a child is kept as that of one whom they may be, until somebody has decided (M6).
+
+    Part of the service's matching: call it inside `acting.whole_area`, in its transaction.
+    """
+    row = RestrictionRow
+    rows = select(row).where(row.case_id.in_(alike), row.hides != Hides.NOBODY).order_by(row.case_id)
+    kept = max(db.session.scalars(rows), key=lambda one: one.hides == Hides.UNNAMED, default=None)
+    if kept is None:
+        return
+    new = _new(area_id, case_id)
+    new.state, new.hides, new.reason, new.employer_id = kept.state, kept.hides, ALIKE_WORDS, kept.employer_id
+    new.put_by, new.put_at = None, now
+    for named in nameable.named_rows(kept.case_id):
+        db.session.add(
+            NamedRow(case_id=case_id, account_id=named.account_id, area_id=area_id, named_by=named.named_by,
+                     named_at=now)
+        )  # fmt: skip
+    step = said(new, Step.FOUND, ALIKE_WORDS, None, now)
+    action = "restriction.put" if kept.state == RestrictionState.RESTRICTED else "restriction.proposed"
+    audit.record(SERVICE, area_id, action, f"case/{case_id}", now, step=step)
 
 
 def ask(principal: Principal, case_id: UUID, reason: str, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from agenda import exploitation
@@ -13,21 +14,33 @@ from agenda.risk_tools import count
 from agenda.rules import RuleBroken
 from meetingsvc.models import ScreeningRow, db
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import areas, audit, subject_levels
+from meetingsvc.store import acting, areas, audit, ladder, subject_levels
 from meetingsvc.store import exploitation_referrals as store
+from meetingsvc.usecases.exploitation_lists import hear_soon
 from meetingsvc.usecases.transaction import saved_by
 
 
 def record(principal: Principal, case_id: UUID, told: Screening, now: datetime) -> None:
-    """One more screening of a child, with its reason. What came before stays (Rulebook E1)."""
+    """One more screening of a child, with its reason. What came before stays; a child whose level it raises
+    is heard soon (Rulebook E1)."""
     if found := problems(told):
         raise RuleBroken(f"{next(iter(found.values()))}.")
     with saved_by(principal, Permission.EXPLOITATION_DECIDE, now) as who:
         areas.hold(who.area_id)
         if store.child(who, case_id) is None:
             raise NotFound
+        before = _level(who.area_id, case_id)
         keep(who, case_id, told, Basis.SCREENING, f"{who.name}, {who.agency_name}", now)
+        level = _level(who.area_id, case_id)
+        if level is not None and level is not before:
+            with acting.whole_area(who.area_id):
+                hear_soon(areas.by_id(who.area_id), case_id, level, who.account_id, now)
         audit.record(who.account_id, who.area_id, "screening.recorded", f"case/{case_id}", now)
+
+
+def _level(area_id: UUID, case_id: UUID) -> Risk | None:
+    with acting.whole_area(area_id):
+        return ladder.levels([case_id]).get(case_id)
 
 
 def problems(told: Screening) -> dict[str, str]:
@@ -63,3 +76,12 @@ def keep(
         area_id=who.area_id, case_id=case_id, level=row.level, basis=basis, reason=row.reason, panel="",
         at=now, by=row.author,
     )  # fmt: skip
+
+
+def forget(area_id: UUID, referral_id: UUID) -> None:
+    """What a referral screened, and the level it said: about another child. In `acting.whole_area`."""
+    row = ScreeningRow
+    for one in db.session.scalars(select(row).where(row.referral_id == referral_id)).all():
+        subject_levels.unsay(area_id, one.case_id, Basis.REFERRAL, one.at)
+        db.session.delete(one)
+    db.session.flush()

@@ -9,13 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 from agenda.incidents import Party
+from agenda.people import folded
 from agenda.rules import RuleBroken
 from agenda.subjects import SubjectKind
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, audit
 from meetingsvc.store import subjects as store
 from meetingsvc.store.subjects import Told
-from meetingsvc.usecases import walls
+from meetingsvc.usecases import restrictions, walls
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ Maker = Principal | Machine
 def make_child(who: Maker, told: Party, now: datetime) -> UUID:
     """The case of a child: the one there is of them, else a new one."""
     return _made(who, store.somebody(SubjectKind.CHILD, _who(told)), now)
+
+
+def is_child(area_id: UUID, case_id: UUID, told: Party, called: str = "") -> bool:
+    """Whether a child who is told of is the one of that case: whom the matching finds; where it finds nobody,
+    by the name, or what they were `called` last, unless birth dates differ. Inside `acting.whole_area`."""
+    found = store.found(area_id, store.somebody(SubjectKind.CHILD, told))
+    if found is not None:
+        return found == case_id
+    name, dob = store.known_as(area_id, case_id)
+    return folded(told.name) in {folded(name), folded(called)} and (dob is None or told.dob in (None, dob))
 
 
 def make_person(who: Principal, told: Party, now: datetime) -> UUID:
@@ -66,6 +77,8 @@ def _made(who: Maker, told: Told, now: datetime) -> UUID:
         there = store.found(who.area_id, told)
         if there is None:
             case_id = store.add(who.area_id, told)
+            if alike := {other for _, other in store.alike(who.area_id, [case_id])} - {case_id}:
+                restrictions.keep_alike(who.area_id, case_id, alike, now)
         else:
             case_id = there
             store.learn(case_id, told)

@@ -25,6 +25,7 @@ from meetingsvc.store import (
     research_named,
     restrictions,
     subject_near,
+    subjects,
 )
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
@@ -118,9 +119,7 @@ def _spread(area_id: UUID, cases: Collection[UUID], now: datetime) -> int:
     db.session.flush()
     near = subject_near.children_near(cases)
     put = _stand_too(area_id, [(row, near[row.case_id]) for row in store.standing(near)], now)
-    standing = store.standing_beside(cases)
-    beside = store.cases_of_victims({victim for _, victim in standing})
-    return put + _stand_too(area_id, [(row, beside[victim]) for row, victim in standing], now)
+    return put + _stand_too(area_id, [(row, (case_id,)) for row, case_id in _beside(area_id, cases)], now)
 
 
 def _stand_too(area_id: UUID, walls: Collection[tuple[WallRow, Collection[UUID]]], now: datetime) -> int:
@@ -136,6 +135,17 @@ def _stand_too(area_id: UUID, walls: Collection[tuple[WallRow, Collection[UUID]]
                 wall.ground, wall.shared, put = row.ground, row.shared, put + 1
                 there[case_id, row.account_id] = wall
     return put
+
+
+def _beside(area_id: UUID, cases: Collection[UUID]) -> list[tuple[WallRow, UUID]]:
+    """Each wall that stands, and a case of the same victim, or of a child who may be the same one."""
+    standing = store.standing_beside(cases)
+    of_victims = store.cases_of_victims({victim for _, victim in standing})
+    found = [(row, case_id) for row, victim in standing for case_id in of_victims[victim]]
+    alike = subjects.alike(area_id, cases)
+    walls = store.there({one for one, _ in alike}).values()
+    stand = [row for row in walls if row.state == WallState.STANDS]
+    return found + [(row, other) for row in stand for one, other in alike if one == row.case_id]
 
 
 def _party(told: PartyTold) -> Party:

@@ -10,12 +10,11 @@ from agenda import exploitation_referral
 from agenda import referral_parts as parts
 from agenda.calendar import local_day
 from agenda.exploitation_referral import FORM
-from agenda.meetings import case_reference
 from agenda.moves import Who, open_to
 from agenda.referral_draft import Reading, in_words
 from agenda.referral_fields import NOTHING, Sight
 from agenda.referral_parts import Place
-from agenda.referral_state import MOVES
+from agenda.referral_state import MOVES, Step
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
@@ -75,13 +74,14 @@ def _page(referral: Referral, refused: str = "") -> str:
     found = exploitation_referral.read(referral.draft, days)
     told = exploitation_referral.from_answers(found.answers)
     case_id = store.child_of(who, referral.id)
-    number = store.child(who, case_id) if case_id else None
-    alike = [] if case_id else store.alike(who, told.child)
+    can = {*open_to(MOVES, referral.state, Who.COORDINATOR), *open_to(MOVES, referral.state, Who.SECOND)}
+    steps = can - ({Step.TAKE_BACK} if store.is_listed(who, referral.id) else set())
     return render_template(
         "children/referral.html", referral=referral, pages=list(_answers(referral, found)), told=told,
-        case_id=case_id, case=case_reference(number) if number else "", asked=store.asked(who, referral.id),
-        alike=[case_reference(one) for _, one in alike], wanted=list(in_words(found.wanted, FORM)),
-        steps=[step.name for step in open_to(MOVES, referral.state, Who.COORDINATOR)],
+        case_id=case_id, child=store.of_case(who, case_id) if case_id else None,
+        asked=store.asked(who, referral.id), alike=[] if case_id else store.alike(who, told.child),
+        wanted=list(in_words(found.wanted, FORM)), steps=[step.name for step in steps],
+        differs=refused == usecase.OTHER_CHILD,
         number=request.form.get("number", ""), why=request.form.get("reason", ""),
         errors_here=[("#decide", refused)] if refused else [],
     )  # fmt: skip
@@ -106,22 +106,43 @@ def _answers(referral: Referral, found: Reading) -> Iterator[tuple[str, list[tup
 @bp.post("/<uuid:intake_id>/take-in")
 @needs(Permission.EXPLOITATION_DECIDE)
 def take_in(intake_id: UUID) -> Any:
-    """For a child who has a case, or for a new one."""
+    """For a child who has a case, or for a new one; the page that follows says whom."""
     referral = _opened(intake_id)
     told = request.form.get("sendings", "")
     new = request.form.get("whose") != "known"
     number = request.form.get("number", "").strip()
-    if not new and not number:
-        return _page(referral, "Enter the number of the child's case, or make a new one"), 422
+    if new == bool(number):
+        return _page(referral, "Enter the number of the child's case, or make a new one: not both"), 422
+    who = guard.principal()
     try:
-        usecase.take_in(
-            guard.principal(), intake_id, "" if new else number, request.form.get("reason", ""),
-            int(told) if told.isdecimal() else 0, clock.now(),
+        case_id = usecase.take_in(
+            who, intake_id, number, request.form.get("reason", ""),
+            int(told) if told.isdecimal() else 0, clock.now(), request.form.get("same") == "yes",
         )  # fmt: skip
     except RuleBroken as refusal:
         return _page(referral, str(refusal)), 409
-    flash(f"{referral.reference} is taken in.", "success")
-    return redirect(url_for("child_intake.show"), 303)
+    child = store.of_case(who, case_id)
+    if child is None:  # the case that was found is kept from them (M6)
+        flash(f"{referral.reference} is taken in.", "success")
+        return redirect(url_for("child_intake.show"), 303)
+    flash(
+        f"{referral.reference} is taken in for {child.case}. Check that it is the child named here.",
+        "success",
+    )
+    return redirect(url_for("child_intake.one", intake_id=intake_id), 303)
+
+
+@bp.post("/<uuid:intake_id>/take-back")
+@needs(Permission.EXPLOITATION_DECIDE)
+def take_back(intake_id: UUID) -> Any:
+    """Out of the case of a child whom it is not about, by a second person."""
+    referral = _opened(intake_id)
+    try:
+        usecase.take_back(guard.principal(), intake_id, request.form.get("reason", ""), clock.now())
+    except RuleBroken as refusal:
+        return _page(referral, str(refusal)), 409
+    flash(f"{referral.reference} is taken back, and waits to be taken in.", "success")
+    return redirect(url_for("child_intake.one", intake_id=intake_id), 303)
 
 
 @bp.get("/<uuid:intake_id>/return")

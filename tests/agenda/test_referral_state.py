@@ -56,7 +56,7 @@ def test_T7_a_reason_has_its_limit():
 
 def test_T7_a_page_offers_what_can_be_done_next():
     assert open_to(MOVES, State.SENT, Who.COORDINATOR) == (Step.RETURN, Step.LIST, Step.WITHDRAW)
-    assert open_to(MOVES, State.LISTED, Who.REFERRER) == ()
+    assert open_to(MOVES, State.LISTED, Who.REFERRER) == open_to(MOVES, State.LISTED, Who.COORDINATOR) == ()
 
 
 @given(st.lists(st.tuples(st.sampled_from(Step), st.sampled_from(Who)), max_size=8))
@@ -69,7 +69,8 @@ def test_T12_whatever_happens_the_clock_never_moves_and_what_ended_stays_so(step
             so_far = so_far.after(Made(step, AT + timedelta(hours=n), who, "why"))
         except RuleBroken:
             continue
-        assert before.state not in (State.LISTED, State.WITHDRAWN)
+        assert before.state is not State.WITHDRAWN
+        assert before.state is not State.LISTED or (step, who) == (Step.TAKE_BACK, Who.SECOND)
         assert before.first_sent_at in (None, so_far.first_sent_at)
     assert (so_far.first_sent_at is None) <= (so_far.state in (State.DRAFT, State.WITHDRAWN))
     assert course(so_far.moves) == so_far

@@ -587,6 +587,7 @@ POST /children/refer/<uuid:refer_id>/throw-away           own referral
 GET  /children/referrals                                  deal with a child
 GET  /children/referrals/<uuid:intake_id>                 deal with a child
 POST /children/referrals/<uuid:intake_id>/take-in         deal with a child
+POST /children/referrals/<uuid:intake_id>/take-back       deal with a child
 GET  /children/referrals/<uuid:intake_id>/return          deal with a child
 POST /children/referrals/<uuid:intake_id>/return          deal with a child
 GET  /episodes                                            tell of an episode
@@ -620,6 +621,7 @@ GET  /panels                                              read children's meetin
 GET  /panels/<code>                                       read children's meetings
 GET  /panels/<code>/<day>                                 read children's meetings
 POST /panels/<code>/<day>/build                           deal with a child
+POST /panels/<code>/<day>/add-missing                     deal with a child
 POST /panels/<code>/<day>/share                           deal with a child
 GET  /panels/<code>/<day>/close                           deal with a child
 POST /panels/<code>/<day>/close                           deal with a child

@@ -221,6 +221,23 @@ def test_E3_a_file_that_says_a_child_is_missing_after_all_is_believed(
     assert "missing again" in tally.warnings[0] and len(store.still_missing(runner)) == 1
 
 
+def test_E3_a_page_that_says_a_child_is_back_does_not_hide_what_the_force_said_after_that(
+    area_id: UUID, runner: Principal
+) -> None:
+    sent(area_id, ROW)
+    (one,) = store.current(runner)
+    change(runner, one.id, NO, now=LATER, returned_at="23/11/2026 08:00")
+    before = ROW | {"updated_at": "2026-11-23T07:30", "from_where": "School"}
+    assert sent(area_id, before, now=LATER).updated == 1
+    assert store.still_missing(runner) == frozenset(), "she came back after the force said it"
+    told_before = count(OutboxRow)
+    tally = sent(area_id, ROW | {"updated_at": "2026-11-23T09:30", "from_where": "School"}, now=LATER)
+    assert "missing again" in tally.warnings[0] and store.still_missing(runner)
+    assert count(OutboxRow) == told_before + 1
+    back = ROW | {"updated_at": "2026-11-23T10:30", "returned_at": "2026-11-23T10:00"}
+    assert sent(area_id, back, now=LATER).updated == 1 and store.still_missing(runner) == frozenset()
+
+
 def test_E1_a_number_that_names_another_child_takes_nobody_off(area_id: UUID, runner: Principal) -> None:
     sent(area_id, ROW)
     missing = store.still_missing(runner)
@@ -230,6 +247,36 @@ def test_E1_a_number_that_names_another_child_takes_nobody_off(area_id: UUID, ru
     assert row.column == "reference" and "Ada" in row.cells, "nothing of the row is lost"
     same_name = sent(area_id, ROW | BACK | {"child_dob": "2012-02-02"})
     assert same_name.rejected == 1 and store.still_missing(runner) == missing
+
+
+def test_E3_a_row_put_aside_for_another_child_never_counts_as_come_in(
+    area_id: UUID, runner: Principal
+) -> None:
+    sent(area_id, ROW)
+    aside = sent(area_id, ROW | {"child_forename": "Ada", "child_dob": "2012-02-02"})
+    assert aside.import_id is not None
+    sent(area_id, ROW | BACK, now=LATER)
+    found = uploads.found(runner, aside.import_id)
+    assert found is not None and uploads.still_out(runner, found) == 1, "what came in was the other child's"
+
+
+def test_E3_who_runs_the_panels_is_told_of_a_row_put_aside_of_which_nobody_is_back(
+    area_id: UUID, runner: Principal, officer: Principal, other: Principal
+) -> None:
+    ada = ROW | BACK | {"child_forename": "Ada", "child_dob": "2012-02-02"}
+    sent(area_id, ROW | BACK)
+    sent(area_id, ada)
+    assert count(OutboxRow) == 0, "she is back, whoever she is"
+    bad = ROW | {"reference": "MP/3", "missing_from": "yesterday"}
+    for row in (ada | {"returned_at": ""}, bad):
+        assert sent(area_id, row).rejected == sent(area_id, row).rejected == 1
+    told_of = db.session.scalars(select(OutboxRow)).all()
+    assert [(one.notice, one.account_id, one.context["path"]) for one in told_of] == [
+        (Notice.STILL_MISSING, runner.account_id, "/feed/episodes")
+    ] * 2, "once a day, not with each file"
+    a_wall(area_id, store.current(runner)[0].episode.child_id, runner.account_id)
+    sent(area_id, ada | {"returned_at": "", "from_where": "School"})
+    assert count(OutboxRow) == 2, "whoever is kept from the child of that number is told nothing"
 
 
 def test_E1_a_bad_row_keeps_no_other_out(area_id: UUID, runner: Principal) -> None:
@@ -251,6 +298,16 @@ def test_E1_an_interview_that_was_recorded_here_outlives_a_row_that_says_nothing
     assert sent(area_id, newer, now=LATER).updated == 1
     (current,) = store.current(runner)
     assert current.episode.refused == "Would not talk" and current.episode.found_where == "Moor Park gate"
+
+
+def test_E1_an_interview_that_was_recorded_by_mistake_is_taken_back_on_the_page(runner: Principal) -> None:
+    key = told(runner)
+    change(runner, key, NO, returned_at="23/11/2026 08:00", interviewed_at="23/11/2026 09:00")
+    change(runner, key, NO, LATER + timedelta(hours=1), returned_at="23/11/2026 08:00")
+    (current,) = store.current(runner)
+    assert current.episode.interviewed_at is None and current.version == 3
+    due = datetime(2026, 11, 26, 8, 1, tzinfo=UTC)
+    assert episode_lines.on_home(runner, due) == episode_lines.OnHome(late=1), "it is owed again"
 
 
 def test_E3_who_runs_the_panels_is_told_by_a_notice_that_names_nobody(

@@ -4,10 +4,27 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 
 from agenda.exploitation_list import Because
+from agenda.rules import RuleBroken
 from meetingsvc.models import CaseRow, ExploitationEntryRow, ItemRow, MeetingRow, db
-from tests.a_ladder import MONDAY, TUESDAY, WEDNESDAY, a_runner, an_office, at, built, item_of, ladder_of
+from meetingsvc.permissions import Role
+from meetingsvc.store import acting, retention_times, retention_use
+from meetingsvc.usecases import exploitation_lists as lists
+from tests.a_ladder import (
+    MONDAY,
+    TUESDAY,
+    WEDNESDAY,
+    a_runner,
+    an_office,
+    at,
+    built,
+    item_of,
+    ladder_of,
+    referred,
+)
+from tests.a_marac import a_person, an_agency
 from tests.an_episode import BACK, ROW, sent
 
 
@@ -44,6 +61,59 @@ def test_E1_E3_a_missing_child_is_on_every_list_until_they_are_back(area_id: UUI
         .where(ItemRow.meeting_id == wednesday, ExploitationEntryRow.source == "missing_episode")
     ).one()
     assert entry.changed
+
+
+def test_E1_E3_who_goes_missing_before_the_meeting_begins_is_added_to_its_list_once(area_id: UUID) -> None:
+    wren = a_runner(an_agency(area_id), name="Gil Stone")
+    monday = built(area_id, MONDAY, at(MONDAY, 8))
+    sent(area_id, ROW, now=at(MONDAY, 8, 45))
+    assert item_of(monday, the_child()) is None
+    assert lists.add_missing(wren, MONDAY, at(MONDAY, 9)) == 1
+    assert item_of(monday, the_child()) and Because.MISSING in why(monday)
+    assert lists.add_missing(wren, MONDAY, at(MONDAY, 9, 5)) == 0, "safe to run twice"
+    assert why(built(area_id, TUESDAY)) == {Because.STILL_MISSING, Because.REVIEW}, "taken by the one list"
+    sent(area_id, ROW | {"updated_at": "2026-11-24T08:00", "from_where": "School"}, now=at(TUESDAY, 8, 45))
+    assert lists.add_missing(wren, TUESDAY, at(TUESDAY, 9)) == 1, "what is new of who is there"
+    with pytest.raises(RuleBroken, match="has begun"):
+        lists.add_missing(wren, TUESDAY, at(TUESDAY, 10))
+
+
+def test_E4_who_runs_domestic_abuse_alone_adds_nobody(area_id: UUID) -> None:
+    built(area_id, MONDAY)
+    with pytest.raises(NotFound):
+        lists.add_missing(a_person(an_agency(area_id), Role.COORDINATOR), MONDAY, at(MONDAY, 9))
+
+
+def in_use(area_id: UUID) -> tuple[str, ...]:
+    with acting.whole_area(area_id):
+        return retention_use.in_use(area_id, the_child(), {}, at(WEDNESDAY, 9))
+
+
+def test_L1_a_child_of_whom_an_episode_is_open_or_on_no_list_is_not_destroyed(area_id: UUID) -> None:
+    waits = "The child is missing, or a missing episode is on no list yet"
+    sent(area_id, ROW, now=at(MONDAY, 7))
+    assert waits in in_use(area_id)
+    built(area_id, MONDAY)
+    assert waits in in_use(area_id), "taken by a list, and missing still"
+    sent(area_id, ROW | BACK, now=at(MONDAY, 12))
+    assert waits in in_use(area_id), "back, and no list has heard it"
+    built(area_id, TUESDAY)
+    assert waits not in in_use(area_id)
+
+
+def test_L1_a_child_of_whom_a_referral_is_on_no_list_is_not_destroyed(area_id: UUID) -> None:
+    wren = a_runner(an_agency(area_id), name="Gil Stone")
+    referred(wren, at(MONDAY, 12))
+    waits = "A referral of the child is on no list yet"
+    assert waits in in_use(area_id)
+    built(area_id, TUESDAY)
+    assert waits not in in_use(area_id)
+
+
+def test_L1_a_child_s_case_is_held_whether_their_birth_date_is_known_or_not(area_id: UUID) -> None:
+    sent(area_id, ROW | {"child_dob": ""}, now=at(MONDAY, 7))
+    with acting.whole_area(area_id):
+        assert retention_times.child_since(the_child()) == at(MONDAY, 7)
 
 
 def test_E1_three_episodes_in_ninety_days_are_a_reason_of_their_own(area_id: UUID) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import Forbidden, NotFound
 
-from agenda.incidents import Risk
+from agenda.exploitation import SCREENING, ExploitationKind, Screening
+from agenda.incidents import Party, Risk
 from agenda.panels import DREAM
 from agenda.rules import RuleBroken
 from meetingsvc.cli import lists as list_command
@@ -32,9 +33,9 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import acting, ladder, minutes_draft, panels
+from meetingsvc.store import acting, exploitation_page, ladder, minutes_draft, panels
 from meetingsvc.store.scope_exploitation import entries_of, places_of, steps_of, taken_of
-from meetingsvc.usecases import areas
+from meetingsvc.usecases import areas, screenings, subjects
 from meetingsvc.usecases import exploitation_agendas as agendas
 from meetingsvc.usecases import exploitation_closing as closing
 from meetingsvc.usecases import exploitation_lists as lists
@@ -89,6 +90,12 @@ def reasons_of(item_id: UUID | None) -> set[str]:
     return {word for line in found for word in line.split()}
 
 
+def afraid(judged: Risk = Risk.HIGH) -> Screening:
+    """A screening whose judgement says that level."""
+    asked = dict.fromkeys([one.id for one in SCREENING.questions], "no")
+    return Screening(frozenset({ExploitationKind.COUNTY_LINES}), asked, judged, "He is afraid")
+
+
 def count(table: type) -> int:
     return db.session.scalar(select(func.count()).select_from(table)) or 0
 
@@ -137,6 +144,8 @@ def test_E1_a_list_built_late_takes_what_waits_and_one_of_the_future_is_not_buil
     child = referred(wren, at(SUNDAY, 12))
     with pytest.raises(RuleBroken, match="window begins"):
         built(area.id, WEDNESDAY, at(MONDAY, 8, 30))
+    with pytest.raises(RuleBroken, match="built on that day"):
+        built(area.id, TUESDAY, at(MONDAY, 12))
     late = built(area.id, MONDAY, at(WEDNESDAY, 12))
     assert item_of(late, child) and reasons_of(item_of(built(area.id, WEDNESDAY), child)) == {"review-due"}
 
@@ -262,11 +271,13 @@ def test_E1_a_level_and_a_reason_go_with_each(area: AreaRow, wren: Principal) ->
 def test_E1_nothing_is_decided_before_the_day_or_once_it_is_over(area: AreaRow, wren: Principal) -> None:
     child = referred(wren, at(SUNDAY, 12))
     monday = built(area.id, MONDAY)
-    tuesday = built(area.id, TUESDAY, at(MONDAY, 12))
+    decide(wren, item_of(monday, child), at(MONDAY), told(Decision.UP))  # type: ignore[arg-type]
+    esp = meeting_of("ESP", WEDNESDAY)
+    assert esp
     with pytest.raises(RuleBroken, match="has not begun"):
-        decide(wren, item_of(tuesday, child), at(MONDAY, 12))  # type: ignore[arg-type]
+        decide(wren, item_of(esp.id, child), at(TUESDAY, 12))  # type: ignore[arg-type]
     came(wren, monday, at(MONDAY))
-    closing.close(wren, "DREAM", MONDAY, 1, at(MONDAY, 12))
+    closing.close(wren, "DREAM", MONDAY, 0, at(MONDAY, 12))
     with pytest.raises(RuleBroken, match="is over"):
         decide(wren, item_of(monday, child), at(MONDAY, 13))  # type: ignore[arg-type]
 
@@ -326,6 +337,36 @@ def test_E1_a_leaving_that_is_not_confirmed_or_overtaken_takes_nobody_off(
     with pytest.raises(RuleBroken, match="since you opened"):
         usecase.confirm(chair, item, old, at(TUESDAY, 10))
     assert place_of(child).panel == "ESP"  # type: ignore[union-attr]
+
+
+def test_E1_one_meeting_does_not_lower_a_high_screening_and_end_it_without_a_chair(
+    area: AreaRow, wren: Principal, office: UUID, chair: Principal
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    screenings.record(wren, child, afraid(), at(SUNDAY, 13))
+    item = item_of(built(area.id, MONDAY), child)
+    assert item
+    decide(wren, item, at(MONDAY), told(level=Risk.MEDIUM))
+    decide(wren, item, at(MONDAY, 9, 40), told(Decision.LEAVE))
+    with pytest.raises(RuleBroken, match="so a chair"):
+        usecase.confirm(a_runner(office, name="Gil Stone"), item, mark_of(item), at(MONDAY, 10))
+    assert place_of(child)
+    usecase.confirm(chair, item, mark_of(item), at(MONDAY, 10))
+    assert place_of(child) is None
+
+
+def test_E1_nobody_leaves_by_an_earlier_decision_though_the_list_with_the_news_is_over(
+    area: AreaRow, wren: Principal
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    item = item_of(built(area.id, MONDAY), child)
+    referred(wren, at(MONDAY, 12), child=child)
+    tuesday = built(area.id, TUESDAY)
+    came(wren, tuesday, at(TUESDAY))
+    closing.close(wren, "DREAM", TUESDAY, 1, at(TUESDAY, 10))
+    assert item
+    with pytest.raises(RuleBroken, match="on a later list"):
+        decide(wren, item, at(TUESDAY, 11), told(Decision.LEAVE))
 
 
 def test_E1_nobody_leaves_by_an_earlier_decision_while_something_new_is_to_be_heard(
@@ -424,6 +465,41 @@ def test_E1_a_review_that_cannot_wait_for_the_meeting_after_is_on_the_next_agend
     assert count(ItemRow) == lines, "safe to run twice"
 
 
+def test_E1_whom_todays_meeting_is_to_decide_on_is_put_on_the_next_only_as_it_ends(
+    area: AreaRow, wren: Principal
+) -> None:
+    child, other = referred(wren, at(SUNDAY, 12)), referred(wren, at(SUNDAY, 13), "Oxley")
+    monday = built(area.id, MONDAY)
+    for one in (child, other):
+        decide(wren, item_of(monday, one), at(MONDAY), told(Decision.UP))  # type: ignore[arg-type]
+    closing.share(wren, "ESP", WEDNESDAY, at(TUESDAY))
+    esp = meeting_of("ESP", WEDNESDAY)
+    assert esp
+    agendas.compile_all(at(WEDNESDAY, 10, 30))
+    assert meeting_of("ESP", NEXT_WEDNESDAY) is None, "it decides on both still"
+    decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11), told(Decision.UP))  # type: ignore[arg-type]
+    came(wren, esp.id, at(WEDNESDAY, 11))
+    closing.close(wren, "ESP", WEDNESDAY, 1, at(WEDNESDAY, 12))
+    following = meeting_of("ESP", NEXT_WEDNESDAY)
+    assert following and item_of(following.id, other) and item_of(following.id, child) is None
+
+
+def test_E1_who_goes_elsewhere_stands_on_no_coming_agenda_of_the_panel_they_left(
+    area: AreaRow, wren: Principal
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    decide(wren, item_of(built(area.id, MONDAY), child), at(MONDAY), told(Decision.UP))  # type: ignore[arg-type]
+    closing.share(wren, "ESP", WEDNESDAY, at(TUESDAY))
+    esp = meeting_of("ESP", WEDNESDAY)
+    assert esp
+    decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11), told())  # type: ignore[arg-type]
+    following = meeting_of("ESP", NEXT_WEDNESDAY)
+    assert following and item_of(following.id, child)
+    decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11, 5), told(Decision.UP))  # type: ignore[arg-type]
+    assert item_of(following.id, child) is None and item_of(esp.id, child), "what was heard stays"
+    assert "list.child_taken_off" in db.session.scalars(select(AuditRow.action)).all()
+
+
 def test_E1_of_whom_something_new_comes_in_the_panel_that_has_them_hears_next(
     area: AreaRow, wren: Principal
 ) -> None:
@@ -435,6 +511,42 @@ def test_E1_of_whom_something_new_comes_in_the_panel_that_has_them_hears_next(
     tuesday = item_of(built(area.id, TUESDAY), child)
     assert reasons_of(tuesday) == {"referred", "on-the-ladder"}
     assert place_of(child).review_by is None  # type: ignore[union-attr]
+
+
+def test_E1_a_child_whose_level_a_screening_raises_is_heard_by_the_next_meeting_of_their_panel(
+    area: AreaRow, wren: Principal, chair: Principal
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    decide(wren, item_of(built(area.id, MONDAY), child), at(MONDAY), told(Decision.UP))  # type: ignore[arg-type]
+    esp = meeting_of("ESP", WEDNESDAY)
+    assert esp
+    closing.share(wren, "ESP", WEDNESDAY, at(TUESDAY))
+    item = item_of(esp.id, child)
+    assert item
+    decide(wren, item, at(WEDNESDAY, 10, 30), told(Decision.LEAVE))
+    with saved():
+        db.session.get_one(LadderPlaceRow, child).review_by = date(2027, 3, 1)
+    screenings.record(wren, child, afraid(Risk.MEDIUM), at(WEDNESDAY, 11))
+    place = place_of(child)
+    assert place and place.review_by == date(2027, 3, 1) and place.leaving, "it raised nothing"
+    screenings.record(wren, child, afraid(), at(WEDNESDAY, 12))
+    place = place_of(child)
+    assert place and place.review_by is None and place.leaving is None
+    with acting.acting(wren):
+        (line,) = exploitation_page.lines(wren, esp.id)
+    assert line.level is Risk.HIGH, "as it stands now, while the meeting decides"
+
+
+def test_E1_a_child_whom_no_panel_has_and_a_screening_raises_to_high_is_on_the_next_daily_list(
+    area: AreaRow, wren: Principal
+) -> None:
+    with saved(), acting.acting(wren):
+        kit, bo = (subjects.make_child(wren, Party(name, "Kit"), at(SUNDAY, 12)) for name in ("Moor", "Fell"))
+    screenings.record(wren, kit, afraid(), at(SUNDAY, 13))
+    screenings.record(wren, bo, afraid(Risk.MEDIUM), at(SUNDAY, 13))
+    monday = built(area.id, MONDAY)
+    assert reasons_of(item_of(monday, kit)) == {"review-due"} and item_of(monday, bo) is None
+    assert place_of(kit)
 
 
 def test_E1_a_panel_where_a_child_is_is_not_taken_off(area: AreaRow, wren: Principal) -> None:
@@ -606,7 +718,8 @@ def _nobody_is_lost(home: UUID, now: datetime) -> None:
             assert last and not last.leads_to and last.confirmed_by not in (None, last.made_by)
             assert not ladder.news_since(case_id, last.heard_on)
         elif stands.panel != DREAM.code:
-            coming = (MeetingRow.kind == stands.panel, MeetingRow.starts_at > now)
+            today = (MeetingRow.sits_on == now.date()) & MeetingRow.state.in_(("open", "published"))
+            coming = (MeetingRow.kind == stands.panel, (MeetingRow.starts_at > now) | today)
             on = select(item.id).join(MeetingRow, MeetingRow.id == item.meeting_id)
             is_on = db.session.scalars(on.where(item.case_id == case_id, *coming)).first() is not None
             assert is_on or (stands.review_by and stands.review_by > now.date())
