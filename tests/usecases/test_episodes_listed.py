@@ -68,12 +68,12 @@ def test_E1_E3_who_goes_missing_before_the_meeting_begins_is_added_to_its_list_o
     monday = built(area_id, MONDAY, at(MONDAY, 8))
     sent(area_id, ROW, now=at(MONDAY, 8, 45))
     assert item_of(monday, the_child()) is None
-    assert lists.add_missing(wren, MONDAY, at(MONDAY, 9)) == 1
+    assert lists.add_missing(wren, MONDAY, at(MONDAY, 9, 0)) == 1
     assert item_of(monday, the_child()) and Because.MISSING in why(monday)
     assert lists.add_missing(wren, MONDAY, at(MONDAY, 9, 5)) == 0, "safe to run twice"
     assert why(built(area_id, TUESDAY)) == {Because.STILL_MISSING, Because.REVIEW}, "taken by the one list"
     sent(area_id, ROW | {"updated_at": "2026-11-24T08:00", "from_where": "School"}, now=at(TUESDAY, 8, 45))
-    assert lists.add_missing(wren, TUESDAY, at(TUESDAY, 9)) == 1, "what is new of who is there"
+    assert lists.add_missing(wren, TUESDAY, at(TUESDAY, 9, 0)) == 1, "what is new of who is there"
     with pytest.raises(RuleBroken, match="has begun"):
         lists.add_missing(wren, TUESDAY, at(TUESDAY, 10))
 

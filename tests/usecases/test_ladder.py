@@ -495,7 +495,7 @@ def test_E1_who_goes_elsewhere_stands_on_no_coming_agenda_of_the_panel_they_left
     decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11), told())  # type: ignore[arg-type]
     following = meeting_of("ESP", NEXT_WEDNESDAY)
     assert following and item_of(following.id, child)
-    decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11, 5), told(Decision.UP))  # type: ignore[arg-type]
+    decide(wren, item_of(esp.id, child), at(WEDNESDAY, 11, 40), told(Decision.UP))  # type: ignore[arg-type]
     assert item_of(following.id, child) is None and item_of(esp.id, child), "what was heard stays"
     assert "list.child_taken_off" in db.session.scalars(select(AuditRow.action)).all()
 
@@ -521,7 +521,7 @@ def test_E1_a_child_whose_level_a_screening_raises_is_heard_by_the_next_meeting_
     esp = meeting_of("ESP", WEDNESDAY)
     assert esp
     closing.share(wren, "ESP", WEDNESDAY, at(TUESDAY))
-    item = item_of(esp.id, child)
+    esp_id, item = esp.id, item_of(esp.id, child)
     assert item
     decide(wren, item, at(WEDNESDAY, 10, 30), told(Decision.LEAVE))
     with saved():
@@ -533,7 +533,7 @@ def test_E1_a_child_whose_level_a_screening_raises_is_heard_by_the_next_meeting_
     place = place_of(child)
     assert place and place.review_by is None and place.leaving is None
     with acting.acting(wren):
-        (line,) = exploitation_page.lines(wren, esp.id)
+        (line,) = exploitation_page.lines(wren, esp_id)
     assert line.level is Risk.HIGH, "as it stands now, while the meeting decides"
 
 
@@ -603,6 +603,21 @@ def test_E4_M6_the_database_itself_keeps_them_from_others(
         with acting.acting(who):
             found = [db.session.execute(text(f"SELECT count(*) FROM {one} /*scope*/")) for one in tables]
             assert [int(one.scalar_one()) for one in found] == seen
+
+
+def test_E4_M6_the_database_lets_nobody_take_off_what_is_kept_from_them(
+    area: AreaRow, wren: Principal, office: UUID
+) -> None:
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has no policies")
+    screenings.record(wren, referred(wren, at(SUNDAY, 12)), afraid(), at(SUNDAY, 13))
+    built(area.id, MONDAY)
+    other = a_person(office, Role.COORDINATOR, "Gil Stone")
+    away = areas.create("awaytest", date(2026, 11, 2), at(MONDAY, 1))
+    for who in (acting.acting(other), acting.whole_area(away)):
+        with saved(), who:
+            for table in ("item", "screening", "level_said"):
+                assert db.session.execute(text(f"DELETE FROM {table}")).rowcount == 0
 
 
 # -- nobody falls off the ladder in silence --
