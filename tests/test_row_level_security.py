@@ -129,6 +129,36 @@ def test_M6_a_wall_hides_the_case_and_all_that_hangs_on_it(
             assert found(table) == 0, table
 
 
+def test_M6_a_search_names_nobody_but_the_parties_of_cases_that_are_open(
+    core_app: Flask, coordinator: Principal, case: CaseRow
+) -> None:
+    """Their names come with the cases that were found, read as the service (migration 0078)."""
+    people = {one for one in (case.victim_id, case.perpetrator_id) if one}
+    area_id, key = case.area_id, case.id
+    asked = text("SELECT id, victim, kept FROM cases_looked_for(:people, :area, :account)")
+    other = a_person(coordinator.agency_id, Role.COORDINATOR, "Cai Lowe")
+    elsewhere = a_person(
+        an_agency(areas.create("southtest", BEFORE_ALL.date(), BEFORE_ALL)), Role.COORDINATOR
+    )
+
+    def told(who: Principal, account: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]:
+        """The cases, who is named, and who is half seen."""
+        said = {"people": "\n".join(map(str, people)), "area": area_id, "account": account.account_id}
+        with acting.acting(who):
+            rows = db.session.execute(asked, said).all()
+        db.session.rollback()
+        named = {one.victim for one in rows if not one.id and not one.kept}
+        return {one.id for one in rows if one.id}, named, {one.kept for one in rows if one.kept}
+
+    assert told(coordinator, coordinator) == ({key}, people, set())
+    assert told(elsewhere, elsewhere)[:2] == (set(), set())
+    a_wall(area_id, key, coordinator.account_id)
+    assert told(coordinator, coordinator) == (set(), set(), people)
+    assert told(coordinator, other) == (set(), set(), people)  # the policy stands, whoever is said to ask
+    assert told(other, coordinator)[:2] == (set(), set())  # and so does the wall of whoever is said to ask
+    assert told(other, other) == ({key}, people, set())
+
+
 #: What is of one case of one meeting, or of who is in it.
 OF_A_CASE = ("case", "meeting", "item", "entry", "person", "person_identity", "note", "outcome", "safeguard",
              "action", "hearing", "research_item", "allocation")  # fmt: skip

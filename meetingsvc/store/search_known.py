@@ -16,15 +16,15 @@ from meetingsvc.store.half_seen import NO_NAME, Named
 from meetingsvc.store.list_page import named
 from meetingsvc.store.matching_details import Kept, Told
 
-Found = tuple[dict[UUID, Known], dict[UUID, Named]]
+Found = dict[UUID, Known]
 
 
 def found(area_id: UUID, what: Asked, most: int, but: Collection[UUID] = ()) -> Found:
-    """The likeliest by their keys, and what they are called where that is told with it. Where one word was
-    typed and nobody's surname begins so, those with a name that holds it are among them. `but` these: what
-    they are called may be known from a case that the reader may not open (M6)."""
+    """The likeliest by their keys. Where one word was typed and nobody's surname begins so, those with a name
+    that holds it are among them. `but` these: what they are called may be known from a case that the reader
+    may not open (M6)."""
     told = _found(area_id, what, most, ())
-    if what.word and not any(begins(what, who) for key, who in told[0].items() if key not in but):
+    if what.word and not any(begins(what, who) for key, who in told.items() if key not in but):
         return _found(area_id, what, most, search_names.holding(area_id, what.word))
     return told
 
@@ -34,13 +34,18 @@ def _found(area_id: UUID, what: Asked, most: int, besides: Iterable[str]) -> Fou
     if db.engine.dialect.name == "postgresql":
         return _on_postgresql(area_id, keys, most, ways)
     ids = search_keys.likeliest(area_id, keys, most)
-    return _known(db.session.execute(_ALL if ways else _OPEN, {"ids": ids})), {}
+    return _known(db.session.execute(_ALL if ways else _OPEN, {"ids": ids}))
 
 
 def names(ids: Sequence[UUID]) -> dict[UUID, Named]:
     """What these people are called."""
     told = db.session.execute(_NAMES, {"ids": ids})
-    return {key: _called(forename, surname, born) for key, forename, surname, born in told}
+    return {key: called(forename, surname, born) for key, forename, surname, born in told}
+
+
+def called(forename: str, surname: str, born: date | None) -> Named:
+    """A name and birth date as they are shown."""
+    return named(forename, surname) or NO_NAME, born
 
 
 def _asks_for_ways(what: Asked) -> bool:
@@ -63,7 +68,7 @@ _NAMES = select(PersonRow.id, PersonRow.forename, PersonRow.surname, PersonRow.d
 )
 #: A function, whose plans are kept and which counts by itself; told a key on a line each (migration 0063).
 _ON_POSTGRESQL = text(
-    "SELECT who, detail, kind, value, sealed, last_on, forename, surname, dob"
+    "SELECT who, detail, kind, value, sealed, last_on"
     " FROM people_looked_for(:area, :firsts, :lasts, :rare, :share, :most, :ways)"
 ).bindparams(bindparam("area", type_=Uuid()))
 
@@ -74,9 +79,7 @@ def _on_postgresql(area_id: UUID, keys: search_keys.Keys, most: int, ways: bool)
         "firsts": "\n".join(first for first, _ in keys.ranges),
         "lasts": "\n".join(last for _, last in keys.ranges),
     }  # fmt: skip
-    told = db.session.execute(_ON_POSTGRESQL, asked).all()
-    called = {row[0]: _called(*row[6:]) for row in told if row.kind is None}
-    return _known(row[:6] for row in told if row.kind is not None), called
+    return _known(db.session.execute(_ON_POSTGRESQL, asked))
 
 
 def _known(rows: Iterable[Any]) -> dict[UUID, Known]:
@@ -86,7 +89,3 @@ def _known(rows: Iterable[Any]) -> dict[UUID, Known]:
     for details in told.values():
         details.sort(key=lambda one: (one.last_on or date.min, one.value), reverse=True)
     return {key: matching_details.as_known(details) for key, details in told.items()}
-
-
-def _called(forename: str, surname: str, born: date | None) -> Named:
-    return named(forename, surname) or NO_NAME, born

@@ -36,22 +36,22 @@ def found(reader: Principal, typed: str, today: date) -> list[FoundPerson]:
     what = asked(typed)
     with acting.whole_area(reader.area_id):  # compared as the service; shown only where the reader sees them
         half = half_seen(reader) if what.word else ()
-        told, names = search_known.found(reader.area_id, what, COMPARED, half)
+        told = search_known.found(reader.area_id, what, COMPARED, half)
     order = _likeliest(what, told)
     ids = order[:LIKELIEST] if reader.runs_meetings else order
-    cases, kept = search_cases.of(reader, ids)
+    cases, kept, names = search_cases.of(reader, ids)
     if kept and len(ids) < len(told):  # the likeliest may not be so as the reader sees them
-        cases, _ = search_cases.of(reader, order)
+        cases, _, names = search_cases.of(reader, order)
     told, called = {key: told[key] for key in told.keys() & cases.keys()}, dict[UUID, Named]()
     for key in kept & told.keys():
         called[key], told[key] = _as_told(reader, key, today)
         if not found_by(what, told[key]):
             del told[key]
     shown = (_likeliest(what, told) if called else [key for key in order if key in told])[:SHOWN]
-    if not names:
-        with acting.whole_area(reader.area_id):
-            names = search_known.names(shown)
     names |= called
+    if unnamed := [key for key in shown if key not in names]:
+        with acting.whole_area(reader.area_id):
+            names |= search_known.names(unnamed)
     return [
         FoundPerson(key, *names[key], tuple(why(what, told[key])), tuple(cases[key].items())) for key in shown
     ]
