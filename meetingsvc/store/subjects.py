@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from agenda.incidents import Party
+from agenda.meetings import case_number
 from agenda.panels import Family
 from agenda.people import Identity, Record, folded, may_be, name_key, same_person
 from agenda.subjects import Subject, SubjectKind
@@ -177,15 +178,16 @@ def of(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, Subject]:
 
 
 def named(reader: Reader, words: str, kind: SubjectKind | None = None) -> list[Subject]:
-    """Those whose name holds these words, or is filed under them, of one kind or of all."""
-    if not (key := folded(words)):
+    """Those whose name holds these words, or is filed under them, or whose case has this number, of one kind
+    or of all; of very many the first."""
+    row, number = SubjectRow, case_number(words)
+    alike = [CaseRow.number == number] if number else []
+    if key := folded(words):
+        alike.append(func.lower(row.name).contains(words.strip().lower(), autoescape=True))
+        alike.append(row.key.startswith(key, autoescape=True))
+    if not alike:
         return []
-    row = SubjectRow
-    alike = or_(
-        func.lower(row.name).contains(words.strip().lower(), autoescape=True),
-        row.key.startswith(key, autoescape=True),
-    )
-    return _shown(reader, alike if kind is None else and_(CaseRow.kind == kind, alike))
+    return _shown(reader, and_(or_(*alike), CaseRow.kind == kind) if kind else or_(*alike), MOST)
 
 
 def _shown(reader: Reader, which: ColumnElement[bool], most: int | None = None) -> list[Subject]:

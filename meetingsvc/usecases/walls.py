@@ -115,11 +115,13 @@ def _compare(
 
 def _spread(area_id: UUID, cases: Collection[UUID], now: datetime) -> int:
     """Who must not learn of one case learns of no other of the same victim, as it tells as much of her; nor
-    of a child near somebody whom exploitation panels hear, whose case is kept from them (M6, F3)."""
+    of a child near somebody whom exploitation panels hear, whose case is kept from them, nor of one who may
+    be that child (M6, F3)."""
     db.session.flush()
     near = subject_near.children_near(cases)
     put = _stand_too(area_id, [(row, near[row.case_id]) for row in store.standing(near)], now)
-    return put + _stand_too(area_id, [(row, (case_id,)) for row, case_id in _beside(area_id, cases)], now)
+    wider = set(cases).union(*near.values())
+    return put + _stand_too(area_id, [(row, (case_id,)) for row, case_id in _beside(area_id, wider)], now)
 
 
 def _stand_too(area_id: UUID, walls: Collection[tuple[WallRow, Collection[UUID]]], now: datetime) -> int:

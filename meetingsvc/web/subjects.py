@@ -97,15 +97,16 @@ def link(case_id: UUID) -> Any:
     who, subject = _opened(case_id)
     may_make = who.runs_exploitation and who.may(Permission.EXPLOITATION_DECIDE)
     words = request.form.get("find", "").strip()
-    others = subjects.named(who, words)[: subjects.MOST] if words else subjects.every(who)
+    others = subjects.named(who, words) if words else subjects.every(who)
     reading.listed(who, "subject.list_read", [one.id for one in others], clock.now())
     form = LinkForm(author=who.name).offer(subject, others, may_make)
+    asked = partial(render_template, "subjects/link.html", subject=subject, home=address_of(subject),
+                    form=form, may_make=may_make, words=words, found=len(form.others),
+                    most=subjects.MOST if len(others) == subjects.MOST else 0)  # fmt: skip
     if request.form.get("step") == "find":
-        return render_template(
-            "subjects/link.html", subject=subject, home=address_of(subject), form=form, may_make=may_make
-        )
+        return asked()
     if not (form.validate_on_submit() and form.is_fit()):
-        return _asked("subjects/link.html", subject, form=form, may_make=may_make)
+        return (asked(), 422) if request.method == "POST" else asked()
     if form.is_new:
         usecase.tell_of_new(who, case_id, form.whom(), form.told(), clock.now())
     else:

@@ -61,8 +61,8 @@ class LinkForm(ToldForm):
         "What links them?", widget=GovSelect(), validators=[InputRequired("Choose what links them")]
     )
     find = StringField(
-        "Find by name",
-        description="Where there are too many to choose from. Leave it blank for all.",
+        "Find by name or number",
+        description="A part of a name, or the number of a case. Leave it blank for all.",
         widget=GovTextInput(),
         validators=[at_most(100)],
     )

@@ -59,7 +59,7 @@ from tests.a_match import a_match
 from tests.a_named_case import a_held_row, a_part_row, an_entry_row
 from tests.a_retention import kept_of
 from tests.a_sent_referral import a_sent_row
-from tests.a_subject import a_link, a_subject
+from tests.a_subject import a_link, a_subject, a_trait
 from tests.a_telling import a_flag, a_telling
 from tests.a_third_party import requests_of
 from tests.a_transfer import on_its_way
@@ -245,6 +245,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name])
     park = a_subject(area, SubjectKind.PLACE, "Fell Park")
     made["link_id"] = a_link(area, case, park, found["agency_id"], about)
+    made["trait_id"] = a_trait(area, case, found["agency_id"], about, text=TOKENS[name])
     return made
 
 

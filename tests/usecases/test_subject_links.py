@@ -518,6 +518,17 @@ def test_M6_F3_who_knows_a_group_sees_none_of_its_children(
         assert subject_store.of(other, [there["kit"]]) == {}
 
 
+def test_M6_F3_nor_one_who_may_be_such_a_child(
+    runner: Principal, other: Principal, there: dict[str, UUID]
+) -> None:
+    with saved(), acting.service():
+        twin = a_subject(runner.area_id, SubjectKind.CHILD, "Kit Valewright")
+    linked(runner, there["kit"], there["man"], Tie.CONTACTS)
+    walls.declare(other, there["man"], NOW)
+    with acting.acting(other):
+        assert subject_store.of(other, [there["kit"], twin]) == {}
+
+
 def test_M6_two_who_lift_the_wall_on_the_child_lift_it_though_the_person_stays_walled(
     runner: Principal, other: Principal, there: dict[str, UUID]
 ) -> None:

@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from agenda.meetings import case_reference
 from agenda.patterns import Trait
 from agenda.subjects import SubjectKind, Tie
-from meetingsvc.models import AccountRow, AgencyRow, AuditRow, LinkRow, SubjectTraitRow, db
+from meetingsvc.models import AccountRow, AgencyRow, AuditRow, CaseRow, LinkRow, SubjectTraitRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.usecases.transaction import saved
 from tests.a_subject import a_level, a_link, a_subject, a_trait
@@ -130,6 +131,7 @@ def test_E2_M6_of_what_is_hidden_the_page_tells_nothing(
         who = db.session.scalars(select(AccountRow.id).where(AccountRow.role == Role.CHAIR)).one()
         for name in ("man", "park", "crew", "ann"):
             a_wall(there["area"], there[name], who)
+        number = str(db.session.get_one(CaseRow, there["man"]).number)
     page = chair.get(at(there, "kit")).text
     assert "<svg" not in page and "Nothing is linked that you may open" in page
     for token in ("Zabel", "Moor Park", "crew", "Sorrel", "have ended", "A friend says"):
@@ -137,7 +139,10 @@ def test_E2_M6_of_what_is_hidden_the_page_tells_nothing(
     for name in ("man", "park", "crew"):
         hidden, none = chair.get(at(there, name)), chair.get(f"/{PATHS[name]}/{uuid4()}")
         assert hidden.status_code == none.status_code == 404
-    assert "Zabel" not in chair.get(f"/subjects/{there['kit']}/links/new").text
+    own = f"/subjects/{there['kit']}/links/new"
+    assert "Zabel" not in chair.get(own).text
+    for words in ("Zabel", number):
+        assert "Bo Zabel" not in chair.post(own, data={"step": "find", "find": words}).text
     assert "Zabel" in runner.get(at(there, "kit")).text
 
 
@@ -195,14 +200,20 @@ def test_E2_a_link_is_told_and_ended_on_the_pages(
     assert ["link.told", "link.ended"] == [one for one in actions(service) if one.startswith("link.")]
 
 
-def test_E2_one_of_very_many_is_found_by_name_to_be_linked(
-    runner: FlaskClient, there: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
+def test_E2_one_of_very_many_is_found_by_name_or_number_to_be_linked(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("meetingsvc.store.subjects.MOST", 1)
+    with service.app_context():
+        number = case_reference(db.session.get_one(CaseRow, there["park"]).number)
     own, told = f"/subjects/{there['kit']}/links/new", LINK | {"other": str(there["park"])}
-    assert "Moor Park, Northmoor, place" not in runner.get(own).text
-    found = runner.post(own, data={"step": "find", "find": "moor park"})
-    assert found.status_code == 200 and "Moor Park, Northmoor, place" in found.text
+    few = runner.get(own).text
+    assert "Moor Park, Northmoor, place" not in few and "The first 1 by name" in few
+    for words in ("moor park", number):
+        found = runner.post(own, data=told | {"step": "find", "find": words})
+        assert found.status_code == 200 and "Moor Park, Northmoor, place" in found.text
+        assert "Seen by a warden" in found.text, "what was typed stays"
+    assert "is found by" in runner.post(own, data={"step": "find", "find": "Grubb"}).text
     assert runner.post(own, data=told).status_code == 422
     assert runner.post(own, data=told | {"find": "moor park"}).status_code == 303
 
