@@ -1,223 +1,51 @@
 """The police feed as JSON: one incident, an array of them, or one a line (contract: incident feed).
 
-Each keeps the rules of the CSV's rows, `feed.accept`. Rows are counted from 1: the place in the array, or the
-line.
+Each keeps the rules of the CSV's rows, `feed.accept`.
 """
 
-import json
-import re
-from collections.abc import Iterator
-from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
-from agenda.feed import Accepted, accept
-from agenda.feed_content import COLUMNS
-from agenda.feed_file import Refused, too_large
-from agenda.feed_table import Rejected, Warnings
-from agenda.feed_values import clean
+from agenda.feed import SPEC, Accepted, accept
+from agenda.feed_table import Warnings
+from agenda.json_rows import NO_TEXT, JsonRows, Odd, Problems, plain
 
-PROSE = frozenset({"summary", "order_terms", "victim_address", "perpetrator_address"})
 _TRUTHS = frozenset({"domestic", "victim_consents_to_share", "children_present", "parties_live_together"})
 _CHILD = ("name", "dob", "present", "linked")
-#: Python reads one that stands alone; no database, and no UTF-8, takes it.
-_HALF_A_LETTER = re.compile("[\ud800-\udfff]")
-_NOT_JSON = "not JSON: send an object, an array of objects, or one object a line as application/x-ndjson"
-
-Problems = list[tuple[str, str]]
 
 
-class Form(StrEnum):
-    """How a message says more than one incident: the media type."""
+class Message(JsonRows[Accepted]):
+    """An open message of incidents."""
 
-    WHOLE = "application/json"
-    LINES = "application/x-ndjson"
+    spec, one = SPEC, "incident"
 
+    def accept(self, values: dict[str, str], line: int, noted: Warnings) -> Accepted | Problems:
+        """As a row of the CSV."""
+        return accept(values, line, noted.note)
 
-class Message:
-    """An open message, found to be JSON."""
-
-    header = list(COLUMNS)
-
-    def __init__(self, body: bytes, form: Form, limit: int) -> None:
-        """`limit` in bytes. Raises Refused."""
-        if len(body) > limit:
-            raise Refused(too_large(limit))
-        try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise Refused("The message is not UTF-8.") from None
-        self._noted = Warnings()
-        whole = None if form is Form.LINES else _whole(text)
-        #: Whether it is one object, and not an array or lines.
-        self.alone = isinstance(whole, dict)
-        told = whole if isinstance(whole, list) else [whole]
-        self._told = list(_lines(text)) if whole is None else list(enumerate(told, start=1))
-        if not self._told:
-            raise Refused("The message is empty: it must tell at least one incident.")
-
-    def __len__(self) -> int:
-        """How many incidents it tells, right or wrong."""
-        return len(self._told)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What was odd so far: one line for each kind."""
-        return self._noted.texts()
-
-    def rows(self) -> Iterator[Accepted | Rejected]:
-        """Every incident, accepted or rejected, in the message's order."""
-        for line, told in self._told:
-            yield self._row(line, told)
-
-    def _row(self, line: int, told: Any) -> Accepted | Rejected:
-        if isinstance(told, _NotJson):
-            return Rejected(line, "", "not JSON: write one object on each line", (), [])
-        if not isinstance(told, dict):
-            return Rejected(line, "", "not an object with the feed's columns", (), [])
-        named, wrong = self._by_column(line, told)
-        values, cells = {}, []
-        for column in COLUMNS:
-            text = self._text(line, column, named.get(column), wrong)
-            cells.append(text)
-            if text:
-                values[column] = text
-        found = accept(values, line, self._noted.note) if not wrong else _also(values, line, wrong)
-        if isinstance(found, Accepted):
-            return found
-        (first, error), *also = found
-        return Rejected(line, first, error, tuple(also), cells)
-
-    def _by_column(self, line: int, told: dict[Any, Any]) -> tuple[dict[str, Any], Problems]:
-        """Columns whatever their case. One that is named twice is wrong; unknown ones are ignored."""
-        named: dict[str, Any] = {}
-        wrong: Problems = []
-        for name, value in told.items():
-            column = name.strip().lower()
-            if column not in COLUMNS:
-                self._noted.note(
-                    "columns that the feed does not have, ignored",
-                    line,
-                    clean(_whole_letters(column))[0][:40],
-                )
-            elif column in named or isinstance(value, _Twice):
-                wrong.append((column, "named twice; write it once"))
-            else:
-                named[column] = value
-        return named, wrong
-
-    def _text(self, line: int, column: str, value: Any, wrong: Problems) -> str:
-        """A value as the text that a cell of the CSV would hold."""
-        if value is None:
-            return ""
-        try:
-            text = (
-                _children(value)
-                if column == "children" and isinstance(value, list)
-                else _plain(column, value)
-            )
-        except _Odd as odd:
-            wrong.append((column, str(odd)))
-            return _as_it_came(value)
-        text, odd_letters = clean(text, column in PROSE)
-        if odd_letters:
-            self._noted.note(f"{column}: control characters or line breaks taken out", line)
-        return text
+    def text_of(self, column: str, value: Any) -> str:
+        """Yes and no are truths too, and children an array."""
+        if column == "children":
+            return _children(value)
+        return _truth(value) if column in _TRUTHS else plain(value)
 
 
-class _Odd(Exception):
-    """A value of a kind that its column does not take."""
+def _truth(value: Any) -> str:
+    return ("Y" if value else "N") if isinstance(value, bool) else plain(value)
 
 
-class _Twice:
-    """What an object says twice of one name."""
-
-
-class _NotJson:
-    """What a line says that is not JSON."""
-
-
-def _plain(column: str, value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            if column not in _TRUTHS:
-                raise _Odd("not a text: write it in quotation marks")
-            return "Y" if value else "N"
-        case str():
-            if _HALF_A_LETTER.search(value):
-                raise _Odd("half of a letter that takes two: write \\u escapes in pairs")
-            return value
-        case int() if column != "children":
-            return str(value)
-        case _:
-            raise _Odd("not a text: write it in quotation marks")
-
-
-def _children(told: list[Any]) -> str:
+def _children(told: Any) -> str:
     """As the CSV's cell says them, so that one rule reads both."""
-    return ";".join(_child(one) for one in told)
+    if isinstance(told, list):
+        return ";".join(_child(one) for one in told)
+    if isinstance(told, int):
+        raise Odd(NO_TEXT)
+    return plain(told)
 
 
 def _child(told: Any) -> str:
     if not isinstance(told, dict) or not told.keys() <= frozenset(_CHILD):
-        raise _Odd("a child is an object with name, dob, present and linked")
-    parts = [_plain("children_present" if name == "present" else name, told.get(name)) for name in _CHILD]
+        raise Odd("a child is an object with name, dob, present and linked")
+    parts = [_truth(told.get(name)) if name == "present" else plain(told.get(name)) for name in _CHILD]
     if any(mark in part for mark in "|;" for part in parts):
-        raise _Odd("a child's name has | or ; in it; write it without")
+        raise Odd("a child's name has | or ; in it; write it without")
     return "|".join(parts)
-
-
-def _also(values: dict[str, str], line: int, wrong: Problems) -> Problems:
-    """What is wrong with the kinds of values, and with the rest."""
-    columns = {column for column, _ in wrong}
-    found = accept(values, line, lambda what, at: None)
-    rest = [] if isinstance(found, Accepted) else [one for one in found if one[0] not in columns]
-    return sorted([*wrong, *rest], key=lambda problem: COLUMNS.index(problem[0]))
-
-
-def _as_it_came(value: Any) -> str:
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=lambda _: "(twice)")
-    except RecursionError:
-        return "(lists in lists)"
-    return _whole_letters(text)[:1000]
-
-
-def _whole_letters(text: str) -> str:
-    return _HALF_A_LETTER.sub("\ufffd", text)
-
-
-def _whole(text: str) -> dict[str, Any] | list[Any]:
-    told = _read(text)
-    if not isinstance(told, dict | list):
-        raise Refused(f"The message is {_NOT_JSON}.")
-    return told
-
-
-def _lines(text: str) -> Iterator[tuple[int, Any]]:
-    """Each line by itself: one that is not JSON is rejected alone."""
-    for line, part in enumerate(text.split("\n"), start=1):
-        if part.strip():
-            try:
-                yield line, _read(part)
-            except Refused:
-                yield line, _NotJson()
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise Refused(f"The message is {_NOT_JSON}.") from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    told: dict[str, Any] = {}
-    for name, value in pairs:
-        told[name] = _Twice() if name in told else value
-    return told
-
-
-def _no_number(_: str) -> NoReturn:
-    raise ValueError

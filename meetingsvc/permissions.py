@@ -39,6 +39,7 @@ class Permission(StrEnum):
     HOME_READ = "home:read"
     FEED_IMPORT = "feed:import"
     INCIDENT_CREATE = "incident:create"
+    EPISODE_CREATE = "episode:create"
     MACHINE_MANAGE = "machine:manage"
     INCIDENT_SEARCH = "incident:search"
     LIST_READ = "list:read"
@@ -339,7 +340,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AREA_MANAGE,
         Permission.JOB_READ,
     },
-    Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE}),
+    Role.POLICE_SERVICE: frozenset({Permission.INCIDENT_CREATE, Permission.EPISODE_CREATE}),
     Role.REFERRER: frozenset(  # of any agency (T7)
         {
             Permission.HOME_READ,
@@ -376,6 +377,7 @@ NOT_REHEARSED = frozenset(
         Permission.MAIL_TEST,
         Permission.FEED_IMPORT,
         Permission.INCIDENT_CREATE,
+        Permission.EPISODE_CREATE,
         Permission.MACHINE_MANAGE,
         Permission.TRANSFER_READ,
         Permission.TRANSFER_MAKE,

@@ -15,7 +15,7 @@ from meetingsvc.models import FeedTokenRow, db
 from meetingsvc.usecases import feed_tokens
 from tests.builders import BEFORE_ALL
 
-DOOR = "/api/v1/incidents"
+DOOR, EPISODES = "/api/v1/incidents", "/api/v1/episodes"
 _number = count(1)
 
 
@@ -46,6 +46,7 @@ class Machine:
 
     client: FlaskClient
     token: str
+    door: str = DOOR
 
     def send(self, told: Any, key: str = "", form: str = "application/json", **headers: str) -> TestResponse:
         """One message, under a key of its own where none is given."""
@@ -57,4 +58,4 @@ class Machine:
         }
         told_too = {name.replace("_", "-"): value for name, value in headers.items()}
         every = {name: value for name, value in (said | told_too).items() if value}
-        return self.client.post(DOOR, data=body, headers=every)
+        return self.client.post(self.door, data=body, headers=every)

@@ -85,6 +85,7 @@ disagreement:read Y Y Y Y - - - -
 disagreement:raise Y - Y Y - - - -
 feed:import     Y - - - - - - -
 incident:create - - - - - - - Y
+episode:create  - - - - - - - Y
 machine:manage  Y - - - - - - -
 incident:search Y Y - - - - - -
 list:read       Y Y Y Y - - - -
@@ -173,9 +174,11 @@ def test_each_role_is_granted_exactly_what_the_table_says(role: Role) -> None:
     ],
 )
 def test_no_administrator_and_no_machine_reads_cases(role: Role) -> None:
-    about_cases = {"feed", "incident", "list", "case", "outcome", "action", "agenda", "pack"}
+    about_cases = {"feed", "incident", "list", "case", "outcome", "action", "agenda", "pack",
+                   "episode"}  # fmt: skip
     by_ticket = {Permission.CASE_READ} if role is Role.INFORMATION_GOVERNANCE else set()
-    creates = {Permission.INCIDENT_CREATE} if role is Role.POLICE_SERVICE else set()
+    machine = {Permission.INCIDENT_CREATE, Permission.EPISODE_CREATE}
+    creates = machine if role is Role.POLICE_SERVICE else set()
     assert {p for p in GRANTS[role] if p.value.partition(":")[0] in about_cases} == by_ticket | creates
 
 

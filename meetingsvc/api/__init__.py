@@ -1,11 +1,15 @@
-"""The machine doors: the police feed, and what describes it (OpenAPI)."""
+"""The machine doors: the police feed, missing episodes, and what describes them (OpenAPI)."""
 
 from flask import Flask
 from flask_smorest import Api
 from flask_wtf import CSRFProtect
 
-from meetingsvc.api import incidents
-from meetingsvc.api.document import ABOUT, SCHEMAS, TOKEN, VERSION
+from meetingsvc.api import document_episodes, document_incidents, door, episodes, incidents
+from meetingsvc.api.document import ABOUT, PROBLEM, TOKEN, VERSION
+
+#: Whose import has put their routes on the door.
+_ROUTES = (incidents, episodes)
+_SCHEMAS = document_incidents.SCHEMAS | document_episodes.SCHEMAS | PROBLEM
 
 
 class _Described(Api):  # type: ignore[misc]
@@ -21,13 +25,13 @@ def set_up(app: Flask) -> None:
     """The doors, before the guard looks whether each says what it needs."""
     app.config |= {"API_TITLE": "Meeting service", "API_VERSION": VERSION, "OPENAPI_VERSION": "3.1.0"}
     described = _Described(app, spec_kwargs={"info": {"description": ABOUT}})
-    for name, schema in SCHEMAS.items():
+    for name, schema in _SCHEMAS.items():
         described.spec.components.schema(name, schema)
     described.spec.components.security_scheme("token", TOKEN)
-    described.register_blueprint(incidents.bp)
+    described.register_blueprint(door.bp)
     app.config["OPENAPI"] = described.spec.to_dict()
 
 
 def need_no_form(csrf: CSRFProtect) -> None:
     """A token of one's own is asked for instead of a form's: no browser sends it by itself."""
-    csrf.exempt(incidents.bp)
+    csrf.exempt(door.bp)

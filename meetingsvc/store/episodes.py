@@ -15,6 +15,7 @@ from agenda.panels import Family
 from meetingsvc.models import (
     AgencyRow,
     ImmediateAskedRow,
+    ImportRow,
     MissingEpisodeRow,
     db,
 )
@@ -37,6 +38,11 @@ class Version:
     digest: bytes
     from_file: bool
     agency_id: UUID | None  # it told of the episode on a page, and reads on
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether by this version, and none after it, the child is missing."""
+        return self.current and self.episode.returned_at is None
 
     @property
     def held(self) -> Held:
@@ -100,6 +106,14 @@ def of_references(reader: Reader, references: Collection[str]) -> dict[str, list
     for one in sorted(rows, key=lambda each: each.version):
         found.setdefault(one.episode.reference, []).append(one)
     return found
+
+
+def first_system(reader: Reader, reference: str) -> str:
+    """Which force's system told of an episode first; "" where none has."""
+    row, came = MissingEpisodeRow, ImportRow
+    rows = select(came.machine).join(row, row.import_id == came.id).where(episodes_of(reader))
+    by_one = rows.where(row.reference == reference, came.machine != "").order_by(row.version).limit(1)
+    return db.session.scalar(by_one) or ""
 
 
 def _versions(reader: Reader, *which: ColumnElement[bool]) -> list[Version]:

@@ -15,7 +15,7 @@ SHOWN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Whose token it is: a force's system. It creates incidents in its own area, and nothing else."""
+    """Whose token it is: a force's system. It creates in its own area, and opens nothing."""
 
     token_id: UUID
     force: str

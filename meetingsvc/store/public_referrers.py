@@ -103,8 +103,9 @@ def claim(now: datetime, digest: str) -> Letter | None:
     paused = (
         and_(row.attempts == number, row.claimed_at <= now - pause) for number, pause in enumerate(PAUSES, 1)
     )
+    ahead = row.claimed_at > now + STALE  # by a wrong clock (A10)
     due = (
-        select(row).where(row.state == State.WAITING, or_(row.attempts == 0, *paused))
+        select(row).where(row.state == State.WAITING, or_(row.attempts == 0, ahead, *paused))
         .order_by(row.created_at, row.id).limit(1).with_for_update(skip_locked=True)
     )  # fmt: skip
     found = db.session.scalars(due).one_or_none()
@@ -138,7 +139,8 @@ def settle(letter: Letter, state: State, why: str) -> bool:
 def sweep(now: datetime) -> list[tuple[UUID, UUID]]:
     """Frees what dead workers claimed; a letter that was tried too often is given up: which, and its area."""
     row = PublicLetterRow
-    stale = update(row).where(row.state == State.CLAIMED, row.claimed_at <= now - STALE)
+    long_ago = or_(row.claimed_at <= now - STALE, row.claimed_at > now + STALE)  # or by a wrong clock (A10)
+    stale = update(row).where(row.state == State.CLAIMED, long_ago)
     tired = stale.where(row.attempts > len(PAUSES)).values(state=State.FAILED, why="It was tried too often.")
     failed = db.session.execute(tired.returning(row.id, row.area_id)).all()
     db.session.execute(stale.values(state=State.WAITING))

@@ -1,13 +1,15 @@
 """Taking in a file of missing episodes: new ones, newer versions, and rejected rows (Rulebook E1, E3)."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
 from agenda.feed_table import Rejected, Warnings
-from agenda.missing_feed import ANOTHER, COLUMNS, Told, as_typed, open_feed
+from agenda.missing_feed import ANOTHER, COLUMNS, Feed, Told, as_typed, open_feed
+from agenda.missing_json import Message
 from meetingsvc.store import acting, areas, episodes
-from meetingsvc.store.episodes import By
+from meetingsvc.store.episodes import By, Version
 from meetingsvc.usecases import episode_notices, episode_versions, imports
 from meetingsvc.usecases.episode_versions import AnotherChild
 from meetingsvc.usecases.imports import Importing, Outcome, Progress, Tally
@@ -15,6 +17,12 @@ from meetingsvc.usecases.subjects import Machine
 from meetingsvc.usecases.transaction import saved
 
 KIND = "episodes"
+#: Why a row is put aside by which a force's system would take a child off the list that another's put there:
+#: a token is its area's, and whoever found one takes nobody off (T12 alike).
+ANOTHER_FORCE = (
+    "another force's system told of this episode, and by this row the child is back: check that, and keep "
+    "it on the page of the episode"
+)
 
 
 def take_in(
@@ -33,15 +41,29 @@ def take_in(
     that is older than what is held is kept beside it. What breaks a rule is put aside with the reason.
     """
     feed = open_feed(stream, limit, now)
+    who = by or "command line"
     with saved(), acting.whole_area(area_id):
         areas.hold(area_id)
         importing = imports.begin(area_id, KIND, filename, feed.header, now, by, waiting)
-        writer = _Writer(importing, by or "command line")
-        for chunk in importing.chunks(feed.rows(), lambda: progress(stream.tell())):
-            writer.take(chunk)
-        still = episodes.still_missing(acting.Host(area_id), writer.missing)
-        episode_notices.tell(area_id, still, now, aside=importing.row)
-        return importing.finish(by or "command line", [*feed.warnings, *writer.warnings.texts()])
+        warnings = write(importing, feed, who, lambda: progress(stream.tell()))
+        return importing.finish(who, warnings)
+
+
+def write(
+    importing: Importing, feed: Feed | Message, actor: UUID | str, chunk_done: Callable[[], None]
+) -> list[str]:
+    """Every row of an open feed, inside the transaction of its import, with the area held; the warnings that
+    came up. Who may be missing by a row that was put aside is told of as the others are (E3)."""
+    writer, area_id = _Writer(importing, actor), importing.row.area_id
+    for chunk in importing.chunks(feed.rows(), chunk_done):
+        writer.take(chunk)
+    still = episodes.still_missing(acting.Host(area_id), writer.missing)
+    episode_notices.tell(area_id, still, importing.now, aside=importing.row)
+    return [*feed.warnings, *writer.warnings.texts()]
+
+
+class _AnotherForce(Exception):
+    """By a row of one force's system a child is back whom another's told of."""
 
 
 class _Writer:
@@ -60,11 +82,15 @@ class _Writer:
                 self._take(row)
             except AnotherChild:
                 aside.append(Rejected(row.line, "reference", ANOTHER, (), self._cells(row)))
+            except _AnotherForce:
+                aside.append(Rejected(row.line, "returned_at", ANOTHER_FORCE, (), self._cells(row)))
         self._importing.put_aside(aside)
 
     def _take(self, row: Told) -> None:
         area_id, number = self._who.area_id, row.reference
         held = episodes.of_references(acting.Host(area_id), [number]).get(number, [])
+        if self._is_anothers(row, held):
+            raise _AnotherForce
         by = By(import_id=self._importing.row.id)
         came = episode_versions.take(self._who, row, held, by, self._importing.now)
         tally = self._importing.tally
@@ -75,6 +101,14 @@ class _Writer:
             self._importing.tell(Outcome(row.line, number, came.result, warnings=came.warnings))
         if came.case_id and came.is_missing:
             self.missing.add(came.case_id)
+
+    def _is_anothers(self, row: Told, held: list[Version]) -> bool:
+        """Whether it would take off the list whom another force's system put there."""
+        machine, away = self._importing.row.machine, any(one.is_missing for one in held)
+        if not machine or not away or row.episode.returned_at is None:
+            return False
+        first = episodes.first_system(acting.Host(self._who.area_id), row.reference)
+        return first not in ("", machine)
 
     def _cells(self, row: Told) -> list[str]:
         """The row in the order of the file's header, to be mended and sent again."""

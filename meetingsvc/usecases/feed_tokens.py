@@ -1,6 +1,7 @@
 """A force's tokens: made, shown once, revoked; and who comes by one (incident feed; security.md A20).
 
-A token creates incidents in its own area and opens nothing else. The database keeps its digest alone.
+A token creates incidents and missing episodes in its own area and opens nothing else. The database keeps its
+digest alone.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Tokens by which a force's records system sends incidents, and the description of that door."""
+"""Tokens by which a force's records system sends, and the description of the doors they open."""
 
 from typing import Any
 from uuid import UUID, uuid4

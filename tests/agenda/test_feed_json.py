@@ -8,8 +8,9 @@ import pytest
 
 from agenda.feed import Accepted, open_feed
 from agenda.feed_file import Refused
-from agenda.feed_json import Form, Message
+from agenda.feed_json import Message
 from agenda.feed_table import Rejected
+from agenda.json_rows import Form
 
 LIMIT = 100_000
 TOLD: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from meetingsvc.store import accounts, areas
 from meetingsvc.store import feed_tokens as store
 from meetingsvc.usecases import areas as making
 from meetingsvc.usecases import feed_tokens as usecase
-from tests.a_token import DOOR, Machine, a_token
+from tests.a_token import DOOR, EPISODES, Machine, a_token
 from tests.builders import BEFORE_ALL, a_row
 from tests.proofs.lines import BY_TOKEN
 from tests.web.conftest import NOW, SignIn
@@ -29,19 +30,21 @@ def revoke(service: Flask, signed_in: SignIn, machine: Machine) -> None:
     assert client.post(f"/machines/{token_id}/revoke").status_code == 303
 
 
-def test_one_door_asks_for_a_token_and_for_nothing_else(service: Flask) -> None:
+def test_two_doors_ask_for_a_token_and_for_nothing_else(service: Flask) -> None:
     found = list(doors(service, by_token=True))
     assert {str(door) for door in found} == BY_TOKEN
-    assert {door.needs for door in found} == GRANTS[Role.POLICE_SERVICE] == {Permission.INCIDENT_CREATE}
+    creates = {Permission.INCIDENT_CREATE, Permission.EPISODE_CREATE}
+    assert {door.needs for door in found} == GRANTS[Role.POLICE_SERVICE] == creates
     exempt = service.extensions["csrf"]._exempt_blueprints
-    assert [one.name for one in exempt] == [door.rule.endpoint.partition(".")[0] for door in found]
+    assert {one.name for one in exempt} == {door.rule.endpoint.partition(".")[0] for door in found}
     assert not service.extensions["csrf"]._exempt_views
 
 
 def test_no_session_opens_it_and_none_is_read(service: Flask, signed_in: SignIn) -> None:
-    for client in (service.test_client(), *map(signed_in, Role)):
+    clients = (service.test_client(), *map(signed_in, Role))
+    for client, door in product(clients, (DOOR, EPISODES)):
         with statements(service) as said:
-            answer = client.post(DOOR, json=a_row(), headers={"Idempotency-Key": "one"})
+            answer = client.post(door, json=a_row(), headers={"Idempotency-Key": "one"})
         assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
         assert not [one for one in said if " session" in one], "a machine has no session"

@@ -1,9 +1,10 @@
-"""The OpenAPI document, and whether the door does what it says, asked with what fits it and what does not."""
+"""The OpenAPI document, and whether the doors do what it says, asked with what fits it and what does not."""
 
+import json
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, product
 from typing import Any
 
 import pytest
@@ -11,14 +12,23 @@ import schemathesis
 from flask import Flask
 from schemathesis.engine import from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from agenda import missing_feed
 from agenda.feed import REQUIRED
 from agenda.feed_content import COLUMNS
 from agenda.incidents import Risk
+from agenda.json_rows import Form
+from agenda.missing_feed import Told
+from agenda.missing_json import Message
+from meetingsvc.models import AccountRow, db
+from meetingsvc.permissions import Role
 from meetingsvc.usecases import feed_tokens
-from tests.a_token import DOOR, Machine
+from tests.a_token import DOOR, EPISODES, Machine
+from tests.an_exploitation_referral import runs_exploitation
 from tests.proofs import LONG, figure
+from tests.web.conftest import NOW, SignIn
 
 EXAMPLES = 100 if LONG else 10
 pytestmark = pytest.mark.parametrize("copies", ["sqlite"], indirect=True)
@@ -66,23 +76,30 @@ def failures(event: ScenarioFinished) -> Iterator[str]:
                 yield f"{check.name}: {check.failure_info.failure.message}"
 
 
-def test_the_door_does_what_its_description_says(service: Flask, machine: Machine, address: str) -> None:
+def test_the_doors_do_what_their_description_says(
+    service: Flask, machine: Machine, signed_in: SignIn, address: str
+) -> None:
+    signed_in(Role.COORDINATOR)
+    with service.app_context():
+        runs_exploitation(db.session.scalars(select(AccountRow.id)).one(), NOW)
     config = schemathesis.Config.from_dict(
         SETTINGS | {"base-url": address, "auth": {"openapi": {"token": {"bearer": machine.token}}}}
     )
     described = schemathesis.openapi.from_dict(service.config["OPENAPI"], config=config)
-    answers, wrong = Counter[int](), list[str]()
+    answers, wrong = Counter[tuple[str, int]](), list[str]()
     for event in from_schema(described).execute():
         if isinstance(event, NonFatalError | FatalError):
             wrong.append(repr(vars(event)))
         if isinstance(event, ScenarioFinished):
             asked = event.recorder.interactions.values()
-            answers.update(one.response.status_code for one in asked if one.response)
+            answers.update((one.request.uri.rpartition("/")[2], one.response.status_code)
+                           for one in asked if one.response)  # fmt: skip
             wrong += failures(event)
-    said = ", ".join(f"{status}: {times}" for status, times in sorted(answers.items()))
+    said = ", ".join(f"{door} {status}: {times}" for (door, status), times in sorted(answers.items()))
     figure("machine door", f"{answers.total()} generated requests ({said}), {len(wrong)} wrong")
     assert not wrong, "\n".join(wrong)
-    assert answers.total() > EXAMPLES and answers.keys() >= {200, 400, 401, 405, 415, 422}
+    assert answers.total() > 2 * EXAMPLES
+    assert answers.keys() >= set(product(("incidents", "episodes"), (200, 400, 401, 405, 415, 422)))
 
 
 def test_every_column_of_the_feed_is_described_with_what_must_be_there(service: Flask) -> None:
@@ -91,9 +108,16 @@ def test_every_column_of_the_feed_is_described_with_what_must_be_there(service: 
     assert told["openapi"] == "3.1.0"
     assert tuple(incident["properties"]) == COLUMNS and tuple(incident["required"]) == REQUIRED
     assert incident["properties"]["risk"]["enum"] == [risk.value for risk in Risk]
-    assert set(told["paths"]) == {DOOR} and told["paths"][DOOR]["post"]["security"] == [{"token": []}]
+    assert set(told["paths"]) == {DOOR, EPISODES}
+    assert all(one["post"]["security"] == [{"token": []}] for one in told["paths"].values())
+    episode = told["components"]["schemas"]["Episode"]
+    assert tuple(episode["properties"]) == missing_feed.COLUMNS
+    assert tuple(episode["required"]) == missing_feed.REQUIRED
 
 
-def test_the_example_goes_in_as_it_stands(service: Flask, machine: Machine) -> None:
-    (example,) = service.config["OPENAPI"]["components"]["schemas"]["Incident"]["examples"]
-    assert machine.send(example).status_code == 201
+def test_the_examples_go_in_as_they_stand(service: Flask, machine: Machine) -> None:
+    schemas = service.config["OPENAPI"]["components"]["schemas"]
+    (incident,), (episode,) = schemas["Incident"]["examples"], schemas["Episode"]["examples"]
+    assert machine.send(incident).status_code == 201
+    message = Message(json.dumps(episode).encode(), Form.WHOLE, 10_000, NOW)
+    assert isinstance(message.judged[0], Told)

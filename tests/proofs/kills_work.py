@@ -15,8 +15,9 @@ from werkzeug.exceptions import Conflict
 from agenda import calendar
 from agenda.area import AreaSettings
 from agenda.circulation import Group
-from agenda.feed_json import Form, Message
+from agenda.feed_json import Message
 from agenda.incidents import Risk
+from agenda.json_rows import Form
 from agenda.pack import NoteKind
 from agenda.referral_kept import written
 from agenda.rules import RuleBroken

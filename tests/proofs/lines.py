@@ -25,7 +25,7 @@ PUBLIC = frozenset(
 ) | WITHOUT_AN_ACCOUNT  # fmt: skip
 
 #: For machines: a token opens it, and no session does.
-BY_TOKEN = frozenset({"POST /api/v1/incidents"})
+BY_TOKEN = frozenset({"POST /api/v1/incidents", "POST /api/v1/episodes"})
 
 ROUTES_TEXT = """
 GET  /                                                    own account

@@ -420,6 +420,19 @@ def test_D3_what_may_have_arrived_or_tells_of_nothing_by_itself_stays_withdrawn(
 
 
 @pytest.mark.one_database
+def test_T12_word_that_a_referral_came_back_is_not_taken_back_by_one_person(
+    who: Principal, rep: Principal
+) -> None:
+    """Its referrer would wait for a list, and the case for an answer."""
+    key = put(rep)
+    with saved():
+        row(key).notice = Notice.REFERRAL_RETURNED
+    with pytest.raises(RuleBroken, match="chases a duty"):
+        outbox_care.withdraw(who, key, NOW)
+    assert row(key).state == State.WAITING
+
+
+@pytest.mark.one_database
 def test_what_has_left_cannot_be_withdrawn(who: Principal, rep: Principal) -> None:
     key = put(rep)
     Post().run()

@@ -115,6 +115,29 @@ def test_S1_asking_for_what_is_not_sent_uses_up_none_of_an_address_s_links(
     assert len(sent(public)) == 1
 
 
+def test_A10_a_clock_that_was_ahead_holds_no_link_back_once_it_is_right(
+    public: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a worker claimed under it and died, and what failed under it, would else wait until then."""
+
+    def dies(*_: object) -> None:
+        raise SystemExit
+
+    def fails(*_: object) -> None:
+        raise TimeoutError
+
+    asks(public)
+    asks(public, email="cal@tarn.example")
+    later(monkeypatch, timedelta(days=9))
+    with public.app_context():
+        with pytest.raises(SystemExit):
+            usecase.send_waiting(dies, clock.now)
+        assert usecase.send_waiting(fails, clock.now) == 0
+    assert sent(public) == [], "both wait: one is a worker's still, one pauses"
+    later(monkeypatch, timedelta(minutes=1))
+    assert sorted(email for email, _ in sent(public)) == ["bea.larch@tarn.example", "cal@tarn.example"]
+
+
 def test_F3_no_link_goes_to_a_perpetrator_and_the_answer_is_the_same(
     public: Flask, signed_in: SignIn
 ) -> None:
