@@ -10,11 +10,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, time
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 from agenda import rhythm
 from agenda.agencies import AgencyKind
 from agenda.clocks import Length, Unit
 from agenda.incidents import Risk
+from agenda.meetings import list_address
 from agenda.rhythm import EveryDays, OnWeekdays, Rhythm
 
 CODE_LENGTH = 10  # as the meeting keeps it
@@ -145,6 +147,21 @@ EXPLOITATION: tuple[Panel, ...] = (DREAM, ESP, MACE)
 OFFERED: tuple[Panel, ...] = (*EXPLOITATION, TRIAGE)
 #: The codes of those that make lists.
 LISTS = frozenset(one.code for one in (*BUILT_IN, *OFFERED) if one.works is Works.LIST)
+
+
+_OF_CHILDREN = frozenset(one.code for one in EXPLOITATION)
+
+
+def of_children(code: str) -> bool:
+    """Whether a panel of exploitation has this code (Rulebook E1)."""
+    return code in _OF_CHILDREN
+
+
+def page_of(code: str, works: Works, day: date, meeting_id: UUID) -> str:
+    """Where a meeting's own page is: of a panel of exploitation, a list, or a MARAC."""
+    if of_children(code):
+        return f"/panels/{code}/{day.isoformat()}"
+    return f"/marac/{meeting_id}" if works is Works.AGENDA else list_address(code, day)
 
 
 def ladder(panels: Iterable[Panel], family: Family) -> tuple[Panel, ...]:

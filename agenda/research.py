@@ -95,7 +95,7 @@ def standing(said: Iterable[Said], asked: bool) -> Standing:
 def over_words(works: Works, state: MeetingState) -> str:
     """What to do with research once the meeting takes none any more."""
     if state is MeetingState.CANCELLED:
-        return "This MARAC did not sit. Its cases go on the next one, and you are asked again for that."
+        return "This meeting did not sit. Its cases go on the next one, and you are asked again for that."
     if works is Works.AGENDA and state is not MeetingState.HEARD:
         return "Research is asked for once the agenda is published."
     if works is Works.LIST and state is MeetingState.OPEN:

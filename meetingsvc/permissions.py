@@ -474,6 +474,15 @@ class Principal:
         return MeetingKind.MARAC in self.attends
 
     @property
+    def a_panel(self) -> str:
+        """A panel whose meetings are theirs, for what is about no one meeting: the MARAC or the DRAMM where
+        they sit there, and else the one they sit in (Rulebook S3, E1)."""
+        if self.attends_marac or self.runs_meetings:
+            return MeetingKind.MARAC
+        theirs = sorted(self.attends, key=lambda code: (code != MeetingKind.DRAMM, code))
+        return theirs[0] if theirs else MeetingKind.DRAMM
+
+    @property
     def is_guest(self) -> bool:
         """Whether they sit for an agency that has never signed: it takes part in a named case, or in none
         (Rulebook V1). One that has withdrawn is no guest: it signs again, or stays away."""

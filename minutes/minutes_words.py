@@ -1,6 +1,6 @@
 """How one reader's extract of a meeting's minutes is worded, for the pages that packs are drawn on (R1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,6 +12,7 @@ from agenda.pack import (
     CaseSheet,
     Facts,
     GroupSheet,
+    NoteKind,
     PackAction,
     Prose,
     Remark,
@@ -20,9 +21,12 @@ from agenda.pack import (
     Worded,
 )
 from agenda.pack_words import HANDLING, cleaned
-from minutes.minutes import Attendance, CaseMinutes
+from agenda.panels import of_children
+from minutes.minutes import Attendance, CaseMinutes, Shared
 
 _CASES = "Cases"
+#: What agencies shared of a child, told apart (Rulebook E4).
+FACTS, OPINIONS = "Facts that were shared", "Professional opinions that were shared"
 _TITLES: dict[str, str] = {MeetingKind.DRAMM: "Daily meeting minutes", MeetingKind.MARAC: "MARAC minutes"}
 
 
@@ -129,10 +133,10 @@ def _statement(head: Attendance) -> tuple[Section, ...]:
 def _groups(extract: Extract) -> Iterator[GroupSheet]:
     """In the meeting's order; a daily meeting knows no groups."""
     for title, held in groupby(extract.cases, key=lambda case: case.told.group or _CASES):
-        yield GroupSheet(title, tuple(_case(case, extract.as_of) for case in held))
+        yield GroupSheet(title, tuple(_case(case, extract) for case in held))
 
 
-def _case(case: ExtractCase, as_of: date) -> CaseSheet:
+def _case(case: ExtractCase, extract: Extract) -> CaseSheet:
     told = case.told
     shared, actions = len(told.shared), len(case.actions)
     return CaseSheet(
@@ -141,7 +145,7 @@ def _case(case: ExtractCase, as_of: date) -> CaseSheet:
         purpose="not reached" if told.not_reached else "heard" if told.risk else "no outcome",
         repeat="",
         people=f"{_count(shared, 'piece')} shared, {_count(actions, 'action')}",
-        sections=tuple(_sections(case, as_of)),
+        sections=tuple(_sections(case, extract)),
         number=case.number,
     )
 
@@ -150,21 +154,34 @@ def _count(many: int, what: str) -> str:
     return f"{many} {what}{'' if many == 1 else 's'}"
 
 
-def _sections(case: ExtractCase, as_of: date) -> Iterator[Section]:
-    told = case.told
-    yield Section("Outcome", tuple(_outcome(told)))
-    if told.shared:
-        yield Section("What was shared", tuple(_remarks(told)))
+def _sections(case: ExtractCase, extract: Extract) -> Iterator[Section]:
+    told, children = case.told, of_children(extract.kind)
+    yield Section("Outcome", tuple(_outcome(told, children)))
+    yield from _apart(told) if children else _together(told)
     yield from _lines("Safeguards", told.safeguards)
     yield from _lines("Notes", (told.notes,))
     yield from _lines("Further note" if told.not_reached else "What was said", (case.said,))
     yield from _lines("Review of the daily meeting’s plan", (told.plan_review,))
     yield from _lines("Actions reviewed", told.reviews)
     yield from _lines("Crimes disclosed", tuple(_crimes(told)))
-    yield _actions(case.actions, as_of)
+    yield _actions(case.actions, extract.as_of)
 
 
-def _outcome(told: CaseMinutes) -> Iterator[Prose]:
+def _together(told: CaseMinutes) -> Iterator[Section]:
+    if told.shared:
+        yield Section("What was shared", tuple(_remarks(told.shared)))
+
+
+def _apart(told: CaseMinutes) -> Iterator[Section]:
+    """Facts and opinions each in a part of their own, which says what it is (Rulebook E4)."""
+    for title, kind in ((FACTS, NoteKind.FACT), (OPINIONS, NoteKind.OPINION)):
+        if those := [one for one in told.shared if one.kind == kind]:
+            yield Section(title, tuple(_remarks(those)))
+    if rest := [one for one in told.shared if one.kind not in set(NoteKind)]:
+        yield Section("Not said whether fact or opinion", tuple(_remarks(rest)))
+
+
+def _outcome(told: CaseMinutes, children: bool = False) -> Iterator[Prose]:
     """Level of risk, what was decided, and who tells the victim (Rulebook D3, F1)."""
     if told.not_reached:
         yield Prose(f"Not reached: {told.not_reached}")
@@ -174,12 +191,12 @@ def _outcome(told: CaseMinutes) -> Iterator[Prose]:
         yield Prose("No outcome is on record.")
     if told.telling:
         yield Prose(f"Telling the victim: {told.telling}. {told.unsafe}".strip())
-    yield Prose("The perpetrator is never told.")
+    yield Prose("No person of concern is ever told." if children else "The perpetrator is never told.")
 
 
-def _remarks(told: CaseMinutes) -> Iterator[Remark]:
+def _remarks(shared: Iterable[Shared]) -> Iterator[Remark]:
     """Each with the agency it belongs to, its author and date, and whether it is fact or opinion (R2)."""
-    for one in told.shared:
+    for one in shared:
         yield Remark(one.agency, one.author, one.on, one.kind.capitalize(), one.source, one.text)
 
 

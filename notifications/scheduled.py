@@ -9,8 +9,9 @@ from notifications.messages import Notice
 class Audience(StrEnum):
     """Whom a notice can reach. The value is what a page calls them."""
 
-    DAILY = "everyone who attends the daily meeting, and who runs it"
     MARAC = "everyone who attends the MARAC, and who runs it"
+    LISTS = "everyone who attends a meeting whose list it is, and who runs it"
+    AGENDAS = "everyone who attends a meeting with an agenda, and who runs it"
     MEETING = "everyone who attends that meeting, and who runs it"
     RESEARCHES = "who answers for an agency that is asked and has not answered"
     CONFIRMS = "who confirms for an agency that has not answered every case"
@@ -88,8 +89,8 @@ _RUNS = "You get this because you run the area’s meetings."
 _OFFLINE = "You get this because you run the area’s meetings, and have a passphrase for offline packs."
 
 ROWS: tuple[Scheduled, ...] = (
-    Scheduled(_N.LIST_READY, "The daily list can be read", _A.DAILY,
-              "When the list is circulated, each working day", _ATTENDS, "D1, T14", Urgency.ALWAYS,
+    Scheduled(_N.LIST_READY, "The list of a meeting can be read", _A.LISTS,
+              "When it is circulated, each day that the meeting sits", _ATTENDS, "D1, T14", Urgency.ALWAYS,
               of_meeting=True),
     Scheduled(_N.RESEARCH, "An agency is asked what it holds", _A.RESEARCHES,
               "When it is asked; before it is due, as the area has set; and once it is late",
@@ -121,9 +122,9 @@ ROWS: tuple[Scheduled, ...] = (
               "C3", may_wait_a_day=True, of_meeting=True),
     Scheduled(_N.MEETING_CHANGED, "A meeting was moved or cancelled", _A.MEETING,
               "When it is", _ATTENDS, "M4, T14", Urgency.NEAR, may_wait_a_day=True, of_meeting=True),
-    Scheduled(_N.INVITATION, "An entry for your calendar: a MARAC is put in, moved or cancelled", _A.MARAC,
-              "When it has a date, and when that changes", _ATTENDS, "M1, M4", Urgency.NEAR, of_meeting=True,
-              may_be_in_feed=True),
+    Scheduled(_N.INVITATION, "An entry for your calendar: a meeting is put in, moved or cancelled",
+              _A.AGENDAS, "When it has a date, or its agenda is shared; and when that changes", _ATTENDS,
+              "M1, M4", Urgency.NEAR, of_meeting=True, may_be_in_feed=True),
     Scheduled(_N.EXPECTED, "The time at which a referrer comes to a meeting is set, or has changed",
               _A.REFERRERS, "When it is kept or taken off, and when its MARAC is moved or cancelled",
               "You get this because you sent a referral.", "T14, M4", Urgency.NEAR, of_meeting=True),

@@ -29,7 +29,7 @@ from meetingsvc.models import (
 )
 from meetingsvc.permissions import Principal, Role
 from meetingsvc.store import accounts, acting, outcomes
-from meetingsvc.store.scope_contributed import contributed, notes_of, reaches
+from meetingsvc.store.scope_contributed import answers_of, contributed, notes_of, reaches
 from meetingsvc.store.scope_minutes import minutes_cases_of, minutes_of
 from meetingsvc.usecases import agencies, areas
 from meetingsvc.usecases.transaction import saved
@@ -43,6 +43,7 @@ DAY = date(2026, 11, 2)
 MEETINGS, HOUR = 24, timedelta(hours=1)
 NOTED = "as the meeting noted it"
 WHO = tuple[UUID, UUID]  # account and agency
+Seen = tuple[set[UUID], set[UUID], set[UUID], set[UUID]]
 
 
 class Ground:
@@ -54,6 +55,7 @@ class Ground:
         self.meetings: dict[UUID, Meeting] = {}
         self.items: dict[UUID, UUID] = {}  # item to meeting
         self.notes: dict[UUID, tuple[UUID, UUID]] = {}  # note to item and agency
+        self.answers: dict[UUID, tuple[UUID, UUID]] = {}  # the same of what was answered
         with saved():
             self.agencies = [self._agency(n) for n in range(3)]
             twice = sorted(self.agencies * 2)
@@ -141,8 +143,9 @@ class Ground:
                     self.notes[key] = item, agency
                     found.append(Contribution(agency, item, at))
                 if self.lot.random() < 0.4:
-                    said = self.lot.choice(("held", "nothing held"))
-                    self._add(ResearchAnswerRow(id=uuid4(), area_id=self.area_id, item_id=item,
+                    said, key = self.lot.choice(("held", "nothing held")), uuid4()
+                    self.answers[key] = item, agency
+                    self._add(ResearchAnswerRow(id=key, area_id=self.area_id, item_id=item,
                                                 box_id=item, agency_id=agency, said=said, sent_by=by,
                                                 sent_at=at, late=False))  # fmt: skip
                     found += [Contribution(agency, item, at)] if said == "held" else []
@@ -164,11 +167,14 @@ class Ground:
         runs = who.runs_exploitation
         return refused(meeting, who.account_id, who.agency_id, item, may_open=True, runs_panel=runs) is None
 
-    def expected(self, who: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]:
-        """The notes, the items whose minutes, and the meetings whose minutes go to somebody."""
-        notes = {key for key, (item, of) in self.notes.items() if of == who.agency_id or self.may(who, item)}
+    def expected(self, who: Principal) -> Seen:
+        """The notes, the items and the meetings whose minutes, and the answers that go to somebody."""
+        notes, answers = (
+            {key for key, (item, of) in there.items() if of == who.agency_id or self.may(who, item)}
+            for there in (self.notes, self.answers)
+        )
         items = {item for item in self.items if self.may(who, item)}
-        return notes, items, {self.items[item] for item in items}
+        return notes, items, {self.items[item] for item in items}, answers
 
 
 @pytest.fixture
@@ -176,19 +182,21 @@ def ground(core_app: Flask) -> Ground:
     return Ground()
 
 
-def seen_by(who: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]:
+def seen_by(who: Principal) -> Seen:
     """By the scope; on PostgreSQL by its policies as well."""
     with acting.acting(who):
         notes = set(db.session.scalars(select(NoteRow.id).where(notes_of(who))))
         items = set(db.session.scalars(select(MinutesCaseRow.item_id).where(minutes_cases_of(who))))
         meetings = set(db.session.scalars(select(MinutesRow.meeting_id).where(minutes_of(who))))
+        answers = set(db.session.scalars(select(ResearchAnswerRow.id).where(answers_of(who))))
         db.session.rollback()
-    return notes, items, meetings
+    return notes, items, meetings, answers
 
 
-def answered_by_itself(who: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]:
+def answered_by_itself(who: Principal) -> Seen:
     """By the database alone, past the scope and the fence."""
-    asked = ("id FROM note", "item_id FROM minutes_case", "meeting_id FROM meeting_minutes")
+    asked = ("id FROM note", "item_id FROM minutes_case", "meeting_id FROM meeting_minutes",
+             "id FROM research_answer")  # fmt: skip
     found = []
     with acting.acting(who):
         db.session.scalar(select(1))  # it is told who asks with the first statement
@@ -197,8 +205,8 @@ def answered_by_itself(who: Principal) -> tuple[set[UUID], set[UUID], set[UUID]]
             cursor.execute(f"SELECT {one}")
             found.append({row[0] for row in cursor.fetchall()})
         db.session.rollback()
-    notes, items, meetings = found
-    return notes, items, meetings
+    notes, items, meetings, answers = found
+    return notes, items, meetings, answers
 
 
 def test_E4_notes_and_minutes_reach_exactly_who_the_rule_lets_read_them(ground: Ground) -> None:
@@ -225,7 +233,8 @@ def test_E4_a_representative_who_did_not_contribute_finds_nothing(ground: Ground
     who = accounts.principal(account, NOW)
     assert who is not None
     own = {key for key, (_, of) in ground.notes.items() if of == agency}
-    assert own and seen_by(who) == (own, set(), set())
+    answers = {key for key, (_, of) in ground.answers.items() if of == agency}
+    assert own and answers and seen_by(who) == (own, set(), set(), answers)
 
 
 def test_E4_what_the_meeting_noted_goes_with_the_notes_and_what_it_decided_does_not(ground: Ground) -> None:

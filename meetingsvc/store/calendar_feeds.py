@@ -1,5 +1,6 @@
 """Queries on the private links of calendars, and what the calendar behind one holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,11 +11,14 @@ from agenda import calendar, series, timetable
 from agenda.area import AreaSettings
 from agenda.calendar import LONDON, local_day
 from agenda.meetings import MeetingKind
+from agenda.panels import Panel, Works
+from agenda.rhythm import DAILY
 from meetingsvc import holidays
 from meetingsvc.models import CalendarEntryRow, CalendarFeedRow, MeetingRow, db
 from meetingsvc.permissions import Principal
-from meetingsvc.store import acting, areas, invitations, meeting_year
+from meetingsvc.store import acting, areas, invitations, meeting_year, panel_dates
 from meetingsvc.store.meeting_year import Dated
+from meetingsvc.store.panel_dates import PanelDay
 from notifications.invites import Day, Entry, Series
 
 #: How far back and ahead a calendar reaches, in months; it moves on with each month, not with each day, so
@@ -60,7 +64,8 @@ class Meetings:
 
 
 def meetings(who: Principal, now: datetime, stamped: datetime) -> Meetings:
-    """The meetings that somebody attends or runs: the series, with what was moved or cancelled, and the rest.
+    """The meetings that somebody attends or runs, of every panel: the series, with what was moved or
+    cancelled, and the rest.
 
     Of a MARAC that is not shared yet, the day and the hour alone; an emergency one only where the scope shows
     it (Rulebook M4, M6).
@@ -77,7 +82,10 @@ def meetings(who: Principal, now: datetime, stamped: datetime) -> Meetings:
     single = [e for one, e in told if not one.emergency and not e.replaces and not e.cancelled]
     called = [(one.meeting_id, entry) for one, entry in told if one.emergency and not one.cancelled]
     days = [day for one in dated if not one.emergency and not one.cancelled for day in reads.days(one)]
-    return Meetings((*marac, *daily), tuple(single), tuple((key, e) for key, e in called if key), tuple(days))
+    others, more = reads.others()
+    return Meetings(
+        (*marac, *daily, *others), (*single, *more), tuple((key, e) for key, e in called if key), tuple(days)
+    )
 
 
 class _Calendar:
@@ -164,6 +172,44 @@ class _Calendar:
                        left_out=tuple(self._daily(day) for day in its if day in none), changed=tuple(changed))
             )  # fmt: skip
         return found
+
+    def others(self) -> tuple[list[Series], list[Entry]]:
+        """The panels beside the DRAMM and the MARAC (Rulebook E1, P3): one that sits every working day as a
+        series, and the days of any other one by one."""
+        series_, single = list[Series](), list[Entry]()
+        for panel in panel_dates.of(self.who):
+            days = panel_dates.days(self.who, panel, self.first, self.last - timedelta(days=1))
+            sits = [one for one in days if not one.cancelled]
+            if panel.rhythm == DAILY and sits:
+                series_.append(self._every_day(panel, {one.sits_on for one in sits}))
+            else:
+                single += [self._other(panel, one) for one in sits]
+        return series_, single
+
+    def _every_day(self, panel: Panel, sits: Collection[date]) -> Series:
+        slots = {
+            day: self._wall(panel, day) for day in DAILY.slots(self.first, self.last - timedelta(days=1))
+        }
+        starts = list(slots.values())
+        return Series(
+            invitations.series_uid(self.who.area_id, panel.code), self.stamped, starts[0], starts[-1],
+            self.settings.daily_minutes, weekdays=_DAYS,
+            left_out=tuple(at for day, at in slots.items() if day not in sits),
+        )  # fmt: skip
+
+    def _other(self, panel: Panel, one: PanelDay) -> Entry:
+        """As mails have it, where there were any."""
+        kept = self.kept.get(one.meeting_id) if one.meeting_id else None
+        starts = one.starts_at.astimezone(LONDON)
+        if kept and not kept.cancelled:
+            return Entry(kept.uid, kept.sequence, kept.at, starts, kept.minutes)
+        uid = invitations.day_uid(self.who.area_id, one.sits_on, panel.code)
+        listed = panel.works is Works.LIST
+        minutes = self.settings.daily_minutes if listed else self.settings.marac_minutes
+        return Entry(uid, 0, self.stamped, starts, minutes)
+
+    def _wall(self, panel: Panel, day: date) -> datetime:
+        return calendar.to_utc(datetime.combine(day, panel.starts)).astimezone(LONDON)
 
     def _daily(self, day: date) -> datetime:
         return calendar.starts_at(day, self.settings).astimezone(LONDON)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 
 from agenda.area import AreaSettings
-from agenda.panels import LISTS
+from agenda.panels import LISTS, of_children
 from meetingsvc import holidays
 from meetingsvc.models import CalendarFeedRow, MeetingRow, NoticeChoiceRow, NoticeToldRow, db
 from meetingsvc.permissions import Permission, Principal, Role
@@ -140,8 +140,11 @@ def _reaches(who: Principal, audience: Audience) -> bool:
         return who.may(permission)
     runs, sits = who.runs_meetings, who.may(Permission.PACK_FETCH)
     match audience:
-        case Audience.DAILY:
-            return runs or (sits and bool(who.attends & LISTS))
+        case Audience.LISTS:
+            return runs or (sits and any(one in LISTS or of_children(one) for one in who.attends))
+        case Audience.AGENDAS:
+            hears = (code for code in who.attends if of_children(code) and code not in LISTS)
+            return runs or (sits and (who.attends_marac or any(hears)))
         case Audience.MARAC:
             return runs or (sits and who.attends_marac)
         case Audience.CONFIRMS:

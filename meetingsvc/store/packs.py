@@ -172,7 +172,10 @@ def _receivers(area_id: UUID, kind: str, now: datetime) -> list[tuple[AccountRow
             AgencyRow.area_id == area_id,
             AccountRow.disabled_at.is_(None),
             AccountRow.role.in_(_ROLES),
-            or_(attends, and_(AccountRow.role.in_(_RUN_MEETINGS), runs)),
+            or_(
+                and_(AccountRow.role.not_in(_RUN_MEETINGS), attends),
+                and_(AccountRow.role.in_(_RUN_MEETINGS), runs),
+            ),
         )
         .order_by(AgencyRow.name, AccountRow.name)
     )

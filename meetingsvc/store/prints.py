@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from agenda.meetings import list_address
+from agenda import panels
 from agenda.panels import Works
 from meetingsvc.models import MeetingRow, db
 from meetingsvc.permissions import Principal
@@ -25,6 +25,7 @@ def page_of(who: Principal, what: str, key: UUID, now: datetime) -> tuple[str, s
         )
         if found := db.session.execute(row).one_or_none():
             daily = found.works == Works.LIST
-            page = list_address(found.kind, found.sits_on) if daily else f"/marac/{key}"
-            return "list.printed" if daily else "marac.printed", f"meeting/{key}", page
+            page = panels.page_of(found.kind, Works(found.works), found.sits_on, key)
+            of_marac = not daily and page.startswith("/marac/")
+            return "marac.printed" if of_marac else "list.printed", f"meeting/{key}", page
     return None

@@ -172,8 +172,8 @@ def _attends(who: Principal, thing: Outgoing, kept: Mapping[UUID, Ground]) -> bo
         return who.may(duty)
     if not who.may(Permission.PACK_FETCH):
         return False
-    runs = who.runs_meetings and FAMILY_OF.get(thing.panel) in who.families
-    sits = runs or thing.panel in who.attends or _works_on_case(thing, kept)
+    of_theirs = FAMILY_OF.get(thing.panel) in who.families  # also where their agency attends (Rulebook E4)
+    sits = of_theirs and (who.runs_meetings or thing.panel in who.attends) or _works_on_case(thing, kept)
     return sits and (_nothing_is_left(thing, kept) or _sees_meeting(who, thing))
 
 

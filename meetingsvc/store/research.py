@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, null, or_, select, union_all
 
+from agenda import panels
 from agenda import research as rules
 from agenda.meetings import MeetingState, case_reference
 from agenda.panels import Works
@@ -49,6 +50,11 @@ class Request:
     def title(self) -> str:
         """`MARAC`; an emergency one says so (Rulebook M4)."""
         return f"Emergency {self.kind}" if self.emergency else self.kind
+
+    @property
+    def of_children(self) -> bool:
+        """Whether a panel of exploitation asks (Rulebook E1)."""
+        return panels.of_children(self.kind)
 
     @property
     def takes(self) -> bool:

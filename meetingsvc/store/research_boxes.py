@@ -35,6 +35,7 @@ from meetingsvc.store.research_drafts import NOTHING, Draft
 from meetingsvc.store.research_named import Told, named_under
 from meetingsvc.store.restrictions import kept_at
 from meetingsvc.store.scope import items_of
+from meetingsvc.store.subject_people import NAME
 
 _victim, _perpetrator = aliased(PersonRow), aliased(PersonRow)
 
@@ -182,7 +183,7 @@ _CASES = (
         ItemRow.id, ItemRow.case_id, CaseRow.number, ItemRow.risk, ItemRow.repeat, ItemRow.group,
         ItemRow.supplement, ItemRow.added_reason,
         _victim.forename, _victim.surname, _victim.dob,
-        _perpetrator.forename, _perpetrator.surname, _perpetrator.dob,
+        _perpetrator.forename, _perpetrator.surname, _perpetrator.dob, NAME,
     )
     .join(CaseRow, CaseRow.id == ItemRow.case_id)
     .outerjoin(_victim, _victim.id == CaseRow.victim_id)
@@ -203,12 +204,12 @@ def _place(row: Any, kept: bool, works: Works) -> tuple[Any, ...]:
 
 def _case(row: Any, number: str, why: tuple[str, tuple[str, ...]], asked: Request) -> Case:
     key, case_id, of, risk, repeat, group, _, called_for, *people = row
-    first, last, born, other_first, other_last, other_born = people
+    first, last, born, other_first, other_last, other_born, subject = people
     groups = (f"Group {group}: {Group(group).title}",) if group else ()
     if asked.emergency:
         groups = (f"Called in an emergency: {called_for}", *groups)
     return Case(
         key, case_id, case_reference(of), number, Risk(risk), repeat,
-        named(first, last) or "(no name given)", born,
+        named(first, last) or subject or "(no name given)", born,
         named(other_first, other_last) or "not known", other_born, why[0], groups + why[1],
     )  # fmt: skip

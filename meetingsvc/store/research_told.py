@@ -26,11 +26,11 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import ATTENDS_MEETINGS, Principal
-from meetingsvc.store import acting
+from meetingsvc.store import acting, scope_contributed
 from meetingsvc.store import research as store
 from meetingsvc.store.research import TAKES, Question
 from meetingsvc.store.restrictions import kept_at
-from meetingsvc.store.scope import meetings_of, told_at
+from meetingsvc.store.scope import meetings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +152,20 @@ def grid(reader: Principal, meeting: Sitting) -> Grid:
 def answers(reader: Principal, asked: Collection[Question]) -> tuple[ByAgency, ...]:
     """What each agency answered of what is asked of one case, by name. Who has not is told of a case that is
     kept from nobody, and otherwise to who runs the meeting: it would say who may open the case (M6). They
-    are told, too, of agencies in which nobody may: somebody there is to be named, or nobody looks it up."""
+    are told, too, of agencies in which nobody may: somebody there is to be named, or nobody looks it up.
+
+    Of a child, which agencies hold something goes where their notes go (Rulebook E4)."""
     meeting_id = next((one.meeting_id for one in asked), None)
     if meeting_id is None:
         return ()
     told = _grid(reader, meeting_id, asked)
     hides = not reader.runs_meetings and bool({one.case_id for one in asked} & kept_at(meeting_id))
+    theirs = {one.item_id for one in asked if scope_contributed.reads_notes(reader, one.item_id)}
     return tuple(
         ByAgency(agency.name, one.box_id, cell)
         for one in asked
         for agency in told.agencies
+        if one.item_id in theirs or agency.id == reader.agency_id
         if (cell := told.cells[one.box_id, agency.id]).standing is not Standing.NOT_ASKED
         or (reader.runs_meetings and one.named_by != agency.id)
         if not (hides and cell.standing is Standing.OUTSTANDING)
@@ -200,7 +204,7 @@ def _said(
 ) -> dict[tuple[UUID, UUID], list[tuple[Said, datetime, bool]]]:
     row = ResearchAnswerRow
     rows = select(row.box_id, row.agency_id, row.said, row.sent_at, row.late)
-    rows = rows.where(told_at(reader, row.item_id), row.item_id.in_(list(item_ids)))
+    rows = rows.where(scope_contributed.answers_of(reader), row.item_id.in_(list(item_ids)))
     found: dict[tuple[UUID, UUID], list[tuple[Said, datetime, bool]]] = defaultdict(list)
     for box_id, agency_id, said, at, late in db.session.execute(rows.order_by(row.sent_at, row.id)):
         found[box_id, agency_id].append((Said(said), at, late))

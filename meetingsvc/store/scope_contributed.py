@@ -94,6 +94,16 @@ def is_theirs(reader: Reader) -> ColumnElement[bool]:
     return or_(NoteRow.agency_id == reader.agency_id, is_open(reader, NoteRow.item_id))
 
 
+def answers_of(reader: Reader) -> ColumnElement[bool]:
+    """Of `ResearchAnswerRow`, what goes to a person: their own agency's and, as notes do, the others' of what
+    they contributed to (Rulebook E4, M2)."""
+    row = ResearchAnswerRow
+    told = told_at(reader, row.item_id)
+    if not is_asked(reader):
+        return told
+    return and_(told, or_(row.agency_id == reader.agency_id, is_open(reader, row.item_id)))
+
+
 def reads_notes(reader: Reader, item_id: UUID) -> bool:
     """Whether what a meeting noted of one item goes to a person, beside what it decided (Rulebook E4)."""
     if not is_asked(reader):

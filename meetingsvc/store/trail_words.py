@@ -67,6 +67,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "list.child_taken_off": "Took a child off the agenda of a meeting whose panel has them no more",
         "list.children_shared": "Shared an agenda of children",
         "list.children_closed": "Closed a meeting on children",
+        "list.children_called_off": "Called off a meeting on children",
         "marac.read": "Opened a MARAC's agenda",
         "marac.waiting_read": "Opened what waits for a MARAC",
         "marac.item_read": "Opened a case of a MARAC's agenda",

@@ -136,7 +136,7 @@ def _tell(who: Principal, seen: list[ActionRow], now: datetime) -> bool:
     about, meetings = _heard([action.id for action in seen])
     if not about:
         return False
-    panel = MeetingKind.DRAMM if who.attends_daily else MeetingKind.MARAC
+    panel = MeetingKind.DRAMM if who.attends_daily else who.a_panel
     thing = Outgoing(who.area_id, who.account_id, What.NOTICE, Notice.ACTIONS, panel, about, None)
     urgent = notice_times.of_emergency(who.area_id, meetings)
     return notices.queue(thing, _soonest(seen, local_day(now)), "/actions", now, urgent=urgent)

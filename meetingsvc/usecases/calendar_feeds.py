@@ -12,7 +12,6 @@ from uuid import UUID
 
 from werkzeug.exceptions import NotFound, TooManyRequests
 
-from agenda.meetings import MeetingKind
 from meetingsvc import mail
 from meetingsvc.models import CalendarFeedRow, MeetingRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -120,8 +119,9 @@ def _written(who: Principal, now: datetime) -> bytes:
 def _may_know(who: Principal, meeting_id: UUID, now: datetime) -> bool:
     """Whether a MARAC may be told of to them: an emergency's case could be their own (Rulebook F3, M6)."""
     with acting.whole_area(who.area_id):
-        case_id = db.session.get_one(MeetingRow, meeting_id).case_id
-    thing = _thing(who, meeting_id, frozenset({case_id}) if case_id else frozenset())
+        row = db.session.get_one(MeetingRow, meeting_id)
+        case_id, panel = row.case_id, row.kind
+    thing = _thing(who, meeting_id, frozenset({case_id}) if case_id else frozenset(), panel)
     return recipients.asked(thing, Stage.DOWNLOAD, now).ground is None
 
 
@@ -129,9 +129,12 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.starts, entry.uid))
 
 
-def _thing(who: Principal, meeting_id: UUID | None, about: frozenset[UUID] = frozenset()) -> Outgoing:
-    panel = MeetingKind.MARAC if who.attends_marac or who.runs_meetings else MeetingKind.DRAMM
-    return Outgoing(who.area_id, who.account_id, What.INVITATION, KIND, panel, about, meeting_id)
+def _thing(
+    who: Principal, meeting_id: UUID | None, about: frozenset[UUID] = frozenset(), panel: str = ""
+) -> Outgoing:
+    return Outgoing(
+        who.area_id, who.account_id, What.INVITATION, KIND, panel or who.a_panel, about, meeting_id
+    )
 
 
 def _digest(key: str) -> bytes:

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from agenda.calendar import local_day
-from agenda.meetings import MeetingKind
 from agenda.moves import Who
 from meetingsvc.models import DisclosureAskedRow, DisclosureStepRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -249,8 +248,8 @@ def _tell_one(kept: Kept, who: Principal, stage: str, now: datetime, notice: Not
     with acting.acting(who):
         if store.one(who, kept.id) is None:
             return False
-    panel = MeetingKind.MARAC if who.runs_meetings or who.attends_marac else MeetingKind.DRAMM
-    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, notice, panel, frozenset({kept.case_id}))
+    about = frozenset({kept.case_id})
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, notice, who.a_panel, about)
     if not notices.queue(thing, local_day(now), "/requests", now):
         return False
     notice_times.keep_told(who.area_id, notice, kept.id, stage, who.account_id, now)

@@ -1,4 +1,5 @@
 """Invitations: whoever attends a MARAC or runs it has it in their calendar, as it stands (Rulebook M4, S3).
+So has whoever attends a panel of exploitation that hears an agenda, once that is shared (E1).
 
 Part of the change itself, in its transaction, with the area held: call `invite`, `moved` or `cancelled` once
 the meeting's row says what is true now. Called again where nothing changed, they only ask whom nobody has
@@ -17,6 +18,7 @@ from agenda import series, timetable
 from agenda.area import AreaSettings
 from agenda.calendar import local_day
 from agenda.meetings import MeetingKind, MeetingState
+from agenda.panels import Family, Works
 from meetingsvc import holidays, mail
 from meetingsvc.models import CalendarEntryRow, InvitationRow, MeetingRow, db
 from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs, unattended
@@ -55,7 +57,7 @@ def _invite(area_id: UUID, now: datetime) -> int:
     row = MeetingRow
     ahead = row.area_id == area_id, row.sits_on >= local_day(now), row.state.not_in(_OVER)
     known = exists().where(CalendarEntryRow.meeting_id == row.id)
-    rows = select(row).where(*ahead, row.kind == MeetingKind.MARAC, known).order_by(row.starts_at)
+    rows = select(row).where(*ahead, row.works == Works.AGENDA, known).order_by(row.starts_at)
     return sum([_follow(meeting, now) for meeting in db.session.scalars(rows).all()])
 
 
@@ -70,14 +72,15 @@ def cancelled(meeting: MeetingRow, now: datetime) -> int:
 
 
 def _follow(meeting: MeetingRow, now: datetime, gone: bool = False) -> int:
-    if meeting.kind != MeetingKind.MARAC or (meeting.extra_of and not meeting.published_at):
-        return 0  # of an extra sitting nobody is told before its agenda is shared
+    early = meeting.extra_of or meeting.family != Family.ABUSE
+    if meeting.works != Works.AGENDA or (early and not meeting.published_at):
+        return 0  # of an extra sitting, or of one on children, nobody is told before its agenda is shared
     gone = gone or meeting.state == MeetingState.CANCELLED
     with acting.whole_area(meeting.area_id):
         db.session.flush()
         entry = _brought_up_to_date(meeting, now, gone)
         invited = store.of_meeting(meeting.id)
-        asked = packs.receivers(meeting.area_id, MeetingKind.MARAC, now)
+        asked = packs.receivers(meeting.area_id, meeting.kind, now)
         if gone:
             asked = [one for one in asked if one in invited]
         return _tell(meeting, entry, asked, invited, now)
@@ -111,6 +114,8 @@ def _brought_up_to_date(meeting: MeetingRow, now: datetime, gone: bool) -> Calen
 def _first(meeting: MeetingRow, settings: AreaSettings) -> tuple[str, datetime | None, int]:
     """Which sitting of the series it is, where the timetable plans it and no other stands for that day; else
     one of its own. One that was moved before it was there has that many changes behind it."""
+    if meeting.kind != MeetingKind.MARAC:
+        return store.own_uid(meeting.id), None, 0
     moves = meeting_dates.moves(meeting.area_id, MeetingKind.MARAC)
     planned = meeting_dates.stands_for(meeting, settings, moves)
     slot = planned and series.slot_of(planned, settings, holidays.known())
@@ -135,7 +140,7 @@ def _tell(
         by_mail = sent != NOT_MAILED or not (entry.cancelled or account_id in without)
         if sent >= entry.sequence or (mine and not by_mail):
             continue
-        thing = Outgoing(meeting.area_id, account_id, What.INVITATION, Notice.INVITATION, MeetingKind.MARAC,
+        thing = Outgoing(meeting.area_id, account_id, What.INVITATION, Notice.INVITATION, meeting.kind,
                          about, meeting.id)  # fmt: skip
         if not mail.dispatch(thing, Stage.BUILD, now, parties):
             continue
@@ -154,7 +159,7 @@ def _tell(
 def _queue(thing: Outgoing, meeting: MeetingRow, entry: CalendarEntryRow, now: datetime) -> None:
     leaves = notice_times.leaves(thing.area_id, thing.account_id, Notice.INVITATION, meeting.sits_on, now)
     urgent = bool(meeting.emergency) or leaves.how is How.URGENT
-    waiting = {"panel": MeetingKind.MARAC.value, "sits_on": meeting.sits_on.isoformat(), "path": PAGE}
+    waiting = {"panel": meeting.kind, "sits_on": meeting.sits_on.isoformat(), "path": PAGE}
     outbox.put(
         thing.area_id, thing.account_id, Notice.INVITATION, waiting, now, about=thing.about,
         meeting_id=meeting.id, what=What.INVITATION, method=method_of(store.entry(entry)),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from agenda.panels import Family, Works
-from meetingsvc.models import MeetingRow, db
+from meetingsvc.models import ItemRow, MeetingRow, db
 from meetingsvc.store import acting, packs
 from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.recipients import Outgoing
@@ -19,14 +19,18 @@ def list_ready(area_id: UUID, meeting_id: UUID, now: datetime) -> int:
     """A daily list is circulated: everyone who attends is told, in the transaction of that; says how many.
 
     Not where it waits for near matches. It is about the list, which there is every working day, and of no
-    case: who is told, or not, learns of none (Rulebook M6).
+    case: who is told, or not, learns of none (Rulebook M6). An agenda of children there is only where it
+    hears somebody, so it is about them: nobody is told who may open none, or stands near whoever exploits
+    them (F3).
     """
     with acting.whole_area(area_id):
         meeting = db.session.scalars(select(MeetingRow).where(MeetingRow.id == meeting_id)).one()
+        on = select(ItemRow.case_id).where(ItemRow.meeting_id == meeting_id)
+        heard = frozenset(db.session.scalars(on)) if meeting.works == Works.AGENDA else frozenset()
     if meeting.held:
         return 0
     path = "/lists" if meeting.family == Family.ABUSE else "/panels"
-    return _tell(meeting, Notice.LIST_READY, meeting.sits_on, path, None, now)
+    return _tell(meeting, Notice.LIST_READY, meeting.sits_on, path, None, now, heard)
 
 
 def changed(meeting: MeetingRow, was_on: date, now: datetime, but: UUID | None = None) -> int:
@@ -36,12 +40,17 @@ def changed(meeting: MeetingRow, was_on: date, now: datetime, but: UUID | None =
     Of an emergency MARAC only they are told who may open its one case (Rulebook M4, M6).
     """
     path = "/lists" if meeting.works == Works.LIST else f"/marac/{meeting.id}"
+    if meeting.family != Family.ABUSE:
+        path = "/panels"
     return _tell(meeting, Notice.MEETING_CHANGED, was_on, path, but, now)
 
 
-def _tell(meeting: MeetingRow, notice: Notice, day: date, path: str, but: UUID | None, now: datetime) -> int:
+def _tell(
+    meeting: MeetingRow, notice: Notice, day: date, path: str, but: UUID | None, now: datetime,
+    heard: frozenset[UUID] = frozenset(),
+) -> int:  # fmt: skip
     kind = meeting.kind
-    about = frozenset({meeting.case_id} if meeting.case_id else ())
+    about = heard | frozenset({meeting.case_id} if meeting.case_id else ())
     told = 0
     with acting.whole_area(meeting.area_id):
         parties = Parties(meeting.area_id, about)

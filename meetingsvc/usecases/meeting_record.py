@@ -95,6 +95,8 @@ def not_reach(principal: Principal, item_id: UUID, reason: str, now: datetime) -
     """The MARAC does not come to this case, with the reason: it comes back on the next one (Rulebook M1)."""
     with saved_by(principal, Permission.MEETING_RECORD, now) as who:
         item, meeting = item_of(who, item_id, now)
+        if meeting.family != Family.ABUSE:
+            raise RuleBroken("A child on whom nothing is decided is heard at the next meeting by itself.")
         if meeting.works != Works.AGENDA:
             raise RuleBroken("The daily meeting hears every case of its list: none is left for the next one.")
         outcome = select(OutcomeRow.item_id).where(
@@ -147,7 +149,7 @@ def refuse_over(meeting: MeetingRow, now: datetime) -> None:
     """Raises RuleBroken where the record can no longer change, or the agenda is not shared yet."""
     words = day_words(meeting.sits_on)
     if meeting.state == MeetingState.CANCELLED:
-        raise RuleBroken(f"The MARAC of {words} did not sit.")
+        raise RuleBroken(f"The meeting of {words} did not sit.")
     if meeting.ended_at or (meeting.works == Works.LIST and meeting.state != MeetingState.OPEN):
         raise RuleBroken(f"The meeting of {words} is closed, so its record is final. Nothing was saved.")
 
@@ -155,7 +157,8 @@ def refuse_over(meeting: MeetingRow, now: datetime) -> None:
 def refuse_early(meeting: MeetingRow, now: datetime) -> None:
     """Raises RuleBroken before the day of the meeting, or where the agenda of a MARAC is not shared."""
     if meeting.works == Works.AGENDA and meeting.state != MeetingState.PUBLISHED:
-        raise RuleBroken("The agenda of this MARAC has not been published. Publish it first.")
+        done = "published. Publish" if meeting.family == Family.ABUSE else "shared. Share"
+        raise RuleBroken(f"The agenda of this meeting has not been {done} it first.")
     if local_day(now) < meeting.sits_on:
         raise RuleBroken(f"This meeting sits on {day_words(meeting.sits_on)}, and has not begun.")
 

@@ -8,7 +8,6 @@ import structlog
 from sqlalchemy import or_, select
 
 from agenda.calendar import days_off, local_day
-from agenda.meetings import MeetingKind
 from meetingsvc import holidays
 from meetingsvc.models import RetentionAskRow, ReviewRow, db
 from meetingsvc.permissions import Permission, Principal
@@ -138,6 +137,6 @@ def _queued(one: Asked, who: Principal, now: datetime) -> bool:
     """Only whom the case is open to: a notice about a hidden one would tell that there is one."""
     if not is_open_to(who, one):
         return False
-    panel = MeetingKind.MARAC if who.attends_marac else MeetingKind.DRAMM
-    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, panel, frozenset({one.case_id}))
+    about = frozenset({one.case_id})
+    thing = Outgoing(who.area_id, who.account_id, What.NOTICE, NOTICE, who.a_panel, about)
     return notices.queue(thing, local_day(now), "/retention/asked", now)

@@ -1,17 +1,17 @@
 """Daily lists: the days, one day's list, what it left out, and what a person does to it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from agenda import calendar, list_days
-from agenda.calendar import day_words
+from agenda.calendar import day_words, to_utc
 from agenda.list_days import ListDay
 from agenda.meetings import MeetingKind, list_address, list_name, meeting_name
-from agenda.panels import LISTS, Family, Panel, Works
+from agenda.panels import LISTS, Family, Panel, Works, of_children
 from meetingsvc import clock, holidays
 from meetingsvc.permissions import Permission
 from meetingsvc.store import (
@@ -43,14 +43,15 @@ bp.add_app_template_global(list_address, "list_address")
 bp.add_app_template_global(list_name, "list_name")
 bp.add_app_template_global(meeting_name, "meeting_name")
 SHOWN = 20
-OTHERS_SHOWN = 5
+OTHERS_SHOWN = 8
+_Shown = tuple[ListDay, Figures | None]
 
 
 @bp.get("/lists")
 @needs(Permission.LIST_READ)
 def index() -> str:
     """The next list, today's, and those before; `?before=` goes further back."""
-    if not any(map(_shown, LISTS)):
+    if not any(_shown(code) for code in LISTS if not of_children(code)):
         return render_template("lists/not_shown.html")
     area = areas.by_id(guard.principal().area_id)
     now, off, settings = clock.now(), holidays.known(), areas.settings_of(area)
@@ -65,7 +66,7 @@ def index() -> str:
     return render_template(
         "lists/index.html", days=list_days.with_built(shown, built), figures=figures, today=clock.today(),
         now=now, earlier=earlier, upcoming=upcoming, latest=latest, due=_due(shown, now),
-        others=_others(now) if latest else [], daily=_shown(),
+        others=_others(now, None if latest else last), daily=_shown(),
     )  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def index() -> str:
 @needs(Permission.LIST_READ)
 def one(day: str) -> Any:
     """The list of a day, one line a case; where there is none, why, and what covers it."""
-    if of_children := asks_for_children():
-        return redirect(url_for("exploitation_panels.one", code=of_children, day=_day(day)))
+    if children := asks_for_children():
+        return redirect(url_for("exploitation_panels.one", code=children, day=_day(day)))
     on, code = _day(day), panel_asked()
     if not _shown(code):
         if code != MeetingKind.DRAMM:
@@ -220,16 +221,21 @@ def _not_built(on: date, code: str = MeetingKind.DRAMM, unsure: bool = False) ->
     )  # fmt: skip
 
 
-def _others(now: datetime) -> list[tuple[Panel, list[tuple[ListDay, Figures | None]]]]:
-    """The other panels whose lists are for this person: their next list, and those before (Rulebook P3)."""
+def _others(now: datetime, last: date | None) -> list[tuple[Panel, list[_Shown], date | None]]:
+    """The other panels whose lists are for this person: their next list, or that of the day asked for, those
+    before it, and from which day on earlier ones go back (Rulebook P3)."""
     area, found = areas.by_id(guard.principal().area_id), []
+    start = now if last is None else to_utc(datetime.combine(last, time.min))
     for panel in panels.set_up(area.id):
         if panel.works is Works.LIST and panel.family is Family.ABUSE and _shown(panel.code):
-            row, days = panels.row(area.id, panel.code), list_panels.days(area, panel, now, OTHERS_SHOWN)
+            row, every = panels.row(area.id, panel.code), OTHERS_SHOWN + 2
+            told = list_panels.days(area, panel, start, every)
+            days = [one for one in told if last is None or one.day <= last]
             first = days[-1].day if days else area.lists_from
             built = list_page.figures(guard.principal(), first, date.max, panel.code)
             there = [one for one in days if one.day in built or (row and one.window.end > row.set_at)]
-            found.append((panel, [(told, built.get(told.day)) for told in there]))
+            earlier = there[OTHERS_SHOWN].day if len(there) > OTHERS_SHOWN else None
+            found.append((panel, [(one, built.get(one.day)) for one in there[:OTHERS_SHOWN]], earlier))
     return found
 
 

@@ -10,12 +10,23 @@ from agenda import marac as rules
 from agenda.calendar import add_months, day_words, days_off, local_day, next_working_day
 from agenda.dates import Dates, worked_back
 from agenda.meetings import MeetingKind
+from agenda.panels import Panel
+from agenda.rhythm import DAILY
 from agenda.rules import RuleBroken
 from meetingsvc import clock, holidays
-from meetingsvc.permissions import Permission
-from meetingsvc.store import areas, marac, marac_waiting, meeting_dates, meeting_year, packs
+from meetingsvc.permissions import Permission, Principal
+from meetingsvc.store import (
+    areas,
+    marac,
+    marac_waiting,
+    meeting_dates,
+    meeting_year,
+    packs,
+    panel_dates,
+)
 from meetingsvc.store.marac import Sitting
 from meetingsvc.store.meeting_year import Dated
+from meetingsvc.store.panel_dates import PanelDay
 from meetingsvc.usecases import meeting_moves as usecase
 from meetingsvc.web import guard
 from meetingsvc.web.found import or_404
@@ -26,6 +37,8 @@ bp = Blueprint("meeting_dates", __name__)
 #: What sat lately stays on the page: its minutes may be due.
 BACK = timedelta(days=14)
 MONTHS = 12
+#: Of another panel, so many days: one that sits every week fills a page.
+OTHERS_SHOWN = 13
 FIRST_YEAR, LAST_YEAR = 2001, 2059  # the bank holidays that the service knows
 
 
@@ -45,7 +58,23 @@ def show() -> str:
         "dates/dates.html", found=found, next=found[min(coming)[1]] if coming else None, today=today,
         daily=meeting_year.daily_days(who, first, last), year=year, this_year=today.year,
         edits=who.may(Permission.AGENDA_EDIT), has_timetable=_has_timetable(), next_daily=_next_daily(),
+        others=_others(who, first, last, None if year else OTHERS_SHOWN),
     )  # fmt: skip
+
+
+def _others(
+    who: Principal, first: date, last: date, most: int | None
+) -> list[tuple[Panel, bool, list[PanelDay]]]:
+    """The other panels that are theirs, whether each sits every working day, and the next days of those that
+    do not (Rulebook E1, P3)."""
+    found = []
+    for panel in panel_dates.of(who):
+        days = panel_dates.days(who, panel, first, last)
+        told = [one for one in days if one.meeting_id or one.sits_on >= clock.today()]
+        every = panel.rhythm == DAILY
+        shown = [one for one in told if one.cancelled] if every else told
+        found.append((panel, every, shown[:most]))
+    return found
 
 
 def _step(one: Dated, today: date) -> tuple[str, date] | None:

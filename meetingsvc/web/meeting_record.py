@@ -10,8 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from agenda.calendar import day_words
-from agenda.meetings import list_address
-from agenda.panels import Works
+from agenda.panels import Works, of_children, page_of
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
@@ -97,12 +96,13 @@ def _page(
         clock=meeting_clock(who, meeting, record.hearings, now),
         cases=cases(who, meeting, now),
         back=back_of(record.works, record.meeting_id, record.sits_on, record.kind),
+        children=of_children(record.kind),
     )
 
 
 def back_of(works: Works, meeting_id: UUID, sits_on: date, kind: str) -> str:
     """The meeting's own page."""
-    return f"/marac/{meeting_id}" if works is Works.AGENDA else list_address(kind, sits_on)
+    return page_of(kind, works, sits_on, meeting_id)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/joined")
@@ -179,8 +179,8 @@ def ending(meeting_id: UUID) -> str:
     """What ending does, or what is missing."""
     who, now = principal(), clock.now()
     record = or_404(store.record(who, meeting_id))
-    if record.works is not Works.AGENDA:
-        raise NotFound
+    if record.works is not Works.AGENDA or of_children(record.kind):
+        raise NotFound  # what hears children is closed where its decisions are (Rulebook E1)
     reading.opened(who, "record.read", f"meeting/{meeting_id}", now)
     meeting = or_404(store.meeting(who, meeting_id))
     return render_template(

@@ -4,8 +4,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
+from agenda.panels import of_children
 from agenda.rules import RuleBroken
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
@@ -121,5 +122,7 @@ def not_reached(item_id: UUID) -> Any:
 
 def _reason_page(item_id: UUID, form: NotReachedForm) -> str:
     sheet = or_404(outcomes.worksheet(principal(), item_id))
+    if of_children(sheet.kind):
+        abort(404)  # on whom nothing is decided the next meeting hears by itself (Rulebook E1)
     reading.opened(principal(), "case.read", f"case/{sheet.case_id}", clock.now())
     return render_template("meeting_record/not_reached.html", form=form, sheet=sheet)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, g, request
 
-from agenda.panels import LISTS
+from agenda.panels import LISTS, of_children
 from meetingsvc.permissions import Permission, Principal
 
 
@@ -143,10 +143,11 @@ def bar_and_rest(principal: Principal) -> tuple[tuple[Place, ...], tuple[Place, 
 
 def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
-    daily, marac, lists = principal.attends_daily, principal.attends_marac, principal.attends & LISTS
+    marac = principal.attends_marac
+    lists = [code for code in principal.attends & LISTS if not of_children(code)]
     if place.href == "/panels":
         return principal.may(place.permission) and principal.sits_on_exploitation
-    attends = {"/lists": bool(lists), "/marac": marac, "/dates": daily or marac}
+    attends = {"/lists": bool(lists), "/marac": marac, "/dates": bool(principal.attends)}
     there = attends.get(place.href, True)
     return principal.may(place.permission) and (there or principal.may(Permission.AGENDA_EDIT))
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from agenda.panels import page_of
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import research, research_named, research_told
@@ -26,6 +27,7 @@ def grid(meeting_id: UUID) -> str:
     told = research_told.grid(who, meeting)
     return render_template(
         "research/grid.html", meeting=meeting, grid=told, now=clock.now(),
+        back=page_of(meeting.kind, meeting.works, meeting.sits_on, meeting.id),
         cases=research.references(who, meeting_id),
         named=research_named.named_under(who, {one.item_id for one in told.questions}),
     )  # fmt: skip

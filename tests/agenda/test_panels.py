@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,7 @@ from agenda.panels import (
     Works,
     below,
     ladder,
+    page_of,
     problems,
     removal_problem,
 )
@@ -197,3 +199,13 @@ def test_P3_another_kind_of_panel_is_settings_and_one_rule() -> None:
 def test_E1_exploitation_panels_have_ceiling_review_and_their_own_readers() -> None:
     assert all(one.age_ceiling == 18 and one.review and one.notes_for_contributors for one in EXPLOITATION)
     assert not any(one.age_ceiling or one.notes_for_contributors for one in (DRAMM, MARAC, TRIAGE))
+
+
+def test_E1_a_meeting_on_children_has_its_page_where_its_decisions_are() -> None:
+    key = UUID(int=7)
+    day = date(2026, 11, 25)
+    assert page_of("ESP", Works.AGENDA, day, key) == page_of("ESP", Works.LIST, day, key)
+    assert page_of("ESP", Works.AGENDA, day, key) == "/panels/ESP/2026-11-25"
+    assert page_of("MARAC", Works.AGENDA, day, key) == f"/marac/{key}"
+    assert page_of("DRAMM", Works.LIST, day, key) == "/lists/2026-11-25"
+    assert page_of("TRIAGE", Works.LIST, day, key) == "/lists/2026-11-25?panel=TRIAGE"

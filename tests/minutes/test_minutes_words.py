@@ -73,6 +73,20 @@ def test_R2_what_was_shared_says_whose_it_is() -> None:
     assert Prose("She asked for a lock.") in blocks
 
 
+def test_E4_facts_and_opinions_on_a_child_stand_each_in_a_part_of_their_own() -> None:
+    opinion = Shared("Tarn Police", "Jo Hale", "professional opinion", "-", "3 December", "He may be afraid.")
+    fact = Shared("Fellside Homes", "Priya Raman", "fact", "-", "3 December", "He has a new phone.")
+    extract = an_extract(a_case(shared=(opinion, fact), group="", telling=""), kind="ESP")
+    ((case,),) = (group.cases for group in worded(extract).groups)
+    parts = {one.title: [b.text for b in one.blocks if isinstance(b, Remark)] for one in case.sections}
+    assert {title: texts for title, texts in parts.items() if texts} == {
+        "Facts that were shared": ["He has a new phone."],
+        "Professional opinions that were shared": ["He may be afraid."],
+    }
+    assert "victim" not in str(case.sections) and "perpetrator" not in str(case.sections)
+    assert title_of("ESP") == "ESP minutes", "its code: what the area calls it leaves by no file"
+
+
 def test_A3_the_plan_says_what_became_of_each_action() -> None:
     text = " ".join(said(an_extract()).split())
     assert "Actions, as they stood on 9 Dec 2026" in text and "fitted on" in text

@@ -625,6 +625,8 @@ POST /panels/<code>/<day>/add-missing                     deal with a child
 POST /panels/<code>/<day>/share                           deal with a child
 GET  /panels/<code>/<day>/close                           deal with a child
 POST /panels/<code>/<day>/close                           deal with a child
+GET  /panels/<code>/<day>/call-off                        deal with a child
+POST /panels/<code>/<day>/call-off                        deal with a child
 POST /items/<uuid:item_id>/ladder                         deal with a child
 POST /items/<uuid:item_id>/ladder/confirm                 deal with a child
 POST /items/<uuid:item_id>/ladder/refuse                  deal with a child
