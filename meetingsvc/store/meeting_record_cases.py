@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from agenda import list_numbers
 from agenda.meetings import case_reference
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import CaseRow, ItemRow, MeetingRow, OutcomeRow, db
 from meetingsvc.store import marac
 from meetingsvc.store import meeting_record as store
@@ -61,7 +61,7 @@ def cases(reader: Reader, meeting: MeetingRow, now: datetime) -> list[CaseLine]:
 
 def _called(reader: Reader, meeting: MeetingRow, items: dict[UUID, UUID]) -> dict[UUID, str]:
     """In order, what everybody calls each."""
-    if meeting.works == Works.AGENDA:
+    if meeting.works == Works.AGENDA and meeting.family == Family.ABUSE:
         lines = marac.lines(meeting.id, items_of(reader))
         return {line.item_id: line.number for line in lines if line.item_id in items}
     kept = kept_at(meeting.id)
