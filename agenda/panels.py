@@ -224,7 +224,7 @@ def _rule_problems(one: Panel, panels: tuple[Panel, ...], rules: AbstractSet[str
 def _ladder_problems(one: Panel, panels: tuple[Panel, ...]) -> Iterable[str]:
     by_code = {other.code: other for other in panels}
     if one.up and one.up not in by_code:
-        yield "The panel above it is none of the area’s"
+        yield f"The panel above it, {one.up}, is none of the area’s. Set that one up first"
     elif one.up and by_code[one.up].family is not one.family:
         yield "The panel above it is of another kind of work"
     step = one

@@ -12,11 +12,12 @@ from agenda import calendar
 from agenda.agencies import AgencyKind
 from agenda.feed import open_feed
 from agenda.feed_table import Rejected
+from agenda.incidents import Risk
 from agenda.list_output import as_json
 from meetingsvc import holidays
 from meetingsvc.app import create_core
 from meetingsvc.config import Settings
-from meetingsvc.demo import story
+from meetingsvc.demo import exploitation, story
 from meetingsvc.demo.chance import for_day
 from meetingsvc.demo.panel import AGENCIES, PEOPLE
 from meetingsvc.invented.families import families
@@ -39,10 +40,25 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import accounts, acting, agreements, areas, audit, disagreements, lists, schema
+from meetingsvc.store import (
+    accounts,
+    acting,
+    agreements,
+    areas,
+    audit,
+    care_documents,
+    disagreements,
+    exploitation_page,
+    exploitation_referrals,
+    lists,
+    schema,
+    subject_traits,
+    subjects,
+)
 from meetingsvc.store import disclosure_schemes as schemes
 from meetingsvc.store.acting import Host
-from meetingsvc.web import disclosure_parts, home_governance, retention_parts
+from meetingsvc.web import disclosure_parts, episode_lines, home_governance, retention_parts
+from minutes.screen_only import Way
 from tests.proofs import LONG
 from tests.servers.databases import Copies
 
@@ -208,6 +224,40 @@ def test_L1_K4_decisions_on_no_case_are_due_kept_and_proposed_to_be_destroyed(to
     assert (on_home.sharing, on_home.sharing_overseen) == (1, 0), "nobody agrees to what they proposed"
     with acting.acting(chair):
         assert retention_parts.on_home(chair, SATURDAY.date(), SATURDAY).sharing_overseen == 1
+
+
+@pytest.mark.slow
+def test_E1_a_list_of_children_waits_to_be_held_an_agenda_comes_and_somebody_is_missing(told: Path) -> None:
+    runs, (held, latest) = somebody("exploitation"), (date(2026, 11, 19), date(2026, 11, 20))
+    with acting.acting(runs):
+        there = {code: exploitation_page.meetings(runs, code, 9) for code in ("DREAM", "ESP", "MACE")}
+        assert [(one.day, one.words) for one in there["DREAM"]] == [(latest, "Open"), (held, "Over")]
+        assert [(one.day, one.words) for one in there["ESP"]] == [(date(2026, 11, 25), "Not shared yet")]
+        lines = {line.name: line for line in exploitation_page.lines(runs, there["DREAM"][0].id)}
+        (sent_up,) = exploitation_page.lines(runs, there["ESP"][0].id)
+        assert exploitation_referrals.waiting(runs) == (1, 0), "one is still to be taken in"
+        home = episode_lines.on_home(runs, SATURDAY)
+    expected = {exploitation.FRIEND, exploitation.GROWN, exploitation.NIGHT}
+    assert set(lines) == {f"{forename} {surname}" for surname, forename, _ in expected}
+    assert sent_up.name.endswith(exploitation.MISSING[0]) and sent_up.level is Risk.HIGH
+    assert (home.missing, home.due + home.late) == (1, 1)
+
+
+@pytest.mark.slow
+def test_E2_E4_two_children_have_a_park_a_van_and_a_name_in_common_and_social_care_gave_a_document(
+    told: Path,
+) -> None:
+    runs, social_care, other = somebody("exploitation"), somebody("childrens"), somebody("coordinator")
+    with acting.acting(runs):
+        known = {one.name: one.id for one in subjects.every(runs)}
+        child, friend = (known[f"{who[1]} {who[0]}"] for who in (exploitation.MISSING, exploitation.FRIEND))
+        said = [{one.text for one in subject_traits.of(runs, case)} for case in (child, friend)]
+    assert exploitation.PARK in known and f"Darrik {exploitation.PERSON}" in known
+    assert said[0] & said[1] >= {exploitation.VAN, exploitation.NICKNAME}
+    with acting.acting(social_care):
+        assert len(care_documents.listed(social_care, child, Way.SCREEN)) == 1
+    with acting.acting(other):
+        assert not subjects.every(other), "who runs domestic abuse alone reads none of it"
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import click
 from meetingsvc import clock
 from meetingsvc.cli.opened import opened
 from meetingsvc.config import EMBEDDED, Settings
-from meetingsvc.demo import kept, story
+from meetingsvc.demo import exploitation, kept, story
 from meetingsvc.demo.panel import PEOPLE, email_of, secret_of
 from meetingsvc.store import areas
 from meetingsvc.usecases import factors
@@ -34,6 +34,7 @@ def demo() -> None:
         click.echo(
             f"  {'':4}{f'authenticator secret {secret}' if secret else 'no authenticator app any more'}"
         )
+    click.echo(f"\n{exploitation.WHO}")
     click.echo(
         "\nAfter the password a code is asked for. Give an authenticator app the secret, or print the code: "
         f"{sys.argv[0]} code coordinator"

@@ -36,7 +36,7 @@ def daily(coordinator: Principal, day: date, now: datetime, chance: Random, cloc
         meeting_id = lists.meeting_id(coordinator.area_id, MeetingKind.DRAMM, day)
     if meeting_id is None:
         raise LookupError(day)
-    _attend(coordinator, meeting_id, now, chance)
+    attend(coordinator, meeting_id, now, chance)
     if clock:
         _hear(coordinator, meeting_id, now, chance, 2, 6)
 
@@ -47,7 +47,7 @@ def marac(coordinator: Principal, day: date, now: datetime, chance: Random) -> N
         meeting_id = found.marac_on(coordinator, day)
     if meeting_id is None:
         raise LookupError(day)
-    _attend(coordinator, meeting_id, now, chance)
+    attend(coordinator, meeting_id, now, chance)
     items = _hear(coordinator, meeting_id, now, chance, 12, 99)
     for item_id in items[:-1]:
         told = live.reviewed(coordinator, item_id, _decided(chance), chance)
@@ -57,7 +57,8 @@ def marac(coordinator: Principal, day: date, now: datetime, chance: Random) -> N
     meeting_record.end(coordinator, meeting_id, now + 301 * A_MINUTE)
 
 
-def _attend(coordinator: Principal, meeting_id: UUID, now: datetime, chance: Random) -> None:
+def attend(coordinator: Principal, meeting_id: UUID, now: datetime, chance: Random) -> None:
+    """Who came to a meeting, and that confidentiality was read out."""
     with acting.acting(coordinator):
         record = store.record(coordinator, meeting_id)
         if record is None:

@@ -71,6 +71,7 @@ PEOPLE = (
     PersonTold("Edith Sallow", "governance", COUNCIL, Role.INFORMATION_GOVERNANCE),
     PersonTold("Kit Oram", "system", COUNCIL, Role.SYSTEM_ADMINISTRATOR),
     PersonTold("Odile Marrick", "referrer", "Northmoor Council School Attendance", Role.REFERRER),
+    PersonTold("Tamsin Orrelby", "exploitation", COUNCIL, Role.COORDINATOR),
 )
 
 

@@ -17,6 +17,7 @@ from meetingsvc.demo import addresses as demo_addresses
 from meetingsvc.demo import (
     confirmations,
     emergency,
+    exploitation,
     feedback,
     fitting,
     flags,
@@ -132,6 +133,7 @@ def _tell(days: Calendar, now: datetime, data_dir: Path, say: Say) -> None:
     _transfer(days, day)
     fitting.tell(_who(COORDINATOR, _at(day, time(17, 45))), _at(day, time(17, 45)))
     _govern(days, day)
+    _meet_on_children(days, now)
     say(f"Two MARACs heard, and the agenda of {calendar.day_words(days.marac)} taking referrals.")
     _leave_messy_feed(days, known, now, feed_path(data_dir))
 
@@ -302,6 +304,11 @@ def _govern(days: Calendar, day: date) -> None:
     governance.tell(people, wrong, _at(days.told_on - A_DAY, time(19, 30)))
     retention.tell(people, days.goes_live, old)
     sharing.long_ago(people["governance"], _at(day, time(21)))
+
+
+def _meet_on_children(days: Calendar, now: datetime) -> None:
+    people = {person.handle: _who(person, now) for person in PEOPLE}
+    exploitation.tell(people, exploitation.Days.of(days.told_on), now)
 
 
 _EVIDENCE = (

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import and_, exists, or_, select
 
+from agenda.calendar import local_day
 from agenda.need_to_know import is_closed
-from meetingsvc.models import ActionRow, ClosedReasonRow, FlagRow, ItemRow, OpeningRow, db
+from meetingsvc.models import ActionRow, ClosedReasonRow, FlagRow, ItemRow, MissingEpisodeRow, OpeningRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import (
     areas,
     case_page,
+    episodes,
     exploitation_referrals,
     referral_facts,
     subject_links,
@@ -59,6 +61,9 @@ def asks_why(reader: Principal, case_id: UUID, today: date) -> bool:
     days += transfers.went_on(reader, case_id)
     days += exploitation_referrals.sent_on(reader, case_id)
     days += subject_links.told_on_days(reader, case_id)
+    missing = episodes.current(reader, MissingEpisodeRow.case_id == case_id)
+    days += [local_day(one.told_at) for one in missing]
+    waits = waits or any(one.episode.returned_at is None for one in missing)
     waits = waits or any(action.status is Status.OPEN for action in case_page.actions(reader, case_id))
     waits = waits or referral_facts.wait_for_a_list(reader, case_id)
     return is_closed(days, waits, today, after) and not _has_said(reader, case_id)

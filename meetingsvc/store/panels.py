@@ -8,8 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from agenda import panel_kept
+from agenda import panels as rules
 from agenda.meetings import MeetingState, Window
-from agenda.panels import DRAMM, MARAC, OFFERED, Family, Panel, Works
+from agenda.panels import DRAMM, DREAM, MARAC, OFFERED, Family, Levels, Panel, Works
 from agenda.rhythm import EveryDays
 from meetingsvc.models import (
     AccountFamilyRow,
@@ -33,6 +34,11 @@ def of(area: AreaRow) -> tuple[Panel, ...]:
     rhythm = EveryDays(settings.marac_anchor, settings.marac_every_days)
     marac = replace(MARAC, rhythm=rhythm, starts=settings.marac_starts)
     return daily, marac, *set_up(area.id)
+
+
+def levels_of(area_id: UUID, family: Family) -> Levels:
+    """What the panels of a family call the levels of risk: the first on its ladder, where they differ."""
+    return next(iter(rules.ladder(set_up(area_id), family)), DREAM).levels
 
 
 def set_up(area_id: UUID) -> tuple[Panel, ...]:

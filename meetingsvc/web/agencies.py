@@ -29,7 +29,10 @@ bp = Blueprint("agencies", __name__, url_prefix="/agencies")
 def show() -> str:
     """All of them, with how each stands."""
     found = store.managed_by(guard.principal())
-    return render_template("agencies/agencies.html", agencies=[(agency, _state(agency)) for agency in found])
+    return render_template(
+        "agencies/agencies.html", agencies=[(agency, _state(agency)) for agency in found],
+        others=[panel.code for panel in panels.set_up(guard.principal().area_id)],
+    )  # fmt: skip
 
 
 @bp.get("/new")

@@ -1,5 +1,6 @@
 """Missing episodes: who is missing, whose return interview is due, one more, and a newer version (E1, E3)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ _TIME = "For example, 27/3/2026 22:15"
 _LABELS = {
     "child_surname": ("Child's surname", ""),
     "child_forename": ("Child's first name (if known)", ""),
-    "child_dob": ("Child's date of birth (if known)", "For example, 27/03/2011"),
+    "child_dob": ("Child's date of birth (if known)", "For example, 27/3/2011"),
     "reference": ("The police's reference (if known)", "Leave it blank, and the service gives one"),
     "missing_from": ("When the child went missing", _TIME),
     "reported_at": ("When the child was reported missing", _TIME),
@@ -39,6 +40,8 @@ _LABELS = {
     "interview_refused": ("How the return interview was refused (optional)", "Only where it was"),
 }
 _NEW = tuple(_LABELS)
+_WHEN = {"child_dob", "missing_from", "reported_at", "returned_at", "interviewed_at"}
+_BY_HAND = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,? +(\d{1,2})[:.](\d{2}))?", re.ASCII)
 Typed = dict[str, str]
 
 
@@ -96,7 +99,7 @@ def add() -> Any:
         if not goes_on:
             problems = usecase.first(who, _answered(who), now)
             return _add_page(typed, problems, goes_on=not problems), 422 if problems else 200
-        kept = usecase.add(who, typed, _answered(who), now)
+        kept = usecase.add(who, _as_told(typed), _answered(who), now)
     except RuleBroken as refusal:
         return _add_page(typed, {}, goes_on=goes_on, refused=str(refusal)), 409
     if isinstance(kept, dict):
@@ -131,6 +134,19 @@ def _answered(who: Principal) -> Answered:
 
 def _typed(columns: tuple[str, ...]) -> Typed:
     return {name: request.form.get(name, "").strip() for name in columns if name in COLUMNS}
+
+
+def _as_told(typed: Typed) -> Typed:
+    return {name: _padded(text) if name in _WHEN else text for name, text in typed.items()}
+
+
+def _padded(text: str) -> str:
+    """A day, or a day and a time, as people type it, with the zeros of a file's; anything else as it is."""
+    if not (found := _BY_HAND.fullmatch(text)):
+        return text
+    day, month, year, hour, minute = found.groups()
+    on = f"{int(day):02}/{int(month):02}/{year}"
+    return f"{on} {int(hour):02}:{minute}" if hour else on
 
 
 def _questions(columns: tuple[str, ...], typed: Typed, problems: dict[str, str]) -> list[Asked]:
@@ -190,7 +206,7 @@ def change(episode_id: UUID) -> Any:
     typed = _typed(CHANGES)
     try:
         kept = usecase.change(
-            who, episode_id, typed, request.form.get("was", ""), _answered(who), clock.now()
+            who, episode_id, _as_told(typed), request.form.get("was", ""), _answered(who), clock.now()
         )
     except RuleBroken as refusal:
         return _one_page(who, or_404(store.one(who, episode_id) or None), typed, {}, str(refusal)), 409

@@ -1,6 +1,7 @@
 """The panels of an area: those there are, and those it may set up (Rulebook E1, P3)."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 
@@ -23,16 +24,24 @@ _PROPOSED = "Proposed. Nothing changes until a second person has approved it."
 @bp.get("")
 @needs(Permission.AREA_MANAGE)
 def show() -> str:
-    """All of them, and how each sits. What cannot be heard yet is not offered: no exploitation panel is."""
-    who = guard.principal()
+    """All of them, and how each sits; and those that may be set up (Rulebook E1, P3)."""
+    who, today = guard.principal(), clock.today()
     there = store.of(areas.by_id(who.area_id))
     codes = {panel.code for panel in there}
+    signed = [one for one in areas.agencies(who.area_id) if one.is_signatory(today)]
     return render_template(
         "panels/panels.html", panels=there, words=usecase.rhythm_words,
-        offered=[panel for panel in OFFERED if panel.code not in codes and panel.family is Family.ABUSE],
-        set_up={panel.code for panel in OFFERED},
+        offered=[panel for panel in reversed(OFFERED) if panel.code not in codes],
+        above={panel.code for panel in OFFERED if panel.up and panel.up not in codes},
+        attend={code: sum(code in one.attends for one in signed) for code in codes},
+        set_up={panel.code for panel in OFFERED}, unrun=_unrun(who.area_id),
         waits=proposals.open_on(who, f"area/{who.area_id}", clock.now()),
     )  # fmt: skip
+
+
+def _unrun(area_id: UUID) -> set[Family]:
+    """The families whose panels nobody runs: none of theirs is confirmed."""
+    return {family for family in Family if not store.is_run(area_id, family)}
 
 
 @bp.get("/<code>")

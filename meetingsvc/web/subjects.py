@@ -10,10 +10,11 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 
 from agenda import level_history
+from agenda.panels import Family
 from agenda.subjects import Subject, SubjectKind
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import subject_links, subject_page, subjects
+from meetingsvc.store import panels, subject_links, subject_page, subjects
 from meetingsvc.store import subject_traits as traits_store
 from meetingsvc.usecases import reading, subject_traits
 from meetingsvc.usecases import subject_links as usecase
@@ -79,6 +80,7 @@ def _page(case_id: UUID, kind: SubjectKind) -> str:
         TEMPLATES[kind], page=page, subject=page.subject, address_of=address_of, SubjectKind=SubjectKind,
         stands=level_history.now(page.levels), highest=level_history.highest(page.levels),
         rising=level_history.is_rising(page.levels), may_end=partial(usecase.may_end, who),
+        level=panels.levels_of(who.area_id, Family.EXPLOITATION).label,
     )  # fmt: skip
 
 

@@ -111,6 +111,21 @@ def test_E1_what_is_wrong_is_named_and_what_was_typed_stands(service: Flask, run
     assert count(service, ImmediateAskedRow) == 0
 
 
+def test_E1_days_and_times_are_taken_as_people_type_them(service: Flask, runner: FlaskClient) -> None:
+    told = {"child_dob": "1/7/2011", "missing_from": "22/11/2026 7:05", "reported_at": "22/11/2026, 7.45"}
+    assert added(runner, **told).status_code == 303
+    assert "22 Nov 2026, 07:05" in runner.get("/episodes").text
+
+
+def test_A5_E3_who_opens_a_child_who_was_just_told_of_is_not_asked_why(
+    service: Flask, runner: FlaskClient
+) -> None:
+    added(runner)
+    with service.app_context():
+        child = db.session.scalars(select(MissingEpisodeRow.case_id)).one()
+    assert runner.get(f"/children/{child}").status_code == 200, "no meeting has heard them yet"
+
+
 def test_E3_a_file_is_sent_and_its_page_says_whom_to_call(service: Flask, runner: FlaskClient) -> None:
     assert "Call 999" in runner.get("/feed/episodes").text
     file = a_file(ROW, ROW | {"reference": "MP/2", "missing_from": "yesterday"})

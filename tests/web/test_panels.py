@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from agenda.panels import TRIAGE
+from agenda.panels import DREAM, ESP, MACE, TRIAGE
 from meetingsvc.models import AccountRow, AgencyRow, AreaRow, AuditRow, db
 from meetingsvc.permissions import Role
 from meetingsvc.store import acting, panels
@@ -52,6 +52,13 @@ def test_P3_a_panel_is_set_up_changed_and_taken_off_at_the_pages(
     assert client.post("/area/panels/TRIAGE/remove", data=told).status_code == 303
     assert approved(second).status_code == 303
     assert not set_up(service)
+
+
+def test_E1_panels_of_exploitation_are_offered_from_the_top_of_their_ladder(signed_in: SignIn) -> None:
+    page = text(signed_in(Role.COORDINATOR).get("/area/panels"))
+    at = [page.index(f"{panel.name} (exploitation)") for panel in (MACE, ESP, DREAM)]
+    assert at == sorted(at) and "once the panel above it, ESP, is set up" in page
+    assert "Nobody runs panels of exploitation yet" in page
 
 
 def form_seen(client: FlaskClient, path: str) -> str:

@@ -98,7 +98,7 @@ def test_E2_a_childs_page_shows_its_links_as_a_picture_and_the_same_as_a_table(
     assert "Bo Zabel said to exploit Kit Valewright Likely, fact" in told and "A friend says" in told
     assert "She left it" in told and "The crew" in told, "what has ended is told apart"
     assert "The crew" not in picture
-    assert "Medium risk" in page and "He is afraid to go home" in page
+    assert "Moderate" in page and "He is afraid to go home" in page
     assert "NM26 OXA" in told and "Also told of" in told
 
 
