@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from agenda.calendar import LONDON
 from agenda.clocks import Length, Met, Unit, ends, stands
 
 PLACE_LENGTH = 400
+#: Who knows the day alone tells of it from the one to the other, on the wall clock.
+DAY_BEGINS, DAY_ENDS = time(), time(23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,12 @@ class Episode:
     def lasted(self, now: datetime) -> timedelta:
         """How long, up to the return or to now."""
         return (self.returned_at or now) - self.missing_from
+
+
+def as_told(at: datetime) -> datetime | date:
+    """The moment; or its day, where that is all that was told."""
+    wall = at.astimezone(LONDON)
+    return wall.date() if wall.time() in (DAY_BEGINS, DAY_ENDS) else at
 
 
 def problems(told: Episode, now: datetime) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from agenda.moves import Move, Who
 from agenda.spelling import folded_name, phone_key, words_of
@@ -32,12 +32,19 @@ class Trait(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One thing that was told of one child. `text` is as it was written; of a person of concern, their id."""
+    """One thing that was told of one child. `text` is as it was written; of a person of concern, their id.
+    `known`: its key, where that was looked up before."""
 
     child_id: UUID
     trait: Trait
     text: str
     on: date
+    known: str = ""
+
+    @property
+    def key(self) -> str:
+        """What it has in common with the same told of another child; "" of what could be anything."""
+        return self.known or key_of(self.trait, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,20 @@ class Pattern:
     children: frozenset[UUID]
     first_on: date
     last_on: date
+
+    def id_in(self, area_id: UUID) -> UUID:
+        """By which an area's addresses and tables call it: they hold no number and no name."""
+        return named(area_id, self.trait, self.key)
+
+
+def named(area_id: UUID, trait: Trait, key: str) -> UUID:
+    """The id of whatever has this key."""
+    return uuid5(area_id, f"{trait}|{key}")
+
+
+def key_of_record(trait: Trait, name: str, record: UUID) -> str:
+    """The same of what has a record: the same record is the same thing, though its name could be anything."""
+    return str(record) if trait is Trait.PERSON else key_of(trait, name) or str(record)
 
 
 def key_of(trait: Trait, text: str) -> str:
@@ -90,7 +111,7 @@ def found(told: Iterable[Seen]) -> tuple[Pattern, ...]:
     """
     groups: defaultdict[tuple[Trait, str], list[Seen]] = defaultdict(list)
     for one in told:
-        if key := key_of(one.trait, one.text):
+        if key := one.key:
             groups[one.trait, key].append(one)
     patterns = (_pattern(trait, key, seen) for (trait, key), seen in groups.items())
     shared = [one for one in patterns if len(one.children) >= FEWEST]
@@ -134,3 +155,21 @@ MOVES: Mapping[Step, Move[State]] = {
 def comes_back(pattern: Pattern, looked_at: Collection[UUID]) -> bool:
     """Whether one that was looked at is put to a person again: it tells of a child it did not then (E2)."""
     return not pattern.children <= frozenset(looked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person said of a pattern, and of which children it told them."""
+
+    state: State
+    looked_at: frozenset[UUID]
+    reason: str
+    by: str
+    at: datetime
+
+
+def stands(pattern: Pattern, said: Iterable[Said]) -> Said | None:
+    """What was said last by somebody who knew of each child it tells of; None where it is put to a person, or
+    put again (Rulebook E2). `said` is what the reader may read."""
+    known = (one for one in said if not comes_back(pattern, one.looked_at))
+    return max(known, key=lambda one: one.at, default=None)

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
-from agenda.calendar import LONDON, local_day
-from agenda.periods import Period, quarter_of
+from agenda.calendar import LONDON, add_months, local_day
+from agenda.periods import QUARTER, Period, quarter_of
 from minutes.statistics import rounded
 
 _SATURDAY = 5
@@ -24,6 +25,7 @@ class Band(StrEnum):
     NIGHT = "weekday, 22:00 to 7:00"
     WEEKEND_DAY = "weekend, 7:00 to 22:00"
     WEEKEND_NIGHT = "weekend, 22:00 to 7:00"
+    UNTOLD = "time of day not told"
 
 
 _BANDS = tuple(Band)
@@ -32,11 +34,11 @@ _DAY, _AFTERNOON, _LATE = 7, 16, 22
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """Something that happened to a child at a place."""
+    """Something that happened to a child at a place; a day where nobody told the time."""
 
     place_id: UUID
     child_id: UUID
-    at: datetime
+    at: datetime | date
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,10 @@ class Spot:
         return sum(self.numbers)
 
 
-def band(at: datetime) -> Band:
+def band(at: datetime | date) -> Band:
     """When in the week a moment is; the night belongs to the day on which it falls."""
+    if not isinstance(at, datetime):
+        return Band.UNTOLD
     wall = at.astimezone(LONDON)
     by_day = _DAY <= wall.hour < _LATE
     if wall.weekday() >= _SATURDAY:
@@ -83,11 +87,16 @@ def spots(
     return tuple(sorted(found, key=lambda one: (-one.total, str(one.place_id))))
 
 
+def day_of(at: datetime | date) -> date:
+    """The day on the wall calendar."""
+    return local_day(at) if isinstance(at, datetime) else at
+
+
 def _by_place(sightings: Iterable[Sighting]) -> Mapping[tuple[date, UUID], AbstractSet[tuple[Band, UUID]]]:
     """By quarter and place: which children, and when in the week."""
     found: defaultdict[tuple[date, UUID], set[tuple[Band, UUID]]] = defaultdict(set)
     for one in sightings:
-        found[quarter_of(local_day(one.at)).first, one.place_id].add((band(one.at), one.child_id))
+        found[quarter_of(day_of(one.at)).first, one.place_id].add((band(one.at), one.child_id))
     return found
 
 
@@ -95,3 +104,52 @@ def _counted(there: AbstractSet[tuple[Band, UUID]]) -> list[int]:
     if len({child for _, child in there}) < FEWEST:
         return [0] * len(_BANDS)
     return [sum(one is each for one, _ in there) for each in _BANDS]
+
+
+MOST = 8  # quarters
+
+
+class Chosen(NamedTuple):
+    """The days that somebody asked for, and the whole quarters that are counted for them; or what is wrong,
+    by field."""
+
+    quarters: tuple[Period, ...]
+    problems: Mapping[str, str]
+
+
+def chosen(first: date, last: date, today: date) -> Chosen:
+    """The quarters that these days lie in: whole ones that are over, since of one that runs whoever looks
+    daily would see each number grow, and when (Rulebook W4)."""
+    over = quarter_of(today).first - timedelta(days=1)
+    if last < first:
+        return Chosen((), {"to": "The last day comes before the first"})
+    if last > over:
+        ends = f"{over.day} {over:%B %Y}"
+        return Chosen((), {"to": f"Only whole quarters that are over are counted: enter {ends} or earlier"})
+    quarters = [quarter_of(first)]
+    while quarters[-1].last < last and len(quarters) <= MOST:
+        quarters.append(quarter_of(quarters[-1].last + timedelta(days=1)))
+    if len(quarters) > MOST:
+        return Chosen((), {"from": f"Choose {MOST} quarters at most: two years"})
+    return Chosen(tuple(quarters), {})
+
+
+def last_year(today: date) -> tuple[date, date]:
+    """The first and the last day of the four quarters that were over last."""
+    over = quarter_of(today).first
+    return add_months(over, -4 * QUARTER), over - timedelta(days=1)
+
+
+class Bar(NamedTuple):
+    """One line of a chart: how long it is drawn."""
+
+    label: str
+    number: int
+    length: int
+
+
+def bars(lines: Iterable[tuple[str, int]], longest: int) -> tuple[Bar, ...]:
+    """Each as long as its number says, the greatest as long as there is room for."""
+    told = list(lines)
+    most = max((number for _, number in told), default=0) or 1
+    return tuple(Bar(label, number, round(longest * number / most)) for label, number in told)

@@ -76,7 +76,7 @@ PROTECTED = frozenset(
         *("disagreement", "disagreement_agency", "disagreement_entry"),
         *("action_owner", "action_reminder", "action_step"),
         *("exploitation_referral", "immediate_asked", "missing_episode", "screening"),
-        *("level_said", "link", "subject_trait"),
+        *("level_said", "link", "pattern", "pattern_child", "subject_trait"),
         "care_document",
         *("exploitation_entry", "exploitation_taken", "ladder_place", "ladder_step"),
         *("feedback", "feedback_try", "flag", "flag_step"),

@@ -146,7 +146,7 @@ from meetingsvc.models.retention import (
 )
 from meetingsvc.models.risk_assessments import RiskAssessmentRow
 from meetingsvc.models.sharing import SharingReviewRow, SharingRow
-from meetingsvc.models.subjects import LevelSaidRow, LinkRow, SubjectTraitRow
+from meetingsvc.models.subjects import LevelSaidRow, LinkRow, PatternChildRow, PatternRow, SubjectTraitRow
 from meetingsvc.models.transfers import (
     NotificationRow,
     TransferInRow,
@@ -284,6 +284,8 @@ __all__ = [
     "PackRow",
     "PanelRow",
     "PasskeyRow",
+    "PatternChildRow",
+    "PatternRow",
     "PersonDetailRow",
     "PersonKeyRow",
     "PersonRow",

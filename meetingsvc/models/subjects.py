@@ -1,4 +1,5 @@
-"""What is known of whom exploitation panels hear: links, traits, and levels of risk (Rulebook E1, E2)."""
+"""What is known of whom exploitation panels hear: links, traits, patterns, and levels of risk (Rulebook E1,
+E2)."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -77,3 +78,38 @@ class LevelSaidRow(Base):
     panel: Mapped[str] = mapped_column(String(10), default="")  # the meeting's; "" where no meeting said it
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     by: Mapped[str] = mapped_column(String(300))  # in words, as they were then
+
+
+class PatternRow(Base):
+    """What a person said of something that is the same of several children (Rulebook E2). Never changed: what
+    is said again is one more. The number, name or place itself stands where it was told, and not here.
+
+    Who may open each of the `children` it was said of reads it, and nobody else: its reason may name any.
+    """
+
+    __tablename__ = "pattern"
+    __table_args__ = (
+        Index(None, "area_id", "about"),
+        CheckConstraint("state IN ('linked', 'set aside')", name="state"),
+        CheckConstraint("trim(reason) <> ''", name="reason"),
+        CheckConstraint("children > 1", name="children"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))
+    about: Mapped[UUID]  # agenda.patterns.named
+    state: Mapped[str] = mapped_column(String(10))  # agenda.patterns.State
+    reason: Mapped[str] = mapped_column(Text)
+    children: Mapped[int]  # how many `pattern_child` there are: a policy sees none that are hidden
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class PatternChildRow(Base):
+    """A child that it was said of."""
+
+    __tablename__ = "pattern_child"
+
+    pattern_id: Mapped[UUID] = mapped_column(ForeignKey("pattern.id"), primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), primary_key=True, index=True)
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("area.id"))

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Table, delete, exists, select, tuple_, update
+from sqlalchemy import Column, Table, delete, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
+from agenda.patterns import Trait, named
 from meetingsvc.models import (
     Base,
     BreachCaseRow,
@@ -21,6 +22,8 @@ from meetingsvc.models import (
     IncidentRow,
     ItemRow,
     MeetingRow,
+    PatternChildRow,
+    PatternRow,
     ReferralCaseRow,
     db,
 )
@@ -55,6 +58,7 @@ def of_case(area_id: UUID, case_id: UUID) -> OfCase:
         _table(IncidentRow): {(key,) for key in own},
         _table(Import): {(key,) for key in _imports(own)},
         _table(BreachRow): {(key,) for key in _breaches(case_id)},
+        _table(PatternRow): {(key,) for key in _patterns(area_id, case_id)},
         Base.metadata.tables["referral"]: {(key,) for key in _referrals(case_id)},
         Base.metadata.tables["person"]: {(key,) for key in people},
     }
@@ -155,6 +159,14 @@ def _breaches(case_id: UUID) -> set[UUID]:
     row, other = BreachCaseRow, aliased(BreachCaseRow)
     elsewhere = exists().where(other.breach_id == row.breach_id, other.case_id != case_id)
     return set(db.session.scalars(select(row.breach_id).where(row.case_id == case_id, ~elsewhere)))
+
+
+def _patterns(area_id: UUID, case_id: UUID) -> set[UUID]:
+    """What was said of the child with others, or of children by this person of concern: it may name them."""
+    row, child = PatternRow, PatternChildRow
+    of_them = select(child.pattern_id).where(child.case_id == case_id)
+    by_them = row.about == named(area_id, Trait.PERSON, str(case_id))
+    return set(db.session.scalars(select(row.id).where(or_(row.id.in_(of_them), by_them))))
 
 
 def _imports(incidents: Collection[int]) -> set[UUID]:

@@ -69,6 +69,18 @@ def _link(row: LinkRow) -> Link:
     )  # fmt: skip
 
 
+def holding(reader: Reader, ties: Collection[Tie] | None = None) -> list[Told]:
+    """Every link that has not ended and of which both ends are open to a reader, of these ties or of all."""
+    row = LinkRow
+    rows = select(row, AgencyRow.name).join(AgencyRow, AgencyRow.id == row.agency_id)
+    rows = rows.where(links_of(reader), row.area_id == reader.area_id, row.ended_at.is_(None))
+    rows = rows if ties is None else rows.where(row.tie.in_(ties))
+    return [
+        Told(one.id, _link(one), agency, one.recorded_at)
+        for one, agency in db.session.execute(rows.order_by(row.recorded_at, row.id))
+    ]
+
+
 def told_on_days(reader: Principal, case_id: UUID) -> list[date]:
     """The days on which somebody told of a subject what the reader may read: it is somebody's work, though no
     meeting was about it yet."""
@@ -95,3 +107,10 @@ def row(reader: Principal, case_id: UUID, link_id: UUID) -> LinkRow | None:
 def one(reader: Reader, case_id: UUID, link_id: UUID) -> Told | None:
     """The same for showing."""
     return next((told for told in _told(reader, [case_id]) if told.id == link_id), None)
+
+
+def is_told(link: Link) -> bool:
+    """Whether the same two are linked so already. In the service's own capacity, before it keeps one more."""
+    row = LinkRow
+    same = (row.one_id == link.one, row.other_id == link.other, row.tie == link.tie, row.ended_at.is_(None))
+    return db.session.scalar(select(row.id).where(*same).limit(1)) is not None

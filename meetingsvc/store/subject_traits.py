@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from agenda.pack import NoteKind
-from agenda.patterns import Seen, Trait, key_of
+from agenda.patterns import Trait, key_of
 from agenda.subjects import SubjectKind
 from meetingsvc.models import AgencyRow, CaseRow, SubjectTraitRow, db
 from meetingsvc.store.scope import Reader, told_on
@@ -94,14 +94,15 @@ def _with(reader: Reader, keys: Collection[tuple[Trait, str]]) -> list[tuple[Tra
     return [(Trait(trait), key, other) for trait, key, other in db.session.execute(rows.order_by(row.on))]
 
 
-def seen(reader: Reader) -> list[Seen]:
-    """What is told of the children who are open to a reader, for `agenda.patterns.found`."""
+def of_children(reader: Reader) -> list[Told]:
+    """What is told of the children who are open to a reader, the oldest first."""
     row = SubjectTraitRow
     rows = (
-        select(row.case_id, row.trait, row.text, row.on)
+        select(row, AgencyRow.name)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
         .join(CaseRow, CaseRow.id == row.case_id)
         .where(told_on(reader, row.case_id), row.area_id == reader.area_id)
         .where(CaseRow.kind == SubjectKind.CHILD, row.ended == "")
         .order_by(row.on, row.id)
     )
-    return [Seen(case_id, Trait(trait), text, on) for case_id, trait, text, on in db.session.execute(rows)]
+    return [_told(one, agency) for one, agency in db.session.execute(rows)]

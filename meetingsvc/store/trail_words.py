@@ -407,6 +407,10 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "link.ended": "Ended a link",
         "trait.told": "Told of a number, a vehicle, a nickname or a place",
         "trait.ended": "Said that a number, a vehicle, a nickname or a place was told by mistake",
+        "pattern.list_read": "Opened what is the same of several children",
+        "pattern.linked": "Linked children of whom the same is told",
+        "pattern.set_aside": "Said that what is the same of several children means nothing",
+        "hot_spots.read": "Opened the hot spots: places and times with counts",
         "document.list_read": "Opened what documents social care has given of a child",
         "document.read": "Read a document of social care on the screen",
         "document.form_read": "Opened the form for a document of social care",
@@ -565,7 +569,7 @@ MEETING_ACTIONS = frozenset().union(
 SHOWING = frozenset({
     "search.made", "need_to_know.read", "order.list_read", "flag.list_read", "action.list_read",
     "feedback.list_read", "marac.waiting_read", "correction.list_read", "episode.list_read",
-    "subject.list_read",
+    "subject.list_read", "pattern.list_read",
 })  # fmt: skip
 
 

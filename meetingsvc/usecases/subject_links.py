@@ -70,7 +70,7 @@ def tell(principal: Principal, case_id: UUID, other_id: UUID, told: LinkTold, no
             refuse_reading_only(who, one)
         link = told.between(case_id, other_id, who.agency_id)
         _refuse(link, found[link.one].kind, found[link.other].kind, now)
-        return _kept(who, case_id, link, now)
+        return keep(who, case_id, link, now)
 
 
 def tell_of_new(
@@ -95,7 +95,7 @@ def tell_of_new(
         one, second = (here.kind, other.kind) if told.from_here else (other.kind, here.kind)
         _refuse(link, one, second, now)
         with acting.whole_area(who.area_id):
-            return _kept(who, case_id, link, now)
+            return keep(who, case_id, link, now)
 
 
 def _there(who: Principal, case_id: UUID) -> Subject:
@@ -117,8 +117,9 @@ def _refuse(link: Link, one: SubjectKind, other: SubjectKind, now: datetime) -> 
         raise RuleBroken(f"{next(iter(found.values()))}. Nothing was saved.")
 
 
-def _kept(who: Principal, case_id: UUID, link: Link, now: datetime) -> UUID:
-    """Written and noted; whoever is near whom it names is walled off at once (Rulebook F3, M6)."""
+def keep(who: Principal, case_id: UUID, link: Link, now: datetime) -> UUID:
+    """Written and noted; whoever is near whom it names is walled off at once (Rulebook F3, M6). Inside a
+    transaction, with the area held, by who may."""
     row = LinkRow(
         id=uuid4(), area_id=who.area_id, one_id=link.one, other_id=link.other, tie=link.tie,
         strength=link.strength, standing=link.standing, first_on=link.first_on, last_on=link.last_on,

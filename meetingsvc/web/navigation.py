@@ -68,6 +68,10 @@ PLACES: tuple[Place, ...] = (
           "What was destroyed, when and by whom"),
     Place("Same person?", "/matches", Permission.PERSON_MATCH,
           "People who may be one, and merges that can be undone"),
+    Place("Patterns", "/patterns", Permission.EXPLOITATION_READ,
+          "What is the same of several children"),
+    Place("Hot spots", "/hot-spots", Permission.EXPLOITATION_READ,
+          "Places and times at which children were, with counts"),
     Place("Who may open a case", "/need-to-know", Permission.WALL_DECIDE,
           "Restrictions to decide, and staff who may know somebody on a case"),
     Place("Decisions", "/decisions", Permission.ACCOUNT_CONFIRM,
@@ -145,6 +149,8 @@ def _leads_somewhere(principal: Principal, place: Place) -> bool:
     """Not to what the role may not do, nor to meetings that the person's agency does not attend."""
     marac = principal.attends_marac
     lists = [code for code in principal.attends & LISTS if not of_children(code)]
+    if place.permission is Permission.EXPLOITATION_READ:
+        return principal.may(place.permission) and principal.runs_exploitation
     if place.href == "/panels":
         return principal.may(place.permission) and principal.sits_on_exploitation
     attends = {"/lists": bool(lists), "/marac": marac, "/dates": bool(principal.attends)}

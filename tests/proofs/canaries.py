@@ -59,6 +59,8 @@ from meetingsvc.models import (
     OpeningRow,
     OutcomeRow,
     PackRow,
+    PatternChildRow,
+    PatternRow,
     PersonRow,
     ProposalRow,
     ReferralToldRow,
@@ -399,6 +401,13 @@ def _told_of_child(planted: Planted, area_id: UUID, case: UUID) -> None:
         LevelSaidRow(area_id=area_id, case_id=case, level="medium", basis="meeting", panel="ESP", at=NOW,
                      reason=mint("level_said.reason"), by=mint("level_said.by")),
     ])  # fmt: skip
+    said = PatternRow(id=uuid4(), area_id=area_id, about=uuid4(), state="linked", children=2, at=NOW,
+                      reason=mint("pattern.reason"), account_id=by)  # fmt: skip
+    db.session.add(said)
+    db.session.flush()
+    db.session.add_all(
+        PatternChildRow(pattern_id=said.id, case_id=one, area_id=area_id) for one in (case, park)
+    )
     db.session.flush()
 
 

@@ -39,6 +39,8 @@ from meetingsvc.models import (
     OutcomeRow,
     PackCopyRow,
     PackRow,
+    PatternChildRow,
+    PatternRow,
     PersonRow,
     RejectedRow,
     RelationshipRow,
@@ -183,7 +185,12 @@ class Crowd:
             link = LinkRow(id=uuid4(), one_id=one, other_id=other, tie="seen at", strength="likely",
                            standing="fact", ended="", agency_id=works[0], author="a", recorded_by=mine[0],
                            recorded_at=NOW, source="s", area_id=area_id)  # fmt: skip
-            self._add(link)
+            said = PatternRow(id=uuid4(), area_id=area_id, about=uuid4(), state="linked", reason="r",
+                              children=2, account_id=mine[0], at=NOW)  # fmt: skip
+            self._add(link, said)
+            told_of = (PatternChildRow(pattern_id=said.id, case_id=end, area_id=area_id)
+                       for end in (one, other))  # fmt: skip
+            self._add(*told_of)
             audit.record(mine[place_of % len(mine)], area_id, "link.told", f"link/{link.id}", NOW, case=one)
         triage = [one for one in meetings if one.family == Family.ABUSE]
         self._case(area_id, import_id, triage, works, mine)

@@ -617,6 +617,12 @@ GET  /children/<uuid:case_id>/documents/new               give social care docum
 POST /children/<uuid:case_id>/documents/new               give social care document
 GET  /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
 POST /children/<uuid:case_id>/documents/<uuid:document_id>/withdraw give social care document
+GET  /patterns                                            deal with a child
+GET  /patterns/link                                       deal with a child
+POST /patterns/link                                       deal with a child
+GET  /patterns/set-aside                                  deal with a child
+POST /patterns/set-aside                                  deal with a child
+GET  /hot-spots                                           deal with a child
 GET  /panels                                              read children's meetings
 GET  /panels/<code>                                       read children's meetings
 GET  /panels/<code>/<day>                                 read children's meetings

@@ -41,6 +41,8 @@ from meetingsvc.models import (
     NoteRow,
     NoticeRow,
     PackCopyRow,
+    PatternChildRow,
+    PatternRow,
     PersonRow,
     RejectedRow,
     RelationshipRow,
@@ -57,6 +59,7 @@ from meetingsvc.store import (
     scope,
     scope_actions,
     scope_contributed,
+    scope_exploitation,
     scope_meeting_record,
     scope_minutes,
 )
@@ -139,6 +142,14 @@ def _if_runs(found: Callable[[Reader], set[Any]]) -> Callable[[Reader], set[Any]
     return lambda reader: found(reader) if reader.runs else set()
 
 
+def _patterns(reader: Reader) -> set[Any]:
+    """For who runs the panels, where each child it was said of is open to them (Rulebook E2)."""
+    if not (reader.runs and "exploitation" in reader.families):
+        return set()
+    hidden = {one.pattern_id for one in reader.tables.of(PatternChildRow) if one.case_id not in reader.cases}
+    return {one.id for one in reader._mine(reader.tables.of(PatternRow)) if one.id not in hidden}
+
+
 def _steps(reader: Reader) -> set[Any]:
     told = {one.id for one in reader.tables.of(ActionRow) if one.item_id in reader.told}
     return {one.id for one in reader.tables.of(ActionStepRow) if one.action_id in told}
@@ -170,6 +181,7 @@ NARROWINGS: dict[str, Narrowing] = {
         LinkRow, "id", lambda who: scope.links_of(who),
         lambda r: {one.id for one in r.tables.of(LinkRow) if {one.one_id, one.other_id} <= r.cases},
     ),
+    "patterns": Narrowing(PatternRow, "id", scope_exploitation.patterns_of, _patterns),
     "texts": Narrowing(
         IncidentTextRow, "incident_id", lambda who: scope.told_in(who, IncidentTextRow.incident_id),
         _hanging(IncidentTextRow, "incident_id", lambda r: r.incidents),

@@ -175,7 +175,7 @@ KEPT = ("associate.author", "associate.source", "hearing.external_reference", "w
         "link.author", "link.source",
         "link.ended", "subject_trait.text", "subject_trait.author", "subject_trait.source",
         "subject_trait.ended",
-        "level_said.reason", "level_said.by", "care_document.text",
+        "level_said.reason", "level_said.by", "pattern.reason", "care_document.text",
         "care_document.title", "care_document.author", "ladder_step.reason",
         "ladder_step.goes_on", "ladder_place.leaving")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.

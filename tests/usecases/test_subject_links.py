@@ -613,7 +613,7 @@ def test_E2_the_same_told_of_several_is_shown_of_those_one_may_open(
     a_wall(runner.area_id, there["ann"], other.account_id)
     assert [one.name for one in page_of(other, there["kit"]).traits[0].others] == ["Bo Zabel"]
     with acting.acting(other):
-        assert {one.child_id for one in traits_store.seen(other)} == {there["kit"]}
+        assert {one.case_id for one in traits_store.of_children(other)} == {there["kit"]}
 
 
 def test_E2_a_place_that_is_told_of_a_child_stands_on_the_places_page(
