@@ -14,7 +14,7 @@ from agenda.incidents import Risk
 from agenda.list_numbers import numbers
 from agenda.meetings import MeetingState, case_reference
 from agenda.pack import NoteKind
-from agenda.panels import Works
+from agenda.panels import Family, Works
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -122,6 +122,8 @@ def worksheet(reader: Reader, item_id: UUID) -> Worksheet | None:
     )
     until = _closed_at(meeting, sheet.recorded)
     sheet = sheet if until is None else _as_decided(reader, sheet, until)
+    if meeting.family == Family.EXPLOITATION:
+        return sheet  # of a child the ladder's own page tells the rest
     if sheet.works is Works.AGENDA:
         return _at_marac(reader, sheet, item, meeting, until)
     return _at_daily(reader, sheet, noted)
