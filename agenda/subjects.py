@@ -1,4 +1,4 @@
-"""Whom and what exploitation panels are about: children, persons of concern, places, groups (Rulebook E2)."""
+"""Whom and what exploitation panels are about: children, persons of concern, places, groups, themes (E2)."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from agenda.moves import REASON_LENGTH
 from agenda.pack import NoteKind
+from agenda.panels import Part
 
 SOURCE_LENGTH = 200
 AUTHOR_LENGTH = 100
@@ -21,11 +22,28 @@ class SubjectKind(StrEnum):
     PERSON = "person of concern"
     PLACE = "place"
     GROUP = "group"
+    THEME = "theme"  # a title of its own: nobody is in it, and nothing is linked to it
 
     @property
     def label(self) -> str:
         """As people read it."""
         return {"group": "Group or network"}.get(self.value, self.value.capitalize())
+
+    @property
+    def part(self) -> Part:
+        """The kind of item that it is on an agenda."""
+        return _PARTS[self]
+
+
+_PARTS = {
+    SubjectKind.CHILD: Part.CHILD,
+    SubjectKind.PERSON: Part.PERSON,
+    SubjectKind.PLACE: Part.PLACE,
+    SubjectKind.GROUP: Part.GROUP,
+    SubjectKind.THEME: Part.THEME,
+}
+#: What links join, and pages of their own show.
+LINKED = tuple(kind for kind in SubjectKind if kind is not SubjectKind.THEME)
 
 
 class Tie(StrEnum):
@@ -59,7 +77,7 @@ _REVERSED = {
     Tie.MEETS_AT: "meeting place of",
 }
 
-_CHILD, _PERSON, _PLACE, _GROUP = SubjectKind
+_CHILD, _PERSON, _PLACE, _GROUP = LINKED
 _PEOPLE = frozenset({_CHILD, _PERSON})
 _BETWEEN_PEOPLE = frozenset((one, other) for one in _PEOPLE for other in _PEOPLE)
 #: Between which kinds of subject a tie makes sense.

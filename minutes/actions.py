@@ -8,19 +8,24 @@ from uuid import UUID
 
 from agenda.calendar import day_words
 from agenda.moves import REASON_LENGTH
+from agenda.panels import Family
 from agenda.typed_days import too_far
 
 WHAT_LENGTH = 2_000
 
 
 class Category(StrEnum):
-    """What an action is about (Rulebook A1, M3)."""
+    """What an action is about: of domestic abuse (Rulebook A1, M3), or of exploitation (E2, issue 8)."""
 
     VICTIM = "victim"
     OTHER_SUPPORT = "other support"
     SAFEGUARDING = "safeguarding"
     PERPETRATOR = "perpetrator"
     INFORMATION = "information"
+    DISRUPTION = "disruption"
+    DIVERSION = "diversion"
+    SUPPORT = "support"
+    PLACE = "place"
 
     @property
     def label(self) -> str:
@@ -42,7 +47,19 @@ _CATEGORIES = {
         "(criminal process, offender management, perpetrator programme, substance misuse)"
     ),
     Category.INFORMATION: "Information sharing and flags",
+    Category.DISRUPTION: "Disrupting who exploits (orders, warnings, licences, vehicles, telephones)",
+    Category.DIVERSION: "Diverting the child (activities, school, youth service)",
+    Category.SUPPORT: "Supporting the child and the family",
+    Category.PLACE: "Making a place safer (patrols, lighting, businesses, online services)",
 }
+_OF_EXPLOITATION = (Category.DISRUPTION, Category.DIVERSION, Category.SUPPORT, Category.PLACE)
+
+
+def of(family: Family) -> tuple[Category, ...]:
+    """The categories of the actions of one family’s meetings, in order; neither has the other’s."""
+    if family is Family.EXPLOITATION:
+        return _OF_EXPLOITATION
+    return tuple(one for one in Category if one not in _OF_EXPLOITATION)
 
 
 class Status(StrEnum):
@@ -76,13 +93,15 @@ class Action:
     reason: str = ""
 
 
-def problems(action: Action, owners: Collection[UUID], today: date) -> dict[str, str]:
+def problems(
+    action: Action, owners: Collection[UUID], today: date, family: Family = Family.ABUSE
+) -> dict[str, str]:
     """What keeps a new action from being set, by field; empty where nothing does (Rulebook A1).
 
-    `owners` are the agencies that may be given one.
+    `owners` are the agencies that may be given one; `family` is the meeting's.
     """
     found: dict[str, str] = {}
-    if action.category is None:
+    if action.category not in of(family):
         found["category"] = "Choose what the action is about"
     if action.owner_id not in owners:
         found["owner_id"] = "Choose the agency that owns the action"

@@ -78,6 +78,7 @@ PROTECTED = frozenset(
         *("exploitation_referral", "immediate_asked", "missing_episode", "screening"),
         *("level_said", "link", "pattern", "pattern_child", "subject_trait"),
         "care_document",
+        "agenda_put",
         *("exploitation_entry", "exploitation_taken", "ladder_place", "ladder_step"),
         *("feedback", "feedback_try", "flag", "flag_step"),
         *("research_answer", "research_draft", "research_item", "research_named"),

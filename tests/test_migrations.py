@@ -46,6 +46,7 @@ CHOSEN: dict[str, Any] = {
     "link.standing": "fact", "subject_trait.standing": "fact",
     "ladder_place.leaving": None,
     "pattern.state": "linked", "pattern.children": 2,
+    "agenda_put.off_at": None, "agenda_put.off_by": None, "agenda_put.off_reason": "",
 }  # fmt: skip
 #: What a CHECK wants of such a row, though another may be without it.
 NEEDED = {"case.victim_id", "immediate_asked.referral_id"}

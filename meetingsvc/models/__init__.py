@@ -51,6 +51,7 @@ from meetingsvc.models.exploitation import (
     ScreeningRow,
 )
 from meetingsvc.models.exploitation_lists import (
+    AgendaPutRow,
     ExploitationEntryRow,
     ExploitationTakenRow,
     LadderPlaceRow,
@@ -157,6 +158,7 @@ from meetingsvc.models.transfers import (
 )
 
 __all__ = [
+    "AgendaPutRow",
     "AccountFamilyRow",
     "AccountRow",
     "ActionOwnerRow",

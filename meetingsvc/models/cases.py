@@ -53,12 +53,12 @@ class CaseRow(Base):
     number: Mapped[int]
     victim_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     perpetrator_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20), default="abuse")  # or agenda.subjects.SubjectKind, a theme
+    kind: Mapped[str] = mapped_column(String(20), default="abuse")  # or agenda.subjects.SubjectKind
     family: Mapped[str] = mapped_column(String(16), default="domestic abuse")
 
 
 class SubjectRow(Base):
-    """What a child, a person of concern, a place or a group is called, and filed under (Rulebook E2).
+    """What a child, a person of concern, a place, a group or a theme is called, and filed under (E2).
 
     Nobody's identity is filed with those of domestic abuse: no incident is ever taken for theirs.
     """

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from agenda.calendar import LONDON, day_words, local_day
 from agenda.circulation import Group
+from agenda.incidents import Risk
 from agenda.meetings import MeetingState, case_reference
 from meetingsvc.models import ActionRow, AgencyRow, CaseRow, ItemRow, MeetingRow, PlanReviewRow, db
 from meetingsvc.store import areas, exploitation_page, feedback, marac_waiting, outcome_crimes, outcomes
@@ -95,7 +96,7 @@ def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> Cas
         case=case_reference(number),
         group=f"Group {item.group}: {Group(item.group).title}" if item.group else "",
         not_reached="" if recorded or step else item.not_reached or (WITHDRAWN if gone else ""),
-        risk=outcome.risk.value if outcome and outcome.risk else step.level.value if step else "",
+        risk=_risk(outcome.risk if outcome else None) or _risk(step.level if step else None),
         decided=_decided(recorded) if recorded else _step(step) if step else (),
         safeguards=_safeguards(recorded) if recorded else (),
         notes=outcome.notes if outcome else "",
@@ -112,6 +113,10 @@ def _case(host: Host, item: ItemRow, number: int, names: dict[UUID, str]) -> Cas
         ),
         crimes=tuple(map(_disclosed, outcome_crimes.at(host, item.id))),
     )  # fmt: skip
+
+
+def _risk(level: Risk | None) -> str:
+    return level.value if level else ""
 
 
 def _heard_by(host: Host, item: ItemRow) -> tuple[str, ...]:

@@ -89,7 +89,7 @@ def in_use(
     )
     found = {
         "A meeting is to hear it": _any(meeting, meeting.id.in_(met), or_(meeting.sits_on >= today, ~done)),
-        "Panels of exploitation hear the child": _any(LadderPlaceRow, LadderPlaceRow.case_id == case_id),
+        "Panels of exploitation hear it": _any(LadderPlaceRow, LadderPlaceRow.case_id == case_id),
         "The child is missing, or a missing episode is on no list yet": is_waited_for(
             area_id, case_id, CameAs.EPISODE
         ),

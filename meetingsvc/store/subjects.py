@@ -1,4 +1,4 @@
-"""Children, persons of concern, places and groups: kept as cases of exploitation panels (Rulebook E2).
+"""Children, persons of concern, places, groups and themes: kept as cases of exploitation panels (E2).
 
 Each has a person's row of its own, or none: nobody is looked for among the people of domestic abuse, nor
 found there. Who is told of twice is found again among their own kind alone.
@@ -16,7 +16,7 @@ from agenda.incidents import Party
 from agenda.meetings import case_number
 from agenda.panels import Family
 from agenda.people import Identity, Record, folded, may_be, name_key, same_person
-from agenda.subjects import Subject, SubjectKind
+from agenda.subjects import LINKED, Subject, SubjectKind
 from meetingsvc.models import AreaRow, CaseRow, PersonRow, SubjectRow, db
 from meetingsvc.store import case_numbers
 from meetingsvc.store.scope import Reader, cases_of
@@ -47,7 +47,7 @@ def somebody(kind: SubjectKind, party: Party) -> Told:
 
 
 def something(kind: SubjectKind, name: str) -> Told:
-    """A place or a group: of the same name it is the same one."""
+    """A place, a group or a theme: of the same name it is the same one."""
     return Told(kind, name.strip()[:_LONGEST], folded(name))
 
 
@@ -179,7 +179,7 @@ def of(reader: Reader, case_ids: Collection[UUID]) -> dict[UUID, Subject]:
 
 def named(reader: Reader, words: str, kind: SubjectKind | None = None) -> list[Subject]:
     """Those whose name holds these words, or is filed under them, or whose case has this number, of one kind
-    or of all; of very many the first."""
+    or of all that links join; of very many the first."""
     row, number = SubjectRow, case_number(words)
     alike = [CaseRow.number == number] if number else []
     if key := folded(words):
@@ -187,7 +187,8 @@ def named(reader: Reader, words: str, kind: SubjectKind | None = None) -> list[S
         alike.append(row.key.startswith(key, autoescape=True))
     if not alike:
         return []
-    return _shown(reader, and_(or_(*alike), CaseRow.kind == kind) if kind else or_(*alike), MOST)
+    kinds = LINKED if kind is None else (kind,)
+    return _shown(reader, and_(or_(*alike), CaseRow.kind.in_(kinds)), MOST)
 
 
 def _shown(reader: Reader, which: ColumnElement[bool], most: int | None = None) -> list[Subject]:
@@ -201,11 +202,6 @@ def _shown(reader: Reader, which: ColumnElement[bool], most: int | None = None) 
     return [Subject(key, SubjectKind(kind), name) for key, kind, name in db.session.execute(rows)]
 
 
-def of_kind(reader: Reader, kind: SubjectKind) -> list[Subject]:
-    """All of one kind that are open to the reader, by name."""
-    return _shown(reader, CaseRow.kind == kind)
-
-
-def every(reader: Reader) -> list[Subject]:
-    """All that are open to the reader, by name; of very many the first."""
-    return _shown(reader, CaseRow.kind.in_([one.value for one in SubjectKind]), MOST)
+def every(reader: Reader, kinds: Collection[SubjectKind] = LINKED, most: int | None = MOST) -> list[Subject]:
+    """All of these kinds that are open to the reader, by name; of very many the first."""
+    return _shown(reader, CaseRow.kind.in_(kinds), most)

@@ -134,8 +134,8 @@ def _outcomes(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
 
 
 def _steps(reader: Principal, told: Case, now: datetime) -> Iterator[Event]:
-    """What meetings decided of a child; why, as their notes go to the reader (Rulebook E1, E4)."""
-    if told.kind != SubjectKind.CHILD:
+    """What meetings of exploitation panels decided; why, as their notes go to the reader (E1, E4)."""
+    if told.kind not in set(SubjectKind):
         return
     for one in exploitation_page.steps(reader, told.id):
         yield Event(one.on, EventKind.OUTCOME, f"{one.panel}: {one.decision}", one.by, one.reason)

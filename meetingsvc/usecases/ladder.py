@@ -17,10 +17,12 @@ from agenda.meetings import MeetingState
 from agenda.panels import Family, Panel, Works
 from agenda.panels import ladder as ladder_of
 from agenda.rules import RuleBroken
+from agenda.subjects import SubjectKind
 from meetingsvc import holidays
 from meetingsvc.models import (
     AccountRow,
     AreaRow,
+    CaseRow,
     ItemRow,
     LadderPlaceRow,
     LadderStepRow,
@@ -73,11 +75,11 @@ def decide(principal: Principal, item_id: UUID, told: Decided, mark: str, now: d
     decision or somebody decided meanwhile.
     """
     with saved_by(principal, Permission.EXPLOITATION_DECIDE, now) as who:
-        item, meeting = _item(who, item_id)
+        item, meeting = _child(who, item_id)
         with acting.whole_area(who.area_id):
             if _is_said(item_id, item.case_id, told):
                 return
-            _refuse_over(meeting, now)
+            refuse_over(meeting, now)
             one = _case(item, meeting)
             if store.mark(item.case_id) != mark:
                 raise RuleBroken(SINCE)
@@ -96,7 +98,7 @@ def confirm(principal: Principal, item_id: UUID, mark: str, now: datetime) -> No
     Until then the child is heard as before, be the meeting over or not.
     """
     with saved_by(principal, Permission.EXPLOITATION_DECIDE, now) as who:
-        item, meeting = _item(who, item_id)
+        item, meeting = _child(who, item_id)
         with acting.whole_area(who.area_id):
             one = _asked(item, meeting, mark)
             _refuse_news(one)
@@ -115,7 +117,7 @@ def confirm(principal: Principal, item_id: UUID, mark: str, now: datetime) -> No
 def refuse(principal: Principal, item_id: UUID, mark: str, now: datetime) -> None:
     """Whoever asked takes it back, or a second person does not confirm it: the child stays, and is heard."""
     with saved_by(principal, Permission.EXPLOITATION_DECIDE, now) as who:
-        item, meeting = _item(who, item_id)
+        item, meeting = _child(who, item_id)
         with acting.whole_area(who.area_id):
             one = _asked(item, meeting, mark)
             store.forget_leaving(one.place)
@@ -125,8 +127,17 @@ def refuse(principal: Principal, item_id: UUID, mark: str, now: datetime) -> Non
             )  # fmt: skip
 
 
-def _item(who: Principal, item_id: UUID) -> tuple[ItemRow, MeetingRow]:
-    """One that is hidden, or of other panels, is missing."""
+def _child(who: Principal, item_id: UUID) -> tuple[ItemRow, MeetingRow]:
+    """What is no child climbs no ladder."""
+    kind, item, meeting = item_of(who, item_id)
+    if kind is not SubjectKind.CHILD:
+        raise NotFound
+    return item, meeting
+
+
+def item_of(who: Principal, item_id: UUID) -> tuple[SubjectKind, ItemRow, MeetingRow]:
+    """An item of panels of exploitation, of whichever kind, with the area held. One that is hidden, or of
+    other panels, is missing."""
     areas.hold(who.area_id)
     if not who.runs_exploitation:
         raise NotFound
@@ -137,7 +148,9 @@ def _item(who: Principal, item_id: UUID) -> tuple[ItemRow, MeetingRow]:
     meeting = db.session.scalar(rows.where(MeetingRow.family == Family.EXPLOITATION))
     if meeting is None:
         raise NotFound
-    return item, meeting
+    with acting.whole_area(who.area_id):
+        kind = db.session.scalars(select(CaseRow.kind).where(CaseRow.id == item.case_id)).one()
+    return SubjectKind(kind), item, meeting
 
 
 def _is_said(item_id: UUID, case_id: UUID, told: Decided) -> bool:
@@ -149,7 +162,7 @@ def _is_said(item_id: UUID, case_id: UUID, told: Decided) -> bool:
     return last is not None and store.told_of(last) == told
 
 
-def _refuse_over(meeting: MeetingRow, now: datetime) -> None:
+def refuse_over(meeting: MeetingRow, now: datetime) -> None:
     """Nothing is decided before the day, before the agenda is shared, or once the meeting is over."""
     on = day_words(meeting.sits_on)
     if local_day(now) < meeting.sits_on:

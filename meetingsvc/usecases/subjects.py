@@ -1,4 +1,4 @@
-"""A child, a person of concern, a place or a group becomes a case of exploitation panels (Rulebook E2).
+"""A child, a person of concern, a place, a group or a theme becomes a case of exploitation panels (E2).
 
 To be called inside a transaction, by whoever may, before its audit line. Who asks may be kept from the case
 that is found: they are told its id, and open nothing by it (M6).
@@ -58,6 +58,11 @@ def make_place(who: Principal, name: str, now: datetime) -> UUID:
 def make_group(who: Principal, name: str, now: datetime) -> UUID:
     """The same of a group or network."""
     return _made(who, store.something(SubjectKind.GROUP, _what(name)), now)
+
+
+def make_theme(who: Principal, title: str, now: datetime) -> UUID:
+    """The same of a theme, which is a title and nobody."""
+    return _made(who, store.something(SubjectKind.THEME, _what(title)), now)
 
 
 def _who(told: Party) -> Party:

@@ -1,7 +1,8 @@
-"""The working page of a child on a meeting: why they are there, what was decided, and the decision (E1)."""
+"""The working page of a child on a meeting: why they are there, what was decided, and the decision (E1).
 
-import re
-from datetime import date
+What is no child has the same addresses, and a page of its own (`web/under_review.py`).
+"""
+
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from agenda.incidents import Risk
 from agenda.panels import Family, Panel
 from agenda.panels import ladder as ladder_of
 from agenda.rules import RuleBroken
-from agenda.typed_days import a_day
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, ladder, panels
@@ -20,19 +20,19 @@ from meetingsvc.store import exploitation_page as store
 from meetingsvc.store.exploitation_page import Line, Meeting
 from meetingsvc.usecases import ladder as usecase
 from meetingsvc.usecases import reading
-from meetingsvc.web import guard
+from meetingsvc.web import guard, item_actions, under_review
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
-from meetingsvc.web.typed import plain
+from meetingsvc.web.typed import plain, review_day
 from minutes.ladder import Decided, Decision, Ground, goes_to
 
 bp = Blueprint("ladder", __name__, url_prefix="/items/<uuid:item_id>/ladder")
 _TYPED = ("reason", "goes_on", "review_on")
-NO_DAY = "Enter the day of the review as a real date, like 3 12 2026"
 
 
-def _found(who: Principal, item_id: UUID) -> tuple[Meeting, Panel, Line]:
-    """A child on a meeting that the reader may see; anything else is an unknown address."""
+def found(who: Principal, item_id: UUID) -> tuple[Meeting, Panel, Line]:
+    """A child, or something else, on a meeting that the reader may see; anything else is an unknown
+    address."""
     meeting = or_404(store.meeting_of(who, item_id))
     panel = or_404(panels.one(areas.by_id(who.area_id), meeting.code))
     lines = (one for one in store.lines(who, meeting.id) if one.item_id == item_id)
@@ -41,15 +41,22 @@ def _found(who: Principal, item_id: UUID) -> tuple[Meeting, Panel, Line]:
 
 def show(who: Principal, item_id: UUID) -> str:
     """The page of an item as its reader may see it; it leaves its trace (Rulebook V5)."""
-    found = _found(who, item_id)
-    return _page(who, found, Decided(None, None))
+    return again(who, item_id)
+
+
+def again(who: Principal, item_id: UUID, refused: str = "") -> str:
+    """The same, with why something was refused."""
+    there = found(who, item_id)
+    if not there[2].is_child:
+        return under_review.page(who, there, refused=refused)
+    return _page(who, there, Decided(None, None), refused=refused)
 
 
 def _page(
-    who: Principal, found: tuple[Meeting, Panel, Line], told: Decided, problems: dict[str, str] | None = None,
+    who: Principal, there: tuple[Meeting, Panel, Line], told: Decided, problems: dict[str, str] | None = None,
     typed: dict[str, str] | None = None, refused: str = "",
 ) -> str:  # fmt: skip
-    meeting, panel, line = found
+    meeting, panel, line = there
     place = store.places(who, [line.case_id]).get(line.case_id)
     runs = who.runs_exploitation
     decides = bool(runs and place and place.panel == panel.code and meeting.is_open)
@@ -65,6 +72,7 @@ def _page(
         "errors_here": ([("#decide", refused)] if refused else [])
         + [(f"#{name}", why) for name, why in wrong.items()],
     }  # fmt: skip
+    shown["acts"] = item_actions.shown(who, line.item_id, meeting)
     reading.opened(who, "case.read", f"case/{line.case_id}", clock.now())
     return render_template("exploitation/child.html", **shown)
 
@@ -80,13 +88,13 @@ def _decisions(who: Principal, panel: Panel) -> list[tuple[Decision, str]]:
     """What the panel can decide, as its buttons say it."""
     steps = ladder_of(panels.of(areas.by_id(who.area_id)), Family.EXPLOITATION)
     names = {one.code: one.name for one in steps}
-    found = []
+    offered = []
     for decision in Decision:
         to = goes_to(steps, panel.code, decision)
         if to is not None:
             towards = f": {names[to]}" if decision in (Decision.UP, Decision.DOWN) else ""
-            found.append((decision, store.said(decision, "").removesuffix(" to ") + towards))
-    return found
+            offered.append((decision, store.said(decision, "").removesuffix(" to ") + towards))
+    return offered
 
 
 @bp.post("")
@@ -96,7 +104,9 @@ def decide(item_id: UUID) -> Any:
     who = guard.principal()
     if not who.runs_exploitation:
         or_404(None)
-    found = _found(who, item_id)
+    there = found(who, item_id)
+    if not there[2].is_child:
+        return under_review.decide(who, there)
     told, typed, problems = _read()
     if not problems:
         try:
@@ -104,10 +114,10 @@ def decide(item_id: UUID) -> Any:
         except usecase.Unfit as unfit:
             problems = unfit.problems
         except RuleBroken as refusal:
-            return _page(who, found, told, None, typed, str(refusal)), 409
+            return _page(who, there, told, None, typed, str(refusal)), 409
     if problems:
-        return _page(who, found, told, problems, typed), 422
-    flash(_words(found[2], told), "success")
+        return _page(who, there, told, problems, typed), 422
+    flash(_words(there[2], told), "success")
     return redirect(url_for("outcomes.show", item_id=item_id), 303)
 
 
@@ -122,7 +132,7 @@ def _read() -> tuple[Decided, dict[str, str], dict[str, str]]:
     form = request.form
     typed = {name: plain(form.get(name, "")).strip() for name in _TYPED}
     decision = form.get("decision", "")
-    day, problems = _day(typed["review_on"]) if decision == Decision.STAY else (None, {})
+    day, problems = review_day(typed["review_on"]) if decision == Decision.STAY else (None, {})
     leaves = decision == Decision.LEAVE
     ground, level = form.get("ground", ""), form.get("level", "")
     told = Decided(
@@ -136,26 +146,18 @@ def _read() -> tuple[Decided, dict[str, str], dict[str, str]]:
     return told, typed, problems
 
 
-def _day(text: str) -> tuple[date | None, dict[str, str]]:
-    """A day as people type it; only of a child that stays is it asked."""
-    if not text:
-        return None, {}
-    try:
-        return a_day(re.sub(r"(?<=\d)[ .](?=\d)", "/", text)), {}
-    except ValueError:
-        return None, {"review_on": NO_DAY}
-
-
 @bp.post("/confirm")
 @needs(Permission.EXPLOITATION_DECIDE)
 def confirm(item_id: UUID) -> Any:
     """A second person confirms that the child leaves."""
-    who, found = _second(item_id)
+    who, there = _second(item_id)
+    if not there[2].is_child:
+        return under_review.confirm(who, there)
     try:
         usecase.confirm(who, item_id, request.form.get("mark", ""), clock.now())
     except RuleBroken as refusal:
-        return _page(who, found, Decided(None, None), refused=str(refusal)), 409
-    flash(f"Confirmed: {found[2].case} leaves these meetings.", "success")
+        return _page(who, there, Decided(None, None), refused=str(refusal)), 409
+    flash(f"Confirmed: {there[2].case} leaves these meetings.", "success")
     return redirect(url_for("outcomes.show", item_id=item_id), 303)
 
 
@@ -163,12 +165,14 @@ def confirm(item_id: UUID) -> Any:
 @needs(Permission.EXPLOITATION_DECIDE)
 def refuse(item_id: UUID) -> Any:
     """The child stays."""
-    who, found = _second(item_id)
+    who, there = _second(item_id)
+    if not there[2].is_child:
+        return under_review.refuse(who, there)
     try:
         usecase.refuse(who, item_id, request.form.get("mark", ""), clock.now())
     except RuleBroken as refusal:
-        return _page(who, found, Decided(None, None), refused=str(refusal)), 409
-    flash(f"{found[2].case} stays, and is heard at the next meeting.", "success")
+        return _page(who, there, Decided(None, None), refused=str(refusal)), 409
+    flash(f"{there[2].case} stays, and is heard at the next meeting.", "success")
     return redirect(url_for("outcomes.show", item_id=item_id), 303)
 
 
@@ -176,4 +180,4 @@ def _second(item_id: UUID) -> tuple[Principal, tuple[Meeting, Panel, Line]]:
     who = guard.principal()
     if not who.runs_exploitation:
         or_404(None)
-    return who, _found(who, item_id)
+    return who, found(who, item_id)

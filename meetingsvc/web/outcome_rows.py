@@ -11,9 +11,10 @@ from wtforms.fields import SelectChoice
 
 from agenda.agencies import Agency
 from agenda.pack import NoteKind
+from agenda.panels import Family
 from meetingsvc.web.days import DayField
 from meetingsvc.web.typed import plain
-from minutes.actions import Action, Category
+from minutes.actions import Action, of
 from minutes.clarifications import About, Clarification
 from minutes.crimes import Crime
 from minutes.notes import Note
@@ -63,7 +64,7 @@ class ActionRowForm(Row):
     category = SelectField(
         "Category",
         validate_choice=False,
-        choices=choices((c.value, c.label.split(" (")[0]) for c in Category),
+        choices=choices((c.value, c.label.split(" (")[0]) for c in of(Family.ABUSE)),
     )
     due = DayField("Due date")
 
@@ -71,7 +72,7 @@ class ActionRowForm(Row):
         """The action; its status is not the meeting's to type."""
         return replace(
             before or Action(None, None, "", None),
-            category=chosen({c.value: c for c in Category}, self.category),
+            category=chosen({c.value: c for c in of(Family.ABUSE)}, self.category),
             owner_id=_uuid(self.owner_id.data),
             what=text(self.what),
             due=self.due.data,

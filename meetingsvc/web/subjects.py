@@ -40,8 +40,8 @@ def address_of(one: Subject) -> str:
 
 
 def address(kind: str, case_id: UUID) -> str:
-    """Where the page of a subject is; "" of a case that is none."""
-    return f"{PAGES[SubjectKind(kind)]}/{case_id}" if kind in set(SubjectKind) else ""
+    """Where the page of a subject is; "" of a case that is none, or a theme."""
+    return f"{PAGES[SubjectKind(kind)]}/{case_id}" if kind in PAGES else ""
 
 
 @bp.get("/children/<uuid:case_id>")

@@ -59,7 +59,9 @@ def test_E2_every_tie_is_between_some_kinds_and_reads_both_ways() -> None:
 
 
 def test_E2_what_there_is_has_words_for_people() -> None:
-    assert [kind.label for kind in SubjectKind] == ["Child", "Person of concern", "Place", "Group or network"]
+    assert [kind.label for kind in SubjectKind] == [
+        "Child", "Person of concern", "Place", "Group or network", "Theme",
+    ]  # fmt: skip
     assert Trait.PHONE.label == "Telephone number" and Trait.NICKNAME.label == "Nickname"
 
 

@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from minutes.actions import WHAT_LENGTH, Action, Category, Status, is_overdue, problems, status_problems
+from agenda.panels import Family
+from minutes.actions import WHAT_LENGTH, Action, Category, Status, is_overdue, of, problems, status_problems
 
 HOUSING, STRANGER = UUID(int=1), UUID(int=2)
 TODAY = date(2026, 11, 23)
@@ -16,13 +17,22 @@ def told(**changed) -> dict[str, str]:
 
 
 def test_M3_the_five_categories():
-    assert [category.label.split(" (")[0] for category in Category] == [
+    assert [category.label.split(" (")[0] for category in of(Family.ABUSE)] == [
         "Supporting the victim about domestic abuse",
         "Other support",
         "Safeguarding adults and children",
         "Managing the perpetrator",
         "Information sharing and flags",
     ]
+
+
+def test_E2_actions_of_exploitation_have_categories_of_their_own():
+    assert [one.value for one in of(Family.EXPLOITATION)] == ["disruption", "diversion", "support", "place"]
+    assert set(of(Family.ABUSE)) | set(of(Family.EXPLOITATION)) == set(Category)
+    park = replace(LOCKS, category=Category.PLACE)
+    assert problems(park, {HOUSING}, TODAY, Family.EXPLOITATION) == {}
+    for action, family in ((park, Family.ABUSE), (LOCKS, Family.EXPLOITATION)):
+        assert problems(action, {HOUSING}, TODAY, family) == {"category": "Choose what the action is about"}
 
 
 def test_A1_a_whole_action_has_no_problem():

@@ -259,6 +259,12 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_ladder_step_two_for_leaving": (copied("ladder_step", decision="'leave'", confirmed_by="NULL"),),
     "ladder_step_stays_as_decided": ("UPDATE ladder_step SET reason = 'y'",),
     "ck_ladder_place_whose_leaving": ("UPDATE ladder_place SET leaving = '{}', leaving_by = NULL",),
+    "ck_agenda_put_reason": (copied("agenda_put", reason="' '"),),
+    "ck_agenda_put_off_with_reason": (
+        copied("agenda_put", off_reason="'y'"),
+        copied("agenda_put", off_by="put_by"),
+    ),
+    "agenda_put_stays_as_told": ("UPDATE agenda_put SET reason = 'y'",),
     "ck_referral_move_reason": ("UPDATE referral_move SET reason = ''",),
     "ck_referral_told_sight": (copied("referral_told", sight="'nowhere'"),),
     "ck_opening_approved_by_another": ("UPDATE opening SET approved_by = account_id",),

@@ -24,6 +24,7 @@ from meetingsvc.models import (
     AddressRow,
     AddressShareRow,
     AgencyRow,
+    AgendaPutRow,
     AlarmRow,
     AssociateRow,
     Base,
@@ -435,6 +436,7 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
     meeting, item, by = uuid4(), uuid4(), planted.world.keeper
     texts = {name: planted.mint(f"ladder_step.{name}", "", area=area_id) for name in ("reason", "goes_on")}
     leaving = {"reason": planted.mint("ladder_place.leaving", "", area=area_id)}
+    put = {name: planted.mint(f"agenda_put.{name}", "", area=area_id) for name in ("reason", "off_reason")}
     for row in (
         MeetingRow(id=meeting, area_id=area_id, **of_meeting(DREAM), sits_on=NOW.date(), starts_at=NOW,
                    state=MeetingState.OPEN, window_start=NOW, window_end=NOW, built_at=NOW),
@@ -448,6 +450,8 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
                       level="high", heard_on=NOW.date(), leads_to="DREAM", made_by=by, made_at=NOW, **texts),
         LadderPlaceRow(case_id=case, area_id=area_id, panel="DREAM", joined="DREAM", leaving=leaving,
                        leaving_item=item, leaving_by=by, leaving_at=NOW),
+        AgendaPutRow(area_id=area_id, case_id=case, panel="MACE", put_by=by, put_at=NOW, off_by=by,
+                     off_at=NOW, **put),
     ):  # fmt: skip
         db.session.add(row)
         db.session.flush()

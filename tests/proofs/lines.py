@@ -636,6 +636,12 @@ POST /panels/<code>/<day>/call-off                        deal with a child
 POST /items/<uuid:item_id>/ladder                         deal with a child
 POST /items/<uuid:item_id>/ladder/confirm                 deal with a child
 POST /items/<uuid:item_id>/ladder/refuse                  deal with a child
+GET  /panels/<code>/put                                   deal with a child
+POST /panels/<code>/put                                   deal with a child
+GET  /subjects/<uuid:case_id>/agenda                      deal with a child
+POST /subjects/<uuid:case_id>/agenda                      deal with a child
+POST /items/<uuid:item_id>/ladder/take-off                deal with a child
+POST /items/<uuid:item_id>/ladder/actions                 deal with a child
 """
 
 ROUTES = {

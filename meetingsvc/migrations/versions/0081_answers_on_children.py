@@ -6,7 +6,7 @@ An agency reads its own answers as ever. Nothing changes for whoever is on no pa
 from alembic import op
 
 revision = "0081"
-down_revision = "0078"
+down_revision = "0080"
 
 _ANSWER = "research_answer"
 _AREA = "area_id = (SELECT meetingsvc_told('area')::uuid)"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0083"
-down_revision = "0078"
+down_revision = "0081"
 
 _PATTERN, _CHILD = "pattern", "pattern_child"
 _RUNS = """area_id = (SELECT meetingsvc_told('area')::uuid)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0084"
-down_revision = "0078"
+down_revision = "0083"
 
 #: What policies and searches ask of a person, as the service (migrations 0009, 0066 and 0069).
 _ASKED = (
