@@ -413,6 +413,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "document.withdrawn": "Withdrew a document of social care",
         "ladder.decided": "Recorded what a meeting decided on a child",
         "ladder.leaving_asked": "Asked a second person to confirm that a child leaves the meetings",
+        "transition.planned": "Planned who goes on with a young person who grows out of the panels",
         "ladder.leaving_refused": "Let a child stay whose leaving was not confirmed",
         "ladder.confirmed": "Confirmed that a child leaves the meetings",
     },

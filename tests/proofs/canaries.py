@@ -426,6 +426,7 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
     meeting, item, by = uuid4(), uuid4(), planted.world.keeper
     texts = {name: planted.mint(f"ladder_step.{name}", "", area=area_id) for name in ("reason", "goes_on")}
     leaving = {"reason": planted.mint("ladder_place.leaving", "", area=area_id)}
+    onward = planted.mint("ladder_place.transition_to", "", area=area_id)
     for row in (
         MeetingRow(id=meeting, area_id=area_id, **of_meeting(DREAM), sits_on=NOW.date(), starts_at=NOW,
                    state=MeetingState.OPEN, window_start=NOW, window_end=NOW, built_at=NOW),
@@ -438,7 +439,8 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
         LadderStepRow(area_id=area_id, case_id=case, item_id=item, panel="DREAM", decision="stay",
                       level="high", heard_on=NOW.date(), leads_to="DREAM", made_by=by, made_at=NOW, **texts),
         LadderPlaceRow(case_id=case, area_id=area_id, panel="DREAM", joined="DREAM", leaving=leaving,
-                       leaving_item=item, leaving_by=by, leaving_at=NOW),
+                       leaving_item=item, leaving_by=by, leaving_at=NOW, transition_to=onward,
+                       transition_on=NOW.date()),
     ):  # fmt: skip
         db.session.add(row)
         db.session.flush()

@@ -628,6 +628,7 @@ POST /panels/<code>/<day>/close                           deal with a child
 POST /items/<uuid:item_id>/ladder                         deal with a child
 POST /items/<uuid:item_id>/ladder/confirm                 deal with a child
 POST /items/<uuid:item_id>/ladder/refuse                  deal with a child
+POST /items/<uuid:item_id>/ladder/transition              deal with a child
 """
 
 ROUTES = {
