@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from agenda.calendar import add_months
 from agenda.clocks import Length, Unit
+from agenda.moves import REASON_LENGTH
 from agenda.panels import Panel
 
 _YEAR = 12
@@ -32,6 +33,18 @@ class Transition:
 
     to: str
     on: date
+
+
+def problems(told: Transition, today: date) -> dict[str, str]:
+    """What keeps a plan from being recorded, by field."""
+    found: dict[str, str] = {}
+    if not told.to.strip():
+        found["to"] = "Enter who goes on working with the young person"
+    elif len(told.to) > REASON_LENGTH:
+        found["to"] = f"Use {REASON_LENGTH:,} characters or fewer"
+    if told.on < today:
+        found["on"] = "The day must be today or later"
+    return found
 
 
 def ceiling_on(dob: date, panel: Panel) -> date | None:

@@ -13,7 +13,7 @@ from agenda.moves import REASON_LENGTH
 from agenda.panels import Panel
 from agenda.review_dates import chosen_problem, review_by
 from agenda.rules import RuleBroken
-from agenda.transition import Stage, stage
+from agenda.transition import Stage, Transition, stage
 
 
 class Decision(StrEnum):
@@ -87,14 +87,15 @@ class Beside:
     born: date | None = None
     screened: tuple[Screened, ...] = ()
     off: AbstractSet[date] = frozenset()
+    planned: Transition | None = None
 
     def latest(self, panel: Panel, on: date) -> date | None:
         """The last day on which one that stays is heard again."""
         return review_by(on, panel, self.born, self.off)
 
-    def grows_out(self, panel: Panel, on: date) -> bool:
-        """Whether the transition is to be planned by now."""
-        return stage(self.born, panel, on, None) in (Stage.DUE, Stage.OVERDUE)
+    def grows_out(self, panel: Panel, on: date) -> Stage:
+        """How the transition stands on that day."""
+        return stage(self.born, panel, on, self.planned)
 
 
 def goes_to(ladder: Sequence[Panel], at: str, decision: Decision) -> str | None:
@@ -142,13 +143,15 @@ def problems(
     return found
 
 
-def _leaving_problems(told: Decided, grows_out: bool) -> dict[str, str]:
+def _leaving_problems(told: Decided, grows_out: Stage) -> dict[str, str]:
     """Nobody leaves at the highest level because the risk is less, nor without somebody who goes on, nor as
     grown out who is not about to be (E1). Who goes on is practice.
     """
     if told.ground is None:
         return {"ground": "Choose why the child leaves"}
-    if told.ground is Ground.TRANSITION and not grows_out:
+    if told.ground is Ground.TRANSITION and grows_out in (Stage.DUE, Stage.OVERDUE):
+        return {"ground": "Record the plan of the transition first: to whom, and from when"}
+    if told.ground is Ground.TRANSITION and grows_out is not Stage.PLANNED:
         return {"ground": "The child’s date of birth does not say that the transition is due"}
     if told.ground is Ground.RISK_REDUCED and told.level is Risk.HIGH:
         return {"ground": "At the highest level of risk a child stays, or goes up"}

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from agenda.incidents import Risk
 from agenda.review_dates import Waiting
+from agenda.transition import Transition
 from meetingsvc.models import (
     AccountRow,
     CaseRow,
@@ -86,6 +87,13 @@ def born(case_id: UUID) -> date | None:
     """The child's date of birth, where it is known."""
     rows = select(PersonRow.dob).join(CaseRow, CaseRow.victim_id == PersonRow.id)
     return db.session.scalar(rows.where(CaseRow.id == case_id))
+
+
+def planned(place: LadderPlaceRow | None) -> Transition | None:
+    """To whom a child goes on as they grow out of the panels, and from when, where it is planned."""
+    if place is None or place.transition_to is None or place.transition_on is None:
+        return None
+    return Transition(place.transition_to, place.transition_on)
 
 
 def mark(case_id: UUID) -> str:

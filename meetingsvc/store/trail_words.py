@@ -420,6 +420,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "agenda.taken_off": "Took that off again, with a reason",
         "ladder.decided": "Recorded what a meeting on children decided",
         "ladder.leaving_asked": "Asked a second person to confirm that a child leaves",
+        "transition.planned": "Planned who goes on with a young person who grows out of the panels",
         "ladder.leaving_refused": "Let a child stay whose leaving was not confirmed",
         "ladder.confirmed": "Confirmed that a child leaves the meetings, or that something is closed",
     },

@@ -184,7 +184,7 @@ def _case(item: ItemRow, meeting: MeetingRow) -> _Case:
         raise RuleBroken("This panel was taken off. Nothing changed.")
     steps = ladder_of(panels.of(area), Family.EXPLOITATION)
     off = days_off(settings_of(area), holidays.known())
-    beside = Beside(store.born(item.case_id), store.screened(item.case_id), off)
+    beside = Beside(store.born(item.case_id), store.screened(item.case_id), off, store.planned(place))
     course = store.course(item.case_id, place.joined)
     return _Case(area, panel, steps, item, meeting, place, course, beside)
 

@@ -48,8 +48,8 @@ def decided(decision: Decision | None = Decision.STAY, **told) -> Decided:
     return Decided(**{"decision": decision, "level": Risk.MEDIUM, "reason": "As heard"} | leaves | told)
 
 
-def what_is_wrong(told: Decided, at=ESP, panel=ESP, born=None) -> set[str]:
-    return set(problems(told, Standing(at.code), panel, STEPS, ON, Beside(born, OFF)))
+def what_is_wrong(told: Decided, at=ESP, panel=ESP, born=None, planned=None) -> set[str]:
+    return set(problems(told, Standing(at.code), panel, STEPS, ON, Beside(born, (), OFF, planned)))
 
 
 def screened(level: Risk, on: date = ON - timedelta(days=60)) -> Beside:
@@ -107,12 +107,19 @@ def test_E1_who_moved_or_died_leaves_at_any_level() -> None:
     assert what_is_wrong(died) == set() and needs_second(died, Risk.HIGH, ESP)
 
 
+def test_E1_a_transition_is_planned_to_somebody_and_from_a_day_to_come() -> None:
+    assert transition.problems(Transition(" ", ON - timedelta(days=1)), ON).keys() == {"to", "on"}
+    assert transition.problems(Transition("The leaving care team", ON), ON) == {}
+
+
 def test_E1_nobody_has_grown_out_before_the_transition_is_due() -> None:
     grown = decided(Decision.LEAVE, ground=Ground.TRANSITION)
     for born in (None, date(2013, 7, 1)):
         assert what_is_wrong(grown, born=born) == {"ground"}
     for born in (date(2009, 1, 1), date(2008, 1, 1)):
-        assert what_is_wrong(grown, born=born) == set(), "due, or overdue"
+        assert what_is_wrong(grown, born=born) == {"ground"}, "due, or overdue: nobody planned it"
+        planned = Transition("The leaving care team", ON)
+        assert what_is_wrong(grown, born=born, planned=planned) == set()
 
 
 def test_E1_who_was_at_the_highest_level_leaves_only_when_the_chair_confirms() -> None:

@@ -258,6 +258,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_ladder_step_confirmed_by_another": (copied("ladder_step", confirmed_by="made_by"),),
     "ck_ladder_step_two_for_leaving": (copied("ladder_step", decision="'leave'", confirmed_by="NULL"),),
     "ladder_step_stays_as_decided": ("UPDATE ladder_step SET reason = 'y'",),
+    "ck_ladder_place_whole_transition": (
+        "UPDATE ladder_place SET transition_to = 'y', transition_on = NULL",
+    ),
     "ck_ladder_place_whose_leaving": ("UPDATE ladder_place SET leaving = '{}', leaving_by = NULL",),
     "ck_agenda_put_reason": (copied("agenda_put", reason="' '"),),
     "ck_agenda_put_off_with_reason": (

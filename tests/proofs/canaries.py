@@ -437,6 +437,7 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
     texts = {name: planted.mint(f"ladder_step.{name}", "", area=area_id) for name in ("reason", "goes_on")}
     leaving = {"reason": planted.mint("ladder_place.leaving", "", area=area_id)}
     put = {name: planted.mint(f"agenda_put.{name}", "", area=area_id) for name in ("reason", "off_reason")}
+    onward = planted.mint("ladder_place.transition_to", "", area=area_id)
     for row in (
         MeetingRow(id=meeting, area_id=area_id, **of_meeting(DREAM), sits_on=NOW.date(), starts_at=NOW,
                    state=MeetingState.OPEN, window_start=NOW, window_end=NOW, built_at=NOW),
@@ -449,7 +450,8 @@ def _on_the_ladder(planted: Planted, area_id: UUID, case: UUID) -> None:
         LadderStepRow(area_id=area_id, case_id=case, item_id=item, panel="DREAM", decision="stay",
                       level="high", heard_on=NOW.date(), leads_to="DREAM", made_by=by, made_at=NOW, **texts),
         LadderPlaceRow(case_id=case, area_id=area_id, panel="DREAM", joined="DREAM", leaving=leaving,
-                       leaving_item=item, leaving_by=by, leaving_at=NOW),
+                       leaving_item=item, leaving_by=by, leaving_at=NOW, transition_to=onward,
+                       transition_on=NOW.date()),
         AgendaPutRow(area_id=area_id, case_id=case, panel="MACE", put_by=by, put_at=NOW, off_by=by,
                      off_at=NOW, **put),
     ):  # fmt: skip

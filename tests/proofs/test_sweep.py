@@ -177,7 +177,7 @@ KEPT = ("associate.author", "associate.source", "hearing.external_reference", "w
         "subject_trait.ended",
         "level_said.reason", "level_said.by", "pattern.reason", "care_document.text",
         "care_document.title", "care_document.author", "ladder_step.reason",
-        "ladder_step.goes_on", "ladder_place.leaving",
+        "ladder_step.goes_on", "ladder_place.leaving", "ladder_place.transition_to",
         "agenda_put.reason", "agenda_put.off_reason")  # fmt: skip
 #: What is masked on every page but the answer to who was shown it for a reason.
 SEALED = (
