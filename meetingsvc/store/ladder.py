@@ -89,11 +89,12 @@ def born(case_id: UUID) -> date | None:
     return db.session.scalar(rows.where(CaseRow.id == case_id))
 
 
-def planned(place: LadderPlaceRow | None) -> Transition | None:
-    """To whom a child goes on as they grow out of the panels, and from when, where it is planned."""
-    if place is None or place.transition_to is None or place.transition_on is None:
-        return None
-    return Transition(place.transition_to, place.transition_on)
+def planned(case_ids: Collection[UUID]) -> dict[UUID, Transition]:
+    """To whom each of these children goes on as they grow out of the panels, and from when, where it is
+    planned."""
+    row = LadderPlaceRow
+    rows = select(row.case_id, row.transition_to, row.transition_on).where(row.case_id.in_(case_ids))
+    return {case_id: Transition(to, on) for case_id, to, on in db.session.execute(rows) if to and on}
 
 
 def mark(case_id: UUID) -> str:

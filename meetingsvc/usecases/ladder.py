@@ -184,7 +184,8 @@ def _case(item: ItemRow, meeting: MeetingRow) -> _Case:
         raise RuleBroken("This panel was taken off. Nothing changed.")
     steps = ladder_of(panels.of(area), Family.EXPLOITATION)
     off = days_off(settings_of(area), holidays.known())
-    beside = Beside(store.born(item.case_id), store.screened(item.case_id), off, store.planned(place))
+    planned = store.planned([item.case_id]).get(item.case_id)
+    beside = Beside(store.born(item.case_id), store.screened(item.case_id), off, planned)
     course = store.course(item.case_id, place.joined)
     return _Case(area, panel, steps, item, meeting, place, course, beside)
 

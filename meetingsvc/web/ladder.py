@@ -13,13 +13,14 @@ from agenda.incidents import Risk
 from agenda.panels import Family, Panel
 from agenda.panels import ladder as ladder_of
 from agenda.rules import RuleBroken
+from agenda.transition import Transition
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, ladder, panels
 from meetingsvc.store import exploitation_page as store
 from meetingsvc.store.exploitation_page import Line, Meeting
 from meetingsvc.usecases import ladder as usecase
-from meetingsvc.usecases import reading
+from meetingsvc.usecases import reading, transitions
 from meetingsvc.web import guard, item_actions, under_review
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
@@ -28,6 +29,8 @@ from minutes.ladder import Decided, Decision, Ground, goes_to
 
 bp = Blueprint("ladder", __name__, url_prefix="/items/<uuid:item_id>/ladder")
 _TYPED = ("reason", "goes_on", "review_on")
+_PLANNED = ("to", "on")
+NO_DAY = "Enter the day from which they go on as a real date, like 3 12 2026"
 
 
 def found(who: Principal, item_id: UUID) -> tuple[Meeting, Panel, Line]:
@@ -60,16 +63,18 @@ def _page(
     place = store.places(who, [line.case_id]).get(line.case_id)
     runs = who.runs_exploitation
     decides = bool(runs and place and place.panel == panel.code and meeting.is_open)
-    wrong = problems or {}
-    mark, grows_out = _beside(who, panel, line.case_id) if runs else ("", transition.Stage.NONE)
+    wrong, typed = problems or {}, dict.fromkeys((*_TYPED, *_PLANNED), "") | (typed or {})
+    mark, grows_out, planned = (
+        _beside(who, panel, line.case_id) if runs else ("", transition.Stage.NONE, None)
+    )
     shown = {
         "meeting": meeting, "panel": panel, "line": line, "place": place, "told": told, "wrong": wrong,
-        "typed": typed or dict.fromkeys(_TYPED, ""), "runs": runs, "steps": store.steps(who, line.case_id),
+        "typed": typed, "runs": runs, "steps": store.steps(who, line.case_id), "planned": planned,
         "decides": decides and not meeting.waits_to_be_shared, "decisions": _decisions(who, panel),
         "grounds": list(Ground), "levels": list(Risk), "mark": mark, "grows_out": grows_out,
         "asked": bool(runs and place and place.leaving_item == line.item_id),
         "asked_by_me": bool(place and place.leaving_by == who.account_id),
-        "errors_here": ([("#decide", refused)] if refused else [])
+        "errors_here": ([(_where(decides, typed), refused)] if refused else [])
         + [(f"#{name}", why) for name, why in wrong.items()],
     }  # fmt: skip
     shown["acts"] = item_actions.shown(who, line.item_id, meeting)
@@ -77,11 +82,18 @@ def _page(
     return render_template("exploitation/child.html", **shown)
 
 
-def _beside(who: Principal, panel: Panel, case_id: UUID) -> tuple[str, transition.Stage]:
-    """How far the decisions on a child who was shown have come, and whether they grow out of the panel."""
+def _where(decides: bool, typed: dict[str, str]) -> str:
+    """What a refusal leads to on the page."""
+    return "#decide" if decides else "#typed" if any(typed.values()) else "#main-content"
+
+
+def _beside(who: Principal, panel: Panel, case_id: UUID) -> tuple[str, transition.Stage, Transition | None]:
+    """How far the decisions on a child who was shown have come, whether they grow out of the panel, and what
+    is planned then."""
     with acting.whole_area(who.area_id):
-        stage = transition.stage(ladder.born(case_id), panel, clock.today(), None)
-        return ladder.mark(case_id), stage
+        planned = ladder.planned([case_id]).get(case_id)
+        stage = transition.stage(ladder.born(case_id), panel, clock.today(), planned)
+        return ladder.mark(case_id), stage, planned
 
 
 def _decisions(who: Principal, panel: Panel) -> list[tuple[Decision, str]]:
@@ -113,8 +125,8 @@ def decide(item_id: UUID) -> Any:
             usecase.decide(who, item_id, told, request.form.get("mark", ""), clock.now())
         except usecase.Unfit as unfit:
             problems = unfit.problems
-        except RuleBroken as refusal:
-            return _page(who, there, told, None, typed, str(refusal)), 409
+        except RuleBroken as refusal:  # read first what changed: then it is chosen anew
+            return _page(who, there, Decided(None, None), None, typed, str(refusal)), 409
     if problems:
         return _page(who, there, told, problems, typed), 422
     flash(_words(there[2], told), "success")
@@ -174,6 +186,28 @@ def refuse(item_id: UUID) -> Any:
         return _page(who, there, Decided(None, None), refused=str(refusal)), 409
     flash(f"{there[2].case} stays, and is heard at the next meeting.", "success")
     return redirect(url_for("outcomes.show", item_id=item_id), 303)
+
+
+@bp.post("/transition")
+@needs(Permission.EXPLOITATION_DECIDE)
+def plan(item_id: UUID) -> Any:
+    """Records to whom somebody who grows out of the panels goes on, and from when (Rulebook E1)."""
+    who, there = _second(item_id)
+    if not there[2].is_child:
+        or_404(None)
+    typed = {name: plain(request.form.get(name, "")).strip() for name in _PLANNED}
+    day, problems = review_day(typed["on"])
+    wrong = {"on": NO_DAY} if problems or day is None else {}
+    told = Transition(typed["to"], day or clock.today())
+    wrong = transition.problems(told, clock.today()) | wrong
+    if not wrong:
+        try:
+            transitions.plan(who, item_id, told, clock.now())
+        except RuleBroken as refusal:
+            return _page(who, there, Decided(None, None), refused=str(refusal)), 409
+        flash("The transition is planned.", "success")
+        return redirect(url_for("outcomes.show", item_id=item_id), 303)
+    return _page(who, there, Decided(None, None), wrong, typed), 422
 
 
 def _second(item_id: UUID) -> tuple[Principal, tuple[Meeting, Panel, Line]]:
