@@ -39,6 +39,11 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(LONDON).date()
 
 
+def day_end(day: date) -> datetime:
+    """The first moment of the day after, in London: what was before it was of that day or earlier."""
+    return to_utc(datetime.combine(day + _ONE_DAY, time()))
+
+
 def day_words(day: date) -> str:
     """A day as people read it: `Monday 23 November 2026`."""
     return f"{day:%A} {day.day} {day:%B %Y}"

@@ -1,5 +1,6 @@
 """Missing episodes of a child: from when to when, and who talks to the child afterwards (Rulebook E1)."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -85,14 +86,23 @@ def still_missing(episodes: Iterable[Episode], moment: datetime) -> frozenset[UU
     return frozenset(one.child_id for one in episodes if one.was_missing_at(moment))
 
 
-def repeatedly(episodes: Iterable[Episode], moment: datetime, rule: Repeats) -> frozenset[UUID]:
-    """The children who went missing so many times in so many days up to that moment (practice)."""
+def repeatedly(
+    episodes: Iterable[Episode], moment: datetime, rule: Repeats, alike: Iterable[tuple[UUID, UUID]] = ()
+) -> frozenset[UUID]:
+    """The children who went missing so many times in so many days up to that moment (practice).
+
+    `alike`: whom each may be, of whom nothing says that they are: their episodes count as well, so that a
+    child who was told of by name alone is not seen anew each time.
+    """
     since = moment - timedelta(days=rule.days)
     counted: dict[UUID, int] = {}
     for one in episodes:
         if since < one.missing_from <= moment:
             counted[one.child_id] = counted.get(one.child_id, 0) + 1
-    return frozenset(child for child, count in counted.items() if count >= rule.episodes)
+    beside = Counter[UUID]()
+    for one_id, other_id in set(alike):
+        beside[one_id] += counted.get(other_id, 0)
+    return frozenset(child for child, count in counted.items() if count + beside[child] >= rule.episodes)
 
 
 def interview(told: Episode, now: datetime, length: Length, off: AbstractSet[date]) -> Met | None:

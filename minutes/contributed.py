@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from agenda.calendar import local_day
 from agenda.pack import NoteKind
 
 
@@ -40,21 +41,24 @@ class Refused(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Who was at a meeting and what was brought to it. `ended_at` is None while it sits."""
+    """Who was at a meeting and what was brought to it. `ended_at` is None while nobody has closed it."""
 
     attended: tuple[Attended, ...]
     contributions: tuple[Contribution, ...]
+    sits_on: date
     ended_at: datetime | None
 
 
 def contributed(meeting: Meeting, agency_id: UUID, item_id: UUID) -> bool:
     """Whether an agency contributed on one subject, up to the end of the meeting (Rulebook E4).
 
-    What is typed afterwards opens nothing: nobody earns the notes by writing once they are there.
+    It ends as it is closed, and with its day where nobody closes it. What is typed afterwards opens nothing:
+    nobody earns the notes by writing once they are there.
     """
     return any(
         one.agency_id == agency_id
         and one.item_id == item_id
+        and local_day(one.at) <= meeting.sits_on
         and (meeting.ended_at is None or one.at <= meeting.ended_at)
         for one in meeting.contributions
     )

@@ -176,11 +176,13 @@ def needs_second(told: Decided, stood: Risk | None, panel: Panel) -> bool:
 class Course:
     """Everything that was decided of a child, in order; `joined` is where it began.
 
-    Who left and is referred anew begins another course, beside the one before.
+    Who left and is referred anew begins another course, beside the one before; `left_at` is the level of risk
+    at which they left that.
     """
 
     joined: str
     made: tuple[Made, ...] = ()
+    left_at: Risk | None = None
 
     def standing(self, said: Risk | None = None) -> Standing:
         """Where the child stands. `said` is the level that stands beside the decisions
@@ -196,7 +198,8 @@ class Course:
         """
         here = [one.at for one in self.made if (one.panel, one.on) == (panel.code, on)]
         before = [one for one in self.made if not here or one.at < here[0]][-1:]
-        known = [one.told.level for one in before] + [
+        known = [one.told.level for one in before] or [self.left_at]
+        known += [
             one.level
             for one in beside.screened
             if all(one.at > last.at for last in before) and (not here or one.at < here[0])
@@ -209,7 +212,7 @@ class Course:
         lately = [one.told.level for one in self.made if counts(one.on)]
         lately += [one.level for one in beside.screened if counts(local_day(one.at))]
         levels = [level for level in (*known, *lately) if level is not None]
-        return max(levels, key=lambda level: level.rank) if known else None
+        return max(levels, key=lambda level: level.rank) if any(known) else None
 
     def after(
         self, one: Made, panel: Panel, ladder: Sequence[Panel], beside: Beside | None = None
@@ -224,7 +227,7 @@ class Course:
         if second and one.confirmed_by in ("", one.by):
             raise RuleBroken("The chair confirms this before the child leaves. Nothing changed.")
         to = goes_to(ladder, before.at, one.told.decision) if one.told.decision else before.at
-        return Course(self.joined, (*self.made, replace(one, to=before.at if to is None else to)))
+        return replace(self, made=(*self.made, replace(one, to=before.at if to is None else to)))
 
 
 def undecided(heard: Sequence[str], decided: Sequence[str]) -> tuple[str, ...]:

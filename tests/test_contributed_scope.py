@@ -1,7 +1,7 @@
 """Notes of exploitation meetings reach who attended and contributed: the SQL is the rule (Rulebook E4)."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from agenda import calendar
 from agenda.agencies import AgencyKind
 from agenda.panel_kept import of_meeting
 from agenda.panels import DREAM, MACE, Family
@@ -41,6 +42,8 @@ from tests.builders import BEFORE_ALL
 
 DAY = date(2026, 11, 2)
 MEETINGS, HOUR = 24, timedelta(hours=1)
+#: From the end of the day on: as some meetings are closed, before and after it, and around midnight.
+BROUGHT = (-10 * HOUR, -9 * HOUR, -8 * HOUR, timedelta(seconds=-1), timedelta(), HOUR)
 NOTED = "as the meeting noted it"
 WHO = tuple[UUID, UUID]  # account and agency
 Seen = tuple[set[UUID], set[UUID], set[UUID], set[UUID]]
@@ -85,16 +88,18 @@ class Ground:
 
     def _meeting(self, number: int) -> None:
         lot, panel = self.lot, (MACE, DREAM)[number % 2]
-        ended = NOW if lot.random() < 0.8 else None
-        row = MeetingRow(id=uuid4(), area_id=self.area_id, sits_on=DAY + timedelta(number), starts_at=NOW,
+        day = DAY + timedelta(number * 16)  # in summer and in winter time
+        over = calendar.day_end(day)
+        ended = lot.choice((over - 9 * HOUR, over - 9 * HOUR, over + HOUR, None))
+        row = MeetingRow(id=uuid4(), area_id=self.area_id, sits_on=day, starts_at=over - 12 * HOUR,
                          built_at=NOW, supplements=0, state="heard" if panel is MACE else "closed",
                          **of_meeting(panel))  # fmt: skip
         # An agenda is closed long before it is heard: that ends no contribution.
-        row.ended_at, row.closed_at = (ended, NOW - 9 * HOUR) if panel is MACE else (None, ended)
+        row.ended_at, row.closed_at = (ended, over - 18 * HOUR) if panel is MACE else (None, ended)
         self._add(row)
         items = [self._item(row, case, place) for place, case in enumerate(self.children)]
-        there, brought = self._there(row.id, items), self._brought(items)
-        self.meetings[row.id] = Meeting(tuple(there), tuple(brought), ended)
+        there, brought = self._there(row.id, items), self._brought(items, over)
+        self.meetings[row.id] = Meeting(tuple(there), tuple(brought), day, ended)
         self._minutes(row.id, items)
         for item in items:
             self._add(OutcomeRow(item_id=item, area_id=self.area_id, version=1, risk="high", refer=False,
@@ -129,12 +134,12 @@ class Ground:
                 found.append(Attended(account, came_for, frozenset(out)))
         return found
 
-    def _brought(self, items: list[UUID]) -> list[Contribution]:
+    def _brought(self, items: list[UUID], over: datetime) -> list[Contribution]:
         found = []
         for item in items:
             for agency in self.agencies:
                 by = next(account for account, of in self.people if of == agency)
-                at = NOW + self.lot.choice((-HOUR, timedelta(), HOUR))
+                at = over + self.lot.choice(BROUGHT)
                 if self.lot.random() < 0.4:
                     key = uuid4()
                     self._add(NoteRow(id=key, area_id=self.area_id, item_id=item, agency_id=agency,

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,8 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Engine, ForeignKey, Intege
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from agenda import calendar
 
 #: Set while a use case runs: SQLite then takes the write lock at once; a later upgrade fails without waiting.
 writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -99,6 +101,12 @@ def _set_up_sqlite(connection: Any, record: Any) -> None:
         "cache_size=-16000",  # in KiB: what every look-up among a million people reads first stays in memory
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("day_end", 1, _day_end, deterministic=True)  # it knows no time zone
+
+
+def _day_end(day: str | None) -> str | None:
+    """As a `UTCDateTime` is stored."""
+    return day and f"{calendar.day_end(date.fromisoformat(day)):%Y-%m-%d %H:%M:%S.%f}"
 
 
 @event.listens_for(Engine, "begin")

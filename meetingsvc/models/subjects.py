@@ -21,6 +21,9 @@ class LinkRow(Supplied, Base):
         CheckConstraint("standing IN ('fact', 'professional opinion')", name="standing"),
         CheckConstraint("strength <> 'confirmed' OR standing = 'fact'", name="confirmed_is_fact"),
         CheckConstraint("ended_at IS NULL OR trim(ended) <> ''", name="ended_with_reason"),
+        CheckConstraint(
+            "confirmed_by IS NULL OR (mistaken AND confirmed_by <> ended_by)", name="confirmed_by_another"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -35,13 +38,17 @@ class LinkRow(Supplied, Base):
     ended: Mapped[str] = mapped_column(Text, default="")  # why it holds no more, or never did
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    mistaken: Mapped[bool] = mapped_column(default=False)  # it never held: nobody is an associate by it
+    mistaken: Mapped[bool] = mapped_column(default=False)  # it is said that it never held
+    #: The second person who says so: from then on nobody is an associate by it (Rulebook F3).
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class SubjectTraitRow(Supplied, Base):
     """Something told of a subject that may be told of another too: a place, a number, a vehicle, a nickname.
 
-    Never changed, but that it was told by mistake: then it counts for nothing, and stays readable.
+    Never changed, but that it was told by mistake: then it counts for nothing, and stays readable. A number
+    or a place keeps people away until a second person has confirmed that (Rulebook F3).
     """
 
     __tablename__ = "subject_trait"
@@ -50,6 +57,9 @@ class SubjectTraitRow(Supplied, Base):
         CheckConstraint("trim(author) <> '' AND trim(source) <> ''", name="told_by"),
         CheckConstraint("standing IN ('fact', 'professional opinion')", name="standing"),
         CheckConstraint("trim(text) <> ''", name="text_given"),
+        CheckConstraint(
+            "confirmed_by IS NULL OR (ended <> '' AND confirmed_by <> ended_by)", name="confirmed_by_another"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -61,6 +71,10 @@ class SubjectTraitRow(Supplied, Base):
     on: Mapped[date]
     standing: Mapped[str] = mapped_column(String(20))  # agenda.pack.NoteKind
     ended: Mapped[str] = mapped_column(Text, default="")  # why it was a mistake
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class LevelSaidRow(Base):

@@ -1,11 +1,11 @@
 """Missing episodes of children, each version, and what was said to who told of them (Rulebook E1, E3)."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from agenda.agencies import AgencyKind
 from agenda.immediate_risk import Asked, Immediate
@@ -20,8 +20,9 @@ from meetingsvc.models import (
     db,
 )
 from meetingsvc.permissions import Principal, Role
+from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import Reader
-from meetingsvc.store.scope_exploitation import episodes_of
+from meetingsvc.store.scope_exploitation import episodes_of, told_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Version:
     digest: bytes
     from_file: bool
     agency_id: UUID | None  # it told of the episode on a page, and reads on
+    is_apart: bool = False  # the child's case is kept from the reader, who told it and reads just that
 
     @property
     def is_missing(self) -> bool:
@@ -75,7 +77,16 @@ def tells(who: Principal) -> bool:
 def current(reader: Reader, *which: ColumnElement[bool]) -> list[Version]:
     """The current version of each episode, the longest missing first."""
     row = MissingEpisodeRow
-    return _versions(reader, row.current.is_(True), *which)
+    found = _versions(reader, row.current.is_(True), *which)
+    told = [them[-1] for them in _as_told(reader).values()]
+    if told:
+        fits = set(db.session.scalars(select(row.id).where(told_by(reader), *which)))
+        found = sorted((*found, *(one for one in told if one.id in fits)), key=_since)
+    return found
+
+
+def _since(one: Version) -> tuple[datetime, str]:
+    return one.episode.missing_from, one.episode.reference
 
 
 def waiting(reader: Reader, since: datetime) -> list[Version]:
@@ -95,7 +106,8 @@ def begun_since(reader: Reader, since: datetime) -> list[Episode]:
 def one(reader: Reader, episode_id: UUID) -> list[Version]:
     """Every version of the episode that one of them names, the oldest first; none where it is hidden."""
     row = MissingEpisodeRow
-    reference = db.session.scalar(select(row.reference).where(episodes_of(reader), row.id == episode_id))
+    theirs = or_(episodes_of(reader), told_by(reader))
+    reference = db.session.scalar(select(row.reference).where(theirs, row.id == episode_id))
     return [] if reference is None else of_references(reader, [reference]).get(reference, [])
 
 
@@ -105,7 +117,25 @@ def of_references(reader: Reader, references: Collection[str]) -> dict[str, list
     rows = _versions(reader, MissingEpisodeRow.reference.in_(references))
     for one in sorted(rows, key=lambda each: each.version):
         found.setdefault(one.episode.reference, []).append(one)
-    return found
+    told = _as_told(reader)
+    return {one: told[one] for one in references if one in told} | found
+
+
+def _as_told(reader: Reader) -> dict[str, list[Version]]:
+    """What somebody told of children who are kept from them, by reference: as if there were nothing else."""
+    if isinstance(reader, Host):
+        return {}
+    row = MissingEpisodeRow
+    found: dict[str, list[Version]] = {}
+    for one in db.session.scalars(select(row).where(told_by(reader)).order_by(row.version)):
+        found.setdefault(one.reference, []).append(_version(one))
+    return {
+        reference: [
+            replace(one, version=place, current=place == len(them), is_apart=True)
+            for place, one in enumerate(them, 1)
+        ]
+        for reference, them in found.items()
+    }
 
 
 def first_system(reader: Reader, reference: str) -> str:
@@ -174,10 +204,13 @@ def keep_asked(area_id: UUID, episode_id: UUID, asked: Asked, account_id: UUID, 
 def asked(reader: Reader, versions: Iterable[Version]) -> list[Asked]:
     """Each time that somebody was asked whether this child is at immediate risk (Rulebook E3)."""
     row, episode = ImmediateAskedRow, MissingEpisodeRow
+    said = episodes_of(reader)
+    if not isinstance(reader, Host):
+        said = or_(said, and_(told_by(reader), row.account_id == reader.account_id))
     rows = (
         select(row.answer, row.said, row.said_at, row.done)
         .join(episode, episode.id == row.episode_id)
-        .where(episodes_of(reader), row.episode_id.in_([one.id for one in versions]))
+        .where(said, row.episode_id.in_([one.id for one in versions]))
         .order_by(row.id)
     )
     return [

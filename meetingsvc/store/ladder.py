@@ -3,7 +3,6 @@
 The service's own work for an area: call it inside `acting.whole_area`, with the area held.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -21,6 +20,7 @@ from meetingsvc.models import (
     ItemRow,
     LadderPlaceRow,
     LadderStepRow,
+    LevelSaidRow,
     MeetingRow,
     PersonRow,
     ScreeningRow,
@@ -122,11 +122,13 @@ def course(case_id: UUID, joined: str) -> Course:
         .order_by(row.id)
     )
     made: list[Made] = []
+    left_at: Risk | None = None
     for step, name, confirmed in db.session.execute(rows):
         made.append(_made(step, name, confirmed))
         if not step.leads_to:
             made.clear()  # they left: what came since is another course
-    return Course(joined, tuple(made))
+            left_at = Risk(step.level)
+    return Course(joined, tuple(made), left_at)
 
 
 def screened(case_id: UUID) -> tuple[Screened, ...]:
@@ -173,24 +175,9 @@ def read(told: Mapping[str, Any]) -> Decided:
     )
 
 
-def said(case_ids: Collection[UUID]) -> dict[UUID, Risk]:
-    """The highest level that a screening said since a meeting decided last, of those who have one: it raises
-    what the meeting said, and never lowers it (Rulebook E1)."""
-    step, row = LadderStepRow, ScreeningRow
-    last = select(func.max(step.made_at)).where(step.case_id == row.case_id).correlate(row).scalar_subquery()
-    rows = select(row.case_id, row.level).where(row.case_id.in_(case_ids), (last.is_(None)) | (row.at > last))
-    found: dict[UUID, list[Risk]] = defaultdict(list)
-    for case_id, level in db.session.execute(rows):
-        found[case_id].append(Risk(level))
-    return {case_id: max(levels, key=lambda one: one.rank) for case_id, levels in found.items()}
-
-
 def levels(case_ids: Collection[UUID]) -> dict[UUID, Risk]:
-    """The level that stands of each of these children, where one is known: the higher of what their last
-    meeting and a screening since say."""
-    row = LadderPlaceRow
-    rows = select(row.case_id, row.level).where(row.case_id.in_(case_ids), row.level.is_not(None))
-    found = {case_id: Risk(level) for case_id, level in db.session.execute(rows) if level}
-    for case_id, level in said(case_ids).items():
-        found[case_id] = max(level, found.get(case_id, level), key=lambda one: one.rank)
-    return found
+    """The level that stands of each of these children, where one is known: what was said last, as a screening
+    raises it and a meeting alone lowers it (`agenda.level_history`), also of who left (Rulebook E1)."""
+    row = LevelSaidRow
+    rows = select(row.case_id, row.level).where(row.case_id.in_(case_ids)).order_by(row.at, row.id)
+    return {case_id: Risk(level) for case_id, level in db.session.execute(rows)}

@@ -21,6 +21,7 @@ from meetingsvc.models import (
     ResearchAnswerRow,
     db,
 )
+from meetingsvc.models.base import UTCDateTime
 from meetingsvc.permissions import Principal
 from meetingsvc.store.acting import Host
 from meetingsvc.store.scope import items_of, told_at, told_items_of
@@ -35,7 +36,9 @@ def contributed(reader: Principal) -> Select[UUID]:
     """The items that a person was there for, and on which the agency they came for, and work for still,
     brought something before the end: a note, or an answer that it holds something. Asked of exploitation.
 
-    Who was there is not theirs to read: on PostgreSQL the database answers as the service (migration 0075).
+    A meeting ends as it is closed, and with its day where nobody closes it.
+
+    Who was there is not theirs to read: on PostgreSQL the database answers as the service (migration 0086).
     """
     if db.engine.dialect.name == "postgresql":
         account = bindparam("account", reader.account_id, Uuid(), unique=True)
@@ -43,14 +46,15 @@ def contributed(reader: Principal) -> Select[UUID]:
         return select(func.meetingsvc_contributed(account, agency, type_=Uuid()).label("brought"))
     meeting, item, there = _MEETING, _BROUGHT, _THERE
     ended = case((meeting.works == Works.LIST, meeting.closed_at), else_=meeting.ended_at)
+    day_end = func.day_end(meeting.sits_on, type_=UTCDateTime())
     out = exists().where(_OUT.item_id == item.id, _OUT.attendee_id == there.id)
     by_note = exists().where(
         _NOTE.item_id == item.id, _NOTE.agency_id == reader.agency_id,
-        or_(ended.is_(None), _NOTE.recorded_at <= ended),
+        _NOTE.recorded_at < day_end, or_(ended.is_(None), _NOTE.recorded_at <= ended),
     )  # fmt: skip
     by_answer = exists().where(
         _ANSWER.item_id == item.id, _ANSWER.agency_id == reader.agency_id, _ANSWER.said == Said.HELD,
-        or_(ended.is_(None), _ANSWER.sent_at <= ended),
+        _ANSWER.sent_at < day_end, or_(ended.is_(None), _ANSWER.sent_at <= ended),
     )  # fmt: skip
     return apart(
         select(item.id)

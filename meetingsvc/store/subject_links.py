@@ -23,7 +23,8 @@ STEPS = 2  # how far from a subject its page looks
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A link with whose it is, and when it was told. `mistaken`: it has ended, as it never held."""
+    """A link with whose it is, and when it was told. `mistaken`: it has ended, as it never held; `waits`: for
+    a second person to say so too (Rulebook F3)."""
 
     id: UUID
     link: Link
@@ -31,6 +32,8 @@ class Told:
     recorded_at: datetime
     ended_at: datetime | None = None
     mistaken: bool = False
+    ended_by: UUID | None = None
+    waits: bool = False
 
 
 def around(reader: Reader, case_id: UUID, steps: int = STEPS) -> list[Told]:
@@ -57,7 +60,16 @@ def _told(reader: Reader, case_ids: Collection[UUID]) -> list[Told]:
     at_one_end = or_(row.one_id.in_(list(case_ids)), row.other_id.in_(list(case_ids)))
     rows = select(row, AgencyRow.name).join(AgencyRow, AgencyRow.id == row.agency_id)
     return [
-        Told(one.id, _link(one), agency, one.recorded_at, one.ended_at, one.mistaken)
+        Told(
+            one.id,
+            _link(one),
+            agency,
+            one.recorded_at,
+            one.ended_at,
+            one.mistaken,
+            one.ended_by,
+            one.mistaken and one.confirmed_by is None,
+        )  # fmt: skip
         for one, agency in db.session.execute(rows.where(links_of(reader), at_one_end))
     ]
 

@@ -1,7 +1,8 @@
 """Whom links put near a case of exploitation panels: they count as known associates (Rulebook F3, E2).
 
 Read in the service's own capacity, for matching alone: none of it is for showing. A link that has ended
-counts as well, since nobody knows who still is in touch with whom. What was told by mistake does not.
+counts as well, since nobody knows who still is in touch with whom. What was told by mistake does not, once
+two people have said so.
 """
 
 from collections import defaultdict
@@ -20,6 +21,8 @@ _STEPS = 3  # by way of a group and of a place where it meets
 _WAYS = frozenset({SubjectKind.GROUP, SubjectKind.PLACE})
 #: Whom a place stands for: somebody who was only seen there is nobody's associate by it.
 _HOLDS = frozenset({Tie.RUNS, Tie.LIVES_AT, Tie.MEETS_AT})
+#: What is told of somebody by which people are kept from what is of them.
+KEPT_BY = (Trait.PHONE, Trait.PLACE)
 
 
 class _End(NamedTuple):
@@ -101,7 +104,7 @@ def _ends(case_ids: Collection[UUID]) -> Iterator[_End]:
         rows = (
             select(here, there, CaseRow.kind, CaseRow.victim_id, CaseRow.perpetrator_id, row.tie)
             .join(CaseRow, CaseRow.id == there)
-            .where(here.in_(list(case_ids)), ~row.mistaken)
+            .where(here.in_(list(case_ids)), row.confirmed_by.is_(None))
         )
         for case_id, other_id, kind, child, person, tie in db.session.execute(rows):
             exploits = is_second and tie == Tie.EXPLOITS
@@ -115,7 +118,7 @@ def told_of_people(people: Collection[UUID]) -> Iterator[tuple[UUID, Trait, str]
         select(person, row.trait, row.text)
         .join(CaseRow, CaseRow.id == row.case_id)
         .where(person.in_(list(people)), CaseRow.kind == SubjectKind.PERSON)
-        .where(row.trait.in_((Trait.PHONE, Trait.PLACE)), row.ended == "")
+        .where(row.trait.in_(KEPT_BY), row.confirmed_by.is_(None))
     )
     for person_id, trait, text in db.session.execute(rows):
         if person_id:
@@ -132,7 +135,7 @@ def _homes(people: Collection[UUID]) -> list[tuple[UUID, str]]:
         .select_from(LinkRow)
         .join(CaseRow, CaseRow.id == LinkRow.one_id)
         .join(SubjectRow, SubjectRow.case_id == LinkRow.other_id)
-        .where(LinkRow.tie == Tie.LIVES_AT, ~LinkRow.mistaken, person.in_(list(people)))
+        .where(LinkRow.tie == Tie.LIVES_AT, LinkRow.confirmed_by.is_(None), person.in_(list(people)))
     )
     return [(person_id, place) for person_id, place in db.session.execute(rows)]
 
@@ -145,6 +148,6 @@ def numbers_of(case_ids: Collection[UUID]) -> list[tuple[UUID, str]]:
         if end.kind in _WAYS or end.exploits:
             whose.setdefault(end.other_id, set()).add(end.case_id)
     row = SubjectTraitRow
-    phone = (row.trait == Trait.PHONE, row.ended == "")
+    phone = (row.trait == Trait.PHONE, row.confirmed_by.is_(None))
     rows = select(row.case_id, row.text).where(row.case_id.in_(list(whose)), *phone)
     return [(case_id, text) for key, text in db.session.execute(rows) for case_id in whose[key]]

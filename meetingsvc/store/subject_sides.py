@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select
 
+from agenda.agencies import AgencyKind
 from agenda.exploitation_form import CHILD
 from agenda.incidents import Child
 from agenda.meetings import case_reference
@@ -18,6 +19,7 @@ from agenda.people import name_key
 from agenda.referral_fields import NOTHING
 from agenda.subjects import Subject, SubjectKind, both_sides
 from meetingsvc.models import (
+    AgencyRow,
     CaseRow,
     ChildKeyRow,
     EntryRow,
@@ -158,12 +160,21 @@ def _some(values: Iterable[str]) -> set[str]:
 
 
 def plan_said(reader: Principal, case_id: UUID) -> tuple[str, str]:
-    """Whether the child is on a child protection plan as the latest referral says, and its reference: for who
-    may open both. ("", "") where none says it."""
+    """Whether the child is on a child protection plan, and the reference of the referral that says so: for
+    who may open both. ("", "") where none says it.
+
+    The latest "yes" stands. A later "no" ends it where children's social care says it; anybody else may just
+    not know of it, and what nobody answered ends nothing.
+    """
     row = ExploitationReferralRow
-    rows = select(row).where(sent_to(reader), row.case_id == case_id).order_by(row.first_sent_at.desc())
-    for one in db.session.scalars(rows):
+    rows = (
+        select(row, AgencyRow.kind)
+        .join(AgencyRow, AgencyRow.id == row.agency_id)
+        .where(sent_to(reader), row.case_id == case_id)
+        .order_by(row.first_sent_at.desc())
+    )
+    for one, kind in db.session.execute(rows):
         said = referrals.read(one).draft.get(CHILD.id, NOTHING).fields.get("plan", "")
-        if said:
+        if said == "yes" or (said == "no" and kind == AgencyKind.CHILDRENS_SOCIAL_CARE):
             return said, one.reference or ""
     return "", ""

@@ -13,6 +13,7 @@ from agenda.patterns import Trait, key_of
 from agenda.subjects import SubjectKind
 from meetingsvc.models import AgencyRow, CaseRow, SubjectTraitRow, db
 from meetingsvc.store.scope import Reader, told_on
+from meetingsvc.store.subject_near import KEPT_BY
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Told:
     recorded_at: datetime
     agency_id: UUID
     ended: str  # why it was a mistake
+    ended_by: UUID | None
+    waits: bool  # for a second person to say so too
 
 
 def of(reader: Reader, case_id: UUID) -> list[Told]:
@@ -50,7 +53,13 @@ def _told(row: SubjectTraitRow, agency: str) -> Told:
     return Told(
         row.id, row.case_id, Trait(row.trait), row.text, row.key, row.on, NoteKind(row.standing), row.author,
         row.source, agency, row.recorded_at, row.agency_id, row.ended,
+        row.ended_by, waits(row),
     )  # fmt: skip
+
+
+def waits(row: SubjectTraitRow) -> bool:
+    """Whether people are kept away by what one person has said to be a mistake (Rulebook F3)."""
+    return bool(row.ended) and row.confirmed_by is None and row.trait in KEPT_BY
 
 
 def row(reader: Reader, case_id: UUID, trait_id: UUID) -> SubjectTraitRow | None:

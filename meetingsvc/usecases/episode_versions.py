@@ -56,6 +56,16 @@ def take(who: Maker, told: Told, held: Sequence[Version], by: By, now: datetime)
     return Came("updated", key, case_id, (AGAIN_MISSING,) if gone else (), gone)
 
 
+def beside(area_id: UUID, told: Told, held: Sequence[Version], by: By, now: datetime) -> Came:
+    """A newer version by somebody who told of the child, and from whom the child's case is kept by now: kept
+    as they told it. It may put the child on the list of those missing, and takes nobody off it (M6, E3)."""
+    before = next(one for one in held if one.current)
+    case_id, missing = before.episode.child_id, told.episode.returned_at is None
+    by = replace(by, agency_id=before.agency_id)
+    key = store.add(area_id, case_id, told, len(held) + 1, by, now, is_current=missing)
+    return Came("updated", key, case_id, is_missing=missing and before.episode.returned_at is not None)
+
+
 def _with_interview(told: Told, before: Version) -> Told:
     """What was recorded of the interview here stays, where a force says nothing of it and the child is back;
     what the force said is what the digest tells. Whoever takes it back on a page has it before them."""

@@ -96,10 +96,17 @@ def add(
             return problems
         if told.reference == _NOT_YET:
             told = missing_feed.named(told, references.taken(who.area_id, Register.EPISODE))
-        with acting.whole_area(who.area_id):
-            if store.of_references(acting.Host(who.area_id), [told.reference]):
-                return {"reference": IN_USE}
+        if store.of_references(who, [told.reference]):
+            return {"reference": IN_USE}
+        if _held(who, told.reference):  # of one that they may not read, and learn nothing of (M6)
+            told = missing_feed.named(told, references.taken(who.area_id, Register.EPISODE))
         return _keep(who, told, [], asked, now)
+
+
+def _held(who: Principal, reference: str) -> list[Version]:
+    """Every version of an episode, whoever may read it."""
+    with acting.whole_area(who.area_id):
+        return store.of_references(acting.Host(who.area_id), [reference]).get(reference, [])
 
 
 def change(
@@ -189,8 +196,13 @@ def _keep(who: Principal, told: Told, held: list[Version], asked: Asked, now: da
     if before is not None and told.episode == replace(before.episode, child_id=told.episode.child_id):
         key, case_id = before.id, before.episode.child_id  # nothing is new but the answer
     else:
+        every = _held(who, told.reference)
         with acting.whole_area(who.area_id):
-            came = episode_versions.take(who, told, held, By(who.account_id, agency), now)
+            by = By(who.account_id, agency)
+            if before is not None and before.is_apart:
+                came = episode_versions.beside(who.area_id, told, every, by, now)
+            else:
+                came = episode_versions.take(who, told, every, by, now)
             if came.episode_id is None or came.case_id is None:
                 raise RuleBroken(CHANGED)
             key, case_id = came.episode_id, came.case_id

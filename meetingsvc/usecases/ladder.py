@@ -251,10 +251,10 @@ def _carry_out(one: _Case, made: Made, by: UUID, second: UUID | None, now: datet
         )
     )  # fmt: skip
     store.forget_leaving(one.place)
-    _move(one, done, by, now)
     subject_levels.say(
         one.area.id, case_id, told.level, Basis.MEETING, told.reason.strip(), done.panel, now, made.by
     )
+    _move(one, done, by, now)  # the next agenda says the level that was just decided
     actor, action = (second, "ladder.confirmed") if second else (by, "ladder.decided")
     audit.record(
         actor, one.area.id, action, f"item/{one.item.id}", now, case=case_id, decision=told.decision.value

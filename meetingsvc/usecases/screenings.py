@@ -20,9 +20,9 @@ from meetingsvc.usecases.exploitation_lists import hear_soon
 from meetingsvc.usecases.transaction import saved_by
 
 
-def record(principal: Principal, case_id: UUID, told: Screening, now: datetime) -> None:
+def record(principal: Principal, case_id: UUID, told: Screening, now: datetime) -> bool:
     """One more screening of a child, with its reason. What came before stays; a child whose level it raises
-    is heard soon (Rulebook E1)."""
+    is heard soon. Says whether a panel hears the child (Rulebook E1)."""
     if found := problems(told):
         raise RuleBroken(f"{next(iter(found.values()))}.")
     with saved_by(principal, Permission.EXPLOITATION_DECIDE, now) as who:
@@ -32,10 +32,13 @@ def record(principal: Principal, case_id: UUID, told: Screening, now: datetime) 
         before = _level(who.area_id, case_id)
         keep(who, case_id, told, Basis.SCREENING, f"{who.name}, {who.agency_name}", now)
         level = _level(who.area_id, case_id)
-        if level is not None and level is not before:
-            with acting.whole_area(who.area_id):
-                hear_soon(areas.by_id(who.area_id), case_id, level, who.account_id, now)
+        with acting.whole_area(who.area_id):
+            if level is not None and level is not before:
+                heard = hear_soon(areas.by_id(who.area_id), case_id, level, who.account_id, now)
+            else:
+                heard = ladder.place(case_id) is not None
         audit.record(who.account_id, who.area_id, "screening.recorded", f"case/{case_id}", now)
+        return heard
 
 
 def _level(area_id: UUID, case_id: UUID) -> Risk | None:

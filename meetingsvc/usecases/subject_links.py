@@ -13,7 +13,7 @@ from agenda.moves import REASON_LENGTH
 from agenda.pack import NoteKind
 from agenda.rules import RuleBroken
 from agenda.subjects import Link, Strength, Subject, SubjectKind, Tie, problems
-from meetingsvc.models import LinkRow, db
+from meetingsvc.models import LinkRow, SubjectTraitRow, db
 from meetingsvc.permissions import Permission, Principal
 from meetingsvc.store import acting, areas, audit, subject_near
 from meetingsvc.store import subject_links as store
@@ -27,6 +27,11 @@ NOT_YOURS = (
     "beside it. Nothing was saved."
 )
 ENDED = "This link has ended already. Nothing was saved."
+WAITS = (
+    "It is said to be a mistake. Another person who may end it confirms that; until then whoever it keeps "
+    "away is kept away."
+)
+NOTHING_WAITS = "Nothing waits to be confirmed here. Nothing was saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,8 @@ def end(
     principal: Principal, case_id: UUID, link_id: UUID, why: str, now: datetime, *, mistaken: bool = False
 ) -> None:
     """A link holds no more, or was told by mistake: said by the agency that told it or by who runs the
-    panels, and kept (Rulebook R2). By one that was a mistake nobody is an associate any more (F3)."""
+    panels, and kept (Rulebook R2). By one that was a mistake nobody is an associate any more, once a second
+    person has confirmed it (F3)."""
     with saved_by(principal, Permission.ITEM_OWN, now) as who:
         areas.hold(who.area_id)
         row = store.row(who, case_id, link_id)
@@ -157,6 +163,38 @@ def end(
         db.session.flush()
         about = f"link/{link_id}"
         audit.record(who.account_id, who.area_id, "link.ended", about, now, case=case_id, mistaken=mistaken)
+
+
+def confirm(principal: Principal, case_id: UUID, link_id: UUID, now: datetime) -> None:
+    """A second person says too that a link was told by mistake: from now on nobody is an associate by it. A
+    wall that it put stands until two have lifted it (Rulebook F3, M6)."""
+    with saved_by(principal, Permission.ITEM_OWN, now) as who:
+        areas.hold(who.area_id)
+        row = store.row(who, case_id, link_id)
+        if row is None:
+            raise NotFound
+        refuse_reading_only(who, case_id)
+        refuse_confirming(who, row, waits=row.mistaken and row.confirmed_by is None)
+        row.confirmed_by, row.confirmed_at = who.account_id, now
+        db.session.flush()
+        audit.record(
+            who.account_id, who.area_id, "link.mistake_confirmed", f"link/{link_id}", now, case=case_id
+        )
+
+
+def refuse_confirming(who: Principal, row: LinkRow | SubjectTraitRow, *, waits: bool) -> None:
+    """Raises where somebody does not confirm that this was a mistake (Rulebook F3)."""
+    if not may_end(who, row.agency_id):
+        raise RuleBroken(NOT_YOURS)
+    if not waits:
+        raise RuleBroken(NOTHING_WAITS)
+    if not may_confirm(who, row.agency_id, row.ended_by):
+        raise RuleBroken(f"{WAITS} Nothing was saved.")
+
+
+def may_confirm(who: Principal, agency_id: UUID, said_by: UUID | None) -> bool:
+    """Whether somebody is the second to say that what an agency told was a mistake (Rulebook F3)."""
+    return may_end(who, agency_id) and who.account_id != said_by
 
 
 def may_end(who: Principal, agency_id: UUID) -> bool:

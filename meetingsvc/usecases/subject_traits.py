@@ -17,7 +17,7 @@ from meetingsvc.store import acting, areas, audit, subject_near, subjects
 from meetingsvc.store import subject_traits as store
 from meetingsvc.usecases import walls
 from meetingsvc.usecases.restrictions import refuse_reading_only
-from meetingsvc.usecases.subject_links import NOT_YOURS, end_problem, may_end
+from meetingsvc.usecases.subject_links import NOT_YOURS, end_problem, may_end, refuse_confirming
 from meetingsvc.usecases.transaction import saved_by
 
 ENDED = "It was said to be a mistake already. Nothing was saved."
@@ -85,7 +85,8 @@ def tell(principal: Principal, case_id: UUID, told: TraitTold, now: datetime) ->
 def end(principal: Principal, case_id: UUID, trait_id: UUID, why: str, now: datetime) -> None:
     """It was told by mistake: said by the agency that told it or by who runs the panels, and kept (R2).
 
-    From now on nobody is kept from anything by it; a wall that it put stands until two have lifted it (M6).
+    It is shared with nobody from now on. By a number or a place people are kept away until a second person
+    has confirmed it (F3); a wall that it put stands until two have lifted it (M6).
     """
     with saved_by(principal, Permission.ITEM_OWN, now) as who:
         areas.hold(who.area_id)
@@ -99,6 +100,22 @@ def end(principal: Principal, case_id: UUID, trait_id: UUID, why: str, now: date
             raise RuleBroken(ENDED)
         if problem := end_problem(why):
             raise RuleBroken(f"{problem}. Nothing was saved.")
-        row.ended = why.strip()
+        row.ended, row.ended_by, row.ended_at = why.strip(), who.account_id, now
         db.session.flush()
         audit.record(who.account_id, who.area_id, "trait.ended", f"case/{case_id}", now, row=trait_id)
+
+
+def confirm(principal: Principal, case_id: UUID, trait_id: UUID, now: datetime) -> None:
+    """A second person says too that a number or a place was told by mistake: from now on nobody is kept from
+    anything by it (Rulebook F3)."""
+    with saved_by(principal, Permission.ITEM_OWN, now) as who:
+        areas.hold(who.area_id)
+        row = store.row(who, case_id, trait_id)
+        if row is None:
+            raise NotFound
+        refuse_reading_only(who, case_id)
+        refuse_confirming(who, row, waits=store.waits(row))
+        row.confirmed_by, row.confirmed_at = who.account_id, now
+        db.session.flush()
+        about = f"case/{case_id}"
+        audit.record(who.account_id, who.area_id, "trait.mistake_confirmed", about, now, row=trait_id)

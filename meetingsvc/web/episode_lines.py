@@ -10,7 +10,7 @@ from agenda.clocks import Met, ends
 from agenda.missing import INTERVIEW, REPEATS, interview, repeatedly
 from meetingsvc import holidays
 from meetingsvc.permissions import Principal
-from meetingsvc.store import areas, episodes
+from meetingsvc.store import areas, episodes, subjects_alike
 from meetingsvc.store.episodes import Version
 
 #: How long one that nothing is owed on any more stays on the page.
@@ -57,7 +57,8 @@ def line(who: Principal, one: Version, now: datetime) -> Line:
 def _lines(who: Principal, versions: list[Version], now: datetime) -> list[Line]:
     off = days_off(areas.settings_of(areas.by_id(who.area_id)), holidays.known())
     begun = episodes.begun_since(who, now - timedelta(days=REPEATS.days))
-    again = repeatedly(begun, now, REPEATS)
+    alike = subjects_alike.pairs(who, {one.child_id for one in begun}) if begun else []
+    again = repeatedly(begun, now, REPEATS, alike)
     return [_line(one, now, off, again) for one in versions]
 
 

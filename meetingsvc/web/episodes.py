@@ -194,7 +194,8 @@ def _one_page(
         "episodes/episode.html", problems, refused, versions=versions[::-1], now=now, missing=missing,
         asks=asks or (missing and usecase.asks_again(who, versions, now)),
         asked=store.asked(who, versions), line=episode_lines.line(who, now, clock.now()),
-        shown=_questions(CHANGES, typed, problems), may_be=usecase.may_be(who, now.episode.child_id),
+        shown=_questions(CHANGES, typed, problems),
+        may_be=[] if now.is_apart else usecase.may_be(who, now.episode.child_id),
     )  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 
 bp = Blueprint("screenings", __name__, url_prefix="/children/<uuid:case_id>/screening")
+#: Of a child on no panel's ladder.
+UNHEARD = "No meeting hears the child. To have them heard, refer them, or tell what came in."
 _ASKED = {one.id: one for one in CONCERN.fields}
 #: The same questions as a referral asks: the kinds, every indicator, and judgement with its reason.
 FORM = Section(
@@ -60,12 +62,12 @@ def save(case_id: UUID) -> Any:
     told, problems = _read(row, who)
     if not problems:
         try:
-            screenings.record(who, case_id, told, clock.now())
+            heard = screenings.record(who, case_id, told, clock.now())
         except RuleBroken as refusal:
             problems = {"kinds": str(refusal)}
     if problems:
         return _page(case_id, row, {f"{_PAGE.prefix}{name}": why for name, why in problems.items()}), 422
-    flash("The screening is kept.", "success")
+    flash("The screening is kept." if heard else f"The screening is kept. {UNHEARD}", "success")
     return redirect(url_for("screenings.show", case_id=case_id), 303)
 
 

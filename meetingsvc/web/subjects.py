@@ -14,8 +14,9 @@ from agenda.panels import Family
 from agenda.subjects import Subject, SubjectKind
 from meetingsvc import clock
 from meetingsvc.permissions import Permission, Principal
-from meetingsvc.store import panels, subject_links, subject_page, subjects
+from meetingsvc.store import panels, subject_links, subject_page, subjects, subjects_alike
 from meetingsvc.store import subject_traits as traits_store
+from meetingsvc.store.subject_near import KEPT_BY
 from meetingsvc.usecases import reading, subject_traits
 from meetingsvc.usecases import subject_links as usecase
 from meetingsvc.web import guard
@@ -31,6 +32,10 @@ PAGES = {
     SubjectKind.PLACE: "/places",
     SubjectKind.GROUP: "/groups",
 }
+#: What the second person presses.
+CONFIRM = "confirm"
+CONFIRMED = "It is confirmed: nobody is kept away by it any more."
+_UNTIL = " Whoever it keeps away is kept away until a second person has confirmed the mistake."
 TEMPLATES = {kind: f"subjects/{path[1:]}.html" for kind, path in PAGES.items()}
 
 
@@ -81,6 +86,7 @@ def _page(case_id: UUID, kind: SubjectKind) -> str:
         stands=level_history.now(page.levels), highest=level_history.highest(page.levels),
         rising=level_history.is_rising(page.levels), may_end=partial(usecase.may_end, who),
         level=panels.levels_of(who.area_id, Family.EXPLOITATION).label,
+        may_confirm=partial(usecase.may_confirm, who),
     )  # fmt: skip
 
 
@@ -101,7 +107,8 @@ def link(case_id: UUID) -> Any:
     words = request.form.get("find", "").strip()
     others = subjects.named(who, words) if words else subjects.every(who)
     reading.listed(who, "subject.list_read", [one.id for one in others], clock.now())
-    form = LinkForm(author=who.name).offer(subject, others, may_make)
+    apart = subjects_alike.of_one_name(who, list({one.id: one for one in (subject, *others)}.values()))
+    form = LinkForm(author=who.name).offer(subject, others, may_make, apart)
     asked = partial(render_template, "subjects/link.html", subject=subject, home=address_of(subject),
                     form=form, may_make=may_make, words=words, found=len(form.others),
                     most=subjects.MOST if len(others) == subjects.MOST else 0)  # fmt: skip
@@ -120,22 +127,32 @@ def link(case_id: UUID) -> Any:
 @needs(Permission.ITEM_OWN)
 def end(case_id: UUID, link_id: UUID) -> Any:
     """Asks why, and ends what one's own agency told, or as who runs the panels; another's is refused by the
-    rule (Rulebook R2)."""
+    rule (Rulebook R2). Of what is said to be a mistake a second person is asked to confirm it (F3)."""
     who, subject = _opened(case_id)
     told = or_404(subject_links.one(who, case_id, link_id))
+    if request.form.get("step") == CONFIRM:
+        usecase.confirm(who, case_id, link_id, clock.now())
+        return _done(subject, CONFIRMED)
     form = EndForm()
     if not form.validate_on_submit():
         names = subjects.of(who, [told.link.one, told.link.other])
         return _asked("subjects/end.html", subject, form=form, told=told, names=names,
-                      refused=_refused(told, who))  # fmt: skip
+                      refused=_refused(told, who),
+                      confirms=_confirms(who, told, told.link.agency_id))  # fmt: skip
     usecase.end(who, case_id, link_id, form.why.data, clock.now(), mistaken=form.mistaken.data)
-    return _done(subject, "The link has ended. It stays readable.")
+    return _done(subject, f"The link has ended. It stays readable.{_UNTIL if form.mistaken.data else ''}")
 
 
 def _refused(told: subject_links.Told, who: Principal) -> str:
     if not usecase.may_end(who, told.link.agency_id):
         return usecase.NOT_YOURS
+    if told.waits:
+        return usecase.WAITS
     return usecase.ENDED if told.link.ended else ""
+
+
+def _confirms(who: Principal, told: subject_links.Told | traits_store.Told, agency_id: UUID) -> bool:
+    return told.waits and usecase.may_confirm(who, agency_id, told.ended_by)
 
 
 @bp.route("/subjects/<uuid:case_id>/traits/new", methods=["GET", "POST"])
@@ -153,16 +170,29 @@ def trait(case_id: UUID) -> Any:
 @bp.route("/subjects/<uuid:case_id>/traits/<uuid:trait_id>/end", methods=["GET", "POST"])
 @needs(Permission.ITEM_OWN)
 def end_trait(case_id: UUID, trait_id: UUID) -> Any:
-    """Asks why it was a mistake; what another agency told is refused by the rule (Rulebook R2)."""
+    """Asks why it was a mistake, and a second person to confirm it; what another agency told is refused by
+    the rule (Rulebook R2, F3)."""
     who, subject = _opened(case_id)
     told = or_404(next((one for one in traits_store.of(who, case_id) if one.id == trait_id), None))
+    if request.form.get("step") == CONFIRM:
+        subject_traits.confirm(who, case_id, trait_id, clock.now())
+        return _done(subject, CONFIRMED)
     form = MistakeForm()
     if not form.validate_on_submit():
-        yours = usecase.may_end(who, told.agency_id)
-        refused = usecase.NOT_YOURS if not yours else subject_traits.ENDED if told.ended else ""
-        return _asked("subjects/trait_end.html", subject, form=form, told=told, refused=refused)
+        return _asked("subjects/trait_end.html", subject, form=form, told=told,
+                      refused=_trait_refused(told, who),
+                      confirms=_confirms(who, told, told.agency_id))  # fmt: skip
     subject_traits.end(who, case_id, trait_id, form.why.data, clock.now())
-    return _done(subject, "It counts no more. It stays readable.")
+    until = _UNTIL if told.trait in KEPT_BY else ""
+    return _done(subject, f"It counts no more. It stays readable.{until}")
+
+
+def _trait_refused(told: traits_store.Told, who: Principal) -> str:
+    if not usecase.may_end(who, told.agency_id):
+        return usecase.NOT_YOURS
+    if told.waits:
+        return usecase.WAITS
+    return subject_traits.ENDED if told.ended else ""
 
 
 def _asked(template: str, subject: Subject, **told: Any) -> Any:

@@ -54,6 +54,10 @@ def ties_of(kind: SubjectKind) -> Iterator[tuple[str, str]]:
             yield f"there {tie.name}", tie.reversed.capitalize()
 
 
+def _some(words: str | None) -> tuple[str, ...]:
+    return (words,) if words else ()
+
+
 class LinkForm(ToldForm):
     """What links the subject of the page to another, and how that is known."""
 
@@ -89,12 +93,18 @@ class LinkForm(ToldForm):
     here: Subject
     others: dict[UUID, Subject]
 
-    def offer(self, here: Subject, others: Sequence[Subject], may_make: bool) -> "LinkForm":
-        """Those open to who asks; who runs the panels may name somebody or something new."""
+    def offer(
+        self, here: Subject, others: Sequence[Subject], may_make: bool, apart: Mapping[UUID, str]
+    ) -> "LinkForm":
+        """Those open to who asks, and of those of one name what tells them `apart`; who runs the panels may
+        name somebody or something new."""
         self.here, self.others = here, {one.id: one for one in others if one.id != here.id}
         self.tie.choices = [SelectChoice("", "Choose"), *(SelectChoice(*one) for one in ties_of(here.kind))]
         new = [SelectChoice(NEW + kind.value, words) for kind, words in MADE.items()]
-        named = [SelectChoice(str(one.id), f"{one.name}, {one.kind}") for one in self.others.values()]
+        named = [
+            SelectChoice(str(one.id), ", ".join((one.name, one.kind, *_some(apart.get(one.id)))))
+            for one in self.others.values()
+        ]
         self.other.choices = [SelectChoice("", "Choose"), *(new if may_make else ()), *named]
         return self
 
@@ -150,7 +160,8 @@ class EndForm(FlaskForm):  # type: ignore[misc]
 
     mistaken = BooleanField(
         "It was never so: it was told by mistake",
-        description="Nobody is kept from anything by it any more. Leave it blank if you are not sure.",
+        description="Once a second person confirms it, nobody is kept from anything by it. Leave it blank if "
+        "you are not sure.",
         widget=GovCheckboxInput(),
     )
 

@@ -27,7 +27,7 @@ WAS_THERE = (Attended(ADA, POLICE),)
 
 
 def a_meeting(attended=WAS_THERE, contributions=((POLICE, CHILD, AT),), ended_at=AT + HOUR) -> Meeting:
-    return Meeting(tuple(attended), tuple(Contribution(*one) for one in contributions), ended_at)
+    return Meeting(tuple(attended), tuple(Contribution(*one) for one in contributions), AT.date(), ended_at)
 
 
 def why(
@@ -65,6 +65,10 @@ def test_E4_what_is_written_after_the_meeting_earns_no_notes() -> None:
     late = [(POLICE, CHILD, AT + 2 * HOUR)]
     assert why(a_meeting(contributions=late)) is Refused.NOTHING_BROUGHT
     assert why(a_meeting(contributions=late, ended_at=None)) is None
+    midnight = [(POLICE, CHILD, datetime(2026, 11, 26, tzinfo=UTC))]
+    assert why(a_meeting(contributions=midnight, ended_at=None)) is Refused.NOTHING_BROUGHT, (
+        "nobody closed it"
+    )
     assert why(a_meeting(contributions=[(POLICE, CHILD, AT + HOUR)])) is None  # its last moment counts
 
 

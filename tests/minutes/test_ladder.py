@@ -145,6 +145,7 @@ def test_E1_one_meeting_does_not_lower_the_level_and_let_the_child_leave() -> No
     for course, beside in (
         (Course("ESP"), screened(Risk.HIGH)),  # until it began nobody had said otherwise
         (Course("ESP"), Beside()),
+        (Course("ESP", left_at=Risk.HIGH), screened(Risk.STANDARD)),  # came back as they had left
         (Course("ESP").after(last, ESP, STEPS, Beside(off=OFF)), Beside(off=OFF)),
         (Course("ESP").after(replace(last, told=decided()), ESP, STEPS), screened(Risk.HIGH, weeks[0])),
     ):

@@ -238,6 +238,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     "ck_link_standing": (copied("link", standing="'rumour'"),),
     "ck_link_confirmed_is_fact": (copied("link", strength="'confirmed'", standing="'professional opinion'"),),
     "ck_link_ended_with_reason": ("UPDATE link SET ended = ' '",),
+    "ck_link_confirmed_by_another": (
+        "UPDATE link SET mistaken = true, ended_by = recorded_by, confirmed_by = recorded_by",
+    ),
     "link_stays_as_told": ("UPDATE link SET source = 'y'", "UPDATE link SET first_on = NULL"),
     "ck_subject_trait_told_by": (
         copied("subject_trait", source="' '"),
@@ -245,6 +248,9 @@ BREAKS: dict[str, tuple[str, ...]] = {
     ),
     "ck_subject_trait_standing": (copied("subject_trait", standing="'rumour'"),),
     "ck_subject_trait_text_given": (copied("subject_trait", text="' '"),),
+    "ck_subject_trait_confirmed_by_another": (
+        "UPDATE subject_trait SET ended = 'y', ended_by = recorded_by, confirmed_by = recorded_by",
+    ),
     "subject_trait_stays_as_told": (
         "UPDATE subject_trait SET text = 'y'",
         """UPDATE subject_trait SET "on" = '2000-01-01'""",

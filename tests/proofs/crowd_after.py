@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
+from agenda.calendar import day_end
 from meetingsvc.models import (
     AccountRow,
     ActionRow,
@@ -46,8 +47,12 @@ def left_behind(lot: Random, area_id: UUID, works: list[UUID], by: UUID) -> None
            for case in sorted(cases) for agency in works))  # fmt: skip
 
 
-#: An answer, whether there is a note, and whether it came an hour after the end.
+#: An answer, whether there is a note, and whether it came after the end: an hour, or as the day was over.
 _BROUGHT = (("held", False, 1), ("", True, 1), ("nothing held", False, 0), ("held", False, 0), ("", True, 0))
+
+
+#: Which of these meetings nobody has closed.
+_LEFT_OPEN = frozenset({1, 3, 4, 7})
 
 
 def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID]) -> None:
@@ -57,7 +62,8 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
     rows = rows.order_by(row.sits_on, row.kind, row.state)  # the same each time
     agency_of = {one.id: one.agency_id for one in db.session.scalars(select(AccountRow))}
     for turn, meeting in enumerate(db.session.scalars(rows).all()):
-        end = None if turn % 3 == 2 else NOW
+        at_end = day_end(meeting.sits_on) - timedelta(hours=8)
+        end = None if turn in _LEFT_OPEN else at_end
         meeting.ended_at, meeting.closed_at = (None, end) if meeting.works == "list" else (end, None)
         heard = select(ItemRow).join(CaseRow, CaseRow.id == ItemRow.case_id).order_by(CaseRow.number)
         items = db.session.scalars(heard.where(ItemRow.meeting_id == meeting.id)).all()
@@ -68,7 +74,7 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
                 _add(MinutesCaseRow(minutes_id=key, told={}, said="", version=0, **here))
             for place, agency in enumerate(works, number):
                 said, notes, late = _BROUGHT[place % len(_BROUGHT)]
-                at = NOW + timedelta(hours=late)
+                at = at_end + timedelta(hours=late * (1 if end else 8))
                 if said:
                     _add(ResearchAnswerRow(box_id=item.id, agency_id=agency, said=said, sent_by=people[0],
                                            sent_at=at, late=False, **here))  # fmt: skip

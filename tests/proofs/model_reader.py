@@ -194,7 +194,7 @@ class Reader:
 
     def notes_open(self) -> set[Any]:
         """Items whose notes go to them: of exploitation meetings, where they were there and not out of the
-        room, and their agency brought something by the end (Rulebook E4)."""
+        room, and their agency brought something by the end, at the latest on its day (Rulebook E4)."""
         of, agency = self.tables.of, self.agency.id
         every = {one.id: one for one in of(MeetingRow)}
         theirs = {one.id: every[one.meeting_id] for one in of(ItemRow)}
@@ -211,7 +211,7 @@ class Reader:
         for item, at in brought:
             its = theirs[item]
             ended = its.closed_at if its.works == "list" else its.ended_at
-            in_time = ended is None or at <= ended
+            in_time = local_day(at) <= its.sits_on and (ended is None or at <= ended)
             if its.id in came and in_time and (item, came[its.id]) not in out:
                 found.add(item)
         return found

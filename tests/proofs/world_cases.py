@@ -242,7 +242,7 @@ def _asked(world: World, name: str, item: ItemRow) -> Ids:
     made["sent_id"] = a_sent_row(area, case, about, found["agency_id"], f"{TOKENS[name]}referred").id
     made["document_id"] = put_document(area, case, found["agency_id"], about, NOW, f"{TOKENS[name]}assessed")
     made["intake_id"] = put_taken(area, case, about, found["agency_id"], NOW, f"{TOKENS[name]}child")
-    made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name])
+    made["episode_id"] = put_episode(area, case, about, NOW, TOKENS[name], account_id=None)
     park = a_subject(area, SubjectKind.PLACE, "Fell Park")
     made["link_id"] = a_link(area, case, park, found["agency_id"], about)
     made["trait_id"] = a_trait(area, case, found["agency_id"], about, text=TOKENS[name])

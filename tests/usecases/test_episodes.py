@@ -9,6 +9,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from agenda.agencies import AgencyKind
 from agenda.clocks import Met
+from agenda.missing import Episode
 from agenda.rules import RuleBroken
 from meetingsvc.models import (
     AgencyRow,
@@ -357,12 +358,42 @@ def test_M6_a_child_who_is_kept_from_somebody_is_missing_to_them_like_no_child(
     key = told(officer)
     case_id = versions(runner, key)[0].episode.child_id
     a_wall(runner.area_id, case_id, runner.account_id)
-    a_wall(runner.area_id, case_id, officer.account_id)
-    for who in (runner, officer):
-        assert versions(who, key) == [] and store.still_missing(who) == frozenset()
-        assert episode_lines.on_home(who, NOW) == episode_lines.OnHome()
-        with pytest.raises(NotFound):
-            usecase.change(who, key, TYPED, "no such version", RUNG, LATER)
+    assert versions(runner, key) == [] and store.still_missing(runner) == frozenset()
+    assert episode_lines.on_home(runner, NOW) == episode_lines.OnHome()
+    with pytest.raises(NotFound):
+        usecase.change(runner, key, TYPED, "no such version", RUNG, LATER)
+
+
+def test_M6_who_told_of_a_child_reads_just_what_they_typed_and_learns_of_no_wall(
+    area_id: UUID, runner: Principal, officer: Principal
+) -> None:
+    first = told(officer)
+    case_id = versions(runner, first)[0].episode.child_id
+    a_wall(area_id, case_id, officer.account_id)
+    change(runner, first, from_where="Where he took her")
+    for key in (first, told(officer, reference="MP/9", missing_from="22/11/2026 18:00")):
+        assert [one.from_where for one in shown(officer, key)] == ["1 Fell Lane"], "and nothing after"
+    assert store.still_missing(officer) == frozenset() and episode_lines.on_home(officer, NOW).missing == 1
+    by_file = ROW | {"reference": "MP/7", "child_surname": "Oxley"}
+    sent(area_id, by_file)
+    assert told(officer, reference="MP/7"), "a number of one that they may not read is refused to nobody"
+    with pytest.raises(AssertionError, match="in use"):
+        told(officer, reference="MP/9")
+    back = change(officer, first, returned_at="23/11/2026 08:00")
+    assert isinstance(back, UUID)
+    assert [one.returned_at is None for one in shown(officer, back)] == [True, False]
+    now = usecase.now_of(versions(runner, first))
+    assert now is not None and now.version == 2 and now.episode.returned_at is None, "it takes nobody off"
+    if db.engine.dialect.name == "postgresql":
+        assert seen(officer, "missing_episode") == 4 and seen(runner, "missing_episode") == 6
+
+
+def shown(who: Principal, key: UUID) -> list[Episode]:
+    """The episode as its page shows it, by versions that are numbered as if there were no others."""
+    found = versions(who, key)
+    assert [one.version for one in found] == [*range(1, len(found) + 1)]
+    assert [one.is_apart for one in found] == [True] * len(found) and usecase.now_of(found) == found[-1]
+    return [one.episode for one in found]
 
 
 def test_E4_M6_the_database_itself_keeps_them_from_others(

@@ -10,8 +10,15 @@ from agenda.exploitation_list import Because
 from agenda.rules import RuleBroken
 from meetingsvc.models import CaseRow, ExploitationEntryRow, ItemRow, MeetingRow, db
 from meetingsvc.permissions import Role
-from meetingsvc.store import acting, retention_times, retention_use
+from meetingsvc.store import (
+    acting,
+    exploitation_page,
+    retention_times,
+    retention_use,
+    subjects_alike,
+)
 from meetingsvc.usecases import exploitation_lists as lists
+from meetingsvc.web import episode_lines
 from tests.a_ladder import (
     MONDAY,
     TUESDAY,
@@ -44,6 +51,31 @@ def why(meeting_id: UUID) -> set[Because]:
         select(row.reasons).join(ItemRow, ItemRow.id == row.item_id).where(ItemRow.meeting_id == meeting_id)
     )
     return {Because(word) for told in db.session.scalars(rows) for word in told.split()}
+
+
+def test_E1_a_child_told_of_by_name_alone_goes_missing_repeatedly_and_may_be_one_there_is(
+    area_id: UUID,
+) -> None:
+    by_name = ROW | {"child_dob": ""}
+    days = ("2026-11-20", "2026-11-21", "2026-11-22")
+    assert sent(
+        area_id,
+        *(by_name | {"reference": f"MP/{day}", "missing_from": f"{day}T17:30", "reported_at": f"{day}T18:00",
+                     "returned_at": f"{day}T19:00"} for day in days),
+        now=at(MONDAY, 7),
+    ).created == 3  # fmt: skip
+    monday = built(area_id, MONDAY)
+    assert Because.REPEATEDLY in why(monday), "though each of them is a case of its own"
+    runner = a_runner(an_agency(area_id, "Northmoor Council"))
+    with acting.acting(runner):
+        (first, *others) = exploitation_page.lines(runner, monday)
+        assert [one.repeatedly for one in episode_lines.lines(runner, at(MONDAY, 9))] == [True] * 3
+    for one in others:
+        assert f"{one.case}, date of birth not known, whom DREAM has" in first.name
+    assert first.name.startswith("Kit Valewright (may be C-") and len(others) == 2
+    officer = a_person(an_agency(area_id, "Northmoor Homes"))
+    with acting.acting(officer):
+        assert subjects_alike.pairs(officer, [first.case_id]) == [], "who may open neither"
 
 
 def test_E1_E3_a_missing_child_is_on_every_list_until_they_are_back(area_id: UUID) -> None:

@@ -41,7 +41,7 @@ from meetingsvc.usecases import exploitation_closing as closing
 from meetingsvc.usecases import exploitation_lists as lists
 from meetingsvc.usecases import ladder as usecase
 from meetingsvc.usecases.transaction import saved
-from minutes.ladder import Decision
+from minutes.ladder import Decision, Ground
 from tests.a_ladder import (
     MONDAY,
     NEXT_WEDNESDAY,
@@ -168,7 +168,7 @@ def test_E1_a_child_of_whom_no_level_is_known_counts_as_high(area: AreaRow, wren
     item = item_of(built(area.id, MONDAY), child)
     assert db.session.get_one(ItemRow, item).risk == "standard", "as the referral's screening says"
     with saved():
-        db.session.execute(text("DELETE FROM screening"))
+        db.session.execute(text("DELETE FROM level_said"))
     item = item_of(built(area.id, TUESDAY), child)
     assert db.session.get_one(ItemRow, item).risk == "high"
 
@@ -537,16 +537,35 @@ def test_E1_a_child_whose_level_a_screening_raises_is_heard_by_the_next_meeting_
     assert line.level is Risk.HIGH, "as it stands now, while the meeting decides"
 
 
-def test_E1_a_child_whom_no_panel_has_and_a_screening_raises_to_high_is_on_the_next_daily_list(
+def test_E1_a_child_whom_no_panel_has_and_a_screening_raises_is_on_the_next_daily_list(
     area: AreaRow, wren: Principal
 ) -> None:
+    names = ("Moorgrane", "Fellgrane", "Combegrane")
     with saved(), acting.acting(wren):
-        kit, bo = (subjects.make_child(wren, Party(name, "Kit"), at(SUNDAY, 12)) for name in ("Moor", "Fell"))
-    screenings.record(wren, kit, afraid(), at(SUNDAY, 13))
-    screenings.record(wren, bo, afraid(Risk.MEDIUM), at(SUNDAY, 13))
+        kit, bo, al = (subjects.make_child(wren, Party(name, "Kit"), at(SUNDAY, 12)) for name in names)
+    assert screenings.record(wren, kit, afraid(), at(SUNDAY, 13))
+    assert screenings.record(wren, bo, afraid(Risk.MEDIUM), at(SUNDAY, 13))
+    assert not screenings.record(wren, al, afraid(Risk.STANDARD), at(SUNDAY, 13)), "the page says so"
     monday = built(area.id, MONDAY)
-    assert reasons_of(item_of(monday, kit)) == {"review-due"} and item_of(monday, bo) is None
-    assert place_of(kit)
+    assert reasons_of(item_of(monday, kit)) == reasons_of(item_of(monday, bo)) == {"review-due"}
+    assert item_of(monday, al) is None and place_of(kit)
+
+
+def test_E1_who_left_at_the_highest_level_comes_back_at_it_whatever_a_screening_counts(
+    area: AreaRow, wren: Principal, chair: Principal, office: UUID
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    item = item_of(built(area.id, MONDAY), child)
+    assert item
+    decide(wren, item, at(MONDAY), told(Decision.LEAVE, level=Risk.HIGH, ground=Ground.MOVED))
+    usecase.confirm(chair, item, mark_of(item), at(MONDAY, 10))
+    referred(wren, at(MONDAY, 12), child=child)
+    screenings.record(wren, child, afraid(Risk.STANDARD), at(MONDAY, 13))
+    tuesday = item_of(built(area.id, TUESDAY), child)
+    assert tuesday and ladder.levels([child]) == {child: Risk.HIGH}
+    decide(wren, tuesday, at(TUESDAY), told(Decision.LEAVE))
+    with pytest.raises(RuleBroken, match="so a chair"):
+        usecase.confirm(a_runner(office, name="Gil Stone"), tuesday, mark_of(tuesday), at(TUESDAY, 10))
 
 
 def test_E1_a_panel_where_a_child_is_is_not_taken_off(area: AreaRow, wren: Principal) -> None:

@@ -556,8 +556,8 @@ def other_agency(who: Principal, there: dict[str, UUID]) -> Principal:
     return found
 
 
-def test_F3_R2_a_number_told_by_mistake_counts_no_more_and_its_agency_or_who_runs_the_panels_says_so(
-    runner: Principal, there: dict[str, UUID]
+def test_F3_R2_a_number_told_by_mistake_counts_no_more_once_two_have_said_so(
+    runner: Principal, other: Principal, there: dict[str, UUID]
 ) -> None:
     near = staff(runner, "Tove Marsh", "07700 900123")
     rep = other_agency(runner, there)
@@ -570,11 +570,16 @@ def test_F3_R2_a_number_told_by_mistake_counts_no_more_and_its_agency_or_who_run
     with pytest.raises(NotFound):
         subject_traits.end(runner, there["ann"], key, "Wrong child", LATER)
     subject_traits.end(runner, there["kit"], key, "A figure was wrong", LATER)
-    assert not refused(near, there["kit"])
+    (told,) = page_of(runner, there["kit"]).traits
+    assert told.told.ended == "A figure was wrong" and told.told.text == PHONE.text and told.told.waits
+    for who, why in ((runner, "Another person"), (rep, "Only the agency")):
+        with pytest.raises(RuleBroken, match=why):
+            subject_traits.confirm(who, there["kit"], key, LATER)
+        assert refused(near, there["kit"]), "one alone lets nobody near"
+    subject_traits.confirm(other, there["kit"], key, LATER)
+    assert not refused(near, there["kit"]) and not page_of(runner, there["kit"]).traits[0].told.waits
     with pytest.raises(RuleBroken, match="already"):
         subject_traits.end(runner, there["kit"], key, "Again", LATER)
-    (told,) = page_of(runner, there["kit"]).traits
-    assert told.told.ended == "A figure was wrong" and told.told.text == PHONE.text
     with acting.service():
         walled = select(WallRow.state).where(WallRow.account_id == near.account_id)
         assert set(db.session.scalars(walled)) == {WallState.STANDS}, "two lift what it had put (M6)"
@@ -596,6 +601,13 @@ def test_F3_by_a_link_told_by_mistake_nobody_is_an_associate_and_by_one_that_end
     rep = other_agency(runner, there)
     key = subject_links.tell(rep, there["kit"], there["man"], EXPLOITED, NOW)
     subject_links.end(runner, there["kit"], key, "It was somebody else", LATER, mistaken=mistaken)
+    assert (Part.ASSOCIATE, "Bo Zabel") in parts(there["kit"]), "one alone lets nobody near"
+    (line,) = page_of(runner, there["kit"]).ended
+    assert line.told.waits is mistaken
+    with pytest.raises(RuleBroken, match="Another person" if mistaken else "Nothing waits"):
+        subject_links.confirm(runner, there["kit"], key, LATER)
+    if mistaken:
+        subject_links.confirm(rep, there["kit"], key, LATER)
     assert ((Part.ASSOCIATE, "Bo Zabel") in parts(there["kit"])) is not mistaken
 
 

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from meetingsvc.models import AccountRow, ImmediateAskedRow, MissingEpisodeRow, db
+from meetingsvc.models import AccountRow, AreaRow, ImmediateAskedRow, MissingEpisodeRow, db
 from meetingsvc.permissions import Role
 from tests.a_wall import a_wall
-from tests.an_episode import BACK, ROW, TYPED, a_file
+from tests.an_episode import BACK, ROW, TYPED, a_file, sent
 from tests.an_exploitation_referral import runs_exploitation
 from tests.web.conftest import NOW, SignIn
 from tests.web.routes import body
@@ -162,8 +162,24 @@ def test_E4_who_runs_no_panel_of_exploitation_finds_no_such_page(
     assert "missing" not in client.get("/").text
 
 
-def test_M6_a_child_who_is_kept_from_who_asks_is_missing(service: Flask, runner: FlaskClient) -> None:
+def test_M6_who_told_of_a_child_kept_from_them_reads_what_they_typed_and_is_led_to_no_child(
+    service: Flask, runner: FlaskClient
+) -> None:
     added(runner)
+    at = address(service)
+    with service.app_context():
+        row = db.session.scalars(select(MissingEpisodeRow)).one()
+        case_id = str(row.case_id)
+        assert case_id in runner.get(at).text
+        a_wall(row.area_id, row.case_id, _coordinator())
+    page = runner.get(at)
+    assert page.status_code == 200 and TYPED["from_where"] in page.text and case_id not in page.text
+    assert at in runner.get("/episodes").text
+
+
+def test_M6_a_child_who_is_kept_from_who_asks_is_missing(service: Flask, runner: FlaskClient) -> None:
+    with service.app_context():
+        sent(db.session.scalars(select(AreaRow.id).where(AreaRow.name == "northtest")).one(), ROW)
     at = address(service)
     with service.app_context():
         row = db.session.scalars(select(MissingEpisodeRow)).one()

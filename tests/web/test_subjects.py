@@ -1,6 +1,7 @@
 """The pages of children, persons of concern, places and groups (Rulebook E1, E2, R2)."""
 
 import re
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -198,6 +199,37 @@ def test_E2_a_link_is_told_and_ended_on_the_pages(
     assert "It was somebody else" in runner.get(at(there, "ann")).text
     assert "ended already" in runner.get(end).text
     assert ["link.told", "link.ended"] == [one for one in actions(service) if one.startswith("link.")]
+
+
+def test_F3_of_one_name_the_choice_says_which_child_it_is_and_whom_they_may_be(
+    service: Flask, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    with service.app_context(), saved():
+        born = date(2011, 4, 9)
+        keys = [a_subject(there["area"], SubjectKind.CHILD, "Kit Moss", on) for on in (born, None)]
+        first, second = (case_reference(db.session.get_one(CaseRow, key).number) for key in keys)
+    page = runner.get(f"/subjects/{there['park']}/links/new").text
+    assert f"Kit Moss, child, {first}, born 9 April 2011, may be {second}" in page
+    assert f"Kit Moss, child, {second}, date of birth not known, may be {first}" in page
+
+
+def test_F3_a_second_person_confirms_on_the_page_that_a_link_was_a_mistake(
+    service: Flask, signed_in: SignIn, runner: FlaskClient, there: dict[str, UUID]
+) -> None:
+    with service.app_context():
+        key = db.session.scalars(select(LinkRow.id).where(LinkRow.source == "A friend says")).one()
+    own, end = at(there, "kit"), f"/subjects/{there['kit']}/links/{key}/end"
+    said = runner.post(end, data={"why": "It was somebody else", "mistaken": "y"})
+    assert said.status_code == 303
+    assert "Waits for a second person" in of_words(runner.get(own).text) and end not in runner.get(own).text
+    assert "Another person who may end it" in runner.get(end).text
+    assert runner.post(end, data={"step": "confirm"}).status_code == 409
+    chair = running(service, signed_in(Role.CHAIR), Role.CHAIR)
+    assert end in chair.get(own).text and "Confirm that it was a mistake" in chair.get(end).text
+    assert chair.post(end, data={"why": "I ended it as well"}).status_code == 409, "this confirms nothing"
+    assert chair.post(end, data={"step": "confirm"}).status_code == 303
+    assert "Waits for a second person" not in of_words(chair.get(own).text)
+    assert "link.mistake_confirmed" in actions(service)
 
 
 def test_E2_one_of_very_many_is_found_by_name_or_number_to_be_linked(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0087"
-down_revision = "0084"
+down_revision = "0086"
 
 _PLACE, _WHOLE = "ladder_place", "ck_ladder_place_whole_transition"
 _BOTH = "(transition_to IS NULL) = (transition_on IS NULL)"
