@@ -54,7 +54,7 @@ DOORS: dict[str, Way] = {
         Way.CALENDAR,
     ),
     **dict.fromkeys(
-        ("meetingsvc.api.incidents", "meetingsvc.web.feed_tokens", "meetingsvc.web.live",
+        ("meetingsvc.api.door", "meetingsvc.web.feed_tokens", "meetingsvc.web.live",
          "meetingsvc.web.problems", "meetingsvc.web.referral_pages", "meetingsvc.web.referral_risk_pages",
          "meetingsvc.web.referrals", "meetingsvc.web.public_referrals", "meetingsvc.web.child_referrals"),
         Way.API,

@@ -55,7 +55,7 @@ def told(reader: Principal, first: date, last: date) -> tuple[list[Sighting], di
 
 def _known(reader: Principal) -> dict[UUID, Subject]:
     """The records of places that the reader may open, by what they are counted under."""
-    found = subjects.every(reader, (SubjectKind.PLACE,), None)
+    found = subjects.of_kind(reader, SubjectKind.PLACE)
     keys = ((key_of_record(Trait.PLACE, one.name, one.id), one) for one in found)
     return {named(reader.area_id, Trait.PLACE, key): one for key, one in keys}
 

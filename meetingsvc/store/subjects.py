@@ -202,6 +202,11 @@ def _shown(reader: Reader, which: ColumnElement[bool], most: int | None = None) 
     return [Subject(key, SubjectKind(kind), name) for key, kind, name in db.session.execute(rows)]
 
 
-def every(reader: Reader, kinds: Collection[SubjectKind] = LINKED, most: int | None = MOST) -> list[Subject]:
+def of_kind(reader: Reader, kind: SubjectKind) -> list[Subject]:
+    """All of one kind that are open to the reader, by name."""
+    return _shown(reader, CaseRow.kind == kind)
+
+
+def every(reader: Reader, kinds: Collection[SubjectKind] = LINKED) -> list[Subject]:
     """All of these kinds that are open to the reader, by name; of very many the first."""
-    return _shown(reader, CaseRow.kind.in_(kinds), most)
+    return _shown(reader, CaseRow.kind.in_(kinds), MOST)
