@@ -35,6 +35,7 @@ class LinkRow(Supplied, Base):
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     mistaken: Mapped[bool] = mapped_column(default=False)  # it never held: nobody is an associate by it
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)  # who told it by this one is hidden
 
 
 class SubjectTraitRow(Supplied, Base):
@@ -60,6 +61,7 @@ class SubjectTraitRow(Supplied, Base):
     on: Mapped[date]
     standing: Mapped[str] = mapped_column(String(20))  # agenda.pack.NoteKind
     ended: Mapped[str] = mapped_column(Text, default="")  # why it was a mistake
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)  # who told it by this one is hidden
 
 
 class LevelSaidRow(Base):

@@ -17,6 +17,7 @@ from agenda.subjects import Link, Strength, Tie
 from meetingsvc.models import AgencyRow, LevelSaidRow, LinkRow, SubjectTraitRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import Reader, links_of, told_on
+from meetingsvc.store.subject_traits import teller
 
 STEPS = 2  # how far from a subject its page looks
 
@@ -57,15 +58,15 @@ def _told(reader: Reader, case_ids: Collection[UUID]) -> list[Told]:
     at_one_end = or_(row.one_id.in_(list(case_ids)), row.other_id.in_(list(case_ids)))
     rows = select(row, AgencyRow.name).join(AgencyRow, AgencyRow.id == row.agency_id)
     return [
-        Told(one.id, _link(one), agency, one.recorded_at, one.ended_at, one.mistaken)
+        Told(one.id, _link(one), teller(one, agency)[1], one.recorded_at, one.ended_at, one.mistaken)
         for one, agency in db.session.execute(rows.where(links_of(reader), at_one_end))
     ]
 
 
 def _link(row: LinkRow) -> Link:
     return Link(
-        row.one_id, row.other_id, Tie(row.tie), Strength(row.strength), NoteKind(row.standing), row.author,
-        row.source, row.agency_id, row.first_on, row.last_on, row.ended,
+        row.one_id, row.other_id, Tie(row.tie), Strength(row.strength), NoteKind(row.standing),
+        teller(row, "")[0], row.source, row.agency_id, row.first_on, row.last_on, row.ended,
     )  # fmt: skip
 
 
