@@ -85,7 +85,7 @@ ALLOWED: dict[Tie, frozenset[tuple[SubjectKind, SubjectKind]]] = {
     Tie.SEEN_WITH: _BETWEEN_PEOPLE,
     Tie.FRIEND: _BETWEEN_PEOPLE,
     Tie.RELATED: _BETWEEN_PEOPLE,
-    Tie.CONTACTS: _BETWEEN_PEOPLE,
+    Tie.CONTACTS: _BETWEEN_PEOPLE | {(_GROUP, _CHILD), (_CHILD, _GROUP)},
     Tie.EXPLOITS: frozenset({(_PERSON, _CHILD), (_CHILD, _CHILD), (_GROUP, _CHILD)}),
     Tie.SEEN_AT: frozenset((one, _PLACE) for one in _PEOPLE),
     Tie.LIVES_AT: frozenset((one, _PLACE) for one in _PEOPLE),

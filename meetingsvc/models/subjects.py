@@ -42,6 +42,7 @@ class LinkRow(Supplied, Base):
     #: The second person who says so: from then on nobody is an associate by it (Rulebook F3).
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)  # who told it by this one is hidden
 
 
 class SubjectTraitRow(Supplied, Base):
@@ -75,6 +76,7 @@ class SubjectTraitRow(Supplied, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    referral_id: Mapped[UUID | None] = mapped_column(index=True)  # who told it by this one is hidden
 
 
 class LevelSaidRow(Base):

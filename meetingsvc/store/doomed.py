@@ -33,7 +33,10 @@ from meetingsvc.store import doomed_people
 Rows = Mapping[Table, Collection[tuple[Any, ...]]]
 _CHUNK = 500
 #: What only points at a row that goes: it stays, and points at nothing.
-_CUT = frozenset({("transfer_in", "transfer_id"), ("refusal", "outbox_id"), ("meeting", "case_id")})
+_CUT = frozenset({
+    ("transfer_in", "transfer_id"), ("refusal", "outbox_id"), ("meeting", "case_id"),
+    ("exploitation_referral", "about_id"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

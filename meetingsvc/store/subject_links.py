@@ -17,6 +17,7 @@ from agenda.subjects import Link, Strength, Tie
 from meetingsvc.models import AgencyRow, LevelSaidRow, LinkRow, SubjectTraitRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store.scope import Reader, links_of, told_on
+from meetingsvc.store.subject_traits import teller
 
 STEPS = 2  # how far from a subject its page looks
 
@@ -63,21 +64,21 @@ def _told(reader: Reader, case_ids: Collection[UUID]) -> list[Told]:
         Told(
             one.id,
             _link(one),
-            agency,
+            teller(one, agency)[1],
             one.recorded_at,
             one.ended_at,
             one.mistaken,
             one.ended_by,
             one.mistaken and one.confirmed_by is None,
-        )  # fmt: skip
+        )
         for one, agency in db.session.execute(rows.where(links_of(reader), at_one_end))
     ]
 
 
 def _link(row: LinkRow) -> Link:
     return Link(
-        row.one_id, row.other_id, Tie(row.tie), Strength(row.strength), NoteKind(row.standing), row.author,
-        row.source, row.agency_id, row.first_on, row.last_on, row.ended,
+        row.one_id, row.other_id, Tie(row.tie), Strength(row.strength), NoteKind(row.standing),
+        teller(row, "")[0], row.source, row.agency_id, row.first_on, row.last_on, row.ended,
     )  # fmt: skip
 
 

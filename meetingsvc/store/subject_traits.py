@@ -11,9 +11,11 @@ from sqlalchemy import and_, or_, select
 from agenda.pack import NoteKind
 from agenda.patterns import Trait, key_of
 from agenda.subjects import SubjectKind
-from meetingsvc.models import AgencyRow, CaseRow, SubjectTraitRow, db
+from meetingsvc.models import AgencyRow, CaseRow, LinkRow, SubjectTraitRow, db
 from meetingsvc.store.scope import Reader, told_on
 from meetingsvc.store.subject_near import KEPT_BY
+
+BY_REFERRAL, BY_WHOM = "In a referral", "agency not shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,10 @@ def of(reader: Reader, case_id: UUID) -> list[Told]:
 
 
 def _told(row: SubjectTraitRow, agency: str) -> Told:
+    """Who referred the child stands with none of it (Rulebook E4)."""
+    author, agency = teller(row, agency)
     return Told(
-        row.id, row.case_id, Trait(row.trait), row.text, row.key, row.on, NoteKind(row.standing), row.author,
+        row.id, row.case_id, Trait(row.trait), row.text, row.key, row.on, NoteKind(row.standing), author,
         row.source, agency, row.recorded_at, row.agency_id, row.ended,
         row.ended_by, waits(row),
     )  # fmt: skip
@@ -60,6 +64,11 @@ def _told(row: SubjectTraitRow, agency: str) -> Told:
 def waits(row: SubjectTraitRow) -> bool:
     """Whether people are kept away by what one person has said to be a mistake (Rulebook F3)."""
     return bool(row.ended) and row.confirmed_by is None and row.trait in KEPT_BY
+
+
+def teller(row: SubjectTraitRow | LinkRow, agency: str) -> tuple[str, str]:
+    """Who told it, as it is shown: of what came in by a referral, that it did (Rulebook E4)."""
+    return (row.author, agency) if row.referral_id is None else (BY_REFERRAL, BY_WHOM)
 
 
 def row(reader: Reader, case_id: UUID, trait_id: UUID) -> SubjectTraitRow | None:

@@ -390,6 +390,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "exploitation.returned": "Returned an exploitation referral to its referrer",
         "exploitation.decided": "Took an exploitation referral in",
         "exploitation.taken_back": "Took an exploitation referral back out of a child's case",
+        "exploitation.nobody_left": "An exploitation referral names everybody who could read it",
         "episode.list_read": "Opened the missing episodes",
         "episode.read": "Opened a missing episode",
         "episode.recorded": "Recorded a missing episode",

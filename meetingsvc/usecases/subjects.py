@@ -16,7 +16,7 @@ from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, audit
 from meetingsvc.store import subjects as store
 from meetingsvc.store.subjects import Told
-from meetingsvc.usecases import restrictions, walls
+from meetingsvc.usecases import exploitation_walls, restrictions, walls
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,6 @@ def _made(who: Maker, told: Told, now: datetime) -> UUID:
             store.learn(case_id, told)
     walls.check_cases(who.area_id, [case_id], now)
     if there is None:
+        exploitation_walls.look(who.area_id, now)
         audit.record(who.account_id, who.area_id, "subject.opened", f"case/{case_id}", now, of=told.kind)
     return case_id

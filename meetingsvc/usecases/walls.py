@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from agenda.addresses import Part
 from agenda.calendar import local_day
+from agenda.details import Shared
 from agenda.need_to_know import WallGround, WallState, staff_case
 from agenda.walls import Match, Member, Party, Watch, name_keys_of, parties_of, words
 from meetingsvc.models import IncidentWallRow, WallRow, db
@@ -29,12 +30,12 @@ from meetingsvc.store import (
 )
 from meetingsvc.store import walls as store
 from meetingsvc.store.details import PartyTold
-from meetingsvc.usecases import oversight, staff_named, transfer_walls
+from meetingsvc.usecases import exploitation_walls, oversight, staff_named, transfer_walls
 from meetingsvc.usecases import restrictions as restricting
 from meetingsvc.usecases.restrictions import SERVICE
 from meetingsvc.usecases.transaction import saved_by
 
-_FROM_INCIDENT = "incident"
+_FROM_INCIDENT, _FROM_REFERRAL = "incident", "referral"
 
 
 def check_cases(area_id: UUID, case_ids: Iterable[UUID], now: datetime) -> int:
@@ -73,6 +74,7 @@ def check_staff(account_id: UUID, now: datetime) -> int:
         members = [member for member in _members(area_id) if member.account_id == account_id]
         _wall_incidents(area_id, members, 0)
         put = _compare(area_id, members, store.case_ids(area_id), account_id, now)
+    exploitation_walls.look(area_id, now, account_id=account_id)
     transfer_walls.check(area_id, now)
     return put
 
@@ -212,6 +214,21 @@ def _take_over(
         db.session.delete(row)
     db.session.flush()
     return put
+
+
+def keep_from(area_id: UUID, case_id: UUID, accounts: Collection[UUID], now: datetime) -> None:
+    """Whom what was told was kept from before there was a case is kept from its case, until two have looked.
+
+    To be called inside a transaction that holds the area, once the people of the case were compared.
+    """
+    with acting.whole_area(area_id):
+        there = store.there([case_id])
+        for account_id in sorted(accounts):
+            known = there.get((case_id, account_id))
+            if known is None or known.state != WallState.STANDS:
+                match = Match(own=frozenset({Shared.NAME}), marks=frozenset({_FROM_REFERRAL}))
+                _put(area_id, case_id, account_id, match, known, now)
+        _spread(area_id, [case_id], now)
 
 
 def declare(principal: Principal, case_id: UUID, now: datetime) -> None:

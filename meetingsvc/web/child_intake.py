@@ -83,6 +83,8 @@ def _page(referral: Referral, refused: str = "") -> str:
         wanted=list(in_words(found.wanted, FORM)), steps=[step.name for step in steps],
         differs=refused == usecase.OTHER_CHILD,
         number=request.form.get("number", ""), why=request.form.get("reason", ""),
+        named=exploitation_referral.children(told), of_named=store.of_named(who, referral.id),
+        others=request.form.get("others", ""),
         errors_here=[("#decide", refused)] if refused else [],
     )  # fmt: skip
 
@@ -117,7 +119,8 @@ def take_in(intake_id: UUID) -> Any:
     try:
         case_id = usecase.take_in(
             who, intake_id, number, request.form.get("reason", ""),
-            int(told) if told.isdecimal() else 0, clock.now(), request.form.get("same") == "yes",
+            int(told) if told.isdecimal() and len(told) < 6 else 0, clock.now(),
+            request.form.get("same") == "yes", request.form.get("others", ""),
         )  # fmt: skip
     except RuleBroken as refusal:
         return _page(referral, str(refusal)), 409

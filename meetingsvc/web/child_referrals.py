@@ -206,7 +206,7 @@ def send(refer_id: UUID) -> Any:
     told = request.form.get("changes", "")
     try:
         with usecase.opened(guard.principal(), refer_id, clock.now(), sends=True) as work:
-            usecase.send(work, int(told) if told.isdecimal() else -1, clock.now())
+            usecase.send(work, int(told) if told.isdecimal() and len(told) < 6 else -1, clock.now())
     except Unfit as unfit:
         return _check(desk, unfit.problems), 422
     except RuleBroken as refusal:

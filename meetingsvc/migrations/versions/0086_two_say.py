@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0086"
-down_revision = "0084"
+down_revision = "0085"
 
 #: Who said it and when, and who confirmed it and when. A link has the first two already.
 _NEW = {"link": ("confirmed",), "subject_trait": ("ended", "confirmed")}
