@@ -44,6 +44,12 @@ ANOTHER = (
     "another child than the version before of this number: neither replaces the other, so check the number; "
     "where only the name was mended, keep what is new on the page of the episode"
 )
+#: Why a row is put aside by which a force's system would take a child off the list whom it did not put there:
+#: a token is its area's, and whoever found one takes nobody off (T12 alike).
+ANOTHER_SOURCE = (
+    "this system was not the first to tell of this episode, and by this row the child is back: check that, "
+    "and keep it on the page of the episode"
+)
 _AHEAD = "in the future; write when your system last changed this episode"
 Problems = list[tuple[str, str]]
 

@@ -26,10 +26,11 @@ from meetingsvc.models import (
     NoteRow,
     OutcomeRow,
     ResearchAnswerRow,
+    ResearchNamedRow,
     db,
 )
 from meetingsvc.permissions import Principal, Role
-from meetingsvc.store import accounts, acting, outcomes
+from meetingsvc.store import accounts, acting, outcomes, research_named
 from meetingsvc.store.scope_contributed import answers_of, contributed, notes_of, reaches
 from meetingsvc.store.scope_minutes import minutes_cases_of, minutes_of
 from meetingsvc.usecases import agencies, areas
@@ -252,6 +253,38 @@ def test_E4_what_the_meeting_noted_goes_with_the_notes_and_what_it_decided_does_
         for item, one in told.items():
             assert one is not None and one.outcome.risk == "high"
             assert (one.outcome.notes == NOTED) == ground.may(who, item)
+
+
+def test_E4_M2_whom_to_look_for_goes_to_every_agency_and_who_said_why_where_notes_go(ground: Ground) -> None:
+    by, agency = ground.people[0]
+    items = list(ground.items)[:12]
+    with saved():
+        for item in items:
+            db.session.add(
+                ResearchNamedRow(item_id=item, area_id=ground.area_id, agency_id=agency, author="-",
+                                 recorded_by=by, recorded_at=NOW, kind="child", name="Wren Moss", dob=DAY,
+                                 relation="her sister", why="Is driven there")
+            )  # fmt: skip
+    db.session.remove()
+    seen = set()
+    for account, of in (*ground.people, ground.runner):
+        who = accounts.principal(account, NOW)
+        assert who is not None
+        with acting.acting(who):
+            told = {one.item_id: one for one in research_named.named_under(who, items).values()}
+            db.session.rollback()
+        assert set(told) == set(items), "every agency is asked to look for her"
+        for item, one in told.items():
+            assert (one.named.name, one.named.dob) == ("Wren Moss", DAY)
+            reads = of == agency or ground.may(who, item)
+            due = (
+                ("Is driven there", "her sister", f"Agency {ground.agencies.index(agency)}", agency, "-")
+                if reads
+                else ("", "", "", None, "")
+            )
+            assert (one.named.why, one.named.relation, one.agency, one.agency_id, one.author) == due
+            seen.add(reads)
+    assert seen == {True, False}
 
 
 def test_E4_nobody_is_told_of_minutes_who_finds_nothing_in_them(ground: Ground) -> None:

@@ -139,11 +139,11 @@ def _as_told(reader: Reader) -> dict[str, list[Version]]:
 
 
 def first_system(reader: Reader, reference: str) -> str:
-    """Which force's system told of an episode first; "" where none has."""
+    """Which force's system told of an episode first; "" where a file or a page did, and where nobody has."""
     row, came = MissingEpisodeRow, ImportRow
-    rows = select(came.machine).join(row, row.import_id == came.id).where(episodes_of(reader))
-    by_one = rows.where(row.reference == reference, came.machine != "").order_by(row.version).limit(1)
-    return db.session.scalar(by_one) or ""
+    rows = select(came.machine).select_from(row).outerjoin(came, came.id == row.import_id)
+    this = episodes_of(reader), row.reference == reference
+    return db.session.scalar(rows.where(*this).order_by(row.version).limit(1)) or ""
 
 
 def _versions(reader: Reader, *which: ColumnElement[bool]) -> list[Version]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, or_, select
 
-from agenda.missing_feed import ANOTHER
+from agenda.missing_feed import ANOTHER, ANOTHER_SOURCE
 from agenda.rejects import Row
 from meetingsvc.config import Settings
 from meetingsvc.models import (
@@ -176,13 +176,18 @@ def still_out(reader: Reader, of: Import) -> int:
     return len({number for key, number in db.session.execute(out) if key not in of.hidden})
 
 
-def says_nobody_is_back(imported: ImportRow) -> frozenset[int]:
+def may_be_missing(imported: ImportRow) -> frozenset[int]:
     """The rows put aside of a file of missing episodes whose child may be missing still, but for what a file
-    of the day before said as well (Rulebook E3). The service's own work."""
+    of the day before said as well (Rulebook E3): nobody is back by it, or another than who told of them said
+    so. The service's own work."""
     row, header = RejectedRow, imported.header
     at = header.index("returned_at") if "returned_at" in header else len(header)
-    rows = select(row.id, row.cells).where(row.import_id == imported.id)
-    away = {key: cells for key, cells in db.session.execute(rows) if not "".join(cells[at : at + 1]).strip()}
+    rows = select(row.id, row.cells, row.error).where(row.import_id == imported.id)
+    away = {
+        key: cells
+        for key, cells, error in db.session.execute(rows)
+        if error == ANOTHER_SOURCE or not "".join(cells[at : at + 1]).strip()
+    }
     before = (
         select(row.cells)
         .join(ImportRow, ImportRow.id == row.import_id)

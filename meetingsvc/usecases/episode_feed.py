@@ -6,7 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from agenda.feed_table import Rejected, Warnings
-from agenda.missing_feed import ANOTHER, COLUMNS, Feed, Told, as_typed, open_feed
+from agenda.missing_feed import ANOTHER, ANOTHER_SOURCE, COLUMNS, Feed, Told, as_typed, open_feed
 from agenda.missing_json import Message
 from meetingsvc.store import acting, areas, episodes
 from meetingsvc.store.episodes import By, Version
@@ -17,12 +17,6 @@ from meetingsvc.usecases.subjects import Machine
 from meetingsvc.usecases.transaction import saved
 
 KIND = "episodes"
-#: Why a row is put aside by which a force's system would take a child off the list that another's put there:
-#: a token is its area's, and whoever found one takes nobody off (T12 alike).
-ANOTHER_FORCE = (
-    "another force's system told of this episode, and by this row the child is back: check that, and keep "
-    "it on the page of the episode"
-)
 
 
 def take_in(
@@ -62,8 +56,8 @@ def write(
     return [*feed.warnings, *writer.warnings.texts()]
 
 
-class _AnotherForce(Exception):
-    """By a row of one force's system a child is back whom another's told of."""
+class _AnotherSource(Exception):
+    """By a row of one force's system a child is back of whom another's, a file or a page told first."""
 
 
 class _Writer:
@@ -82,15 +76,15 @@ class _Writer:
                 self._take(row)
             except AnotherChild:
                 aside.append(Rejected(row.line, "reference", ANOTHER, (), self._cells(row)))
-            except _AnotherForce:
-                aside.append(Rejected(row.line, "returned_at", ANOTHER_FORCE, (), self._cells(row)))
+            except _AnotherSource:
+                aside.append(Rejected(row.line, "returned_at", ANOTHER_SOURCE, (), self._cells(row)))
         self._importing.put_aside(aside)
 
     def _take(self, row: Told) -> None:
         area_id, number = self._who.area_id, row.reference
         held = episodes.of_references(acting.Host(area_id), [number]).get(number, [])
         if self._is_anothers(row, held):
-            raise _AnotherForce
+            raise _AnotherSource
         by = By(import_id=self._importing.row.id)
         came = episode_versions.take(self._who, row, held, by, self._importing.now)
         tally = self._importing.tally
@@ -103,12 +97,11 @@ class _Writer:
             self.missing.add(came.case_id)
 
     def _is_anothers(self, row: Told, held: list[Version]) -> bool:
-        """Whether it would take off the list whom another force's system put there."""
+        """Whether a system would take off the list whom another's, a file or a page put there."""
         machine, away = self._importing.row.machine, any(one.is_missing for one in held)
         if not machine or not away or row.episode.returned_at is None:
             return False
-        first = episodes.first_system(acting.Host(self._who.area_id), row.reference)
-        return first not in ("", machine)
+        return episodes.first_system(acting.Host(self._who.area_id), row.reference) != machine
 
     def _cells(self, row: Told) -> list[str]:
         """The row in the order of the file's header, to be mended and sent again."""

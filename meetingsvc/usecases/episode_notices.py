@@ -27,7 +27,7 @@ def tell(
     of what it tells of, for the whole area. `but` is who said so; `aside`, the file of which rows were put
     aside: whoever may be missing by one of them is told of to who reads those rows (E3).
     """
-    away = uploads.says_nobody_is_back(aside) if aside else frozenset()
+    away = uploads.may_be_missing(aside) if aside else frozenset()
     told = 0
     for who in _people(area_id, now) if cases or away else []:
         about = _about(who, cases, now)

@@ -141,10 +141,16 @@ def take_back(intake_id: UUID) -> Any:
     """Out of the case of a child whom it is not about, by a second person."""
     referral = _opened(intake_id)
     try:
-        usecase.take_back(guard.principal(), intake_id, request.form.get("reason", ""), clock.now())
+        unread = usecase.take_back(guard.principal(), intake_id, request.form.get("reason", ""), clock.now())
     except RuleBroken as refusal:
         return _page(referral, str(refusal)), 409
     flash(f"{referral.reference} is taken back, and waits to be taken in.", "success")
+    if unread:
+        flash(
+            f"{', '.join(unread)} of the same child cannot be read. The child may be missing by it as well: "
+            "ask who referred them, and record it as an episode.",
+            "notice",
+        )
     return redirect(url_for("child_intake.one", intake_id=intake_id), 303)
 
 

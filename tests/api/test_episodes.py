@@ -167,7 +167,7 @@ def test_A20_what_is_answered_says_nothing_of_what_is_known_of_a_child(
             "area": "northtest", "rows": 1, "accepted": 1, "rejected": 0, "rejects": [], "warnings": [],
             "results": [one | {"errors": []}],
         }, told  # fmt: skip
-    assert count(service, RejectedRow) == 3, "what is put aside waits for a person all the same"
+    assert count(service, RejectedRow) == 4, "what is put aside waits for a person all the same"
 
 
 @SQLITE
@@ -185,6 +185,24 @@ def test_T12_another_forces_system_takes_no_child_off_the_list(service: Flask, d
     door.send(ROW | BACK)
     with service.app_context():
         assert not episodes.still_missing(acting.Host(area())), "who told of it may"
+
+
+@SQLITE
+def test_T12_no_system_takes_off_the_list_whom_a_file_put_there_and_a_person_is_told(
+    service: Flask, door: Machine
+) -> None:
+    """Nor does it become the owner by telling of the child a second time."""
+    with service.app_context():
+        sent(area(), ROW)
+    before = told_of(service)
+    door.send(ROW | {"updated_at": "2026-11-22T21:00", "from_where": "School"})
+    door.send(ROW | BACK)
+    with service.app_context():
+        assert len(episodes.still_missing(acting.Host(area()))) == 1
+        assert db.session.scalars(select(RejectedRow.column)).all() == ["returned_at"]
+    assert sorted([*before, "/feed/episodes"]) == told_of(service), "who runs the panels looks at the row"
+    door.send(ROW | BACK | {"reference": "MP/9"})
+    assert count(service, RejectedRow) == 1, "one that nobody told of before is its own"
 
 
 @SQLITE

@@ -68,7 +68,7 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
         heard = select(ItemRow).join(CaseRow, CaseRow.id == ItemRow.case_id).order_by(CaseRow.number)
         items = db.session.scalars(heard.where(ItemRow.meeting_id == meeting.id)).all()
         versions = _minutes(lot, meeting, people[0])
-        for number, item in enumerate(items, turn):
+        for number, item in enumerate(items, turn | 1):  # alike of one closed and one left open
             here: dict[str, Any] = {"area_id": area_id, "item_id": item.id}
             for key in versions:
                 _add(MinutesCaseRow(minutes_id=key, told={}, said="", version=0, **here))
