@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from agenda import rhythm
 from agenda.calendar import days_off, to_utc
@@ -15,10 +15,10 @@ from agenda.dates import Dates, worked_back
 from agenda.meetings import MeetingState
 from agenda.panels import Family, Panel, Works, page_of
 from meetingsvc import holidays
-from meetingsvc.models import MeetingRow, db
+from meetingsvc.models import ItemRow, MeetingRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, areas, panels
-from meetingsvc.store.scope import meetings_of
+from meetingsvc.store.scope import meetings_of, open_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +41,27 @@ def of(who: Principal) -> list[Panel]:
         return []
     runs = {Family.ABUSE: who.runs_meetings, Family.EXPLOITATION: who.runs_exploitation}
     there = (one for one in panels.set_up(who.area_id) if one.family in who.families)
+    there = (one for one in there if one.family is not Family.EXPLOITATION or who.sits_on_exploitation)
     return [one for one in there if runs[one.family] or one.code in who.attends]
 
 
 def days(who: Principal, panel: Panel, first: date, last: date) -> list[PanelDay]:
-    """Every day from `first` to `last` on which one of them sits, as far as it is known: in order."""
+    """Every day from `first` to `last` on which one of them sits, as far as it is known: in order.
+
+    An agenda that hears only whom the reader may not see is not there: its day is planned, or is none (M6).
+    """
     settings, row = areas.settings_of(areas.by_id(who.area_id)), MeetingRow
     known = holidays.known()
     there = (row.area_id == who.area_id, row.kind == panel.code, row.sits_on.between(first, last))
     with acting.whole_area(who.area_id):
-        found = {one.sits_on: one for one in db.session.scalars(select(row).where(*there))}
-        open_to = set(db.session.scalars(select(row.id).where(*there, meetings_of(who))))
+        found = {one.sits_on: one for one in db.session.scalars(select(row).where(*there, _not_hidden(who)))}
+        theirs = set(db.session.scalars(select(row.id).where(*there, meetings_of(who))))
     planned = rhythm.days(panel.rhythm, first, last, days_off(settings, known))
 
     def told(day: date) -> PanelDay:
         one = found.get(day)
         cancelled = one is not None and one.state == MeetingState.CANCELLED
-        opens = one is not None and one.id in open_to
+        opens = one is not None and one.id in theirs
         return PanelDay(
             panel.code, day, one.starts_at if one else to_utc(datetime.combine(day, panel.starts)), cancelled,
             one.not_sat_reason if one and cancelled else "",
@@ -66,3 +70,11 @@ def days(who: Principal, panel: Panel, first: date, last: date) -> list[PanelDay
         )  # fmt: skip
 
     return [told(day) for day in sorted({*planned, *found})]
+
+
+def _not_hidden(who: Principal) -> ColumnElement[bool]:
+    """But for an agenda of exploitation all of whose items are walled or restricted; shared or not."""
+    row, item = MeetingRow, ItemRow
+    here = item.meeting_id == row.id
+    hidden = and_(exists().where(here), ~exists().where(here, open_to(who, item.case_id)))
+    return or_(row.family != Family.EXPLOITATION, row.works != Works.AGENDA, ~hidden)

@@ -23,6 +23,7 @@ from meetingsvc import holidays, mail
 from meetingsvc.models import CalendarEntryRow, InvitationRow, MeetingRow, db
 from meetingsvc.store import acting, areas, meeting_dates, notice_times, outbox, packs, unattended
 from meetingsvc.store import invitations as store
+from meetingsvc.store.heard_at import heard_at
 from meetingsvc.store.kept_from import Parties
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases.area_by_area import in_turn
@@ -131,7 +132,7 @@ def _tell(
     meeting: MeetingRow, entry: CalendarEntryRow, asked: Collection[UUID],
     invited: dict[UUID, InvitationRow], now: datetime,
 ) -> int:  # fmt: skip
-    about = frozenset({meeting.case_id}) if meeting.case_id else frozenset[UUID]()
+    about = _about(meeting, entry)
     parties, told = Parties(meeting.area_id, about), 0
     without = set() if meeting.emergency else notice_times.in_feed_alone(asked)
     for account_id in asked:
@@ -154,6 +155,14 @@ def _tell(
             told += 1
     db.session.flush()
     return told
+
+
+def _about(meeting: MeetingRow, entry: CalendarEntryRow) -> frozenset[UUID]:
+    """What is kept from somebody keeps their invitation (F3). That an agenda of exploitation does not sit
+    goes to who was invited, whatever came between: else the entry would stay in their calendar."""
+    if entry.cancelled and meeting.family != Family.ABUSE:
+        return frozenset()
+    return heard_at(meeting)
 
 
 def _queue(thing: Outgoing, meeting: MeetingRow, entry: CalendarEntryRow, now: datetime) -> None:

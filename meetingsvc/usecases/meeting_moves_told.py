@@ -7,6 +7,8 @@ from agenda.calendar import days_off, local_day, next_working_day
 from meetingsvc import holidays
 from meetingsvc.models import MeetingRow
 from meetingsvc.store import areas, packs
+from meetingsvc.store.heard_at import heard_at
+from meetingsvc.store.kept_from import Parties, grounds
 from meetingsvc.store.recipients import Outgoing
 from meetingsvc.usecases import invitations, meeting_notices, notices
 from notifications.messages import Notice
@@ -33,7 +35,7 @@ def meeting_changed(meeting: MeetingRow, was: date, now: datetime, but: UUID, ca
     day = _day(meeting.area_id, was, was if cancelled else meeting.sits_on, now)
     if shared:
         return meeting_notices.changed(meeting, day, now, but)
-    return _tell(meeting.area_id, meeting.kind, day, now, but)
+    return _tell(meeting.area_id, meeting.kind, day, now, but, heard_at(meeting))
 
 
 def day_changed(area_id: UUID, kind: str, was: date, is_now: date, now: datetime, but: UUID) -> int:
@@ -47,10 +49,15 @@ def _day(area_id: UUID, was: date, is_now: date, now: datetime) -> date:
     return is_now if is_now <= next_working_day(local_day(now), off) else was
 
 
-def _tell(area_id: UUID, kind: str, day: date, now: datetime, but: UUID) -> int:
-    told = 0
+def _tell(
+    area_id: UUID, kind: str, day: date, now: datetime, but: UUID, heard: frozenset[UUID] = frozenset()
+) -> int:  # fmt: skip
+    """Not who is kept from all that was `heard`: that there was an agenda would tell them of it (F3, M6)."""
+    told, parties = 0, Parties(area_id, heard)
     for account_id in packs.receivers(area_id, kind, now):
         thing = Outgoing(area_id, account_id, What.NOTICE, Notice.MEETING_CHANGED, kind)
+        if heard and grounds(account_id, heard, (), parties).keys() == heard:
+            continue
         if account_id != but:
             told += notices.queue(thing, day, DATES, now)
     return told
