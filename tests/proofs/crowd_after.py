@@ -68,7 +68,7 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
         heard = select(ItemRow).join(CaseRow, CaseRow.id == ItemRow.case_id).order_by(CaseRow.number)
         items = db.session.scalars(heard.where(ItemRow.meeting_id == meeting.id)).all()
         versions = _minutes(lot, meeting, people[0])
-        for number, item in enumerate(items, turn | 1):  # alike of one closed and one left open
+        for number, item in enumerate(items, turn):
             here: dict[str, Any] = {"area_id": area_id, "item_id": item.id}
             for key in versions:
                 _add(MinutesCaseRow(minutes_id=key, told={}, said="", version=0, **here))
@@ -85,7 +85,7 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
             key, came_for = uuid4(), lot.choice([agency_of[who]] * 3 + [works[0]])
             _add(AttendeeRow(id=key, area_id=area_id, meeting_id=meeting.id, agency_id=came_for,
                              account_id=who, name="a", title="", organisation="", observer=False,
-                             here=lot.random() < 0.9, version=1, recorded_by=who,
+                             here=lot.random() < 0.8, version=1, recorded_by=who,
                              recorded_at=NOW))  # fmt: skip
             for item in items:
                 if lot.random() < 0.2:
