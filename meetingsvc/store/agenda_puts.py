@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from agenda import level_history
 from agenda.incidents import Risk
+from agenda.meetings import MeetingState
 from meetingsvc.models import AccountRow, AgendaPutRow, ItemRow, LadderStepRow, MeetingRow, db
 from meetingsvc.permissions import Principal
 from meetingsvc.store import acting, ladder, subject_levels, subject_near
@@ -53,6 +54,14 @@ def was_shared(case_id: UUID) -> bool:
     if since is not None:
         rows = rows.where(row.sits_on > since)
     return db.session.scalar(rows.limit(1)) is not None
+
+
+def is_awaited(case_id: UUID, panel: str, now: datetime) -> bool:
+    """Whether agencies were told that a coming meeting of the panel hears it."""
+    row = MeetingRow
+    rows = select(ItemRow.id).join(row, row.id == ItemRow.meeting_id)
+    coming = (row.kind == panel, row.state == MeetingState.PUBLISHED, row.starts_at > now)
+    return db.session.scalar(rows.where(ItemRow.case_id == case_id, *coming).limit(1)) is not None
 
 
 def levels_near(area_id: UUID, case_id: UUID) -> list[Risk | None]:

@@ -23,6 +23,8 @@ from meetingsvc.usecases.restrictions import refuse_reading_only
 from meetingsvc.usecases.transaction import saved_by
 from minutes.under_review import may_be_put_on, off_problem, reason_problem, title_problem
 
+AWAITED = "Agencies were told that the coming {0} hears it. {0} hears it first. Nothing was changed."
+
 
 def put(principal: Principal, code: str, case_id: UUID, reason: str, now: datetime) -> date:
     """Puts a subject on the coming agenda of a panel that hears its kind; gives back the day.
@@ -92,6 +94,8 @@ def _stand(area: AreaRow, panel: Panel, case_id: UUID, who: Principal, now: date
     if place is None:
         db.session.add(LadderPlaceRow(case_id=case_id, area_id=area.id, panel=panel.code, joined=panel.code))
     else:
+        if place.panel != panel.code and agenda_puts.is_awaited(case_id, place.panel, now):
+            raise RuleBroken(AWAITED.format(place.panel))
         ladder.forget_leaving(place)
         if place.panel != panel.code:
             exploitation_agendas.take_off(area, place.panel, case_id, who.account_id, now)

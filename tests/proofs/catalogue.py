@@ -20,6 +20,7 @@ from meetingsvc.store import acting
 SUPPLIED = "author"
 _NAMED = re.compile(r'CONSTRAINT "?(\w+)"? (CHECK|UNIQUE|FOREIGN KEY)\s*\((.*)', re.DOTALL)
 _KINDS = {"CHECK": "check", "UNIQUE": "unique", "FOREIGN KEY": "reference"}
+_WITH_COLUMN = re.compile(r"(.*\S)\s+(CONSTRAINT ck_\w+ CHECK .*)", re.DOTALL)
 _COLUMN = re.compile(r'"?(\w+)"? .*NOT NULL', re.DOTALL)
 
 
@@ -81,7 +82,8 @@ class OnSQLite:
 
 
 def _parts(sql: str) -> list[str]:
-    """What stands between the outer brackets of a CREATE TABLE, at its commas."""
+    """What stands between the outer brackets of a CREATE TABLE, at its commas: columns, then what is asked of
+    them, be it said with one that was added later."""
     depth, quoted, parts = 0, False, [""]
     for letter in sql[sql.index("(") + 1 : sql.rindex(")")]:
         quoted ^= letter == "'"
@@ -90,7 +92,12 @@ def _parts(sql: str) -> list[str]:
             parts.append("")
         else:
             parts[-1] += letter
-    return [part.strip() for part in parts]
+    columns, rules = list[str](), list[str]()
+    for part in map(str.strip, parts):
+        added = None if _NAMED.match(part) else _WITH_COLUMN.fullmatch(part)
+        columns += [added[1]] if added else [] if _NAMED.match(part) else [part]
+        rules += [added[2]] if added else [part] if _NAMED.match(part) else []
+    return columns + rules
 
 
 def _rule(table: str, part: str) -> Kept | None:

@@ -334,6 +334,17 @@ def test_E1_what_another_panel_has_goes_over_to_the_one_it_is_put_on(area: AreaR
     assert not is_on("ESP", NEXT_WEDNESDAY, park)
 
 
+def test_E2_nobody_puts_on_another_agenda_what_agencies_were_told_a_coming_one_hears(
+    area: AreaRow, wren: Principal
+) -> None:
+    man = made(area, SubjectKind.PERSON, "Bo Zabel")
+    put(wren, man)
+    closing.share(wren, "MACE", MACE_DAY, at(MONDAY))
+    with pytest.raises(RuleBroken, match="MACE hears it"):
+        agenda_puts.put(wren, "ESP", man, "Sooner", at(MONDAY))
+    assert is_on("MACE", MACE_DAY, man) and not is_on("ESP", WEDNESDAY, man)
+
+
 def test_M6_who_is_kept_from_it_finds_nothing_and_changes_nothing(area: AreaRow, wren: Principal) -> None:
     man = made(area, SubjectKind.PERSON, "Bo Zabel")
     item = put(wren, man)
