@@ -84,4 +84,6 @@ def two_linked(area_id: UUID, agency_id: UUID, account_id: UUID) -> UUID:
 def one_told(area_id: UUID, agency_id: UUID, account_id: UUID) -> UUID:
     """What is told of a child."""
     with saved():
-        return a_trait(area_id, a_subject(area_id, SubjectKind.CHILD, "Ottilia Threlgrave"), agency_id, account_id)
+        return a_trait(
+            area_id, a_subject(area_id, SubjectKind.CHILD, "Ottilia Threlgrave"), agency_id, account_id
+        )

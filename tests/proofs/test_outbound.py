@@ -508,7 +508,7 @@ def test_nothing_but_the_door_makes_what_carrying_needs() -> None:
         "notices.put(": {
             *("openings.py", "corrections.py", "alarms.py", "digests.py", "outbox_undelivered.py"),
             *("oversight.py", "unattended.py", "referral_decisions.py", "transfers.py"),
-            *("exploitation_decisions.py", "episode_notices.py"),
+            *("exploitation_decisions.py", "episode_notices.py", "exploitation_walls.py"),
             "order_reminders.py",
             "outcome_crimes.py",
             "emergency_chasing.py",
