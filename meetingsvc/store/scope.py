@@ -121,9 +121,7 @@ def _shared_since(reader: Principal, signed_on: date | None) -> ColumnElement[bo
         and_(MeetingRow.works == Works.LIST, MeetingRow.held.is_(False)),
         and_(MeetingRow.works == Works.AGENDA, MeetingRow.state.in_(SHARED)),
     )
-    unshared = MeetingRow.published_at.is_(None)  # a MARAC takes its cases along, these stay
-    off = and_(MeetingRow.family == Family.EXPLOITATION, MeetingRow.state == MeetingState.CANCELLED, unshared)
-    return and_(_meetings_in_area(reader), ~off, MeetingRow.sits_on >= literal(signed_on, Date()), shown)
+    return and_(_meetings_in_area(reader), MeetingRow.sits_on >= literal(signed_on, Date()), shown)
 
 
 @once

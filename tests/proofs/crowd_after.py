@@ -85,7 +85,7 @@ def contributed(lot: Random, area_id: UUID, works: list[UUID], people: list[UUID
             key, came_for = uuid4(), lot.choice([agency_of[who]] * 3 + [works[0]])
             _add(AttendeeRow(id=key, area_id=area_id, meeting_id=meeting.id, agency_id=came_for,
                              account_id=who, name="a", title="", organisation="", observer=False,
-                             here=lot.random() < 0.8, version=1, recorded_by=who,
+                             here=lot.random() < 0.9, version=1, recorded_by=who,
                              recorded_at=NOW))  # fmt: skip
             for item in items:
                 if lot.random() < 0.2:

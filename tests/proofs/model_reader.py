@@ -146,9 +146,6 @@ class Reader:
             return False
         if not anywhere and meeting.kind not in self.agency.attends:
             return False
-        called_off = meeting.state == "cancelled" and meeting.published_at is None
-        if meeting.family == "exploitation" and called_off:
-            return False  # what nobody shared stays with it, and opens to nobody
         return not meeting.held if meeting.works == "list" else meeting.state in SHARED
 
     def _items(self) -> None:
