@@ -27,6 +27,7 @@ from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.referral_lines import KEPT
+from meetingsvc.web.typed import counted
 
 bp = Blueprint("child_intake", __name__, url_prefix="/children/referrals")
 MASKED = "Held, sealed with the referral."
@@ -119,7 +120,7 @@ def take_in(intake_id: UUID) -> Any:
     try:
         case_id = usecase.take_in(
             who, intake_id, number, request.form.get("reason", ""),
-            int(told) if told.isdecimal() and len(told) < 6 else 0, clock.now(),
+            counted(told, 0), clock.now(),
             request.form.get("same") == "yes", request.form.get("others", ""),
         )  # fmt: skip
     except RuleBroken as refusal:

@@ -27,6 +27,7 @@ from meetingsvc.web import referral_fields as fields
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.referral_pages import Pages, render
+from meetingsvc.web.typed import counted
 
 bp = Blueprint("child_referrals", __name__, url_prefix="/children/refer")
 _FIRST = Place(BEFORE)
@@ -206,7 +207,7 @@ def send(refer_id: UUID) -> Any:
     told = request.form.get("changes", "")
     try:
         with usecase.opened(guard.principal(), refer_id, clock.now(), sends=True) as work:
-            usecase.send(work, int(told) if told.isdecimal() and len(told) < 6 else -1, clock.now())
+            usecase.send(work, counted(told, -1), clock.now())
     except Unfit as unfit:
         return _check(desk, unfit.problems), 422
     except RuleBroken as refusal:

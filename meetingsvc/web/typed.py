@@ -15,6 +15,12 @@ def plain(text: str | None) -> str:
     return (text or "").strip().replace("\r\n", "\n")
 
 
+def counted(text: str, otherwise: int) -> int:
+    """A number that a page sends back as it showed it; `otherwise` where that is none, or more than it counts
+    to."""
+    return int(text) if text.isdecimal() and len(text) < 6 else otherwise
+
+
 def at_most(letters: int) -> Length:
     """As long as there is room for."""
     return Length(max=letters, message=f"Use {letters:,} characters or fewer")
