@@ -1,17 +1,19 @@
 """Missing episodes of children, each version, and what was said to who told of them (Rulebook E1, E3)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from agenda.agencies import AgencyKind
+from agenda.calendar import local_day
 from agenda.immediate_risk import Asked, Immediate
 from agenda.missing import Episode
 from agenda.missing_feed import Held, Told
 from agenda.panels import Family
+from agenda.patterns import Trait, key_of
 from meetingsvc.models import (
     AgencyRow,
     ImmediateAskedRow,
@@ -96,6 +98,22 @@ def waiting(reader: Reader, since: datetime) -> list[Version]:
     open_still = row.returned_at.is_(None)
     owed = row.interviewed_at.is_(None) & (row.refused == "")
     return current(reader, open_still | owed | (row.returned_at >= since))
+
+
+def of_child(reader: Reader, case_id: UUID) -> list[Version]:
+    """Those of one child, the latest first."""
+    return current(reader, MissingEpisodeRow.case_id == case_id)[::-1]
+
+
+def at_place(reader: Reader, name: str) -> Iterator[tuple[UUID, date, str]]:
+    """Who went missing from a place of this name, or was found there; on which day, and in words (E2)."""
+    key = key_of(Trait.PLACE, name)
+    for version in current(reader) if key else ():
+        one = version.episode
+        if key_of(Trait.PLACE, one.from_where) == key:
+            yield one.child_id, local_day(one.missing_from), "went missing from there"
+        if one.returned_at and key_of(Trait.PLACE, one.found_where) == key:
+            yield one.child_id, local_day(one.returned_at), "was found there after missing"
 
 
 def begun_since(reader: Reader, since: datetime) -> list[Episode]:

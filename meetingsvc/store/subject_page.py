@@ -12,7 +12,8 @@ from agenda.level_history import History
 from agenda.subject_graph import Graph, drawn
 from agenda.subjects import Near, Subject, SubjectKind, near
 from meetingsvc.permissions import Principal
-from meetingsvc.store import subject_levels, subject_links, subject_sides, subject_traits, subjects
+from meetingsvc.store import episodes, subject_levels, subject_links, subject_sides, subject_traits, subjects
+from meetingsvc.store.episodes import Version
 from meetingsvc.store.subject_links import Told
 from meetingsvc.store.subject_sides import AbuseCase
 
@@ -62,6 +63,7 @@ class Page:
     traits: tuple[Trait, ...]
     events: tuple[Event, ...]  # the latest first
     levels: History
+    episodes: list[Version]  # of a child, the latest first
     abuse: list[AbuseCase]
     plan: tuple[str, str]
 
@@ -97,6 +99,7 @@ def page(reader: Principal, case_id: UUID, kind: SubjectKind, today: date) -> Pa
         _traits(reader, case_id),
         tuple(_events(reader, subject, lines)) if kind is SubjectKind.PLACE else (),
         subject_levels.history(case_id, reader) if is_child else (),
+        episodes.of_child(reader, case_id) if is_child else [],
         subject_sides.abuse_cases(reader, subject),
         subject_sides.plan_said(reader, case_id) if is_child else ("", ""),
     )
@@ -115,11 +118,13 @@ def _traits(reader: Principal, case_id: UUID) -> tuple[Trait, ...]:
 
 
 def _events(reader: Principal, place: Subject, lines: list[Line]) -> Iterator[Event]:
-    """Who was told to be at a place, day by day, the latest first (Rulebook E2)."""
+    """Who was told to be at a place, went missing from it or was found there, day by day, the latest first
+    (Rulebook E2)."""
     found = list(_days_of_links(place, lines))
-    told = subject_traits.at_place(reader, place.name)
-    names = subjects.of(reader, {key for key, _ in told})
-    found += [Event(on, names[key], "told to be there") for key, on in told if key != place.id]
+    told = [(key, on, "told to be there") for key, on in subject_traits.at_place(reader, place.name)]
+    told += episodes.at_place(reader, place.name)
+    names = subjects.of(reader, {key for key, *_ in told})
+    found += [Event(on, names[key], words) for key, on, words in told if key != place.id and key in names]
     yield from sorted(found, key=lambda one: (one.on, one.subject.name), reverse=True)
 
 

@@ -21,7 +21,7 @@ from meetingsvc.store import exploitation_page as store
 from meetingsvc.store.exploitation_page import Line, Meeting
 from meetingsvc.usecases import ladder as usecase
 from meetingsvc.usecases import reading, transitions
-from meetingsvc.web import guard, item_actions, under_review
+from meetingsvc.web import guard, item_actions, item_notes, under_review
 from meetingsvc.web.found import or_404
 from meetingsvc.web.guard import needs
 from meetingsvc.web.typed import plain, review_day
@@ -78,6 +78,7 @@ def _page(
         + [(f"#{name}", why) for name, why in wrong.items()],
     }  # fmt: skip
     shown["acts"] = item_actions.shown(who, line.item_id, meeting)
+    shown["shared"] = item_notes.shown(who, line.item_id, meeting)
     reading.opened(who, "case.read", f"case/{line.case_id}", clock.now())
     return render_template("exploitation/child.html", **shown)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from uuid import UUID
 
 from wtforms.validators import Length
 
@@ -19,6 +20,14 @@ def counted(text: str, otherwise: int) -> int:
     """A number that a page sends back as it showed it; `otherwise` where that is none, or more than it counts
     to."""
     return int(text) if text.isdecimal() and len(text) < 6 else otherwise
+
+
+def chosen_id(text: str | None) -> UUID | None:
+    """What was chosen from a list of ids; None where nothing was, or no id."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def at_most(letters: int) -> Length:

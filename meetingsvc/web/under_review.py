@@ -18,7 +18,7 @@ from meetingsvc.store.exploitation_page import Line, Meeting
 from meetingsvc.usecases import reading
 from meetingsvc.usecases import under_review as usecase
 from meetingsvc.usecases.ladder import Unfit
-from meetingsvc.web import item_actions
+from meetingsvc.web import item_actions, item_notes
 from meetingsvc.web.subjects import address
 from meetingsvc.web.typed import plain, review_day
 from minutes.under_review import Review, Verdict
@@ -49,6 +49,7 @@ def page(
         + [(f"#{name}", why) for name, why in wrong.items()],
     }  # fmt: skip
     shown["acts"] = item_actions.shown(who, line.item_id, meeting)
+    shown["shared"] = item_notes.shown(who, line.item_id, meeting)
     reading.opened(who, "case.read", f"case/{line.case_id}", clock.now())
     return render_template("exploitation/other.html", **shown)
 

@@ -642,6 +642,7 @@ GET  /subjects/<uuid:case_id>/agenda                      deal with a child
 POST /subjects/<uuid:case_id>/agenda                      deal with a child
 POST /items/<uuid:item_id>/ladder/take-off                deal with a child
 POST /items/<uuid:item_id>/ladder/actions                 deal with a child
+POST /items/<uuid:item_id>/ladder/notes                   deal with a child
 POST /items/<uuid:item_id>/ladder/transition              deal with a child
 """
 

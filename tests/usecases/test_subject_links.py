@@ -54,6 +54,7 @@ from meetingsvc.usecases.transaction import saved
 from tests.a_marac import MONDAY, NOW, a_person, an_agency
 from tests.a_subject import a_link, a_subject, a_trait
 from tests.a_wall import a_wall
+from tests.an_episode import put_episode
 from tests.builders import a_row, take_in
 
 TODAY, LATER = NOW.date(), NOW + timedelta(hours=1)
@@ -635,6 +636,24 @@ def test_E2_a_place_that_is_told_of_a_child_stands_on_the_places_page(
     subject_traits.tell(runner, there["kit"], told, NOW)
     (event,) = page_of(runner, there["park"], SubjectKind.PLACE).events
     assert (event.on, event.subject.name) == (BORN, "Kit Valewright")
+
+
+def test_E2_who_went_missing_from_a_place_or_was_found_there_stands_on_its_page_and_the_childs(
+    runner: Principal, other: Principal, there: dict[str, UUID]
+) -> None:
+    area, by = runner.area_id, runner.account_id
+    with saved(), acting.service():
+        ends = {"from_where": "1 Fell Lane", "found_where": "northmoor, Moor Park", "returned_at": NOW}
+        gone = put_episode(area, there["kit"], by, NOW - timedelta(days=2), **ends)
+        put_episode(area, there["ann"], by, NOW - timedelta(days=1), from_where="Moor Park, Northmoor")
+    told = [(one.subject.name, one.words) for one in page_of(runner, there["park"], SubjectKind.PLACE).events]
+    assert told == [
+        ("Kit Valewright", "was found there after missing"), ("Ann Sorrel", "went missing from there"),
+    ]  # fmt: skip
+    assert [one.id for one in page_of(runner, there["kit"]).episodes] == [gone]
+    a_wall(area, there["ann"], other.account_id)
+    theirs = page_of(other, there["park"], SubjectKind.PLACE)
+    assert [one.subject.name for one in theirs.events] == ["Kit Valewright"]
 
 
 def test_E2_what_cannot_be_is_not_told(runner: Principal, other: Principal, there: dict[str, UUID]) -> None:
