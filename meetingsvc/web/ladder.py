@@ -47,12 +47,12 @@ def show(who: Principal, item_id: UUID) -> str:
     return again(who, item_id)
 
 
-def again(who: Principal, item_id: UUID, refused: str = "") -> str:
-    """The same, with why something was refused."""
+def again(who: Principal, item_id: UUID, refused: str = "", problems: dict[str, str] | None = None) -> str:
+    """The same, with why something was refused, or with what is wrong in which box."""
     there = found(who, item_id)
     if not there[2].is_child:
-        return under_review.page(who, there, refused=refused)
-    return _page(who, there, Decided(None, None), refused=refused)
+        return under_review.page(who, there, None, problems, None, refused)
+    return _page(who, there, Decided(None, None), problems, None, refused)
 
 
 def _page(
