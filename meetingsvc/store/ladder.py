@@ -4,12 +4,13 @@ The service's own work for an area: call it inside `acting.whole_area`, with the
 """
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from agenda.calendar import local_day
 from agenda.incidents import Risk
 from agenda.review_dates import Waiting
 from agenda.transition import Transition
@@ -109,6 +110,23 @@ def last_of(item_id: UUID) -> LadderStepRow | None:
     row = LadderStepRow
     rows = select(row).where(row.item_id == item_id).order_by(row.id.desc())
     return db.session.scalars(rows.limit(1)).first()
+
+
+def sent_on(item: ItemRow, place: LadderPlaceRow, now: datetime) -> bool:
+    """Whether what the meeting said last sent the child to the panel that has them now, today, and no meeting
+    of that one has begun since, nor anything been decided: then the meeting can still correct it."""
+    last, row = last_of(item.id), LadderStepRow
+    if last is None or last.leads_to != place.panel or last.leads_to == last.panel or place.leaving:
+        return False
+    later = select(row.id).where(row.case_id == item.case_id, row.id > last.id)
+    begun = (
+        select(ItemRow.id)
+        .join(MeetingRow, MeetingRow.id == ItemRow.meeting_id)
+        .where(ItemRow.case_id == item.case_id, MeetingRow.kind == place.panel)
+        .where(MeetingRow.starts_at > last.made_at, MeetingRow.starts_at <= now)
+    )
+    today = local_day(now) == last.heard_on
+    return today and not any(db.session.scalar(one.limit(1)) for one in (later, begun))
 
 
 def course(case_id: UUID, joined: str) -> Course:

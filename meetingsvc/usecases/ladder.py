@@ -4,7 +4,7 @@ A step and the place it leads to are written at once. Leaving waits for a second
 confirmed it the child is heard as before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -69,7 +69,8 @@ class _Case:
 
 
 def decide(principal: Principal, item_id: UUID, told: Decided, mark: str, now: datetime) -> None:
-    """Records it, where it can be; the same sent twice changes nothing.
+    """Records it, where it can be; the same sent twice changes nothing. What sent the child elsewhere is
+    corrected by deciding again, on the same day and until the other panel hears them.
 
     `mark` is `store.ladder.mark` as it was read. Raises Unfit, or RuleBroken where the meeting takes no
     decision or somebody decided meanwhile.
@@ -83,6 +84,7 @@ def decide(principal: Principal, item_id: UUID, told: Decided, mark: str, now: d
             one = _case(item, meeting)
             if store.mark(item.case_id) != mark:
                 raise RuleBroken(SINCE)
+            one = _back_here(one, who, now)
             _refuse_unfit(one, told)
             if told.decision is Decision.LEAVE:
                 _refuse_news(one)
@@ -90,6 +92,16 @@ def decide(principal: Principal, item_id: UUID, told: Decided, mark: str, now: d
             else:
                 made = Made(told, one.panel.code, meeting.sits_on, now, who.name)
                 _carry_out(one, made, who.account_id, None, now)
+
+
+def may_correct(who: Principal, item_id: UUID, now: datetime) -> bool:
+    """Whether a meeting can still take back where it has just sent a child, who may be read by who asks."""
+    item = db.session.scalar(select(ItemRow).where(items_of(who), ItemRow.id == item_id))
+    if item is None:
+        return False
+    with acting.whole_area(who.area_id):
+        place = db.session.get(LadderPlaceRow, item.case_id)
+        return place is not None and store.sent_on(item, place, now)
 
 
 def confirm(principal: Principal, item_id: UUID, mark: str, now: datetime) -> None:
@@ -196,6 +208,19 @@ def _asked(item: ItemRow, meeting: MeetingRow, mark: str) -> _Case:
     if one.place.leaving is None or one.place.leaving_item != item.id or store.mark(item.case_id) != mark:
         raise RuleBroken(SINCE)
     return one
+
+
+def _back_here(one: _Case, who: Principal, now: datetime) -> _Case:
+    """A child whom this meeting has just sent elsewhere is here again, to be decided on anew; the level that
+    it said counts as said."""
+    place, code = one.place, one.panel.code
+    if not store.sent_on(one.item, place, now):
+        return one
+    exploitation_agendas.take_off(one.area, place.panel, place.case_id, who.account_id, now)
+    place.panel = code
+    db.session.flush()
+    *before, last = one.course.made
+    return replace(one, course=replace(one.course, made=(*before, replace(last, to=code))))
 
 
 def _refuse_unfit(one: _Case, told: Decided) -> None:

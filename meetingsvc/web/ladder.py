@@ -62,7 +62,8 @@ def _page(
     meeting, panel, line = there
     place = store.places(who, [line.case_id]).get(line.case_id)
     runs = who.runs_exploitation
-    decides = bool(runs and place and place.panel == panel.code and meeting.is_open)
+    corrects = runs and meeting.is_open and usecase.may_correct(who, line.item_id, clock.now())
+    decides = bool(runs and place and place.panel == panel.code and meeting.is_open) or corrects
     wrong, typed = problems or {}, dict.fromkeys((*_TYPED, *_PLANNED), "") | (typed or {})
     mark, grows_out, planned = (
         _beside(who, panel, line.case_id) if runs else ("", transition.Stage.NONE, None)
@@ -70,6 +71,7 @@ def _page(
     shown = {
         "meeting": meeting, "panel": panel, "line": line, "place": place, "told": told, "wrong": wrong,
         "typed": typed, "runs": runs, "steps": store.steps(who, line.case_id), "planned": planned,
+        "corrects": corrects,
         "decides": decides and not meeting.waits_to_be_shared, "decisions": _decisions(who, panel),
         "grounds": list(Ground), "levels": list(Risk), "mark": mark, "grows_out": grows_out,
         "asked": bool(runs and place and place.leaving_item == line.item_id),

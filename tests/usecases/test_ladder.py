@@ -252,10 +252,33 @@ def test_E1_a_decision_sent_twice_changes_nothing_and_one_on_an_old_page_is_refu
     assert count(LadderStepRow) == 1 and count(AuditRow) == lines
     with pytest.raises(RuleBroken, match="since you opened"):
         usecase.decide(chair, item, told(Decision.UP), before, at(MONDAY, 9, 51))
-    decide(chair, item, at(MONDAY, 9, 52), told(Decision.UP))
-    with pytest.raises(usecase.Unfit) as moved:
-        decide(wren, item, at(MONDAY, 9, 53), told(Decision.STAY))
-    assert "Another meeting" in moved.value.problems["decision"]
+
+
+def test_E1_what_sent_a_child_on_is_corrected_that_day_until_the_other_panel_hears_them(
+    area: AreaRow, wren: Principal
+) -> None:
+    child = referred(wren, at(SUNDAY, 12))
+    item = item_of(built(area.id, MONDAY), child)
+    assert item
+    decide(wren, item, at(MONDAY), told(Decision.UP, level=Risk.HIGH))
+    esp = meeting_of("ESP", WEDNESDAY)
+    assert esp and usecase.may_correct(wren, item, at(MONDAY, 10))
+    decide(wren, item, at(MONDAY, 10), told(Decision.STAY, level=Risk.MEDIUM))
+    place = place_of(child)
+    assert place and (place.panel, place.review_by) == ("DREAM", TUESDAY) and not item_of(esp.id, child)
+    assert not usecase.may_correct(wren, item, at(MONDAY, 10)), "it stays: it is decided on as before"
+    assert count(LadderStepRow) == 2, "what was decided first stays in the record"
+    decide(wren, item, at(MONDAY, 11), told(Decision.LEAVE))
+    with pytest.raises(RuleBroken, match="so a chair"):
+        usecase.confirm(a_runner(wren.agency_id, name="Gil Stone"), item, mark_of(item), at(MONDAY, 12))
+    usecase.refuse(wren, item, mark_of(item), at(MONDAY, 12))
+    decide(wren, item, at(MONDAY, 12, 5), told(Decision.UP))
+    assert item_of(esp.id, child)
+    for late in (at(TUESDAY), at(WEDNESDAY, 10, 5)):
+        with pytest.raises(usecase.Unfit) as moved:
+            decide(wren, item, late, told(Decision.STAY))
+        assert "Another meeting" in moved.value.problems["decision"]
+    assert place_of(child).panel == "ESP"  # type: ignore[union-attr]
 
 
 def test_E1_a_level_and_a_reason_go_with_each(area: AreaRow, wren: Principal) -> None:
