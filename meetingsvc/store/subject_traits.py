@@ -112,6 +112,12 @@ def _with(reader: Reader, keys: Collection[tuple[Trait, str]]) -> list[tuple[Tra
     return [(Trait(trait), key, other) for trait, key, other in db.session.execute(rows.order_by(row.on))]
 
 
+def told_as(reader: Reader, words: str) -> list[UUID]:
+    """Of whom something written so is told, whichever kind of thing it is."""
+    keys = {(one, key) for one in Trait if (key := key_of(one, words))}
+    return [case_id for _, _, case_id in _with(reader, keys)]
+
+
 def of_children(reader: Reader) -> list[Told]:
     """What is told of the children who are open to a reader, the oldest first."""
     row = SubjectTraitRow

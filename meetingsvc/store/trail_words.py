@@ -402,7 +402,7 @@ _WORDS: dict[Sort, dict[str, str]] = {
         "screening.read": "Opened the screenings of a child",
         "screening.recorded": "Screened a child",
         "subject.read": "Opened the page of a child, a person of concern, a place or a group",
-        "subject.list_read": "Was offered children, persons of concern, places and groups to link",
+        "subject.list_read": "Was shown children, persons of concern, places and groups to open or link",
         "subject.named": "Read the name on the page of somebody or something that is near",
         "link.told": "Told what links two of them",
         "link.ended": "Ended a link",

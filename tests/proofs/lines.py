@@ -623,6 +623,8 @@ POST /patterns/link                                       deal with a child
 GET  /patterns/set-aside                                  deal with a child
 POST /patterns/set-aside                                  deal with a child
 GET  /hot-spots                                           deal with a child
+GET  /subjects                                            read children's meetings
+POST /subjects                                            read children's meetings
 GET  /panels                                              read children's meetings
 GET  /panels/<code>                                       read children's meetings
 GET  /panels/<code>/<day>                                 read children's meetings
